@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { isCreditCode, isCreditCodeShaped } from './check-characters.ts'
+import { isDate } from './dates.ts'
+import type { Edition } from './edition.ts'
+import { fenToYuan, isYuan, sumFen, yuanToFen } from './money.ts'
+
+/** A 统一社会信用代码: 18 characters by GB 32100-2015. */
+export const CreditCode = z
+  .string()
+  .refine(isCreditCodeShaped, 'not an 18-character 统一社会信用代码 (GB 32100-2015)')
+  .meta({ example: '91500105MA5TEUT05A' })
+
+/** An amount in yuan, kept with two decimals. */
+export const Yuan = z
+  .string()
+  .refine(isYuan, 'not an amount in yuan such as "1000000.00"')
+  .transform((text) => fenToYuan(yuanToFen(text)))
+  .meta({ example: '1000000.00' })
+
+/** A day, `YYYY-MM-DD`. */
+export const DateText = z.string().refine(isDate, 'not a date such as 2021-02-18').meta({ example: '2021-02-18' })
+
+const line = (max: number) => z.string().trim().min(1).max(max)
+
+/** What the register says of an enterprise. */
+export const Enterprise = z
+  .strictObject({
+    uscc: CreditCode,
+    name: line(200),
+    district: line(40),
+    registeredInCity: z.boolean(),
+    legalPerson: z.boolean(),
+    industry: z.string().regex(/^[A-Z](\d{2,4})?$/, 'not a code of GB/T 4754 such as C36 or C3610'),
+    size: z.enum(['large', 'medium', 'small', 'micro']),
+    codeException: line(500)
+      .optional()
+      .meta({ description: 'Why a code that fails its check character is accepted all the same.' }),
+  })
+  .refine(({ uscc, codeException }) => isCreditCode(uscc) || codeException !== undefined, {
+    path: ['uscc'],
+    message: 'the check character does not fit (GB 32100-2015); a real code that fails needs codeException, with the reason',
+  })
+export type Enterprise = z.infer<typeof Enterprise>
+
+const Evidence = z.union([
+  line(200),
+  z.strictObject({ kind: z.enum(['invoice', 'contract', 'photo', 'report', 'other']), number: line(100), note: line(500).optional() }),
+])
+
+const oneOf = (terms: { id: string }[]) => z.enum(terms.map((term) => term.id))
+
+/** The form of an application under an edition; its vocabulary (categories, kinds of investment …) is the edition's. */
+export function applicationSchema({ categories, vocabulary, bodies }: Edition) {
+  return z
+    .strictObject({
+      name: line(200),
+      uscc: CreditCode,
+      district: bodySchema(bodies),
+      category: oneOf(categories),
+      site: line(200),
+      startOn: DateText,
+      completeOn: DateText,
+      totalInvestment: Yuan,
+      investment: z.partialRecord(oneOf(vocabulary.investment), Yuan),
+      effects: z.array(oneOf(vocabulary.effects)).max(20).default([]),
+      informationSystems: z.array(line(100)).max(50).default([]),
+      cloudModel: oneOf(vocabulary.cloudModels).nullish().transform((model) => model ?? null),
+      designations: z.array(z.enum(vocabulary.designations.map(({ id }) => id))).max(20).default([]),
+      evidence: z.array(Evidence).max(50).default([]),
+    })
+    .refine(({ startOn, completeOn }) => startOn <= completeOn, {
+      path: ['completeOn'],
+      message: 'must not be before startOn',
+    })
+    .refine(({ investment, totalInvestment }) => sumFen(investment as Record<string, string>) <= yuanToFen(totalInvestment), {
+      path: ['totalInvestment'],
+      message: 'must not be less than the sum of the kinds of investment',
+    })
+}
+
+function bodySchema(bodies: Edition['bodies']) {
+  const shortNames = new Map(bodies.flatMap(({ name, fullName }) => [[name, name], [fullName, name]]))
+  return z
+    .string()
+    .refine((text) => shortNames.has(text), { message: `not a district of this edition; one of ${bodies.map((body) => body.name).join('、')}` })
+    .transform((text) => shortNames.get(text) ?? text)
+    .meta({ description: 'Name of the district body, short or full.', example: bodies[0]?.name })
+}
+
+/** An application as it is kept: parsed by `applicationSchema`, plain JSON. */
+export type Application = {
+  name: string
+  uscc: string
+  district: string
+  category: string
+  site: string
+  startOn: string
+  completeOn: string
+  totalInvestment: string
+  investment: Record<string, string>
+  effects: string[]
+  informationSystems: string[]
+  cloudModel: string | null
+  designations: string[]
+  evidence: z.infer<typeof Evidence>[]
+}

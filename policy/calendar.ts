@@ -1,0 +1,57 @@
+import { addDays, weekday } from './dates.ts'
+
+/** The working days of a country: weekdays, less the days off, and the weekend days that are worked instead. */
+export type Calendar = {
+  /** First and last year that the calendar knows; past `through` an answer is provisional. */
+  from: number
+  through: number
+  /** Weekdays that are holidays, `YYYY-MM-DD`. */
+  off: string[]
+  /** Saturdays and Sundays that are worked. */
+  worked: string[]
+}
+
+/** How long something may take: `workingDays` by the calendar, or plain `calendarDays`. */
+export type Duration = { days: number; unit: 'workingDays' | 'calendarDays' }
+
+/** A computed date, and whether the calendar reaches far enough to be sure of it. */
+export type DueDate = { dueOn: string; provisional: boolean }
+
+/** Whether people work on that day; past the calendar's last year it goes by weekday alone. */
+export function isWorkingDay(calendar: Calendar, date: string): boolean {
+  const day = weekday(date)
+  return day === 0 || day === 6 ? calendar.worked.includes(date) : !calendar.off.includes(date)
+}
+
+/**
+ * The last day of a period that starts on `from`: the first day does not count (民法典 201), the last one does.
+ * A length of nothing is the day itself.
+ */
+export function addDuration(calendar: Calendar, from: string, { days, unit }: Duration): DueDate {
+  let date = unit === 'calendarDays' ? addDays(from, days) : from
+  for (let left = unit === 'workingDays' ? days : 0; left > 0; ) {
+    date = addDays(date, 1)
+    if (isWorkingDay(calendar, date)) left -= 1
+  }
+  return { dueOn: date, provisional: isBeyond(calendar, from) || isBeyond(calendar, date) }
+}
+
+/** Working days after `from`, up to and including `to`; 0 if `to` is not after `from`. */
+export function workingDaysBetween(calendar: Calendar, from: string, to: string): number {
+  let count = 0
+  for (let date = addDays(from, 1); date <= to; date = addDays(date, 1)) {
+    if (isWorkingDay(calendar, date)) count += 1
+  }
+  return count
+}
+
+/** The part of a calendar that a case beginning in `year` can need, so that it is small enough to be kept with the case. */
+export function calendarSince(calendar: Calendar, year: number): Calendar {
+  const since = (date: string) => Number(date.slice(0, 4)) >= year
+  return { ...calendar, from: year, off: calendar.off.filter(since), worked: calendar.worked.filter(since) }
+}
+
+function isBeyond(calendar: Calendar, date: string): boolean {
+  const year = Number(date.slice(0, 4))
+  return year < calendar.from || year > calendar.through
+}

@@ -1,0 +1,130 @@
+import { findConditionFault, isNever } from './conditions.ts'
+import type { Edition, Rule, Stage } from './edition.ts'
+import { routesOf } from './machine.ts'
+import { platformRoles } from './permissions.ts'
+import { stageState } from './stages/index.ts'
+import type { StageState } from './stages/kind.ts'
+
+/** Something wrong with an edition; `offset` counts characters into the text at `path`. */
+export type EditionFault = { path: (string | number)[]; reason: string; offset?: number }
+
+/** Everything that is wrong with an edition whose form is right. */
+export function findEditionFaults(edition: Edition): EditionFault[] {
+  const faults = [...findNameFaults(edition), ...findStageFaults(edition), ...findConditionFaults(edition)]
+  return faults.length > 0 ? faults : findRouteFaults(edition)
+}
+
+function findNameFaults(edition: Edition): EditionFault[] {
+  const { roles, bodies, categories, conditions, stages, ends, vocabulary } = edition
+  const kinds = new Set(vocabulary.investment.map(({ id }) => id))
+  return [
+    ...findRepeats('roles', roles.map(({ id }) => id)),
+    ...findRepeats('bodies', bodies.map(({ name }) => name)),
+    ...findRepeats('bodies', bodies.map(({ code }) => code)),
+    ...findRepeats('categories', categories.map(({ id }) => id)),
+    ...findRepeats('conditions', conditions.map(({ id }) => id)),
+    ...findRepeats('stages', [...stages, ...ends].map(({ id }) => id)),
+    ...findRepeats('ends', ends.map(({ outcome }) => outcome)),
+    ...roles.flatMap(({ id }, at) =>
+      platformRoles.some((role) => role === id) ? [{ path: ['roles', at, 'id'], reason: `${id} is a role of the platform` }] : [],
+    ),
+    ...categories.flatMap(({ branches }, at) =>
+      branches.flatMap(({ counts }, branch) =>
+        counts.flatMap((kind, place) =>
+          kinds.has(kind) ? [] : [{ path: ['categories', at, 'branches', branch, 'counts', place], reason: `${kind} is no kind of investment` }],
+        ),
+      ),
+    ),
+  ]
+}
+
+function findRepeats(list: string, names: string[]): EditionFault[] {
+  return names.flatMap((name, at) => (names.indexOf(name) < at ? [{ path: [list, at], reason: `${name} stands here twice` }] : []))
+}
+
+function findStageFaults(edition: Edition): EditionFault[] {
+  return edition.stages.flatMap((stage, at) => {
+    const holders = stage.by.flatMap((role, place) =>
+      edition.roles.some(({ id }) => id === role) ? [] : [{ path: ['stages', at, 'by', place], reason: `nobody holds the role ${role}` }],
+    )
+    return [...holders, ...findTargetFaults(edition, stage, at)]
+  })
+}
+
+function findTargetFaults({ stages, ends }: Edition, stage: Stage, at: number): EditionFault[] {
+  const faults: EditionFault[] = []
+  const needs = (outcome: string, because: string) => {
+    if (!ends.some((end) => end.outcome === outcome)) faults.push({ path: ['stages', at], reason: `${because}, but no end has the outcome ${outcome}` })
+  }
+  if (stage.withdrawable) needs('withdrawn', 'may be withdrawn')
+  if (stage.kind === 'review') {
+    if (stage.answers.includes('reject')) needs('rejected', 'may reject')
+    const returns = stage.answers.includes('return')
+    if (returns !== (stage.returnTo !== undefined)) faults.push({ path: ['stages', at], reason: 'the answer return and returnTo go together' })
+    if (stage.returnTo && !stages.some(({ id }) => id === stage.returnTo)) {
+      faults.push({ path: ['stages', at, 'returnTo'], reason: `there is no stage ${stage.returnTo}` })
+    }
+  }
+  if (stage.kind === 'correction' && stage.lapse) {
+    const { to } = stage.lapse
+    if (!stage.deadline) faults.push({ path: ['stages', at, 'lapse'], reason: 'a stage without a deadline cannot lapse' })
+    if (!ends.some(({ id }) => id === to)) faults.push({ path: ['stages', at, 'lapse', 'to'], reason: `there is no end ${to}` })
+  }
+  if (!ends.some(({ outcome }) => outcome === 'certified')) faults.push({ path: ['ends'], reason: 'no end has the outcome certified' })
+  return faults
+}
+
+function findConditionFaults({ conditions, categories, stages }: Edition): EditionFault[] {
+  const ofRules = (rules: Rule[], path: (string | number)[]) =>
+    rules.flatMap(({ when, require }, at) => [
+      ...faultsOf(when, [...path, at, 'when']),
+      ...faultsOf(require, [...path, at, 'require']),
+    ])
+  return [
+    ...ofRules(conditions, ['conditions']),
+    ...categories.flatMap(({ requires, branches }, at) => [
+      ...ofRules(requires, ['categories', at, 'requires']),
+      ...branches.flatMap(({ when }, branch) => faultsOf(when, ['categories', at, 'branches', branch, 'when'])),
+    ]),
+    ...stages.flatMap((stage, at) => (stage.kind === 'review' ? faultsOf(stage.when, ['stages', at, 'when']) : [])),
+  ]
+}
+
+function faultsOf(condition: string | undefined, path: (string | number)[]): EditionFault[] {
+  const fault = condition === undefined ? undefined : findConditionFault(condition)
+  return fault ? [{ path, reason: fault.reason, offset: fault.start }] : []
+}
+
+function findRouteFaults(edition: Edition): EditionFault[] {
+  const ways = waysOf(edition)
+  const reached = closure(ways, [edition.stages[0]?.id ?? ''])
+  const back = new Map<string, string[]>()
+  for (const [from, targets] of ways) for (const to of targets) back.set(to, [...(back.get(to) ?? []), from])
+  const leading = closure(back, edition.ends.map(({ id }) => id))
+  return [
+    ...edition.stages.flatMap(({ id }, at) => [
+      ...(reached.has(id) ? [] : [{ path: ['stages', at], reason: `no way leads to the stage ${id}` }]),
+      ...(leading.has(id) ? [] : [{ path: ['stages', at], reason: `no way leads out of the stage ${id} to an end` }]),
+    ]),
+    ...edition.ends.flatMap(({ id }, at) => (reached.has(id) ? [] : [{ path: ['ends', at], reason: `no way leads to the end ${id}` }])),
+  ]
+}
+
+function waysOf(edition: Edition): Map<string, string[]> {
+  const routes = routesOf(edition)
+  const never = new Set(edition.stages.filter((stage) => stage.kind === 'review' && stage.when && isNever(stage.when)).map(({ id }) => id))
+  return new Map(edition.stages.map((stage) => [stage.id, targetsOf(stageState(stage, routes)).filter((id) => !never.has(id))]))
+}
+
+function targetsOf({ on, states = {} }: StageState): string[] {
+  return [on, ...Object.values(states).map((inner) => inner.on)]
+    .flatMap((arrows) => Object.values(arrows).flat())
+    .filter(({ target }) => target.startsWith('#'))
+    .map(({ target }) => target.slice(1))
+}
+
+function closure(ways: ReadonlyMap<string, string[]>, start: string[]): Set<string> {
+  const reached = new Set(start)
+  for (const id of reached) for (const next of ways.get(id) ?? []) reached.add(next)
+  return reached
+}

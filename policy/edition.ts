@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { isDate } from './dates.ts'
+import { isYuan } from './money.ts'
+
+const id = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'an id is a letter a–z, then at most 39 letters or digits')
+const words = z.strictObject({ zh: z.string().min(1).max(400), en: z.string().min(1).max(400) })
+const condition = z.string().min(1).max(2000).meta({ description: 'A CEL expression that is true or false.' })
+const yuan = z.string().refine(isYuan, 'not an amount in yuan such as "1000000.00"')
+const date = z.string().refine(isDate, 'not a date such as 2021-02-18')
+const provenance = {
+  article: z.string().min(1).max(100).meta({ description: 'Where the rule stands in the notice.' }),
+  source: z.enum(['notice', 'default']).meta({ description: 'The notice states it, or it is our default.' }),
+}
+const term = words.extend({ id })
+
+const deadline = z.strictObject({
+  days: z.int().min(1).max(366),
+  unit: z.enum(['workingDays', 'calendarDays']),
+  ...provenance,
+})
+
+const stage = { id, ...words.shape, ...provenance, by: z.array(id).min(1).meta({ description: 'The roles whose turn it is.' }) }
+
+const selfAssessment = z.strictObject({ kind: z.literal('selfAssessment'), ...stage, withdrawable: z.boolean() })
+const filing = z.strictObject({ kind: z.literal('filing'), ...stage, withdrawable: z.boolean() })
+const review = z.strictObject({
+  kind: z.literal('review'),
+  ...stage,
+  when: condition.optional().meta({ description: 'The review takes place only if this holds; always, if it is left out.' }),
+  answers: z.array(z.enum(['approve', 'return', 'reject'])).min(1),
+  returnTo: id.optional().meta({ description: 'The stage that a returned case goes to.' }),
+  withdrawable: z.boolean(),
+  deadline: deadline.optional(),
+})
+const correction = z.strictObject({
+  kind: z.literal('correction'),
+  ...stage,
+  withdrawable: z.boolean(),
+  deadline: deadline.optional(),
+  lapse: deadline.extend({ to: id }).optional().meta({ description: 'How long after the due date the case ends.' }),
+})
+
+/** One stage of the procedure: its kind decides its states and events, its parameters the rest. */
+export const Stage = z.discriminatedUnion('kind', [selfAssessment, filing, review, correction])
+export type Stage = z.infer<typeof Stage>
+
+/** A stage of one kind. */
+export type StageOf<K extends Stage['kind']> = Extract<Stage, { kind: K }>
+
+const branch = z.strictObject({
+  when: condition.optional(),
+  counts: z.array(id).min(1).meta({ description: 'The kinds of investment that count towards the threshold.' }),
+  atLeast: yuan,
+  ...words.shape,
+  ...provenance,
+})
+
+const rule = z.strictObject({
+  id,
+  ...words.shape,
+  ...provenance,
+  when: condition.optional().meta({ description: 'The rule applies only if this holds.' }),
+  require: condition,
+  waivable: z.boolean().optional().meta({ description: 'Met by designation, without being looked at.' }),
+})
+
+/**
+ * One authority's procedure of one year, as a document. It is the whole law of the engine: what it does not say is not
+ * done. `policy/read-edition.ts` reads one from YAML and checks what a schema cannot.
+ */
+export const Edition = z.strictObject({
+  $schema: z.string().optional(),
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,39}$/),
+  year: z.int().min(2000).max(2199),
+  title: words,
+  authority: words,
+  issuedOn: date,
+  certificate: z.strictObject({ prefix: z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,19}$/) }),
+  roles: z.array(term.extend({ scope: z.enum(['own', 'district', 'all']) })).min(1),
+  bodies: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(40),
+        fullName: z.string().min(1).max(80),
+        code: z.string().regex(/^[A-Z0-9]{2,12}$/),
+        target: z.int().min(0),
+        group: z.string().max(40),
+      }),
+    )
+    .min(1),
+  vocabulary: z.strictObject({
+    investment: z.array(term).min(1),
+    effects: z.array(term).min(1),
+    cloudModels: z.array(term).min(1),
+    designations: z.array(term),
+  }),
+  categories: z
+    .array(term.extend({ ...provenance, requires: z.array(rule), branches: z.array(branch).min(1) }))
+    .min(1),
+  conditions: z.array(rule).min(1),
+  stages: z.array(Stage).min(1),
+  ends: z.array(term.extend({ outcome: z.enum(['certified', 'rejected', 'withdrawn']), ...provenance })).min(1),
+})
+export type Edition = z.infer<typeof Edition>
+
+/** A rule of eligibility. */
+export type Rule = z.infer<typeof rule>
+/** One way to meet the standard of a category. */
+export type Branch = z.infer<typeof branch>
+/** A final state of the procedure. */
+export type End = Edition['ends'][number]
+/** What a person of a role may see: their own, their district's, or all. */
+export type Scope = Edition['roles'][number]['scope']
+/** A text in Chinese and English. */
+export type Words = z.infer<typeof words>

@@ -1,0 +1,88 @@
+/** How an error ends for the caller; `api/problem.ts` alone turns a kind into an HTTP status. */
+export type ErrorKind =
+  | 'malformed'
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'notFound'
+  | 'conflict'
+  | 'stale'
+  | 'tooLarge'
+  | 'tooMany'
+  | 'unavailable'
+  | 'internal'
+
+type ErrorEntry = { kind: ErrorKind; zh: string; en: string }
+
+/** Every error that a caller can meet: its stable code, its kind and its words. `docs/errors.md` is made from it. */
+export const errors = {
+  'malformed-json': { kind: 'malformed', zh: '请求正文不是合法的 JSON', en: 'The body is not JSON.' },
+  'invalid-request': { kind: 'invalid', zh: '请求内容不符合要求', en: 'The request does not have the form it must have.' },
+  'unknown-edition': { kind: 'invalid', zh: '没有这一版规则', en: 'There is no such edition.' },
+  'unknown-enterprise': { kind: 'invalid', zh: '企业尚未登记', en: 'The enterprise is not in the register.' },
+  'not-eligible': { kind: 'invalid', zh: '不符合认定条件', en: 'The application does not meet the conditions.' },
+  'judgement-needed': {
+    kind: 'invalid',
+    zh: '标准未覆盖此情形，须由经办人写明判断理由（opinion）',
+    en: 'The standard does not cover this case: the officer must give a reason (opinion).',
+  },
+  'fixed-field': { kind: 'invalid', zh: '补正时不得更改此项', en: 'A correction may not change this field.' },
+  'idempotency-key-reused': {
+    kind: 'invalid',
+    zh: '同一 Idempotency-Key 已用于另一请求',
+    en: 'This Idempotency-Key was used for another request.',
+  },
+  'not-signed-in': { kind: 'unauthenticated', zh: '请先登录', en: 'Sign in first: a valid bearer token is needed.' },
+  'not-your-role': { kind: 'forbidden', zh: '您的角色不能办理此事项', en: 'Your role may not do this.' },
+  'four-eyes': {
+    kind: 'forbidden',
+    zh: '申报人、另一环节的经办人不得办理本环节',
+    en: 'Who filed a case, or decided another stage of it, may not decide this stage.',
+  },
+  'not-found': { kind: 'notFound', zh: '没有找到', en: 'There is nothing here for you.' },
+  'event-not-allowed': { kind: 'conflict', zh: '当前状态不允许此操作', en: 'The state does not allow this event.' },
+  'claimed-by-another': {
+    kind: 'conflict',
+    zh: '此件已由他人签收',
+    en: 'Another officer has claimed this task.',
+  },
+  duplicate: { kind: 'conflict', zh: '该项目已申报', en: 'This project is already filed.' },
+  'stale-revision': {
+    kind: 'stale',
+    zh: '内容已被更新，请刷新后再办',
+    en: 'The project has changed since you read it: read it again.',
+  },
+  'too-large': { kind: 'tooLarge', zh: '请求正文过大', en: 'The body is too large.' },
+  'too-many-requests': { kind: 'tooMany', zh: '请求过于频繁，请稍后再试', en: 'Too many requests: wait a little.' },
+  unavailable: {
+    kind: 'unavailable',
+    zh: '系统暂时不可用，请以同一 Idempotency-Key 重试',
+    en: 'The system cannot answer now. Repeat the request with the same Idempotency-Key.',
+  },
+  internal: { kind: 'internal', zh: '系统内部错误', en: 'Something is wrong on our side.' },
+} as const satisfies Record<string, ErrorEntry>
+
+/** The stable code of an error. */
+export type ErrorCode = keyof typeof errors
+
+/** Why something is not done: a code of the catalogue and what the caller needs in order to do better. */
+export type Refusal = {
+  code: ErrorCode
+  detail?: string
+  /** The field at fault, as a path (`application.totalInvestment`). */
+  field?: string
+  /** What is allowed instead. */
+  allowed?: string[]
+  /** Extra members of the problem document. */
+  [extra: string]: unknown
+}
+
+/** A refusal on its way to the caller, from any code that is not a workflow. */
+export class RefusalError extends Error {
+  readonly refusal: Refusal
+  constructor(refusal: Refusal) {
+    super(refusal.detail ?? errors[refusal.code].en)
+    this.name = 'RefusalError'
+    this.refusal = refusal
+  }
+}

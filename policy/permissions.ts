@@ -1,0 +1,68 @@
+import type { Actor, Case } from './case.ts'
+import type { Edition, Scope, Stage } from './edition.ts'
+import type { Refusal } from './errors.ts'
+import type { EventType } from './events.ts'
+
+/** Roles of the platform itself: they see every case and decide none. */
+export const platformRoles = ['auditor', 'administrator'] as const
+
+type Permission = {
+  /** Whoever's turn it is in the stage, or the applicant at any stage. */
+  who: 'turn' | 'applicant'
+  /** It decides, or prepares a decision: two pairs of eyes. */
+  fourEyes?: true
+  /** Only the officer who has claimed the task. */
+  claimant?: true
+}
+
+const permissions = {
+  completeAssessment: { who: 'turn' },
+  submit: { who: 'turn' },
+  resubmit: { who: 'turn' },
+  withdraw: { who: 'applicant' },
+  claim: { who: 'turn', fourEyes: true },
+  release: { who: 'turn' },
+  approve: { who: 'turn', fourEyes: true, claimant: true },
+  return: { who: 'turn', fourEyes: true, claimant: true },
+  reject: { who: 'turn', fourEyes: true, claimant: true },
+} as const satisfies Record<EventType, Permission>
+
+/** What a person may see under an edition: all of it, one district's, one enterprise's, or nothing. */
+export function scopeOf(edition: Edition, actor: Pick<Actor, 'role'>): Scope | null {
+  if (platformRoles.some((role) => role === actor.role)) return 'all'
+  return edition.roles.find(({ id }) => id === actor.role)?.scope ?? null
+}
+
+/** Whether a person may know that a case exists; for everyone else there is no such case. */
+export function maySee(edition: Edition, { application }: Pick<Case, 'application'>, actor: Actor): boolean {
+  switch (scopeOf(edition, actor)) {
+    case 'all':
+      return true
+    case 'district':
+      return actor.district === application.district
+    case 'own':
+      return actor.uscc === application.uscc
+    case null:
+      return false
+  }
+}
+
+/** Whether a role files applications under an edition. */
+export function mayFile(edition: Edition, actor: Actor): boolean {
+  return scopeOf(edition, actor) === 'own' && actor.uscc !== undefined
+}
+
+/** Why a person who sees a case may not do this in this stage; nothing, if they may. */
+export function findPersonRefusal(edition: Edition, stage: Stage, kept: Case, type: EventType, actor: Actor): Refusal | undefined {
+  const permission: Permission = permissions[type]
+  const roles = permission.who === 'turn' ? stage.by : edition.roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
+  if (!roles.includes(actor.role)) return { code: 'not-your-role', allowed: roles }
+  if (permission.fourEyes && isInvolved(kept, stage.id, actor.user)) return { code: 'four-eyes' }
+  if (permission.claimant && kept.claimedBy !== actor.user) return { code: 'claimed-by-another' }
+  return undefined
+}
+
+/** Filed or corrected the case, or decided another stage of it (domain: four eyes). */
+function isInvolved({ filers, decisions }: Case, stage: string, user: string): boolean {
+  return filers.includes(user) || decisions.some((decision) => decision.user === user && decision.stage !== stage)
+}

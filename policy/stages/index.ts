@@ -1,0 +1,25 @@
+import type { Stage, StageOf } from '../edition.ts'
+import { correction } from './correction.ts'
+import { filing } from './filing.ts'
+import type { Routes, StageKind, StageState } from './kind.ts'
+import { review } from './review.ts'
+import { selfAssessment } from './self-assessment.ts'
+
+/** The closed set of kinds of stage: a new kind in the schema does not compile until it stands here. */
+export const stageKinds = { selfAssessment, filing, review, correction } satisfies {
+  [K in Stage['kind']]: StageKind<StageOf<K>>
+}
+
+/** The state that a stage contributes to the machine, by its kind. */
+export function stageState(stage: Stage, routes: Routes): StageState {
+  switch (stage.kind) {
+    case 'selfAssessment':
+      return stageKinds.selfAssessment.state(stage, routes)
+    case 'filing':
+      return stageKinds.filing.state(stage, routes)
+    case 'review':
+      return stageKinds.review.state(stage, routes)
+    case 'correction':
+      return stageKinds.correction.state(stage, routes)
+  }
+}
