@@ -72,10 +72,15 @@ export function applicationSchema({ categories, vocabulary, bodies }: Edition) {
       path: ['completeOn'],
       message: 'must not be before startOn',
     })
-    .refine(({ investment, totalInvestment }) => sumFen(investment as Record<string, string>) <= yuanToFen(totalInvestment), {
+    .refine(({ investment, totalInvestment }) => !exceeds(investment as Record<string, string>, totalInvestment), {
       path: ['totalInvestment'],
       message: 'must not be less than the sum of the kinds of investment',
     })
+}
+
+/** Whether the parts are more than the total; amounts that are none have their own issue. */
+function exceeds(parts: Record<string, string>, total: string): boolean {
+  return [...Object.values(parts), total].every(isYuan) && sumFen(parts) > yuanToFen(total)
 }
 
 function bodySchema(bodies: Edition['bodies']) {

@@ -45,6 +45,14 @@ export function workingDaysBetween(calendar: Calendar, from: string, to: string)
   return count
 }
 
+/** Days of a unit after `from`, up to and including `to`; 0 if `to` is not after `from`. */
+export function daysBetween(calendar: Calendar, unit: Duration['unit'], from: string, to: string): number {
+  if (unit === 'workingDays') return workingDaysBetween(calendar, from, to)
+  let count = 0
+  for (let date = from; date < to; date = addDays(date, 1)) count += 1
+  return count
+}
+
 /** The part of a calendar that a case beginning in `year` can need, so that it is small enough to be kept with the case. */
 export function calendarSince(calendar: Calendar, year: number): Calendar {
   const since = (date: string) => Number(date.slice(0, 4)) >= year

@@ -15,7 +15,7 @@ export type Case = {
   /** Rules that the standard leaves to an officer's judgement for this application. */
   judgements: string[]
   assessment: { score: number; level: number } | null
-  /** Who filed or corrected it: they decide nothing here. */
+  /** Who filed, measured, submitted or corrected it: they decide nothing here. */
   filers: string[]
   /** The officer who has the task in hand. */
   claimedBy: string | null
@@ -75,7 +75,7 @@ export function phaseOf(value: StateValue): string {
 export function remember(edition: Edition, kept: Case, event: CaseEvent, stage: string): Case {
   switch (event.type) {
     case 'completeAssessment':
-      return { ...kept, assessment: { score: event.score, level: event.level } }
+      return { ...filedBy(kept, event.by), assessment: { score: event.score, level: event.level } }
     case 'claim':
       return { ...kept, claimedBy: event.by.user }
     case 'approve':
@@ -85,11 +85,12 @@ export function remember(edition: Edition, kept: Case, event: CaseEvent, stage: 
     case 'reject':
       return decided(kept, event.by, stage)
     case 'resubmit':
-      return { ...corrected(edition, kept, event.application), filers: distinct([...kept.filers, event.by.user]) }
+      return filedBy(corrected(edition, kept, event.application), event.by)
     case 'release':
     case 'withdraw':
       return { ...kept, claimedBy: null }
     case 'submit':
+      return filedBy(kept, event.by)
     case 'overdue':
     case 'lapse':
       return kept
@@ -120,10 +121,10 @@ function approvalsBefore(edition: Edition, { approvals }: Case, stage: string): 
   const order = edition.stages.map(({ id }) => id)
   const returned = edition.stages.find(({ id }) => id === stage)
   const target = edition.stages.find(({ id }) => returned?.kind === 'review' && id === returned.returnTo)
-  if (target?.kind !== 'review') return []
+  if (!target || target.kind === 'correction') return []
   return approvals.filter((approved) => order.indexOf(approved) < order.indexOf(target.id))
 }
 
-function distinct(users: string[]): string[] {
-  return [...new Set(users)]
+function filedBy(kept: Case, { user }: Actor): Case {
+  return { ...kept, filers: [...new Set([...kept.filers, user])] }
 }

@@ -1,5 +1,6 @@
 const creditCodeAlphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 const creditCodePattern = /^[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}$/
+const certificatePattern = /^[0-9A-Z][0-9A-Z-]*-[0-9A-Z]$/
 const certificateAlphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
 /** Whether a text has the form of a 统一社会信用代码 (GB 32100-2015); says nothing of its check character. */
@@ -44,5 +45,5 @@ export function certificateNumber(prefix: string, bodyCode: string, serial: numb
 /** Whether the check character at the end of a certificate number fits the rest: it catches a mistyped one. */
 export function isCertificateNumber(text: string): boolean {
   const cut = text.lastIndexOf('-')
-  return cut > 0 && mod37Check(text.slice(0, cut)) === text.slice(cut + 1)
+  return certificatePattern.test(text) && mod37Check(text.slice(0, cut)) === text.slice(cut + 1)
 }

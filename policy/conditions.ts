@@ -68,6 +68,8 @@ const language = new Environment({ limits: { maxDepth: 50, maxAstNodes: 500 } })
   .registerOperator('Day <= Day', (a: Day, b: Day) => a.text <= b.text)
   .registerOperator('Day < Day', (a: Day, b: Day) => a.text < b.text)
 
+const literalPattern = /\b(yuan|date)\s*\((?:\s*(["'])((?:(?!\2)[^\\])*)\2\s*\))?/g
+
 const compiled = new Map<string, ParseResult>()
 
 /**
@@ -100,9 +102,10 @@ export function isNever(expression: string): boolean {
 }
 
 function findLiteralFault(expression: string): ConditionFault | undefined {
-  for (const { 1: name, 2: text, index } of expression.matchAll(/\b(yuan|date)\(\s*["']([^"']*)["']\s*\)/g)) {
+  for (const { 1: name, 2: quote, 3: text = '', index } of expression.matchAll(literalPattern)) {
+    if (quote === undefined) return { reason: `${name}() takes a plain text in quotes`, start: index }
     const isRight = name === 'yuan' ? isYuan : isDate
-    if (!isRight(text ?? '')) return { reason: `${name}("${text}") is not a ${name === 'yuan' ? 'amount in yuan' : 'date'}`, start: index }
+    if (!isRight(text)) return { reason: `${name}("${text}") is not ${name === 'yuan' ? 'an amount in yuan' : 'a date'}`, start: index }
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import { addDuration, workingDaysBetween, type Calendar } from './calendar.ts'
+import { addDuration, daysBetween, type Calendar, type Duration } from './calendar.ts'
 import { phaseOf, type Deadline, type ProjectState } from './case.ts'
 import { endOfDay } from './dates.ts'
 import type { Edition, Stage, StageOf } from './edition.ts'
@@ -18,7 +18,7 @@ export function deadlinesAfter(
   if (before.phase === after.phase) return { deadlines: before.deadlines, paused: before.paused }
   const paused = { ...before.paused }
   const left = before.deadlines.find(({ task }) => task === before.phase)
-  if (left && after.returned) paused[left.task] = workingDaysBetween(calendar, after.on, left.dueOn)
+  if (left && after.returned) paused[left.task] = daysBetween(calendar, unitOf(edition, left.task), after.on, left.dueOn)
   else if (before.phase) delete paused[before.phase]
   const stage = edition.stages.find(({ id }) => id === after.phase)
   const deadline = stage && hasClock(stage) ? openDeadline(calendar, stage, after.on, paused[stage.id]) : undefined
@@ -51,6 +51,11 @@ function hasClock(stage: Stage): stage is TimedStage & { deadline: NonNullable<T
   return 'deadline' in stage && stage.deadline !== undefined
 }
 
+function unitOf(edition: Edition, task: string): Duration['unit'] {
+  const stage = edition.stages.find(({ id }) => id === task)
+  return stage && hasClock(stage) ? stage.deadline.unit : 'workingDays'
+}
+
 function openDeadline(
   calendar: Calendar,
   stage: TimedStage & { deadline: NonNullable<TimedStage['deadline']> },
@@ -58,7 +63,7 @@ function openDeadline(
   daysLeft: number | undefined,
 ): Deadline {
   const { unit, days } = stage.deadline
-  const due = daysLeft === undefined ? addDuration(calendar, on, { unit, days }) : addDuration(calendar, on, { unit: 'workingDays', days: daysLeft })
+  const due = addDuration(calendar, on, { unit, days: daysLeft ?? days })
   const lapse = stage.kind === 'correction' ? stage.lapse : undefined
   return {
     task: stage.id,

@@ -1,5 +1,5 @@
 import { findConditionFault, isNever } from './conditions.ts'
-import type { Edition, Rule, Stage } from './edition.ts'
+import type { Edition, End, Rule, Stage, StageOf } from './edition.ts'
 import { routesOf } from './machine.ts'
 import { platformRoles } from './permissions.ts'
 import { stageState } from './stages/index.ts'
@@ -43,34 +43,56 @@ function findRepeats(list: string, names: string[]): EditionFault[] {
 }
 
 function findStageFaults(edition: Edition): EditionFault[] {
-  return edition.stages.flatMap((stage, at) => {
+  const faults = edition.stages.flatMap((stage, at) => {
     const holders = stage.by.flatMap((role, place) =>
       edition.roles.some(({ id }) => id === role) ? [] : [{ path: ['stages', at, 'by', place], reason: `nobody holds the role ${role}` }],
     )
     return [...holders, ...findTargetFaults(edition, stage, at)]
   })
+  if (!hasEnd(edition, 'certified')) faults.push({ path: ['ends'], reason: 'no end has the outcome certified' })
+  return faults
 }
 
-function findTargetFaults({ stages, ends }: Edition, stage: Stage, at: number): EditionFault[] {
+function findTargetFaults(edition: Edition, stage: Stage, at: number): EditionFault[] {
   const faults: EditionFault[] = []
-  const needs = (outcome: string, because: string) => {
-    if (!ends.some((end) => end.outcome === outcome)) faults.push({ path: ['stages', at], reason: `${because}, but no end has the outcome ${outcome}` })
+  if (stage.withdrawable && !hasEnd(edition, 'withdrawn')) {
+    faults.push({ path: ['stages', at], reason: 'may be withdrawn, but no end has the outcome withdrawn' })
   }
-  if (stage.withdrawable) needs('withdrawn', 'may be withdrawn')
-  if (stage.kind === 'review') {
-    if (stage.answers.includes('reject')) needs('rejected', 'may reject')
-    const returns = stage.answers.includes('return')
-    if (returns !== (stage.returnTo !== undefined)) faults.push({ path: ['stages', at], reason: 'the answer return and returnTo go together' })
-    if (stage.returnTo && !stages.some(({ id }) => id === stage.returnTo)) {
-      faults.push({ path: ['stages', at, 'returnTo'], reason: `there is no stage ${stage.returnTo}` })
-    }
+  if (stage.kind === 'review') faults.push(...findAnswerFaults(edition, stage, at))
+  if (stage.kind === 'correction') faults.push(...findLapseFaults(edition, stage, at))
+  return faults
+}
+
+function hasEnd({ ends }: Edition, outcome: End['outcome']): boolean {
+  return ends.some((end) => end.outcome === outcome)
+}
+
+function findAnswerFaults(edition: Edition, { answers, returnTo }: StageOf<'review'>, at: number): EditionFault[] {
+  const faults: EditionFault[] = []
+  if (answers.includes('reject') && !hasEnd(edition, 'rejected')) {
+    faults.push({ path: ['stages', at], reason: 'may reject, but no end has the outcome rejected' })
   }
-  if (stage.kind === 'correction' && stage.lapse) {
-    const { to } = stage.lapse
-    if (!stage.deadline) faults.push({ path: ['stages', at, 'lapse'], reason: 'a stage without a deadline cannot lapse' })
-    if (!ends.some(({ id }) => id === to)) faults.push({ path: ['stages', at, 'lapse', 'to'], reason: `there is no end ${to}` })
+  if (answers.includes('return') !== (returnTo !== undefined)) {
+    faults.push({ path: ['stages', at], reason: 'the answer return and returnTo go together' })
   }
-  if (!ends.some(({ outcome }) => outcome === 'certified')) faults.push({ path: ['ends'], reason: 'no end has the outcome certified' })
+  if (returnTo === undefined) return faults
+  const target = edition.stages.findIndex(({ id }) => id === returnTo)
+  if (target < 0) faults.push({ path: ['stages', at, 'returnTo'], reason: `there is no stage ${returnTo}` })
+  if (target > at && edition.stages[target]?.kind !== 'correction') {
+    faults.push({ path: ['stages', at, 'returnTo'], reason: `${returnTo} comes later: a return would pass over a review` })
+  }
+  return faults
+}
+
+function findLapseFaults({ ends }: Edition, { deadline, lapse }: StageOf<'correction'>, at: number): EditionFault[] {
+  if (!lapse) return []
+  const faults: EditionFault[] = []
+  const end = ends.find(({ id }) => id === lapse.to)
+  if (!deadline) faults.push({ path: ['stages', at, 'lapse'], reason: 'a stage without a deadline cannot lapse' })
+  if (!end) faults.push({ path: ['stages', at, 'lapse', 'to'], reason: `there is no end ${lapse.to}` })
+  if (end?.outcome === 'certified') {
+    faults.push({ path: ['stages', at, 'lapse', 'to'], reason: 'nothing is certified by the mere passing of time' })
+  }
   return faults
 }
 

@@ -34,6 +34,11 @@ export const errors = {
   },
   'not-signed-in': { kind: 'unauthenticated', zh: '请先登录', en: 'Sign in first: a valid bearer token is needed.' },
   'not-your-role': { kind: 'forbidden', zh: '您的角色不能办理此事项', en: 'Your role may not do this.' },
+  'not-your-enterprise': {
+    kind: 'forbidden',
+    zh: '只能为本企业申报',
+    en: 'You may file for your own enterprise only.',
+  },
   'four-eyes': {
     kind: 'forbidden',
     zh: '申报人、另一环节的经办人不得办理本环节',
@@ -80,8 +85,8 @@ export type Refusal = {
 /** A refusal on its way to the caller, from any code that is not a workflow. */
 export class RefusalError extends Error {
   readonly refusal: Refusal
-  constructor(refusal: Refusal) {
-    super(refusal.detail ?? errors[refusal.code].en)
+  constructor(refusal: Refusal, options?: ErrorOptions) {
+    super(refusal.detail ?? errors[refusal.code].en, options)
     this.name = 'RefusalError'
     this.refusal = refusal
   }

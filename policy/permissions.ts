@@ -27,6 +27,17 @@ const permissions = {
   reject: { who: 'turn', fourEyes: true, claimant: true },
 } as const satisfies Record<EventType, Permission>
 
+/** What platform roles do beside the cases; `targets` and cases go by scope. */
+const platformPermissions = {
+  importEnterprise: ['administrator'],
+  readEnterprise: ['administrator', 'auditor'],
+} as const satisfies Record<string, readonly (typeof platformRoles)[number][]>
+
+/** Whether a role of the platform may do something beside the cases. */
+export function mayOnPlatform(actor: Pick<Actor, 'role'>, what: keyof typeof platformPermissions): boolean {
+  return platformPermissions[what].some((role) => role === actor.role)
+}
+
 /** What a person may see under an edition: all of it, one district's, one enterprise's, or nothing. */
 export function scopeOf(edition: Edition, actor: Pick<Actor, 'role'>): Scope | null {
   if (platformRoles.some((role) => role === actor.role)) return 'all'

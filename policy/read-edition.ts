@@ -25,10 +25,20 @@ export function readEdition(text: string, name = 'edition'): Edition {
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   const [broken] = document.errors
   if (broken) throw new EditionError(name, [{ ...position(lines, broken.pos[0]), path: '', reason: broken.message.split('\n')[0] ?? '' }])
-  const parsed = Edition.safeParse(document.toJS())
+  const parsed = Edition.safeParse(plain(document, name))
   const faults = parsed.success ? findEditionFaults(parsed.data) : parsed.error.issues.map(faultOfIssue)
   if (!parsed.success || faults.length > 0) throw new EditionError(name, faults.map((fault) => locate(document, lines, fault)))
   return parsed.data
+}
+
+/** The document as plain data; an alias to nothing, or too many of them, is a fault of the document too. */
+function plain(document: Document, name: string): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new EditionError(name, [{ line: 1, column: 1, path: '', reason }])
+  }
 }
 
 function faultOfIssue(issue: { path: PropertyKey[]; message: string; code?: string; keys?: string[] }): EditionFault {

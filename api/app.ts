@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto'
+import express, { Router, type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express'
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import helmet from 'helmet'
+import { pinoHttp } from 'pino-http'
+import type { Dependencies } from './dependencies.ts'
+import { createOperations } from './operations.ts'
+import { createOpenApi } from './openapi.ts'
+import { refusalOf, sendProblem } from './problem.ts'
+import { callerOf, mount } from './route.ts'
+import { createRoutes } from './routes/index.ts'
+
+/** Requests a minute: of one person who is signed in, and of one address that is not. */
+const limits = { signedIn: 3_000, anonymous: 1_200 }
+
+/** The HTTP door: operations at the root, the calls under `/api/v1`, problem documents for everything that goes wrong. */
+export function buildApp(deps: Dependencies): Express {
+  const routes = createRoutes(deps)
+  const calls = Router({ strict: false })
+  mount(calls, routes, deps.authenticate)
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.use(nameRequest, measure(deps), logRequest(deps), helmet())
+  app.use(createOperations(deps, createOpenApi(routes)))
+  app.use('/api/v1', limit(deps), express.json({ limit: '256kb', strict: true }), calls)
+  app.use((request, response) => sendProblem(response, { code: 'not-found' }, request.originalUrl))
+  app.use(handleError(deps))
+  return app
+}
+
+/** Gives each request a name, or keeps the caller's: it appears in the logs, in the answer and in the workflow's history. */
+const nameRequest: RequestHandler = (request, response, next) => {
+  const given = request.get('x-request-id')
+  const id = given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID()
+  response.locals['request'] = id
+  response.set('x-request-id', id)
+  next()
+}
+
+/** Logs what was asked and how it ended; no bodies, no query strings, no addresses, no names. */
+function logRequest({ logger }: Dependencies): RequestHandler {
+  return pinoHttp({
+    logger,
+    genReqId: (_request, response) => response.getHeader('x-request-id') as string,
+    serializers: {
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, path: url.split('?')[0] }),
+      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+      err: ({ type, stack }: { type: string; stack: string }) => ({ type, stack }),
+    },
+    customLogLevel: (_request, { statusCode }, error) => (error || statusCode >= 500 ? 'error' : 'info'),
+  })
+}
+
+function measure({ metrics }: Dependencies): RequestHandler {
+  return (request, response, next) => {
+    const stop = metrics.requests.startTimer({ method: request.method })
+    response.on('finish', () => stop({ route: routeOf(request), status: response.statusCode }))
+    next()
+  }
+}
+
+function routeOf(request: Request): string {
+  const route: unknown = request.route
+  const path = typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : 'unknown'
+  return `${request.baseUrl}${path}`
+}
+
+/** Counts per person if the token is good, else per address; a bad token is told later, by the route. */
+function limit({ authenticate }: Dependencies): RequestHandler {
+  const callerKey = async (request: Request, response: express.Response) =>
+    (await callerOf(request, response, authenticate).catch(() => null))?.user ?? null
+  return rateLimit({
+    windowMs: 60_000,
+    limit: async (request, response) => ((await callerKey(request, response)) ? limits.signedIn : limits.anonymous),
+    keyGenerator: async (request, response) => (await callerKey(request, response)) ?? ipKeyGenerator(request.ip ?? ''),
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (request, response) => sendProblem(response, { code: 'too-many-requests' }, request.originalUrl),
+  })
+}
+
+function handleError({ logger }: Dependencies): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error)
+    const refusal = refusalOf(error)
+    if (refusal.code === 'internal') logger.error({ err: error, request: response.locals['request'] as string }, 'unexpected error')
+    sendProblem(response, refusal, request.originalUrl)
+  }
+}

@@ -1,0 +1,57 @@
+import { createLocalJWKSet, createRemoteJWKSet, errors as joseErrors, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { z } from 'zod'
+import type { Actor } from '../policy/case.ts'
+import { RefusalError } from '../policy/errors.ts'
+import { audience, embeddedIssuer } from '../portal/issuer.ts'
+
+/** Turns the `Authorization` header into the person it speaks for; null without one. */
+export type Authenticate = (authorization: string | undefined) => Promise<Actor | null>
+
+const Claims = z.object({
+  sub: z.string().min(1).max(200),
+  role: z.string().min(1).max(40),
+  district: z.string().max(40).optional(),
+  uscc: z.string().max(18).optional(),
+})
+
+/** Verifies tokens of the embedded issuer by its own keys. */
+export function authenticateEmbedded(jwks: JSONWebKeySet): Authenticate {
+  return authenticate(embeddedIssuer, createLocalJWKSet(jwks))
+}
+
+/** Verifies tokens of an OpenID issuer by the keys that it publishes. */
+export function authenticateOpenId(issuer: string): Authenticate {
+  let keys: Promise<JWTVerifyGetKey> | undefined
+  return async (authorization) => {
+    keys ??= discoverKeys(issuer)
+    keys.catch(() => (keys = undefined))
+    return authenticate(issuer, await keys)(authorization)
+  }
+}
+
+async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) })
+    const { jwks_uri: uri } = z.object({ jwks_uri: z.url() }).parse(await response.json())
+    return createRemoteJWKSet(new URL(uri))
+  } catch (cause) {
+    throw new RefusalError({ code: 'unavailable', detail: `the OpenID issuer does not answer at ${url}` }, { cause })
+  }
+}
+
+function authenticate(issuer: string, keys: JWTVerifyGetKey): Authenticate {
+  return async (authorization) => {
+    if (authorization === undefined) return null
+    const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1]
+    if (!token) throw new RefusalError({ code: 'not-signed-in' })
+    try {
+      const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'], requiredClaims: ['exp'] })
+      const { sub, ...rest } = Claims.parse(payload)
+      return { user: sub, ...rest }
+    } catch (cause) {
+      if (cause instanceof joseErrors.JWKSTimeout) throw new RefusalError({ code: 'unavailable' }, { cause })
+      throw new RefusalError({ code: 'not-signed-in' }, { cause })
+    }
+  }
+}

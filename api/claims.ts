@@ -1,0 +1,43 @@
+import { mongo } from 'mongoose'
+import type { ClaimRecord, Models } from '../models/index.ts'
+import type { Application } from '../policy/application.ts'
+import type { Actor } from '../policy/case.ts'
+import { duplicateKeys } from '../policy/duplicates.ts'
+import { RefusalError } from '../policy/errors.ts'
+
+/** After this long a claim without a project is left over from a filing that never began. */
+const orphanAfterMs = 60_000
+
+/**
+ * Takes the keys of an application for a project, all or none, before anything else is written. Refuses an exact repeat
+ * (三（三）) with the project that has them. May be repeated.
+ */
+export async function claimKeys(models: Models, project: string, application: Application, by: Actor, nowMs: number): Promise<void> {
+  const taken: string[] = []
+  for (const key of duplicateKeys(application)) {
+    const { holder, isNew } = await takeKey(models, { _id: key, project, by, at: new Date(nowMs) })
+    if (isNew) taken.push(key)
+    if (holder === project) continue
+    await models.claims.deleteMany({ _id: { $in: taken }, project })
+    throw new RefusalError({ code: 'duplicate', field: 'application.name', project: holder })
+  }
+}
+
+async function takeKey(models: Models, claim: ClaimRecord): Promise<{ holder: string; isNew: boolean }> {
+  const { claims } = models
+  try {
+    await claims.create(claim)
+    return { holder: claim.project, isNew: true }
+  } catch (error) {
+    if (!(error instanceof mongo.MongoServerError && error.code === 11000)) throw error
+  }
+  const held = await claims.findById(claim._id).lean()
+  if (!held) return takeKey(models, claim)
+  if (held.project === claim.project || !(await isOrphan(models, held, claim.at))) return { holder: held.project, isNew: false }
+  const moved = await claims.updateOne({ _id: claim._id, project: held.project }, { $set: claim })
+  return moved.modifiedCount === 1 ? { holder: claim.project, isNew: true } : { holder: held.project, isNew: false }
+}
+
+async function isOrphan({ projects }: Models, { project, at }: ClaimRecord, now: Date): Promise<boolean> {
+  return now.getTime() - at.getTime() > orphanAfterMs && !(await projects.exists({ _id: project }))
+}

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import type { Models, ProjectRecord } from '../models/index.ts'
+import type { Calendar } from '../policy/calendar.ts'
+import { Edition } from '../policy/edition.ts'
+import { createProcess, type Process } from '../policy/lifecycle.ts'
+
+/** An edition made ready to run, with the hash of its document. */
+export type LoadedEdition = Process & { hash: string }
+
+/** The SHA-256 of an edition's document: what a case is pinned to. */
+export function hashEdition(edition: Edition): string {
+  return createHash('sha256').update(JSON.stringify(Edition.parse(edition))).digest('hex')
+}
+
+/** Keeps an edition in the record, under its content; nothing happens if it is there. */
+export async function saveEdition({ editions }: Models, edition: Edition): Promise<string> {
+  const hash = hashEdition(edition)
+  const { id, year } = edition
+  await editions.updateOne({ _id: hash }, { $setOnInsert: { id, year, document: edition, loadedAt: new Date() } }, { upsert: true })
+  return hash
+}
+
+/** The editions that the API works with: the one for new filings, and any that an older case is pinned to. */
+export function createEditions(models: Models, current: Edition, calendar: Calendar) {
+  const loaded = new Map<string, LoadedEdition>()
+  const load = (edition: Edition, hash: string) => {
+    const ready = { ...createProcess(edition, calendar), hash }
+    loaded.set(hash, ready)
+    return ready
+  }
+  const inForce = load(current, hashEdition(current))
+  return {
+    /** Under which new projects are filed. */
+    current: inForce,
+    /** Under which a project was filed. */
+    async of({ editionHash }: Pick<ProjectRecord, 'editionHash'>): Promise<LoadedEdition> {
+      const known = loaded.get(editionHash)
+      if (known) return known
+      const record = await models.editions.findById(editionHash).lean()
+      if (!record) throw new Error(`edition ${editionHash} is not in the record`)
+      return load(record.document, editionHash)
+    },
+  }
+}
+
+/** The editions, as routes use them. */
+export type Editions = ReturnType<typeof createEditions>

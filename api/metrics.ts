@@ -1,0 +1,26 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+
+/** What the API counts and measures, for `/metrics`. */
+export function createMetrics() {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return {
+    registry,
+    requests: new Histogram({
+      name: 'zhigai_http_request_duration_seconds',
+      help: 'Duration of HTTP requests by route and status.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+      registers: [registry],
+    }),
+    events: new Counter({
+      name: 'zhigai_project_events_total',
+      help: 'Events sent to projects by type and outcome (accepted, or the code of the refusal).',
+      labelNames: ['type', 'outcome'],
+      registers: [registry],
+    }),
+  }
+}
+
+/** The metrics of one API process. */
+export type Metrics = ReturnType<typeof createMetrics>

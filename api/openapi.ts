@@ -1,0 +1,64 @@
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi'
+import { z } from 'zod'
+import { errors, type ErrorCode } from '../policy/errors.ts'
+import { statusOf } from './problem.ts'
+import type { Route } from './route.ts'
+
+const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    titleZh: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(errors)),
+    detail: z.string(),
+    instance: z.string(),
+    field: z.string().optional(),
+    allowed: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'Problem' })
+
+/** The OpenAPI 3.1 document, made from the very routes and schemas that are served. */
+export function createOpenApi(routes: Route[]) {
+  const paths: ZodOpenApiPathsObject = {}
+  for (const each of routes) paths[`/api/v1${each.path}`] = { ...paths[`/api/v1${each.path}`], [each.method]: operationOf(each) }
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: '智改 zhigai', version: '1', description: '智能化改造项目认定。Certification of industrial projects.' },
+    paths,
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+  })
+}
+
+function operationOf({ summary, tag, access, params, query, body, answer, method, path, errors: codes }: Route): ZodOpenApiOperationObject {
+  const isEvent = method === 'post' && access === 'signedIn'
+  const isOnProject = path.endsWith('/events')
+  const header = z.object({
+    ...(isEvent && { 'Idempotency-Key': z.string().max(200).optional() }),
+    ...(isOnProject && { 'If-Match': z.string().optional() }),
+  })
+  const all = access === 'signedIn' ? [...codes, 'not-signed-in' as const] : codes
+  return {
+    summary: `${summary.zh} · ${summary.en}`,
+    tags: [tag],
+    ...(access === 'signedIn' && { security: [{ bearer: [] }] }),
+    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(isEvent && { header }) },
+    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    responses: {
+      [`${answer.status}` as '200']: { description: 'OK', content: { 'application/json': { schema: answer.schema } } },
+      ...problemsOf(all),
+    },
+  }
+}
+
+function problemsOf(codes: readonly ErrorCode[]) {
+  const responses: Record<`4${string}` | `5${string}`, ZodOpenApiResponseObject> = {}
+  for (const status of new Set(codes.map((code) => statusOf[errors[code].kind]))) {
+    const group = codes.filter((code) => statusOf[errors[code].kind] === status)
+    responses[`${status}` as '400'] = {
+      description: group.map((code) => `\`${code}\` ${errors[code].en}`).join('\n\n'),
+      content: { 'application/problem+json': { schema: Problem } },
+    }
+  }
+  return responses
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { RefusalError } from '../policy/errors.ts'
+
+/** The query of a list: how many, and where to go on. */
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(400).optional().meta({ description: '`next` of the page before.' }),
+})
+
+/** A page of a list; `next` is null on the last one. */
+export function pageSchema<S extends z.ZodType>(item: S) {
+  return z.object({ items: z.array(item), next: z.string().nullable() })
+}
+
+/** Packs the sort key of the last item into a cursor. */
+export function encodeCursor(key: readonly (string | number | null)[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url')
+}
+
+/** Unpacks a cursor; refuses one that is not of this list. */
+export function decodeCursor<S extends z.ZodType>(cursor: string | undefined, key: S): z.output<S> | undefined {
+  if (cursor === undefined) return undefined
+  try {
+    return key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
+  } catch (cause) {
+    throw new RefusalError({ code: 'invalid-request', field: 'cursor', detail: 'cursor: not one of this list' }, { cause })
+  }
+}
+
+/** Cuts one item too many into a page: `limit` of them and a cursor if there are more. */
+export function pageOf<T, V>(found: T[], limit: number, keyOf: (item: T) => readonly (string | number | null)[], view: (item: T) => V) {
+  const items = found.slice(0, limit)
+  const last = found.length > limit ? items.at(-1) : undefined
+  return { items: items.map(view), next: last === undefined ? null : encodeCursor(keyOf(last)) }
+}

@@ -1,0 +1,77 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { ServiceError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
+import type { Response } from 'express'
+import { mongo } from 'mongoose'
+import { ZodError } from 'zod'
+import { errors, RefusalError, type ErrorCode, type ErrorKind, type Refusal } from '../policy/errors.ts'
+
+/** The HTTP status of each kind of error; nothing else in the project knows one. */
+export const statusOf = {
+  malformed: 400,
+  invalid: 422,
+  unauthenticated: 401,
+  forbidden: 403,
+  notFound: 404,
+  conflict: 409,
+  stale: 412,
+  tooLarge: 413,
+  tooMany: 429,
+  unavailable: 503,
+  internal: 500,
+} as const satisfies Record<ErrorKind, number>
+
+/** Answers with a problem document (RFC 9457): a stable `code`, words in Chinese and English, and what is allowed. */
+export function sendProblem(response: Response, { code, detail, ...more }: Refusal, instance: string): void {
+  const { kind, zh, en } = errors[code]
+  const status = statusOf[kind]
+  const extra: Record<string, string> = {
+    ...(kind === 'unauthenticated' && { 'www-authenticate': 'Bearer realm="zhigai"' }),
+    ...(kind === 'unavailable' && { 'retry-after': '5' }),
+  }
+  const body = { type: `/docs/errors#${code}`, title: en, titleZh: zh, status, code, detail: detail ?? en, instance, ...more }
+  response.status(status).set(extra).type('application/problem+json').end(JSON.stringify(body))
+}
+
+/** What the caller is told of anything that was thrown; `internal` if it is a fault of ours. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof RefusalError) return error.refusal
+  if (error instanceof ZodError) return refusalOfIssues(error)
+  if (error instanceof WorkflowUpdateFailedError) return refusalOfWorkflow(error.cause)
+  if (isOutage(error)) return { code: 'unavailable' }
+  return refusalOfParser(error)
+}
+
+function refusalOfIssues({ issues }: ZodError): Refusal {
+  const told = issues.slice(0, 20).map((issue) => ({ field: issue.path.join('.'), reason: issue.message }))
+  const allowed = issues[0]?.code === 'invalid_value' ? issues[0].values.map(String) : undefined
+  const detail = told.map(({ field, reason }) => `${field || 'body'}: ${reason}`).join('; ')
+  return { code: 'invalid-request', detail, field: told[0]?.field ?? '', issues: told, ...(allowed && { allowed }) }
+}
+
+function refusalOfWorkflow(cause: unknown): Refusal {
+  if (!(cause instanceof ApplicationFailure) || !isErrorCode(cause.type)) return { code: 'internal' }
+  const [refusal] = cause.details ?? []
+  return { ...(typeof refusal === 'object' && refusal), code: cause.type }
+}
+
+function isErrorCode(type: string | null | undefined): type is ErrorCode {
+  return typeof type === 'string' && Object.hasOwn(errors, type)
+}
+
+function isOutage(error: unknown): boolean {
+  return (
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    error instanceof ServiceError ||
+    error instanceof mongo.MongoNetworkError ||
+    error instanceof mongo.MongoServerSelectionError ||
+    error instanceof mongo.MongoNotConnectedError ||
+    (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'))
+  )
+}
+
+/** Express and its body parser mark the caller's faults with a status below 500. */
+function refusalOfParser(error: unknown): Refusal {
+  if (!(error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)) return { code: 'internal' }
+  if (error.status === 413) return { code: 'too-large' }
+  return { code: 'malformed-json', detail: error.message.slice(0, 200) }
+}

@@ -1,0 +1,119 @@
+import type { Request, RequestHandler, Response, Router } from 'express'
+import { z } from 'zod'
+import type { Actor } from '../policy/case.ts'
+import { RefusalError, type ErrorCode, type Refusal } from '../policy/errors.ts'
+import type { Authenticate } from './authentication.ts'
+import { sendProblem } from './problem.ts'
+
+/** What a route is asked: parsed and trusted. */
+export type Question<P, Q, B> = {
+  params: P
+  query: Q
+  body: B
+  caller: Actor
+  /** The thread from the logs to the workflow's history. */
+  request: string
+  /** The revision that the caller has read; null if none was named. */
+  ifRevision: number | null
+  /** Names the command, so that it may be sent again; null if the caller named none. */
+  idempotencyKey: string | null
+}
+
+/** What a route answers; `revision` becomes the `ETag`. */
+export type Answer = { status?: number; body: unknown; revision?: number; headers?: Record<string, string> }
+
+type Shape = z.ZodType
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
+
+/** One call of the API: what it takes, what it gives, who may make it. The OpenAPI document is made from these. */
+export type Route = {
+  method: 'get' | 'post' | 'put'
+  /** With parameters in braces: `/projects/{id}`. */
+  path: string
+  summary: { zh: string; en: string }
+  tag: string
+  access: 'anyone' | 'signedIn'
+  params?: z.ZodObject
+  query?: z.ZodObject
+  body?: Shape
+  answer: { status: number; schema: Shape }
+  errors: readonly ErrorCode[]
+  handle: (question: Question<unknown, unknown, unknown>) => Promise<Answer>
+}
+
+/** A route whose handler is typed by its schemas. */
+export function route<P extends z.ZodObject | undefined, Q extends z.ZodObject | undefined, B extends Shape | undefined>(
+  definition: Omit<Route, 'params' | 'query' | 'body' | 'handle'> & {
+    params?: P
+    query?: Q
+    body?: B
+    /** Refuses a caller before the body is looked at. */
+    admit?: (caller: Actor) => Refusal | undefined
+    handle: (question: Question<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Answer>
+  },
+): Route {
+  const { admit, handle, params, query, body, ...rest } = definition
+  const parse = <T>(schema: Shape | undefined, value: unknown) => schema?.parse(value) as T
+  return {
+    ...rest,
+    ...(params && { params }),
+    ...(query && { query }),
+    ...(body && { body }),
+    async handle(raw) {
+      const refusal = admit?.(raw.caller)
+      if (refusal) throw new RefusalError(refusal)
+      return handle({
+        ...raw,
+        params: parse<Parsed<P>>(params, raw.params),
+        query: parse<Parsed<Q>>(query ?? z.strictObject({}), raw.query),
+        body: parse<Parsed<B>>(body, raw.body),
+      })
+    },
+  }
+}
+
+/** Mounts routes on a router: sign in, parse, ask, answer. */
+export function mount(router: Router, routes: Route[], authenticate: Authenticate): void {
+  for (const each of routes) router[each.method](each.path.replaceAll(/\{(\w+)\}/g, ':$1'), handlerOf(each, authenticate))
+}
+
+/** Finds out who is calling, once for a request; a bad token is refused, none is nobody. */
+export async function callerOf(request: Request, response: Response, authenticate: Authenticate): Promise<Actor | null> {
+  response.locals['caller'] ??= await authenticate(request.headers.authorization)
+  return (response.locals['caller'] as Actor | null) ?? null
+}
+
+const nobody: Actor = { user: '', role: '' }
+
+function handlerOf(definition: Route, authenticate: Authenticate): RequestHandler {
+  return async (request, response) => {
+    const caller = definition.access === 'anyone' ? nobody : await callerOf(request, response, authenticate)
+    if (!caller) return sendProblem(response, { code: 'not-signed-in' }, request.originalUrl)
+    const answer = await definition.handle({
+      params: request.params,
+      query: request.query,
+      body: request.body as unknown,
+      caller,
+      request: String(response.locals['request'] ?? ''),
+      ...preconditionsOf(request),
+    })
+    send(response, answer)
+  }
+}
+
+function preconditionsOf(request: Request) {
+  const match = request.get('if-match')
+  const tag = match === undefined || match === '*' ? undefined : (/^(?:W\/)?"(\d{1,9})"$/.exec(match)?.[1] ?? '')
+  if (tag === '') throw new RefusalError({ code: 'invalid-request', field: 'If-Match', detail: 'If-Match must be the ETag of the project, such as W/"3"' })
+  const key = request.get('idempotency-key')
+  if (key !== undefined && !/^[\x21-\x7e]{1,200}$/.test(key)) {
+    throw new RefusalError({ code: 'invalid-request', field: 'Idempotency-Key', detail: 'Idempotency-Key must be 1 to 200 visible ASCII characters' })
+  }
+  return { ifRevision: tag === undefined ? null : Number(tag), idempotencyKey: key ?? null }
+}
+
+function send(response: Response, { status = 200, body, revision, headers = {} }: Answer): void {
+  const etag = revision === undefined ? {} : { etag: `W/"${revision}"` }
+  response.status(status).set({ 'cache-control': 'no-store', ...etag, ...headers })
+  response.type('application/json').end(JSON.stringify(body))
+}

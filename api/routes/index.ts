@@ -1,0 +1,22 @@
+import type { Dependencies } from '../dependencies.ts'
+import type { Route } from '../route.ts'
+import { enterpriseRoutes } from './enterprises.ts'
+import { historyRoutes } from './history.ts'
+import { libraryRoutes } from './library.ts'
+import { projectRoutes } from './projects.ts'
+import { questionRoutes } from './questions.ts'
+import { targetRoutes } from './targets.ts'
+import { taskRoutes } from './tasks.ts'
+
+/** Every call under `/api/v1`. */
+export function createRoutes(deps: Dependencies): Route[] {
+  return [
+    ...questionRoutes(deps.editions.current.edition, deps.calendar),
+    ...enterpriseRoutes(deps),
+    ...projectRoutes(deps),
+    ...historyRoutes(deps),
+    ...taskRoutes(deps),
+    ...libraryRoutes(deps),
+    ...targetRoutes(deps),
+  ]
+}

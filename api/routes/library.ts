@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import type { CertificateRecord } from '../../models/index.ts'
+import { CreditCode, DateText } from '../../policy/application.ts'
+import { isCertificateNumber } from '../../policy/check-characters.ts'
+import { shanghaiDate } from '../../policy/dates.ts'
+import { RefusalError } from '../../policy/errors.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { route, type Route } from '../route.ts'
+
+const Certificate = z
+  .object({
+    certificateNumber: z.string(),
+    name: z.string(),
+    enterprise: z.string(),
+    uscc: z.string(),
+    district: z.string(),
+    category: z.string(),
+    edition: z.string(),
+    certifiedOn: z.string(),
+    status: z.literal('certified'),
+  })
+  .meta({ id: 'Certificate' })
+
+/** The public library of certified projects, and the one question that subsidy offices ask. */
+export function libraryRoutes(deps: Dependencies): Route[] {
+  return [listRoute(deps), readRoute(deps), statusRoute(deps)]
+}
+
+function listRoute({ models, editions }: Dependencies): Route {
+  const { bodies } = editions.current.edition
+  return route({
+    method: 'get',
+    path: '/library',
+    tag: 'library',
+    summary: { zh: '已认定入库的项目，新的在前', en: 'Certified projects, newest first' },
+    access: 'anyone',
+    query: PageQuery.extend({ district: z.enum(bodies.map(({ name }) => name)).optional() }),
+    answer: { status: 200, schema: pageSchema(Certificate) },
+    errors: ['invalid-request'],
+    async handle({ query: { limit, cursor, district } }) {
+      const after = decodeCursor(cursor, z.tuple([DateText, z.string()]))
+      const older = after && { $or: [{ certifiedOn: { $lt: after[0] } }, { certifiedOn: after[0], _id: { $lt: after[1] } }] }
+      const found = await models.certificates
+        .find({ ...(district && { district }), ...older })
+        .sort({ certifiedOn: -1, _id: -1 })
+        .limit(limit + 1)
+        .lean()
+      return { body: pageOf(found, limit, ({ certifiedOn, _id }) => [certifiedOn, _id], view) }
+    },
+  })
+}
+
+function readRoute({ models }: Dependencies): Route {
+  return route({
+    method: 'get',
+    path: '/library/{certificateNumber}',
+    tag: 'library',
+    summary: { zh: '按证书编号查询', en: 'Look a certificate up' },
+    access: 'anyone',
+    params: z.strictObject({ certificateNumber: z.string().min(1).max(60) }),
+    answer: { status: 200, schema: Certificate },
+    errors: ['not-found'],
+    async handle({ params: { certificateNumber } }) {
+      const number = certificateNumber.toUpperCase()
+      const found = await models.certificates.findById(number).lean()
+      if (found) return { body: view(found) }
+      const mistyped = !isCertificateNumber(number)
+      throw new RefusalError({ code: 'not-found', ...(mistyped && { detail: 'The check character does not fit: the number is mistyped.' }) })
+    },
+  })
+}
+
+function statusRoute({ models, now }: Dependencies): Route {
+  return route({
+    method: 'get',
+    path: '/certification-status',
+    tag: 'library',
+    summary: { zh: '某企业的项目在某日是否已认定', en: "Whether an enterprise's project is certified on a day" },
+    access: 'anyone',
+    query: z.strictObject({
+      uscc: CreditCode,
+      project: z.string().trim().min(1).max(200).optional().meta({ description: 'Name, project id or certificate number.' }),
+      on: DateText.optional().meta({ description: 'Today, if left out.' }),
+    }),
+    answer: {
+      status: 200,
+      schema: z.object({
+        status: z.enum(['certified', 'notCertified', 'revoked']),
+        uscc: z.string(),
+        on: z.string(),
+        certificates: z.array(Certificate),
+      }),
+    },
+    errors: ['invalid-request'],
+    async handle({ query: { uscc, project, on = shanghaiDate(now()) } }) {
+      const which = project === undefined ? {} : { $or: [{ name: project }, { project }, { _id: project }] }
+      const found = await models.certificates
+        .find({ uscc, certifiedOn: { $lte: on }, ...which })
+        .sort({ certifiedOn: -1 })
+        .limit(100)
+        .lean()
+      return { body: { status: found.length > 0 ? 'certified' : 'notCertified', uscc, on, certificates: found.map(view) } }
+    },
+  })
+}
+
+/** The public fields of a certificate. */
+function view({ _id, name, enterprise, uscc, district, category, edition, certifiedOn }: CertificateRecord) {
+  return { certificateNumber: _id, name, enterprise, uscc, district, category, edition, certifiedOn, status: 'certified' as const }
+}

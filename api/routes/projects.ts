@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { applicationSchema, type Application } from '../../policy/application.ts'
+import type { Actor } from '../../policy/case.ts'
+import { RefusalError, type Refusal } from '../../policy/errors.ts'
+import { eventSchema } from '../../policy/events.ts'
+import { mayFile } from '../../policy/permissions.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { fileProject } from '../filing.ts'
+import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { projectViewSchema, viewProject } from '../project-view.ts'
+import { route, type Route } from '../route.ts'
+import { scopeFilter } from '../scope-filter.ts'
+import { getVisible, sendEvent } from '../sending.ts'
+
+const params = z.strictObject({ id: z.string().min(1).max(60) })
+
+/** Projects: file, list, read, send an event. */
+export function projectRoutes(deps: Dependencies): Route[] {
+  const schema = projectViewSchema(z.object(applicationSchema(deps.editions.current.edition).shape).meta({ id: 'Application' }))
+  return [fileRoute(deps, schema), listRoute(deps, schema), readRoute(deps, schema), sendRoute(deps, schema)]
+}
+
+function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
+  const { edition } = deps.editions.current
+  const admit = (caller: Actor): Refusal | undefined => (mayFile(edition, caller) ? undefined : { code: 'not-your-role' })
+  return route({
+    method: 'post',
+    path: '/projects',
+    tag: 'projects',
+    summary: { zh: '申报项目', en: 'File an application: creates the project' },
+    access: 'signedIn',
+    admit,
+    body: applicationSchema(edition),
+    answer: { status: 201, schema },
+    errors: ['invalid-request', 'not-your-role', 'not-your-enterprise', 'unknown-enterprise', 'not-eligible', 'duplicate', 'idempotency-key-reused', 'unavailable'],
+    async handle({ body, caller, idempotencyKey, request }) {
+      const application = body as Application
+      if (application.uscc !== caller.uscc) throw new RefusalError({ code: 'not-your-enterprise', field: 'uscc' })
+      const record = await fileProject(deps, { application, by: caller, idempotencyKey, request })
+      const headers = { location: `/api/v1/projects/${record._id}` }
+      return { status: 201, body: viewProject(await deps.editions.of(record), record, caller), revision: record.revision, headers }
+    },
+  })
+}
+
+const CursorKey = z.tuple([z.coerce.date(), z.string()])
+
+function listRoute({ models, editions }: Dependencies, schema: z.ZodType): Route {
+  const { edition } = editions.current
+  return route({
+    method: 'get',
+    path: '/projects',
+    tag: 'projects',
+    summary: { zh: '项目列表，新的在前', en: 'List projects, newest first' },
+    access: 'signedIn',
+    query: PageQuery.extend({
+      phase: z.enum([...edition.stages, ...edition.ends].map(({ id }) => id)).optional(),
+      district: z.enum(edition.bodies.map(({ name }) => name)).optional(),
+    }),
+    answer: { status: 200, schema: pageSchema(schema) },
+    errors: ['invalid-request', 'not-your-role'],
+    async handle({ query: { limit, cursor, phase, district }, caller }) {
+      const after = decodeCursor(cursor, CursorKey)
+      const scope = scopeFilter(edition, caller)
+      const filter = { ...(phase && { phase }), ...(district && { district }), ...scope }
+      if (district && scope.district !== undefined && scope.district !== district) return { body: { items: [], next: null } }
+      const older = after && { $or: [{ filedAt: { $lt: after[0] } }, { filedAt: after[0], _id: { $lt: after[1] } }] }
+      const found = await models.projects
+        .find({ ...filter, ...older })
+        .sort({ filedAt: -1, _id: -1 })
+        .limit(limit + 1)
+        .lean()
+      const loaded = new Map(await Promise.all(found.map(async (record) => [record._id, await editions.of(record)] as const)))
+      const view = (record: (typeof found)[number]) => viewProject(loaded.get(record._id) ?? editions.current, record, caller)
+      return { body: pageOf(found, limit, ({ filedAt, _id }) => [filedAt.toISOString(), _id], view) }
+    },
+  })
+}
+
+function readRoute(deps: Dependencies, schema: z.ZodType): Route {
+  return route({
+    method: 'get',
+    path: '/projects/{id}',
+    tag: 'projects',
+    summary: { zh: '查看项目', en: 'Read a project' },
+    access: 'signedIn',
+    params,
+    answer: { status: 200, schema },
+    errors: ['not-found'],
+    async handle({ params: { id }, caller }) {
+      const { record, loaded } = await getVisible(deps, id, caller)
+      return { body: viewProject(loaded, record, caller), revision: record.revision }
+    },
+  })
+}
+
+function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
+  return route({
+    method: 'post',
+    path: '/projects/{id}/events',
+    tag: 'projects',
+    summary: { zh: '办理事项，返回办理后的项目', en: 'Send an event; answers with the project after it' },
+    access: 'signedIn',
+    params,
+    body: z.unknown().meta({ override: z.toJSONSchema(eventSchema(deps.editions.current.edition), { io: 'input' }) }),
+    answer: { status: 200, schema },
+    errors: [
+      'invalid-request',
+      'not-found',
+      'event-not-allowed',
+      'not-your-role',
+      'four-eyes',
+      'claimed-by-another',
+      'judgement-needed',
+      'fixed-field',
+      'not-eligible',
+      'duplicate',
+      'stale-revision',
+      'idempotency-key-reused',
+      'unavailable',
+    ],
+    async handle({ params: { id }, body, caller, ...preconditions }) {
+      const { record, loaded } = await sendEvent(deps, { project: id, body, by: caller, ...preconditions })
+      return { body: viewProject(loaded, record, caller), revision: record.revision }
+    },
+  })
+}

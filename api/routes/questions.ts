@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { applicationSchema, Enterprise, type Application } from '../../policy/application.ts'
+import type { Calendar } from '../../policy/calendar.ts'
+import { addDuration } from '../../policy/calendar.ts'
+import { DateText } from '../../policy/application.ts'
+import type { Edition } from '../../policy/edition.ts'
+import { assessEligibility } from '../../policy/eligibility.ts'
+import { route, type Route } from '../route.ts'
+
+const Finding = z.object({
+  rule: z.string(),
+  article: z.string().meta({ description: 'Where the rule stands in the notice.' }),
+  ok: z.boolean().nullable().meta({ description: 'null: the standard says nothing; an officer must judge.' }),
+  detail: z.object({ zh: z.string(), en: z.string() }),
+})
+
+/** Questions that anybody may ask, and that store nothing. */
+export function questionRoutes(edition: Edition, calendar: Calendar): Route[] {
+  return [eligibilityRoute(edition), dueRoute(calendar)]
+}
+
+function eligibilityRoute(edition: Edition): Route {
+  const application = applicationSchema(edition)
+  const body = z
+    .strictObject({
+      ...application.shape,
+      enterprise: Enterprise,
+      implementedInCity: z.boolean(),
+      certifiedBefore: z.boolean(),
+    })
+    .transform(({ enterprise, implementedInCity, certifiedBefore, ...rest }, context) => {
+      const parsed = application.safeParse(rest)
+      for (const { path, message } of parsed.error?.issues ?? []) context.addIssue({ code: 'custom', path, message })
+      if (enterprise.uscc !== rest.uscc) context.addIssue({ code: 'custom', path: ['enterprise', 'uscc'], message: 'is not the uscc of the application' })
+      return { application: parsed.data as Application, enterprise, implementedInCity, certifiedBefore }
+    })
+  return route({
+    method: 'post',
+    path: '/eligibility',
+    tag: 'eligibility',
+    summary: { zh: '对照认定条件自查，不留存', en: 'Hold an application against the conditions; nothing is stored' },
+    access: 'anyone',
+    body,
+    answer: {
+      status: 200,
+      schema: z
+        .object({ eligible: z.boolean(), route: z.string().nullable(), needsJudgement: z.boolean(), findings: z.array(Finding) })
+        .meta({ id: 'Eligibility' }),
+    },
+    errors: ['invalid-request'],
+    handle: async ({ body: facts }) => ({ body: assessEligibility(edition, facts) }),
+  })
+}
+
+function dueRoute(calendar: Calendar): Route {
+  return route({
+    method: 'get',
+    path: '/calendar/due',
+    tag: 'calendar',
+    summary: { zh: '推算到期日（工作日）', en: 'The date that is so many working days after another' },
+    access: 'anyone',
+    query: z.strictObject({ from: DateText, workingDays: z.coerce.number().int().min(0).max(366) }),
+    answer: { status: 200, schema: z.object({ dueOn: z.string(), provisional: z.boolean() }) },
+    errors: ['invalid-request'],
+    handle: async ({ query }) => ({ body: addDuration(calendar, query.from, { days: query.workingDays, unit: 'workingDays' }) }),
+  })
+}

@@ -1,0 +1,74 @@
+import { WorkflowNotFoundError } from '@temporalio/client'
+import type { ProjectRecord } from '../models/index.ts'
+import { findRefusal } from '../policy/actions.ts'
+import type { Actor } from '../policy/case.ts'
+import { RefusalError } from '../policy/errors.ts'
+import { eventSchema, type ProjectEvent } from '../policy/events.ts'
+import { maySee } from '../policy/permissions.ts'
+import { projectWorkflowId, send, type Command, type Receipt } from '../workflows/contract.ts'
+import { claimKeys } from './claims.ts'
+import { commandOf, digestOf } from './commands.ts'
+import { withinDeadline } from './deadline.ts'
+import type { Dependencies } from './dependencies.ts'
+import type { LoadedEdition } from './editions.ts'
+import { getRecord } from './filing.ts'
+import { refusalOf } from './problem.ts'
+
+/** An event as it comes in: its body is not yet parsed, because its form is that of the project's edition. */
+export type Sending = { project: string; body: unknown; by: Actor; idempotencyKey: string | null; ifRevision: number | null; request: string }
+
+/** A project and its edition, if this person may know of it; else it is not there. */
+export async function getVisible(deps: Dependencies, project: string, caller: Actor) {
+  const record = await deps.models.projects.findById(project).lean()
+  const loaded = record && (await deps.editions.of(record))
+  if (!record || !loaded || !maySee(loaded.edition, record.state.case, caller)) throw new RefusalError({ code: 'not-found' })
+  return { record, loaded }
+}
+
+/** Sends an event to a project and answers with the project after it, when the record shows it. */
+export async function sendEvent(deps: Dependencies, sending: Sending): Promise<{ record: ProjectRecord; loaded: LoadedEdition }> {
+  const { record, loaded } = await getVisible(deps, sending.project, sending.by)
+  const event = eventSchema(loaded.edition).parse(sending.body) as ProjectEvent
+  try {
+    if (event.type === 'resubmit') await claimCorrection(deps, record, loaded, event, sending.by)
+    await carryOut(deps, { record, loaded, event, sending })
+    deps.metrics.events.inc({ type: event.type, outcome: 'accepted' })
+    return { record: await getRecord(deps, sending.project), loaded }
+  } catch (error) {
+    deps.metrics.events.inc({ type: event.type, outcome: refusalOf(error).code })
+    throw error
+  }
+}
+
+type Carrying = { record: ProjectRecord; loaded: LoadedEdition; event: ProjectEvent; sending: Sending }
+
+async function carryOut({ temporal }: Dependencies, { record, loaded, event, sending }: Carrying): Promise<void> {
+  const { by, ifRevision, idempotencyKey, request } = sending
+  const command: Command = { event, by, command: commandOf(by.user, idempotencyKey), digest: digestOf(event), ifRevision, request }
+  const handle = temporal.workflow.getHandle(projectWorkflowId(record._id))
+  let receipt: Receipt
+  try {
+    receipt = await withinDeadline(temporal, () => handle.executeUpdate(send, { args: [command], updateId: command.command }))
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new RefusalError(refusalOfClosed(loaded, record, event, by))
+    throw error
+  }
+  if (receipt.digest !== command.digest) throw new RefusalError({ code: 'idempotency-key-reused' })
+}
+
+/** A project whose workflow is over has reached an end, where nothing is allowed any more. */
+function refusalOfClosed(loaded: LoadedEdition, record: ProjectRecord, event: ProjectEvent, by: Actor) {
+  return findRefusal(loaded, record.state, event, by) ?? { code: 'unavailable' as const }
+}
+
+/** The keys of a corrected application are taken before the event is sent, and only for somebody who may send it. */
+async function claimCorrection(
+  { models, now }: Dependencies,
+  record: ProjectRecord,
+  loaded: LoadedEdition,
+  event: Extract<ProjectEvent, { type: 'resubmit' }>,
+  by: Actor,
+): Promise<void> {
+  const refusal = findRefusal(loaded, record.state, event, by)
+  if (!refusal) await claimKeys(models, record._id, event.application, by, now())
+}

@@ -1,0 +1,1 @@
+export async function benchLifecycle(_options: { count: number; rounds: number }): Promise<void> {}

@@ -1,0 +1,62 @@
+import { createServer } from 'node:http'
+import { Client, Connection } from '@temporalio/client'
+import { pino } from 'pino'
+import { buildApp } from '../api/app.ts'
+import { authenticateEmbedded, authenticateOpenId } from '../api/authentication.ts'
+import { createEditions } from '../api/editions.ts'
+import { createMetrics } from '../api/metrics.ts'
+import { connectModels } from '../models/index.ts'
+import { openIssuer } from '../portal/issuer.ts'
+import { runChild } from './child.ts'
+import type { ReadyConfig } from './config.ts'
+import { readCalendar, readCurrentEdition } from './editions.ts'
+
+await runChild(async (config) => {
+  const [models, connection] = await Promise.all([
+    connectModels(config.mongodbUri),
+    Connection.connect({ address: config.temporalAddress }),
+  ])
+  const temporal = new Client({ connection, namespace: config.temporalNamespace })
+  const calendar = readCalendar()
+  const app = buildApp({
+    models,
+    temporal,
+    calendar,
+    editions: createEditions(models, readCurrentEdition(), calendar),
+    logger: pino({ level: config.logLevel }, pino.destination(2)),
+    metrics: createMetrics(),
+    now: Date.now,
+    ...(await signIn(config)),
+  })
+  const server = createServer(app)
+  await listen(server, config)
+  return {
+    async stop() {
+      await close(server)
+      await connection.close()
+      await models.connection.close()
+    },
+  }
+})
+
+/** Tokens come from the issuer that is set, else from the embedded one. */
+async function signIn({ oidcIssuer, dataDir }: ReadyConfig) {
+  if (oidcIssuer !== undefined) return { authenticate: authenticateOpenId(oidcIssuer), jwks: null }
+  const { jwks } = await openIssuer(dataDir)
+  return { authenticate: authenticateEmbedded(jwks), jwks }
+}
+
+function listen(server: ReturnType<typeof createServer>, { port, host }: ReadyConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+}
+
+/** Answers what is under way, takes nothing new. */
+function close(server: ReturnType<typeof createServer>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+  })
+}

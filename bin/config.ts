@@ -1,0 +1,145 @@
+import { isAbsolute, join } from 'node:path'
+import { z } from 'zod'
+import { projectRoot } from './root.ts'
+import { UserError } from './user-error.ts'
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+const folder = z.string().transform((path) => (isAbsolute(path) ? path : join(projectRoot, path)))
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .pipe(z.number().min(1).max(65535))
+
+const variables = z.object({
+  PORT: port.default(8080),
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/)
+    .default('127.0.0.1'),
+  DATA_DIR: folder.default(join(projectRoot, '.data')),
+  CACHE_DIR: folder.default(join(projectRoot, '.cache')),
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^(\[[\da-fA-F:]+\]|[\w.-]+):\d{1,5}$/)
+    .optional(),
+  TEMPORAL_NAMESPACE: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .default('default'),
+  MONGODB_URI: z
+    .string()
+    .regex(/^mongodb(\+srv)?:\/\/\S+$/)
+    .optional(),
+  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  PUBLIC_URL: url(['http:', 'https:']).optional(),
+  OIDC_ISSUER: url(['http:', 'https:']).optional(),
+  LOG_LEVEL: z.enum(levels).default('info'),
+})
+
+const allowed: Record<keyof z.infer<typeof variables>, string> = {
+  PORT: 'a whole number from 1 to 65535',
+  HOST: 'a host name or an IP address',
+  DATA_DIR: 'the path of a folder',
+  CACHE_DIR: 'the path of a folder',
+  TEMPORAL_ADDRESS: 'host:port, as in 127.0.0.1:7233',
+  TEMPORAL_NAMESPACE: 'letters, digits, dots, hyphens and underscores',
+  MONGODB_URI: 'a mongodb:// or mongodb+srv:// address',
+  SMTP_URL: 'an smtp:// or smtps:// address',
+  PUBLIC_URL: 'an http:// or https:// address',
+  OIDC_ISSUER: 'an http:// or https:// address',
+  LOG_LEVEL: `one of ${levels.join(', ')}`,
+}
+
+/** What the environment decides, parsed. */
+export type Config = {
+  port: number
+  host: string
+  dataDir: string
+  cacheDir: string
+  temporalAddress: string | undefined
+  temporalNamespace: string
+  mongodbUri: string | undefined
+  smtpUrl: string | undefined
+  publicUrl: string
+  oidcIssuer: string | undefined
+  logLevel: (typeof levels)[number]
+}
+
+/** A configuration whose engines are known to run. */
+export type ReadyConfig = Config & { temporalAddress: string; mongodbUri: string }
+
+/** The environment as it came, for programs that we start and for the search of PATH. */
+export const environment: NodeJS.ProcessEnv = process.env
+
+/** Reads the configuration from the environment, refusing what is not allowed with one sentence. */
+export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
+  // An empty variable is how compose files and CI say "not set".
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = variables.safeParse(present)
+  if (!parsed.success)
+    throw new UserError(parsed.error.issues.map((issue) => sentence(issue, present)).join('\n'))
+  const values = parsed.data
+  const shownHost = values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST
+  if (!isLoopback(values.HOST) && values.OIDC_ISSUER === undefined) refuseOpenHost(values.HOST)
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    dataDir: values.DATA_DIR,
+    cacheDir: values.CACHE_DIR,
+    temporalAddress: values.TEMPORAL_ADDRESS,
+    temporalNamespace: values.TEMPORAL_NAMESPACE,
+    mongodbUri: values.MONGODB_URI,
+    smtpUrl: values.SMTP_URL,
+    publicUrl: (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, ''),
+    oidcIssuer: values.OIDC_ISSUER,
+    logLevel: values.LOG_LEVEL,
+  }
+}
+
+/** Reads the configuration of a process that only works beside running engines. */
+export function readReadyConfig(env: NodeJS.ProcessEnv = environment): ReadyConfig {
+  const config = readConfig(env)
+  const { temporalAddress, mongodbUri } = config
+  if (temporalAddress === undefined)
+    throw new UserError('TEMPORAL_ADDRESS is not set; set it, or use npm start')
+  if (mongodbUri === undefined) throw new UserError('MONGODB_URI is not set; set it, or use npm start')
+  return { ...config, temporalAddress, mongodbUri }
+}
+
+/** The environment from which a child process reads the same configuration. */
+export function environmentFor(config: ReadyConfig): NodeJS.ProcessEnv {
+  return {
+    ...environment,
+    DATA_DIR: config.dataDir,
+    CACHE_DIR: config.cacheDir,
+    TEMPORAL_ADDRESS: config.temporalAddress,
+    TEMPORAL_NAMESPACE: config.temporalNamespace,
+    MONGODB_URI: config.mongodbUri,
+  }
+}
+
+function url(protocols: string[]) {
+  return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
+}
+
+function sentence(issue: z.core.$ZodIssue, present: Record<string, string | undefined>): string {
+  const name = variables.keyof().parse(issue.path[0])
+  return `${name} is "${withoutPassword(present[name] ?? '')}"; it must be ${allowed[name]}`
+}
+
+function withoutPassword(value: string): string {
+  return value.replace(/^([a-z+]+:\/\/)?.*@/i, '$1***@')
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+function refuseOpenHost(host: string): never {
+  throw new UserError(
+    `HOST is "${host}", which other machines can reach, and the embedded portal has demo accounts that anyone could use; ` +
+      'set OIDC_ISSUER to your own identity provider, or HOST to 127.0.0.1',
+  )
+}

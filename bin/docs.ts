@@ -1,0 +1,59 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { diagramOf } from '../policy/diagram.ts'
+import { Edition } from '../policy/edition.ts'
+import { errors } from '../policy/errors.ts'
+import { readEditionFile } from './editions.ts'
+import { projectRoot } from './root.ts'
+
+/** Every document that is made from the code, by path. */
+export function generatedDocs(): Record<string, string> {
+  return {
+    'docs/lifecycle.md': lifecycleDoc(),
+    'docs/errors.md': errorsDoc(),
+    'policy/edition.schema.json': `${JSON.stringify(z.toJSONSchema(Edition, { io: 'input' }), null, 2)}\n`,
+  }
+}
+
+function lifecycleDoc(): string {
+  const folder = join(projectRoot, 'policy', 'editions')
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+  return `# 办理过程 · Lifecycles
+
+由 \`npm run docs\` 根据规则文件生成。Made from the editions by \`npm run docs\`.
+
+${files.map((name) => lifecycleOf(readEditionFile(join(folder, name)))).join('\n')}`
+}
+
+function lifecycleOf(edition: Edition): string {
+  const rows = edition.stages.map((stage) => {
+    const deadline = 'deadline' in stage && stage.deadline ? `${stage.deadline.days} ${stage.deadline.unit}` : '—'
+    const when = stage.kind === 'review' && stage.when ? `\`${stage.when}\`` : '—'
+    return `| \`${stage.id}\` | ${stage.zh} ${stage.en} | ${stage.kind} | ${stage.by.join(', ')} | ${when} | ${deadline} | ${stage.article} (${stage.source}) |`
+  })
+  return `## ${edition.title.zh} \`${edition.id}\`
+
+${edition.title.en}
+
+\`\`\`mermaid
+${diagramOf(edition)}
+\`\`\`
+
+| stage | name | kind | by | when | deadline | article |
+| --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`
+}
+
+function errorsDoc(): string {
+  const rows = Object.entries(errors).map(([code, { kind, zh, en }]) => `| <a id="${code}"></a>\`${code}\` | ${kind} | ${zh} | ${en} |`)
+  return `# 错误代码 · Errors
+
+由 \`npm run docs\` 根据 [\`policy/errors.ts\`](../policy/errors.ts) 生成。Made from the catalogue by \`npm run docs\`.
+
+| code | kind | 说明 | meaning |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`
+}

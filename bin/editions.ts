@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Calendar } from '../policy/calendar.ts'
+import type { Edition } from '../policy/edition.ts'
+import { readEdition } from '../policy/read-edition.ts'
+import { projectRoot } from './root.ts'
+
+/** The edition under which new projects are filed. */
+const current = 'chongqing-2021'
+
+/** Reads the edition in force from its document. */
+export function readCurrentEdition(): Edition {
+  return readEditionFile(join(projectRoot, 'policy', 'editions', `${current}.yaml`))
+}
+
+/** Reads an edition from a file; throws an `EditionError` that names every fault in it. */
+export function readEditionFile(path: string): Edition {
+  return readEdition(readFileSync(path, 'utf8'), path)
+}
+
+/** Reads the country's calendar of working days. */
+export function readCalendar(): Calendar {
+  return JSON.parse(readFileSync(join(projectRoot, 'policy', 'calendars', 'cn.json'), 'utf8')) as Calendar
+}

@@ -1,0 +1,118 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { z } from 'zod'
+import { environment } from '../config.ts'
+import { projectRoot } from '../root.ts'
+import { UserError } from '../user-error.ts'
+import { endLeftover, forgetEngine, recordEngine } from './leftovers.ts'
+import { freePort } from './ports.ts'
+import { findProcess, type ProcessIdentity, signalProcess } from './process.ts'
+
+const keeper = join(projectRoot, 'bin', 'engines', 'keeper.mjs')
+const patience = 60_000
+
+const messageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('started'), pid: z.number() }),
+  z.object({ type: z.literal('ended'), reason: z.string() }),
+])
+
+/** How to run an engine: with a data folder it leaves a note there, so that a later run can end it. */
+export type EngineCommand = {
+  name: string
+  binary: string
+  args: string[]
+  env?: NodeJS.ProcessEnv
+  logFile: string
+  dataDir: string | undefined
+  log: (line: string) => void
+}
+
+/** A running engine; `ended` gives the reason when it ends, whoever ended it. */
+export type EngineProcess = {
+  name: string
+  pid: number
+  logFile: string
+  ended: Promise<string>
+  stop(): Promise<void>
+}
+
+/** An engine that ended before it answered. */
+export class EngineEnded extends UserError {
+  override name = 'EngineEnded'
+}
+
+/** Runs an engine under a keeper, which ends it when this process ends. */
+export async function runEngine(command: EngineCommand): Promise<EngineProcess> {
+  const { name, dataDir, logFile } = command
+  if (dataDir !== undefined) await endLeftover(dataDir, name, command.log)
+  const child = spawn(process.execPath, [keeper, logFile, command.binary, ...command.args], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    env: { ...environment, ...command.env },
+  })
+  const { started, ended } = listen(child)
+  const pid = await Promise.race([started, ended])
+  if (typeof pid === 'string') throw new EngineEnded(`${name} could not be run: ${pid}`)
+  if (dataDir !== undefined) recordEngine(dataDir, name, pid)
+  const gone = ended.then((reason) => {
+    if (dataDir !== undefined) forgetEngine(dataDir, name)
+    return reason
+  })
+  return { name, pid, logFile, ended: gone, stop: () => stopEngine(child, gone) }
+}
+
+/** Asks until the engine answers, and gives up when it has ended or takes too long. */
+export async function untilReady(engine: EngineProcess, probe: () => Promise<boolean>): Promise<void> {
+  const state: { ended?: string } = {}
+  void engine.ended.then((reason) => (state.ended = reason))
+  for (const limit = Date.now() + patience; Date.now() < limit; await delay(50)) {
+    if (state.ended !== undefined)
+      throw new EngineEnded(`${engine.name} ended while starting (${state.ended}); see ${engine.logFile}`)
+    if (await probe().catch(() => false)) return
+  }
+  await engine.stop()
+  throw new UserError(`${engine.name} did not answer within ${patience / 1000} s; see ${engine.logFile}`)
+}
+
+/** Starts on the given port, or on free ones: between finding a free port and using it another may have taken it. */
+export async function onPort<T>(port: number | undefined, start: (port: number) => Promise<T>): Promise<T> {
+  if (port !== undefined) return start(port)
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await start(await freePort())
+    } catch (error) {
+      if (!(error instanceof EngineEnded) || tries === 3) throw error
+    }
+  }
+}
+
+function listen(child: ChildProcess): { started: Promise<number>; ended: Promise<string> } {
+  let engine: ProcessIdentity | undefined
+  const started = new Promise<number>((resolve) => {
+    child.on('message', (message) => {
+      const told = messageSchema.parse(message)
+      if (told.type === 'ended') return
+      engine = findProcess(told.pid)
+      resolve(told.pid)
+    })
+  })
+  const ended = new Promise<string>((resolve) => {
+    child.on('message', (message) => {
+      const told = messageSchema.parse(message)
+      if (told.type === 'ended') resolve(told.reason)
+    })
+    child.once('error', (error) => resolve(error.message))
+    // Comes after the last message, so only a keeper that was killed gets here first; it leaves its engine behind.
+    child.once('disconnect', () => {
+      if (engine) signalProcess(engine, 'SIGTERM')
+      resolve('its keeper was killed')
+    })
+  })
+  return { started, ended }
+}
+
+async function stopEngine(child: ChildProcess, ended: Promise<string>): Promise<void> {
+  if (child.connected) child.send('stop')
+  await ended
+}

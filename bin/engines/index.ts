@@ -1,0 +1,113 @@
+import { mongo } from 'mongoose'
+import type { Config } from '../config.ts'
+import { UserError } from '../user-error.ts'
+import type { EngineProcess } from './engine-process.ts'
+import { startMongod } from './mongod.ts'
+import { mongod, temporal } from './pins.ts'
+import { provideBinary } from './provide-binary.ts'
+import { hasNamespace, startTemporal } from './temporal.ts'
+
+const patience = 10_000
+
+/** The engines of a run; stop() ends those that are ours, Temporal first. */
+export type Engines = {
+  mongoUri: string
+  temporalAddress: string
+  uiUrl: string | undefined
+  stop(): Promise<void>
+}
+
+type Log = (line: string) => void
+type Mongo = { uri: string; engine?: EngineProcess }
+type Temporal = { address: string; uiUrl?: string; engine?: EngineProcess }
+
+/** Uses the engines whose addresses are set and starts the others, both at once; `onExit` hears of one that ends by itself. */
+export async function provideEngines(
+  config: Config,
+  log: Log,
+  onExit?: (reason: string) => void,
+): Promise<Engines> {
+  const both = [provideTemporal(config, log), provideMongo(config, log)] as const
+  const settled = await Promise.allSettled(both)
+  const engines = settled.flatMap((result) =>
+    result.status === 'fulfilled' ? (result.value.engine ?? []) : [],
+  )
+  let stopping = false
+  const stop = async () => {
+    stopping = true
+    for (const engine of engines) await engine.stop()
+  }
+  const watch = async (engine: EngineProcess) => {
+    const reason = await engine.ended
+    if (!stopping) onExit?.(`${engine.name} ended unexpectedly (${reason}); see ${engine.logFile}`)
+  }
+  for (const engine of engines) void watch(engine)
+  try {
+    const [server, database] = await Promise.all(both)
+    return { mongoUri: database.uri, temporalAddress: server.address, uiUrl: server.uiUrl, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function provideMongo({ mongodbUri, dataDir, cacheDir }: Config, log: Log): Promise<Mongo> {
+  if (mongodbUri !== undefined) {
+    await assertReplicaSet(mongodbUri)
+    return { uri: mongodbUri }
+  }
+  const binary = await provideBinary(mongod, { cacheDir, log })
+  log('启动 MongoDB… starting MongoDB')
+  const engine = await startMongod({ binary, dataDir, log })
+  return { uri: engine.uri, engine }
+}
+
+async function provideTemporal(config: Config, log: Log): Promise<Temporal> {
+  const { temporalAddress, temporalNamespace: namespace, dataDir, cacheDir } = config
+  if (temporalAddress !== undefined) {
+    await assertNamespace(temporalAddress, namespace)
+    return { address: temporalAddress }
+  }
+  const binary = await provideBinary(temporal, { cacheDir, log })
+  log('启动 Temporal… starting Temporal')
+  const engine = await startTemporal({ binary, dataDir, namespace, log })
+  return { address: engine.address, uiUrl: engine.uiUrl, engine }
+}
+
+async function assertReplicaSet(uri: string): Promise<void> {
+  const hello = await greet(uri).catch((error: unknown) => {
+    throw new UserError(
+      `the MongoDB of MONGODB_URI does not answer within ${patience / 1000} s (${reasonOf(error)})`,
+    )
+  })
+  // Transactions and change streams need one; mongos, before a sharded cluster, says isdbgrid.
+  if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid')
+    throw new UserError(
+      'the MongoDB of MONGODB_URI is not a replica set; start it with --replSet and initiate it',
+    )
+}
+
+async function greet(uri: string): Promise<mongo.Document> {
+  const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: patience })
+  try {
+    return await client.db('admin').command({ hello: 1 })
+  } finally {
+    await client.close()
+  }
+}
+
+async function assertNamespace(address: string, namespace: string): Promise<void> {
+  const found = await hasNamespace(address, namespace, patience).catch((error: unknown) => {
+    throw new UserError(
+      `the Temporal server of TEMPORAL_ADDRESS (${address}) does not answer within ${patience / 1000} s (${reasonOf(error)})`,
+    )
+  })
+  if (!found)
+    throw new UserError(
+      `the Temporal server ${address} has no namespace "${namespace}"; set TEMPORAL_NAMESPACE to one`,
+    )
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

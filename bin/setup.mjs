@@ -1,0 +1,142 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const dist = join(root, 'dist')
+const cache = join(root, '.cache')
+const sources = ['policy', 'workflows', 'activities', 'models', 'api', 'portal', 'bin', 'bench']
+
+/** A failure that is told in one sentence. */
+class SetupError extends Error {}
+
+/** Brings node_modules and dist/ up to date with the checkout; costs little when they already are. */
+export async function setup({ quiet = false } = {}) {
+  const say = quiet ? () => {} : (line) => console.error(line)
+  try {
+    checkNode()
+    if (isInstalled() && isBuilt()) return
+    const release = await takeTurn(say)
+    try {
+      if (!isInstalled()) await install(say)
+      if (!isBuilt()) await build(say)
+    } finally {
+      release()
+    }
+  } catch (error) {
+    console.error(error instanceof SetupError ? error.message : error)
+    process.exit(1)
+  }
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  throw new SetupError(`zhigai needs Node 20.19 or later; this is Node ${process.versions.node}.`)
+}
+
+/** npm writes its own record last of all, so a record that agrees with the lock file means a whole installation. */
+function isInstalled() {
+  const record = join(root, 'node_modules', '.package-lock.json')
+  if (!existsSync(record)) return false
+  const installed = JSON.parse(readFileSync(record, 'utf8')).packages
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true
+    const found = installed[path]
+    return found ? found.integrity === entry.integrity && found.version === entry.version : entry.optional
+  })
+}
+
+async function install(say) {
+  say('安装依赖… installing dependencies')
+  const patience = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000']
+  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline', ...patience])
+  if (code === 0) return
+  throw new SetupError(
+    'The dependencies could not be installed: connect to the network, then run npm ci here.',
+  )
+}
+
+function isBuilt() {
+  const stamp = join(dist, 'stamp')
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === sourceHash()
+}
+
+/** Builds aside and moves the result into place with its stamp inside, so that dist/ is whole or not there. */
+async function build(say) {
+  say('编译… building')
+  const hash = sourceHash()
+  const part = join(cache, 'dist.part')
+  rmSync(part, { recursive: true, force: true })
+  try {
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    const compile = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', part]
+    if ((await run(process.execPath, compile)) !== 0)
+      throw new SetupError('The sources do not compile; see above.')
+    const module = pathToFileURL(join(part, 'bin', 'bundle.js')).href
+    const script = `import(${JSON.stringify(module)}).then((m) => m.bundleWorkflows(process.argv[1]))`
+    if ((await run(process.execPath, ['-e', script, join(part, 'workflow-bundle.js')])) !== 0)
+      throw new SetupError('The workflows could not be bundled; see above.')
+    writeFileSync(join(part, 'stamp'), hash)
+    rmSync(dist, { recursive: true, force: true })
+    renameSync(part, dist)
+  } finally {
+    rmSync(part, { recursive: true, force: true })
+  }
+}
+
+function sourceHash() {
+  const hash = createHash('sha256').update(process.versions.node)
+  const files = sources.flatMap((folder) => filesUnder(join(root, folder)))
+  for (const file of [...files, join(root, 'package-lock.json'), join(root, 'tsconfig.build.json')]) {
+    hash.update(`\0${relative(root, file)}\0`).update(readFileSync(file))
+  }
+  return hash.digest('hex')
+}
+
+function filesUnder(folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+}
+
+/** Waits until no other live run is setting this checkout up; the lock of a dead run is taken over. */
+async function takeTurn(say) {
+  const lock = join(cache, 'setup.lock')
+  mkdirSync(cache, { recursive: true })
+  for (let told = false; ; told = true) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+      return () => rmSync(lock, { force: true })
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    if (isDead(lock)) rmSync(lock, { force: true })
+    else if (!told) say('等待另一个进程完成安装… waiting for another run to finish its set-up')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+function isDead(lock) {
+  try {
+    const pid = Number(readFileSync(lock, 'utf8'))
+    if (pid > 0) process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return error.code === 'ESRCH'
+  }
+}
+
+/** Runs a command with its output on our stderr, because stdout belongs to the program that follows. */
+function run(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+}

@@ -1,0 +1,87 @@
+import { type Config, environment, readConfig, type ReadyConfig } from './config.ts'
+import { loadDemoData } from './demo-data.ts'
+import { provideEngines } from './engines/index.ts'
+import { lockDataDir } from './engines/lock.ts'
+import { assertPortFree } from './engines/ports.ts'
+import { findStarter, isAlive } from './engines/process.ts'
+import { keepChild, type KeptChild } from './kept-child.ts'
+import { prepare } from './prepare.ts'
+import { runMain, UserError } from './user-error.ts'
+
+const say = (line: string) => console.error(line)
+
+await runMain(async () => {
+  const config = readConfig()
+  const release = lockDataDir(config.dataDir)
+  try {
+    await run(config)
+  } finally {
+    release()
+  }
+  process.exit(0)
+})
+
+async function run(config: Config): Promise<void> {
+  await assertPortFree(config.host, config.port)
+  const children: KeptChild[] = []
+  const { stopped, fail } = endOfRun(() => children.forEach((child) => child.kill()))
+  // A stop before the engines run only has to leave: their keepers end what was begun.
+  const engines = await Promise.race([provideEngines(config, say, fail), stopped])
+  if (!engines) return
+  try {
+    if (engines.uiUrl !== undefined) say(`Temporal Web UI ${engines.uiUrl}`)
+    const ready = { ...config, mongodbUri: engines.mongoUri, temporalAddress: engines.temporalAddress }
+    await Promise.race([serve(config, ready, children), stopped])
+  } finally {
+    say('正在停止… stopping')
+    for (const child of children) await child.stop()
+    await engines.stop()
+  }
+}
+
+/** Prepares the database and serves until a child cannot be kept running. */
+async function serve(asked: Config, config: ReadyConfig, children: KeptChild[]): Promise<void> {
+  await prepare(config)
+  say('启动接口与工作进程… starting the API and the worker')
+  // In the order in which they are to be stopped.
+  children.push(keepChild('./api.js', config, say), keepChild('./worker.js', config, say))
+  const failed = Promise.race(children.map((child) => child.failed))
+  await Promise.race([Promise.all(children.map((child) => child.ready)), failed])
+  await Promise.race([loadDemoData(asked, localUrl(config), say), failed])
+  console.log(`ready ${config.publicUrl}`)
+  await failed
+}
+
+/** Where this machine itself reaches the API, whatever its public address is. */
+function localUrl({ host, port }: Config): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** `stopped` is fulfilled when a signal asks us to end or npm is gone, and rejected when an engine fails us. */
+function endOfRun(hurry: () => void): { stopped: Promise<undefined>; fail: (reason: string) => void } {
+  const failure = new AbortController()
+  const fail = (reason: string) => failure.abort(new UserError(reason))
+  const stopped = new Promise<undefined>((resolve, reject) => {
+    failure.signal.addEventListener('abort', () => reject(failure.signal.reason))
+    let askedAt: number | undefined
+    const ask = () => {
+      // npm passes on the Ctrl-C that the terminal has sent us already: that is one wish, not two.
+      if (askedAt !== undefined && Date.now() - askedAt > 1000) {
+        hurry()
+        process.exit(130)
+      }
+      askedAt ??= Date.now()
+      resolve(undefined)
+    }
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask)
+    watchNpm(() => resolve(undefined))
+  })
+  return { stopped, fail }
+}
+
+/** A killed npm sends no signal, and the shell between us may outlive it. */
+function watchNpm(onGone: () => void): void {
+  if (environment['npm_lifecycle_event'] === undefined) return
+  const npm = findStarter()
+  if (npm) setInterval(() => isAlive(npm) || onGone(), 1000).unref()
+}

@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { diagramOf } from '../policy/diagram.ts'
+import { EditionError } from '../policy/read-edition.ts'
+import { openIssuer } from '../portal/issuer.ts'
+import { readConfig } from './config.ts'
+import { runDemo } from './demo.ts'
+import { generatedDocs } from './docs.ts'
+import { readCurrentEdition, readEditionFile } from './editions.ts'
+import { projectRoot } from './root.ts'
+import { runMain, UserError } from './user-error.ts'
+
+const program = new Command('zhigai').description('智改命令行 · the command line of zhigai')
+
+program
+  .command('token')
+  .description('签发演示账号的令牌 · print a bearer token of the embedded portal')
+  .requiredOption('--role <role>', 'enterprise, enterpriseAdmin, district, municipal, auditor or administrator')
+  .option('--district <name>', 'the district of a district officer')
+  .option('--uscc <code>', 'the enterprise of an enterprise user')
+  .option('--user <name>', 'who it is; made from the role, if left out')
+  .action(printToken)
+
+program.command('demo').description('通过 HTTP 演示三个项目的全过程 · walk three projects to their ends').action(() => runDemo(readConfig()))
+
+program
+  .command('docs')
+  .description('生成由代码得出的文档 · write the documents that are made from the code')
+  .option('--check', 'write nothing; fail if a document is out of date')
+  .action(writeDocs)
+
+const edition = program.command('edition').description('规则文件 · edition documents')
+edition
+  .command('check <file>')
+  .description('检查规则文件 · check a document')
+  .action((file: string) => console.log(`${readEditionFile(file).id} 无误 is right`))
+edition
+  .command('show [file]')
+  .description('显示规则 · print an edition as JSON')
+  .action((file?: string) => console.log(JSON.stringify(file ? readEditionFile(file) : readCurrentEdition(), null, 2)))
+edition
+  .command('diagram [file]')
+  .description('状态图（Mermaid）· print the state diagram')
+  .action((file?: string) => console.log(diagramOf(file ? readEditionFile(file) : readCurrentEdition())))
+
+const bench = program.command('bench').description('基准测试 · benchmarks')
+bench
+  .command('lifecycle')
+  .description('全过程吞吐与裸工作流之比 · lifecycles against a bare workflow, in one run')
+  .option('--count <n>', 'lifecycles in a round', '40')
+  .option('--rounds <n>', 'rounds of each, alternating', '3')
+  .action(async (options: { count: string; rounds: string }) => {
+    const { benchLifecycle } = await import('../bench/lifecycle.ts')
+    await benchLifecycle({ count: Number(options.count), rounds: Number(options.rounds) })
+  })
+
+await runMain(async () => {
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    throw error instanceof EditionError ? new UserError(error.message) : error
+  }
+})
+
+type TokenOptions = { role: string; district?: string; uscc?: string; user?: string }
+
+async function printToken({ role, district, uscc, user }: TokenOptions): Promise<void> {
+  const { oidcIssuer, dataDir } = readConfig()
+  if (oidcIssuer !== undefined) throw new UserError('OIDC_ISSUER is set: tokens come from there, not from the embedded portal')
+  const { roles, bodies } = readCurrentEdition()
+  const known = [...roles.map(({ id }) => id), 'auditor', 'administrator']
+  if (!known.includes(role)) throw new UserError(`no role ${role}; one of ${known.join(', ')}`)
+  const scope = roles.find(({ id }) => id === role)?.scope
+  const body = bodies.find(({ name, fullName }) => district === name || district === fullName)
+  if (scope === 'district' && !body) throw new UserError(`--district must be one of ${bodies.map(({ name }) => name).join('、')}`)
+  if (scope === 'own' && uscc === undefined) throw new UserError(`a token for ${role} needs --uscc, the enterprise's credit code`)
+  const where = body?.name ?? uscc
+  const name = user ?? ['demo', role, ...(where ? [where] : [])].join('-')
+  const issuer = await openIssuer(dataDir)
+  console.log(await issuer.sign({ user: name, role, district: body?.name, uscc }))
+}
+
+function writeDocs({ check = false }: { check?: boolean }): void {
+  const stale = Object.entries(generatedDocs()).filter(([path, text]) => readIfThere(path) !== text)
+  if (check && stale.length > 0) throw new UserError(`out of date: ${stale.map(([path]) => path).join(', ')}; run npm run docs`)
+  if (check) return
+  for (const [path, text] of stale) writeFileSync(join(projectRoot, path), text)
+  console.log(stale.length > 0 ? stale.map(([path]) => path).join('\n') : 'nothing to write')
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(join(projectRoot, path), 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,51 @@
+import { createConnection, type Connection } from 'mongoose'
+import {
+  certificateSchema,
+  claimSchema,
+  counterSchema,
+  editionSchema,
+  enterpriseSchema,
+  historySchema,
+  projectSchema,
+} from './schemas.ts'
+
+export type * from './schemas.ts'
+
+/** The record: every collection, on one connection. */
+export type Models = ReturnType<typeof createModels>
+
+/** The collections on a connection. */
+export function createModels(connection: Connection) {
+  return {
+    connection,
+    enterprises: connection.model('Enterprise', enterpriseSchema),
+    editions: connection.model('Edition', editionSchema),
+    projects: connection.model('Project', projectSchema),
+    history: connection.model('History', historySchema),
+    claims: connection.model('Claim', claimSchema),
+    certificates: connection.model('Certificate', certificateSchema),
+    counters: connection.model('Counter', counterSchema),
+  }
+}
+
+/**
+ * Connects to MongoDB. A write is acknowledged when a majority has it on disk; a call fails after five seconds without a
+ * server, so that the caller can say so.
+ */
+export async function connectModels(uri: string): Promise<Models> {
+  const connection = await createConnection(uri, {
+    writeConcern: { w: 'majority', journal: true },
+    serverSelectionTimeoutMS: 5_000,
+    socketTimeoutMS: 20_000,
+    bufferCommands: false,
+  }).asPromise()
+  return createModels(connection)
+}
+
+/** Makes every collection and index that is missing. */
+export async function createIndexes({ connection }: Models): Promise<void> {
+  for (const model of Object.values(connection.models)) {
+    await model.createCollection()
+    await model.createIndexes()
+  }
+}

@@ -1,0 +1,158 @@
+import { Schema } from 'mongoose'
+import type { Application, Enterprise } from '../policy/application.ts'
+import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
+import type { Edition } from '../policy/edition.ts'
+import type { Projection } from '../policy/projection.ts'
+
+/** What the register says of an enterprise; `_id` is its credit code. */
+export type EnterpriseRecord = Omit<Enterprise, 'uscc'> & { _id: string; revision: number }
+
+/** An edition by content: `_id` is the SHA-256 of its canonical JSON, so that a case finds the very rules it was filed under. */
+export type EditionRecord = { _id: string; id: string; year: number; document: Edition; loadedAt: Date }
+
+/** A project as lists and pages show it; written by its workflow alone. */
+export type ProjectRecord = Projection & {
+  _id: string
+  edition: string
+  editionHash: string
+  uscc: string
+  district: string
+  revision: number
+  state: ProjectState
+  certificate: string | null
+  filedAt: Date
+  updatedAt: Date
+}
+
+/** A line of the business history; `_id` is project and revision, so that no event is told twice. */
+export type HistoryRecord = HistoryEntry & {
+  _id: string
+  project: string
+  at: Date
+  request: string
+  application: Application | null
+}
+
+/** A key under which a project was filed (`policy/duplicates.ts`); it stays taken while the project lives. */
+export type ClaimRecord = { _id: string; project: string; by: Actor; at: Date }
+
+/** An entry of the public library; `_id` is the certificate number. */
+export type CertificateRecord = {
+  _id: string
+  project: string
+  name: string
+  uscc: string
+  enterprise: string
+  district: string
+  category: string
+  edition: string
+  year: number
+  certifiedOn: string
+}
+
+/** The last serial taken of a body's certificates. */
+export type CounterRecord = { _id: string; last: number }
+
+const strict = { strict: 'throw', strictQuery: 'throw', autoIndex: false, autoCreate: false, minimize: false, versionKey: false } as const
+const text = { type: String, required: true } as const
+const optionalText = { type: String, default: null } as const
+const date = { type: Date, required: true } as const
+const count = { type: Number, required: true } as const
+const json = { type: Schema.Types.Mixed, required: true } as const
+const optionalJson = { type: Schema.Types.Mixed, default: null } as const
+
+export const enterpriseSchema = new Schema<EnterpriseRecord>(
+  {
+    _id: text,
+    name: text,
+    district: text,
+    registeredInCity: { type: Boolean, required: true },
+    legalPerson: { type: Boolean, required: true },
+    industry: text,
+    size: text,
+    codeException: String,
+    revision: count,
+  },
+  { ...strict, collection: 'enterprises' },
+)
+
+export const editionSchema = new Schema<EditionRecord>(
+  { _id: text, id: text, year: count, document: json, loadedAt: date },
+  { ...strict, collection: 'editions' },
+)
+editionSchema.index({ id: 1, loadedAt: -1 })
+
+export const projectSchema = new Schema<ProjectRecord>(
+  {
+    _id: text,
+    edition: text,
+    editionHash: text,
+    uscc: text,
+    district: text,
+    phase: text,
+    outcome: optionalText,
+    task: optionalJson,
+    revision: count,
+    state: json,
+    certificate: optionalText,
+    filedAt: date,
+    updatedAt: date,
+  },
+  { ...strict, collection: 'projects' },
+)
+projectSchema.index({ filedAt: -1, _id: -1 })
+projectSchema.index({ phase: 1, filedAt: -1, _id: -1 })
+projectSchema.index({ district: 1, filedAt: -1, _id: -1 })
+projectSchema.index({ district: 1, phase: 1, filedAt: -1, _id: -1 })
+projectSchema.index({ uscc: 1, filedAt: -1, _id: -1 })
+projectSchema.index({ 'task.roles': 1, 'task.dueOn': 1, _id: 1 })
+projectSchema.index({ 'task.roles': 1, district: 1, 'task.dueOn': 1, _id: 1 })
+
+export const historySchema = new Schema<HistoryRecord>(
+  {
+    _id: text,
+    project: text,
+    revision: count,
+    type: text,
+    by: optionalJson,
+    on: text,
+    at: date,
+    from: optionalJson,
+    to: json,
+    payload: json,
+    article: { type: String, default: '' },
+    request: { type: String, default: '' },
+    application: optionalJson,
+  },
+  { ...strict, collection: 'history' },
+)
+historySchema.index({ project: 1, revision: 1 }, { unique: true })
+
+export const claimSchema = new Schema<ClaimRecord>(
+  { _id: text, project: text, by: json, at: date },
+  { ...strict, collection: 'claims' },
+)
+claimSchema.index({ project: 1 })
+
+export const certificateSchema = new Schema<CertificateRecord>(
+  {
+    _id: text,
+    project: text,
+    name: text,
+    uscc: text,
+    enterprise: text,
+    district: text,
+    category: text,
+    edition: text,
+    year: count,
+    certifiedOn: text,
+  },
+  { ...strict, collection: 'certificates' },
+)
+certificateSchema.index({ project: 1 }, { unique: true })
+certificateSchema.index({ certifiedOn: -1, _id: -1 })
+certificateSchema.index({ district: 1, certifiedOn: -1, _id: -1 })
+certificateSchema.index({ uscc: 1, certifiedOn: -1 })
+certificateSchema.index({ year: 1, district: 1 })
+
+export const counterSchema = new Schema<CounterRecord>({ _id: text, last: count }, { ...strict, collection: 'counters' })

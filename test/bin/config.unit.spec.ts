@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readConfig, readReadyConfig } from '../../bin/config.ts'
+import { projectRoot } from '../../bin/root.ts'
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toEqual({
+      port: 8080,
+      host: '127.0.0.1',
+      dataDir: join(projectRoot, '.data'),
+      cacheDir: join(projectRoot, '.cache'),
+      temporalAddress: undefined,
+      temporalNamespace: 'default',
+      mongodbUri: undefined,
+      smtpUrl: undefined,
+      publicUrl: 'http://127.0.0.1:8080',
+      oidcIssuer: undefined,
+      logLevel: 'info',
+    })
+  })
+
+  it.each([
+    ['PORT', 'abc', 'PORT is "abc"; it must be a whole number from 1 to 65535'],
+    ['PORT', '0', 'PORT is "0"; it must be a whole number from 1 to 65535'],
+    ['PORT', '65536', 'PORT is "65536"; it must be a whole number from 1 to 65535'],
+    [
+      'TEMPORAL_ADDRESS',
+      'http://t',
+      'TEMPORAL_ADDRESS is "http://t"; it must be host:port, as in 127.0.0.1:7233',
+    ],
+    [
+      'MONGODB_URI',
+      'localhost',
+      'MONGODB_URI is "localhost"; it must be a mongodb:// or mongodb+srv:// address',
+    ],
+    ['SMTP_URL', 'mail', 'SMTP_URL is "mail"; it must be an smtp:// or smtps:// address'],
+    ['PUBLIC_URL', 'ftp://a', 'PUBLIC_URL is "ftp://a"; it must be an http:// or https:// address'],
+    [
+      'LOG_LEVEL',
+      'loud',
+      'LOG_LEVEL is "loud"; it must be one of trace, debug, info, warn, error, fatal, silent',
+    ],
+  ])('refuses %s=%s in one sentence', (name, value, sentence) => {
+    expect(() => readConfig({ [name]: value })).toThrow(sentence)
+  })
+
+  it('shows no password in a refusal', () => {
+    expect(() => readConfig({ MONGODB_URI: 'mongo://user:hunter2@db' })).toThrow(
+      'MONGODB_URI is "mongo://***@db"',
+    )
+    expect(() => readConfig({ SMTP_URL: 'user:hunter/2@mail' })).toThrow('SMTP_URL is "***@mail"')
+  })
+
+  it('takes an empty variable as one that is not set', () => {
+    expect(readConfig({ PORT: '', MONGODB_URI: '' })).toMatchObject({ port: 8080, mongodbUri: undefined })
+  })
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])(
+    'serves %s without an identity provider',
+    (host) => {
+      expect(readConfig({ HOST: host }).host).toBe(host)
+    },
+  )
+
+  it.each(['0.0.0.0', '::', '192.168.1.2', 'example.org', '127.0.0.1.example.org'])(
+    'serves %s only with an identity provider',
+    (host) => {
+      expect(() => readConfig({ HOST: host })).toThrow('set OIDC_ISSUER to your own identity provider')
+      expect(readConfig({ HOST: host, OIDC_ISSUER: 'https://id.example.org' }).host).toBe(host)
+    },
+  )
+
+  it('derives the public address and drops a slash at its end', () => {
+    expect(readConfig({ HOST: '::1', PORT: '9000' }).publicUrl).toBe('http://[::1]:9000')
+    expect(readConfig({ PUBLIC_URL: 'https://example.org/zhigai/' }).publicUrl).toBe(
+      'https://example.org/zhigai',
+    )
+  })
+
+  it('wants both engines of a process that works beside them', () => {
+    expect(() => readReadyConfig({ MONGODB_URI: 'mongodb://db' })).toThrow('TEMPORAL_ADDRESS is not set')
+    expect(() => readReadyConfig({ TEMPORAL_ADDRESS: 'temporal:7233' })).toThrow('MONGODB_URI is not set')
+  })
+})

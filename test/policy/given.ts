@@ -1,0 +1,96 @@
+import { applicationSchema, type Application, type Enterprise } from '../../policy/application.ts'
+import { findRefusal } from '../../policy/actions.ts'
+import { phaseOf, type Actor, type Deadline, type ProjectState } from '../../policy/case.ts'
+import { endOfDay } from '../../policy/dates.ts'
+import { dueEvent } from '../../policy/deadlines.ts'
+import type { Refusal } from '../../policy/errors.ts'
+import type { ProjectEvent } from '../../policy/events.ts'
+import { file, step, type Process, type Step } from '../../policy/lifecycle.ts'
+
+/** A verb that needs nothing else, or a whole event. */
+type Deed = ProjectEvent | ProjectEvent['type']
+
+/** A project on its way; every step gives a new one. */
+export type Journey = {
+  state: ProjectState
+  steps: Step[]
+  phase: string
+  deadline: Deadline | undefined
+  /** The days that follow happen on this one, at noon in Shanghai. */
+  on: (date: string) => Journey
+  /** A person does something that is accepted; it throws if it is refused. */
+  when: (actor: Actor, ...deeds: Deed[]) => Journey
+  /** Time passes to the end of a day, and what is due takes place. */
+  until: (date: string) => Journey
+  /** Why a person may not do something. */
+  refusal: (actor: Actor, deed: Deed) => Refusal | undefined
+}
+
+/** Fills in the plain payload of a verb: an event that says no more than it must. */
+export function deedOf(deed: Deed, application: Application): ProjectEvent {
+  if (typeof deed !== 'string') return deed
+  switch (deed) {
+    case 'completeAssessment':
+      return { type: deed, score: 2.15, level: 2 }
+    case 'return':
+    case 'reject':
+    case 'withdraw':
+      return { type: deed, reason: '材料不全' }
+    case 'resubmit':
+      return { type: deed, application }
+    case 'approve':
+      return { type: deed, opinion: '属实' }
+    case 'submit':
+    case 'claim':
+    case 'release':
+      return { type: deed }
+  }
+}
+
+/** Starts a journey under an edition: `given(chongqing).filed(clerk, enterprise, application).when(…)`. */
+export function given(process: Process, date = '2021-03-01') {
+  return {
+    filed: (by: Actor, enterprise: Enterprise, application: unknown): Journey => {
+      const parsed = applicationSchema(process.edition).parse(application) as Application
+      return journey(process, noon(date), [file(process, { application: parsed, enterprise, by }, noon(date))])
+    },
+  }
+}
+
+function journey(process: Process, now: number, steps: Step[]): Journey {
+  const last = steps.at(-1)
+  if (!last) throw new Error('a journey begins with a filing')
+  const { state } = last
+  const event = (deed: Deed) => deedOf(deed, state.case.application)
+  return {
+    state,
+    steps,
+    phase: phaseOf(state.value),
+    deadline: state.deadlines[0],
+    on: (date) => journey(process, noon(date), steps),
+    when: (actor, ...deeds) => deeds.reduce((before, deed) => act(process, now, before, actor, deed), journey(process, now, steps)),
+    until: (date) => pass(process, endOfDay(date), steps),
+    refusal: (actor, deed) => findRefusal(process, state, event(deed), actor),
+  }
+}
+
+function act(process: Process, now: number, { state, steps }: Journey, actor: Actor, deed: Deed): Journey {
+  const event = deedOf(deed, state.case.application)
+  const refusal = findRefusal(process, state, event, actor)
+  if (refusal) throw new Error(`${actor.user} may not ${event.type}: ${JSON.stringify(refusal)}`)
+  return journey(process, now, [...steps, step(process, state, { ...event, by: actor }, now)])
+}
+
+function pass(process: Process, now: number, steps: Step[]): Journey {
+  const passed = [...steps]
+  for (;;) {
+    const last = passed.at(-1)
+    const event = last && dueEvent(last.state, now)
+    if (!event) return journey(process, now, passed)
+    passed.push(step(process, last.state, event, now))
+  }
+}
+
+function noon(date: string): number {
+  return endOfDay(date) - 12 * 3_600_000
+}

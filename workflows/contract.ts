@@ -1,0 +1,74 @@
+import { defineUpdate } from '@temporalio/workflow'
+import type { Application, Enterprise } from '../policy/application.ts'
+import type { Calendar } from '../policy/calendar.ts'
+import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
+import type { Edition } from '../policy/edition.ts'
+import type { ProjectEvent } from '../policy/events.ts'
+import type { Effect } from '../policy/lifecycle.ts'
+import type { Projection } from '../policy/projection.ts'
+
+/** The queue on which workers of zhigai wait. */
+export const taskQueue = 'zhigai'
+
+/** The name under which the project workflow is started. */
+export const projectWorkflowType = 'project'
+
+/** The workflow of a project: one for its whole life. */
+export function projectWorkflowId(project: string): string {
+  return `project/${project}`
+}
+
+/** An event on its way to a project: what, by whom, on which revision, under which command and request. */
+export type Command = {
+  event: ProjectEvent
+  by: Actor
+  /** The same command is carried out once, however often it is sent. */
+  command: string
+  /** Of the body, so that a command that is sent again with another one can be told. */
+  digest: string
+  /** Refused if the project has moved on; null if the caller does not mind. */
+  ifRevision: number | null
+  /** Of the HTTP request: the thread from the logs to this history. */
+  request: string
+}
+
+/** What a command did: the revision it made. */
+export type Receipt = { revision: number; digest: string }
+
+/** The first input: the filing, with the edition and the calendar by value. */
+export type ProjectInput = {
+  project: string
+  edition: Edition
+  editionHash: string
+  calendar: Calendar
+  filing: { application: Application; enterprise: Enterprise; by: Actor; request: string; digest: string }
+  /** All there is to carry over from the run before; null in the first run. */
+  carried: Carried | null
+  /** Continue as new after this many events, for tests; else when the server suggests it. */
+  eventsPerRun?: number
+}
+
+/** What a run hands to the next one. */
+export type Carried = { state: ProjectState; filedAt: number; receipts: [command: string, receipt: Receipt][] }
+
+/** A step on its way into the record. */
+export type StepRecord = {
+  project: string
+  edition: string
+  editionHash: string
+  state: ProjectState
+  projection: Projection
+  entry: HistoryEntry
+  effects: Effect[]
+  /** What a certificate of the project's body begins with. */
+  series: { prefix: string; bodyCode: string }
+  filedAt: string
+  at: string
+  request: string
+}
+
+/** Waits until the filing is on record. */
+export const filed = defineUpdate<Receipt, []>('filed')
+
+/** Sends an event to a project; refused without a trace in the history if it is not allowed. */
+export const send = defineUpdate<Receipt, [Command]>('send')
