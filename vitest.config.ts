@@ -11,11 +11,19 @@ export default defineConfig({
       project('unit', 'unit', 30_000),
       {
         ...project('integration', 'int', 60_000),
-        test: { ...project('integration', 'int', 60_000).test, globalSetup: ['test/engines.ts'], fileParallelism: false },
+        test: {
+          ...project('integration', 'int', 60_000).test,
+          globalSetup: ['test/engines.ts'],
+          fileParallelism: false,
+        },
       },
       {
         ...project('e2e', 'e2e', 240_000),
-        test: { ...project('e2e', 'e2e', 240_000).test, globalSetup: ['test/engines.ts'], fileParallelism: false },
+        test: {
+          ...project('e2e', 'e2e', 240_000).test,
+          globalSetup: ['test/engines.ts'],
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -8,7 +8,9 @@ export function createRecords(models: Models) {
   return {
     /** Adds the line to the history, brings the project up to date, and does what the step asks for outside. */
     async recordStep(record: StepRecord): Promise<{ certificate: string | null }> {
-      const certificate = record.effects.includes('issueCertificate') ? await issueCertificate(models, record) : null
+      const certificate = record.effects.includes('issueCertificate')
+        ? await issueCertificate(models, record)
+        : null
       await Promise.all([writeHistory(models, record), writeProject(models, record, certificate)])
       if (record.entry.type === 'resubmit' || record.state.done) await settleClaims(models, record)
       return { certificate }
@@ -16,7 +18,10 @@ export function createRecords(models: Models) {
   }
 }
 
-async function writeHistory({ history }: Models, { project, entry, state, at, request }: StepRecord): Promise<void> {
+async function writeHistory(
+  { history }: Models,
+  { project, entry, state, at, request }: StepRecord,
+): Promise<void> {
   const carriesApplication = entry.type === 'file' || entry.type === 'resubmit'
   const line = {
     ...entry,
@@ -28,12 +33,30 @@ async function writeHistory({ history }: Models, { project, entry, state, at, re
   await history.updateOne({ _id: `${project}:${entry.revision}` }, { $setOnInsert: line }, { upsert: true })
 }
 
-async function writeProject({ projects }: Models, record: StepRecord, certificate: string | null): Promise<void> {
+async function writeProject(
+  { projects }: Models,
+  record: StepRecord,
+  certificate: string | null,
+): Promise<void> {
   const { project, state, projection, edition, editionHash, filedAt, at } = record
   const { uscc, district } = state.case.application
-  const fields = { ...projection, edition, editionHash, uscc, district, certificate, revision: state.revision, state, updatedAt: new Date(at) }
+  const fields = {
+    ...projection,
+    edition,
+    editionHash,
+    uscc,
+    district,
+    certificate,
+    revision: state.revision,
+    state,
+    updatedAt: new Date(at),
+  }
   if (state.revision === 1) {
-    await projects.updateOne({ _id: project }, { $setOnInsert: { ...fields, filedAt: new Date(filedAt) } }, { upsert: true })
+    await projects.updateOne(
+      { _id: project },
+      { $setOnInsert: { ...fields, filedAt: new Date(filedAt) } },
+      { upsert: true },
+    )
     return
   }
   await projects.updateOne({ _id: project, revision: { $lt: state.revision } }, { $set: fields })
@@ -48,21 +71,42 @@ async function issueCertificate(models: Models, record: StepRecord): Promise<str
     const taken = await certificates.findOne({ project }, { _id: 1 }, { session }).lean()
     if (taken) return taken._id
     const counter = await counters
-      .findOneAndUpdate({ _id: `${series.prefix}-${series.bodyCode}` }, { $inc: { last: 1 } }, { session, upsert: true, returnDocument: 'after' })
+      .findOneAndUpdate(
+        { _id: `${series.prefix}-${series.bodyCode}` },
+        { $inc: { last: 1 } },
+        { session, upsert: true, returnDocument: 'after' },
+      )
       .lean()
     const _id = certificateNumber(series.prefix, series.bodyCode, counter.last)
     const { name, uscc, district, category } = application
     const year = Number(entry.on.slice(0, 4))
-    const certificate = { _id, project, name, uscc, enterprise: enterprise.name, district, category, edition, year, certifiedOn: entry.on }
+    const certificate = {
+      _id,
+      project,
+      name,
+      uscc,
+      enterprise: enterprise.name,
+      district,
+      category,
+      edition,
+      year,
+      certifiedOn: entry.on,
+    }
     await certificates.create([certificate], { session })
     return _id
   })
 }
 
 /** Frees the keys that the project no longer needs: those of an earlier form, and all once it ended without certificate. */
-async function settleClaims({ claims, projects }: Models, { project, state, projection }: StepRecord): Promise<void> {
+async function settleClaims(
+  { claims, projects }: Models,
+  { project, state, projection }: StepRecord,
+): Promise<void> {
   const isCurrent = await projects.exists({ _id: project, revision: state.revision })
   if (!isCurrent) return
-  const kept = projection.outcome === null || projection.outcome === 'certified' ? duplicateKeys(state.case.application) : []
+  const kept =
+    projection.outcome === null || projection.outcome === 'certified'
+      ? duplicateKeys(state.case.application)
+      : []
   await claims.deleteMany({ project, _id: { $nin: kept } })
 }

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import express, { Router, type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express'
+import express, {
+  Router,
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+} from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
@@ -44,7 +50,11 @@ function logRequest({ logger }: Dependencies): RequestHandler {
     logger,
     genReqId: (_request, response) => response.getHeader('x-request-id') as string,
     serializers: {
-      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, path: url.split('?')[0] }),
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
+        id,
+        method,
+        path: url.split('?')[0],
+      }),
       res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
       err: ({ type, stack }: { type: string; stack: string }) => ({ type, stack }),
     },
@@ -72,8 +82,10 @@ function limit({ authenticate }: Dependencies): RequestHandler {
     (await callerOf(request, response, authenticate).catch(() => null))?.user ?? null
   return rateLimit({
     windowMs: 60_000,
-    limit: async (request, response) => ((await callerKey(request, response)) ? limits.signedIn : limits.anonymous),
-    keyGenerator: async (request, response) => (await callerKey(request, response)) ?? ipKeyGenerator(request.ip ?? ''),
+    limit: async (request, response) =>
+      (await callerKey(request, response)) ? limits.signedIn : limits.anonymous,
+    keyGenerator: async (request, response) =>
+      (await callerKey(request, response)) ?? ipKeyGenerator(request.ip ?? ''),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (request, response) => sendProblem(response, { code: 'too-many-requests' }, request.originalUrl),
@@ -84,7 +96,8 @@ function handleError({ logger }: Dependencies): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error)
     const refusal = refusalOf(error)
-    if (refusal.code === 'internal') logger.error({ err: error, request: response.locals['request'] as string }, 'unexpected error')
+    if (refusal.code === 'internal')
+      logger.error({ err: error, request: response.locals['request'] as string }, 'unexpected error')
     sendProblem(response, refusal, request.originalUrl)
   }
 }

@@ -1,4 +1,11 @@
-import { createLocalJWKSet, createRemoteJWKSet, errors as joseErrors, jwtVerify, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors as joseErrors,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose'
 import { z } from 'zod'
 import type { Actor } from '../policy/case.ts'
 import { RefusalError } from '../policy/errors.ts'
@@ -36,7 +43,10 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
     const { jwks_uri: uri } = z.object({ jwks_uri: z.url() }).parse(await response.json())
     return createRemoteJWKSet(new URL(uri))
   } catch (cause) {
-    throw new RefusalError({ code: 'unavailable', detail: `the OpenID issuer does not answer at ${url}` }, { cause })
+    throw new RefusalError(
+      { code: 'unavailable', detail: `the OpenID issuer does not answer at ${url}` },
+      { cause },
+    )
   }
 }
 
@@ -46,7 +56,12 @@ function authenticate(issuer: string, keys: JWTVerifyGetKey): Authenticate {
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1]
     if (!token) throw new RefusalError({ code: 'not-signed-in' })
     try {
-      const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'], requiredClaims: ['exp'] })
+      const { payload } = await jwtVerify(token, keys, {
+        issuer,
+        audience,
+        algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'],
+        requiredClaims: ['exp'],
+      })
       const { sub, ...rest } = Claims.parse(payload)
       return { user: sub, ...rest }
     } catch (cause) {

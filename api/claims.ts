@@ -12,7 +12,13 @@ const orphanAfterMs = 60_000
  * Takes the keys of an application for a project, all or none, before anything else is written. Refuses an exact repeat
  * (三（三）) with the project that has them. May be repeated.
  */
-export async function claimKeys(models: Models, project: string, application: Application, by: Actor, nowMs: number): Promise<void> {
+export async function claimKeys(
+  models: Models,
+  project: string,
+  application: Application,
+  by: Actor,
+  nowMs: number,
+): Promise<void> {
   const taken: string[] = []
   for (const key of duplicateKeys(application)) {
     const { holder, isNew } = await takeKey(models, { _id: key, project, by, at: new Date(nowMs) })
@@ -33,9 +39,12 @@ async function takeKey(models: Models, claim: ClaimRecord): Promise<{ holder: st
   }
   const held = await claims.findById(claim._id).lean()
   if (!held) return takeKey(models, claim)
-  if (held.project === claim.project || !(await isOrphan(models, held, claim.at))) return { holder: held.project, isNew: false }
+  if (held.project === claim.project || !(await isOrphan(models, held, claim.at)))
+    return { holder: held.project, isNew: false }
   const moved = await claims.updateOne({ _id: claim._id, project: held.project }, { $set: claim })
-  return moved.modifiedCount === 1 ? { holder: claim.project, isNew: true } : { holder: held.project, isNew: false }
+  return moved.modifiedCount === 1
+    ? { holder: claim.project, isNew: true }
+    : { holder: held.project, isNew: false }
 }
 
 async function isOrphan({ projects }: Models, { project, at }: ClaimRecord, now: Date): Promise<boolean> {

@@ -7,5 +7,7 @@ export function digestOf(body: unknown): string {
 
 /** The name of a command: the same for the same person and key, a new one without a key. */
 export function commandOf(user: string, key: string | null): string {
-  return key === null ? randomUUID() : createHash('sha256').update(`${user}\n${key}`).digest('hex').slice(0, 32)
+  return key === null
+    ? randomUUID()
+    : createHash('sha256').update(`${user}\n${key}`).digest('hex').slice(0, 32)
 }

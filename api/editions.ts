@@ -9,14 +9,20 @@ export type LoadedEdition = Process & { hash: string }
 
 /** The SHA-256 of an edition's document: what a case is pinned to. */
 export function hashEdition(edition: Edition): string {
-  return createHash('sha256').update(JSON.stringify(Edition.parse(edition))).digest('hex')
+  return createHash('sha256')
+    .update(JSON.stringify(Edition.parse(edition)))
+    .digest('hex')
 }
 
 /** Keeps an edition in the record, under its content; nothing happens if it is there. */
 export async function saveEdition({ editions }: Models, edition: Edition): Promise<string> {
   const hash = hashEdition(edition)
   const { id, year } = edition
-  await editions.updateOne({ _id: hash }, { $setOnInsert: { id, year, document: edition, loadedAt: new Date() } }, { upsert: true })
+  await editions.updateOne(
+    { _id: hash },
+    { $setOnInsert: { id, year, document: edition, loadedAt: new Date() } },
+    { upsert: true },
+  )
   return hash
 }
 

@@ -6,7 +6,13 @@ import { calendarSince } from '../policy/calendar.ts'
 import type { Actor } from '../policy/case.ts'
 import { shanghaiDate } from '../policy/dates.ts'
 import { RefusalError } from '../policy/errors.ts'
-import { filed, projectWorkflowId, projectWorkflowType, taskQueue, type ProjectInput } from '../workflows/contract.ts'
+import {
+  filed,
+  projectWorkflowId,
+  projectWorkflowType,
+  taskQueue,
+  type ProjectInput,
+} from '../workflows/contract.ts'
 import { claimKeys } from './claims.ts'
 import { commandOf, digestOf } from './commands.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -19,7 +25,10 @@ export type Filing = { application: Application; by: Actor; idempotencyKey: stri
  * Files an application: refuses what cannot be filed before anything is written, takes its keys, starts the project's
  * workflow and answers when the project is on record. The same key files once, however often it is sent.
  */
-export async function fileProject(deps: Dependencies, { application, by, idempotencyKey, request }: Filing): Promise<ProjectRecord> {
+export async function fileProject(
+  deps: Dependencies,
+  { application, by, idempotencyKey, request }: Filing,
+): Promise<ProjectRecord> {
   const { models, editions } = deps
   const { edition, hash } = editions.current
   const project = `p-${commandOf(by.user, idempotencyKey).slice(0, 24)}`
@@ -68,9 +77,14 @@ async function start({ temporal }: Dependencies, input: ProjectInput): Promise<v
   }
 }
 
-async function sameFiling({ models }: Dependencies, record: ProjectRecord, digest: string): Promise<ProjectRecord> {
+async function sameFiling(
+  { models }: Dependencies,
+  record: ProjectRecord,
+  digest: string,
+): Promise<ProjectRecord> {
   const line = await models.history.findById(`${record._id}:1`, { application: 1 }).lean()
-  if (!line?.application || digestOf(line.application) !== digest) throw new RefusalError({ code: 'idempotency-key-reused' })
+  if (!line?.application || digestOf(line.application) !== digest)
+    throw new RefusalError({ code: 'idempotency-key-reused' })
   return record
 }
 

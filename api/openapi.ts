@@ -1,4 +1,9 @@
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi'
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi'
 import { z } from 'zod'
 import { errors, type ErrorCode } from '../policy/errors.ts'
 import { statusOf } from './problem.ts'
@@ -21,16 +26,32 @@ const Problem = z
 /** The OpenAPI 3.1 document, made from the very routes and schemas that are served. */
 export function createOpenApi(routes: Route[]) {
   const paths: ZodOpenApiPathsObject = {}
-  for (const each of routes) paths[`/api/v1${each.path}`] = { ...paths[`/api/v1${each.path}`], [each.method]: operationOf(each) }
+  for (const each of routes)
+    paths[`/api/v1${each.path}`] = { ...paths[`/api/v1${each.path}`], [each.method]: operationOf(each) }
   return createDocument({
     openapi: '3.1.0',
-    info: { title: '智改 zhigai', version: '1', description: '智能化改造项目认定。Certification of industrial projects.' },
+    info: {
+      title: '智改 zhigai',
+      version: '1',
+      description: '智能化改造项目认定。Certification of industrial projects.',
+    },
     paths,
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
   })
 }
 
-function operationOf({ summary, tag, access, params, query, body, answer, method, path, errors: codes }: Route): ZodOpenApiOperationObject {
+function operationOf({
+  summary,
+  tag,
+  access,
+  params,
+  query,
+  body,
+  answer,
+  method,
+  path,
+  errors: codes,
+}: Route): ZodOpenApiOperationObject {
   const isEvent = method === 'post' && access === 'signedIn'
   const isOnProject = path.endsWith('/events')
   const header = z.object({
@@ -45,7 +66,10 @@ function operationOf({ summary, tag, access, params, query, body, answer, method
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(isEvent && { header }) },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
-      [`${answer.status}` as '200']: { description: 'OK', content: { 'application/json': { schema: answer.schema } } },
+      [`${answer.status}` as '200']: {
+        description: 'OK',
+        content: { 'application/json': { schema: answer.schema } },
+      },
       ...problemsOf(all),
     },
   }

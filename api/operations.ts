@@ -12,7 +12,9 @@ export function createOperations(deps: Dependencies, openApi: object): Router {
   router.get('/readyz', async (_request, response) => {
     const checks = await readiness(deps)
     const missing = Object.entries(checks).flatMap(([name, ok]) => (ok ? [] : [name]))
-    response.status(missing.length === 0 ? 200 : 503).json({ status: missing.length === 0 ? 'ready' : 'not ready', checks, missing })
+    response
+      .status(missing.length === 0 ? 200 : 503)
+      .json({ status: missing.length === 0 ? 'ready' : 'not ready', checks, missing })
   })
   router.get('/metrics', async (_request, response) => {
     response.type(deps.metrics.registry.contentType).end(await deps.metrics.registry.metrics())
@@ -27,16 +29,24 @@ async function readiness({ models, temporal }: Dependencies) {
   const [mongodb, workers] = await Promise.all([
     within(2_000, async () => (await models.connection.db?.command({ ping: 1 })) !== undefined),
     within(2_000, async () => {
-      const queue = { namespace: temporal.options.namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }
-      const { pollers } = await temporal.withDeadline(Date.now() + 2_000, () => temporal.workflowService.describeTaskQueue(queue))
+      const queue = {
+        namespace: temporal.options.namespace,
+        taskQueue: { name: taskQueue },
+        taskQueueType: 1,
+      }
+      const { pollers } = await temporal.withDeadline(Date.now() + 2_000, () =>
+        temporal.workflowService.describeTaskQueue(queue),
+      )
       const recently = Date.now() / 1000 - 90
       return pollers?.some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > recently) ?? false
     }),
   ])
-  const temporalAnswers = workers || (await within(2_000, async () => {
-    await temporal.withDeadline(Date.now() + 2_000, () => temporal.workflowService.getSystemInfo({}))
-    return true
-  }))
+  const temporalAnswers =
+    workers ||
+    (await within(2_000, async () => {
+      await temporal.withDeadline(Date.now() + 2_000, () => temporal.workflowService.getSystemInfo({}))
+      return true
+    }))
   return { mongodb, temporal: temporalAnswers, worker: workers }
 }
 
@@ -49,7 +59,11 @@ async function within(ms: number, ask: () => Promise<boolean>): Promise<boolean>
 function createDocs(): Router {
   const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   const router = Router()
-  router.use(helmet.contentSecurityPolicy({ directives: { 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:'] } }))
+  router.use(
+    helmet.contentSecurityPolicy({
+      directives: { 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:'] },
+    }),
+  )
   router.get('/', (_request, response) => void response.type('html').end(page))
   router.get('/start.js', (_request, response) => void response.type('js').end(script))
   router.use(express.static(assets, { index: false }))

@@ -18,17 +18,28 @@ export function encodeCursor(key: readonly (string | number | null)[]): string {
 }
 
 /** Unpacks a cursor; refuses one that is not of this list. */
-export function decodeCursor<S extends z.ZodType>(cursor: string | undefined, key: S): z.output<S> | undefined {
+export function decodeCursor<S extends z.ZodType>(
+  cursor: string | undefined,
+  key: S,
+): z.output<S> | undefined {
   if (cursor === undefined) return undefined
   try {
     return key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch (cause) {
-    throw new RefusalError({ code: 'invalid-request', field: 'cursor', detail: 'cursor: not one of this list' }, { cause })
+    throw new RefusalError(
+      { code: 'invalid-request', field: 'cursor', detail: 'cursor: not one of this list' },
+      { cause },
+    )
   }
 }
 
 /** Cuts one item too many into a page: `limit` of them and a cursor if there are more. */
-export function pageOf<T, V>(found: T[], limit: number, keyOf: (item: T) => readonly (string | number | null)[], view: (item: T) => V) {
+export function pageOf<T, V>(
+  found: T[],
+  limit: number,
+  keyOf: (item: T) => readonly (string | number | null)[],
+  view: (item: T) => V,
+) {
   const items = found.slice(0, limit)
   const last = found.length > limit ? items.at(-1) : undefined
   return { items: items.map(view), next: last === undefined ? null : encodeCursor(keyOf(last)) }

@@ -1,5 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { ServiceError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client'
+import {
+  ServiceError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client'
 import type { Response } from 'express'
 import { mongo } from 'mongoose'
 import { ZodError } from 'zod'
@@ -28,7 +32,16 @@ export function sendProblem(response: Response, { code, detail, ...more }: Refus
     ...(kind === 'unauthenticated' && { 'www-authenticate': 'Bearer realm="zhigai"' }),
     ...(kind === 'unavailable' && { 'retry-after': '5' }),
   }
-  const body = { type: `/docs/errors#${code}`, title: en, titleZh: zh, status, code, detail: detail ?? en, instance, ...more }
+  const body = {
+    type: `/docs/errors#${code}`,
+    title: en,
+    titleZh: zh,
+    status,
+    code,
+    detail: detail ?? en,
+    instance,
+    ...more,
+  }
   response.status(status).set(extra).type('application/problem+json').end(JSON.stringify(body))
 }
 
@@ -45,7 +58,13 @@ function refusalOfIssues({ issues }: ZodError): Refusal {
   const told = issues.slice(0, 20).map((issue) => ({ field: issue.path.join('.'), reason: issue.message }))
   const allowed = issues[0]?.code === 'invalid_value' ? issues[0].values.map(String) : undefined
   const detail = told.map(({ field, reason }) => `${field || 'body'}: ${reason}`).join('; ')
-  return { code: 'invalid-request', detail, field: told[0]?.field ?? '', issues: told, ...(allowed && { allowed }) }
+  return {
+    code: 'invalid-request',
+    detail,
+    field: told[0]?.field ?? '',
+    issues: told,
+    ...(allowed && { allowed }),
+  }
 }
 
 function refusalOfWorkflow(cause: unknown): Refusal {
@@ -71,7 +90,13 @@ function isOutage(error: unknown): boolean {
 
 /** Express and its body parser mark the caller's faults with a status below 500. */
 function refusalOfParser(error: unknown): Refusal {
-  if (!(error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)) return { code: 'internal' }
+  if (!(
+    error instanceof Error &&
+    'status' in error &&
+    typeof error.status === 'number' &&
+    error.status < 500
+  ))
+    return { code: 'internal' }
   if (error.status === 413) return { code: 'too-large' }
   return { code: 'malformed-json', detail: error.message.slice(0, 200) }
 }

@@ -42,7 +42,11 @@ export type Route = {
 }
 
 /** A route whose handler is typed by its schemas. */
-export function route<P extends z.ZodObject | undefined, Q extends z.ZodObject | undefined, B extends Shape | undefined>(
+export function route<
+  P extends z.ZodObject | undefined,
+  Q extends z.ZodObject | undefined,
+  B extends Shape | undefined,
+>(
   definition: Omit<Route, 'params' | 'query' | 'body' | 'handle'> & {
     params?: P
     query?: Q
@@ -74,11 +78,16 @@ export function route<P extends z.ZodObject | undefined, Q extends z.ZodObject |
 
 /** Mounts routes on a router: sign in, parse, ask, answer. */
 export function mount(router: Router, routes: Route[], authenticate: Authenticate): void {
-  for (const each of routes) router[each.method](each.path.replaceAll(/\{(\w+)\}/g, ':$1'), handlerOf(each, authenticate))
+  for (const each of routes)
+    router[each.method](each.path.replaceAll(/\{(\w+)\}/g, ':$1'), handlerOf(each, authenticate))
 }
 
 /** Finds out who is calling, once for a request; a bad token is refused, none is nobody. */
-export async function callerOf(request: Request, response: Response, authenticate: Authenticate): Promise<Actor | null> {
+export async function callerOf(
+  request: Request,
+  response: Response,
+  authenticate: Authenticate,
+): Promise<Actor | null> {
   response.locals['caller'] ??= await authenticate(request.headers.authorization)
   return (response.locals['caller'] as Actor | null) ?? null
 }
@@ -103,11 +112,21 @@ function handlerOf(definition: Route, authenticate: Authenticate): RequestHandle
 
 function preconditionsOf(request: Request) {
   const match = request.get('if-match')
-  const tag = match === undefined || match === '*' ? undefined : (/^(?:W\/)?"(\d{1,9})"$/.exec(match)?.[1] ?? '')
-  if (tag === '') throw new RefusalError({ code: 'invalid-request', field: 'If-Match', detail: 'If-Match must be the ETag of the project, such as W/"3"' })
+  const tag =
+    match === undefined || match === '*' ? undefined : (/^(?:W\/)?"(\d{1,9})"$/.exec(match)?.[1] ?? '')
+  if (tag === '')
+    throw new RefusalError({
+      code: 'invalid-request',
+      field: 'If-Match',
+      detail: 'If-Match must be the ETag of the project, such as W/"3"',
+    })
   const key = request.get('idempotency-key')
   if (key !== undefined && !/^[\x21-\x7e]{1,200}$/.test(key)) {
-    throw new RefusalError({ code: 'invalid-request', field: 'Idempotency-Key', detail: 'Idempotency-Key must be 1 to 200 visible ASCII characters' })
+    throw new RefusalError({
+      code: 'invalid-request',
+      field: 'Idempotency-Key',
+      detail: 'Idempotency-Key must be 1 to 200 visible ASCII characters',
+    })
   }
   return { ifRevision: tag === undefined ? null : Number(tag), idempotencyKey: key ?? null }
 }

@@ -15,18 +15,29 @@ import { getRecord } from './filing.ts'
 import { refusalOf } from './problem.ts'
 
 /** An event as it comes in: its body is not yet parsed, because its form is that of the project's edition. */
-export type Sending = { project: string; body: unknown; by: Actor; idempotencyKey: string | null; ifRevision: number | null; request: string }
+export type Sending = {
+  project: string
+  body: unknown
+  by: Actor
+  idempotencyKey: string | null
+  ifRevision: number | null
+  request: string
+}
 
 /** A project and its edition, if this person may know of it; else it is not there. */
 export async function getVisible(deps: Dependencies, project: string, caller: Actor) {
   const record = await deps.models.projects.findById(project).lean()
   const loaded = record && (await deps.editions.of(record))
-  if (!record || !loaded || !maySee(loaded.edition, record.state.case, caller)) throw new RefusalError({ code: 'not-found' })
+  if (!record || !loaded || !maySee(loaded.edition, record.state.case, caller))
+    throw new RefusalError({ code: 'not-found' })
   return { record, loaded }
 }
 
 /** Sends an event to a project and answers with the project after it, when the record shows it. */
-export async function sendEvent(deps: Dependencies, sending: Sending): Promise<{ record: ProjectRecord; loaded: LoadedEdition }> {
+export async function sendEvent(
+  deps: Dependencies,
+  sending: Sending,
+): Promise<{ record: ProjectRecord; loaded: LoadedEdition }> {
   const { record, loaded } = await getVisible(deps, sending.project, sending.by)
   const event = eventSchema(loaded.edition).parse(sending.body) as ProjectEvent
   try {
@@ -42,15 +53,28 @@ export async function sendEvent(deps: Dependencies, sending: Sending): Promise<{
 
 type Carrying = { record: ProjectRecord; loaded: LoadedEdition; event: ProjectEvent; sending: Sending }
 
-async function carryOut({ temporal }: Dependencies, { record, loaded, event, sending }: Carrying): Promise<void> {
+async function carryOut(
+  { temporal }: Dependencies,
+  { record, loaded, event, sending }: Carrying,
+): Promise<void> {
   const { by, ifRevision, idempotencyKey, request } = sending
-  const command: Command = { event, by, command: commandOf(by.user, idempotencyKey), digest: digestOf(event), ifRevision, request }
+  const command: Command = {
+    event,
+    by,
+    command: commandOf(by.user, idempotencyKey),
+    digest: digestOf(event),
+    ifRevision,
+    request,
+  }
   const handle = temporal.workflow.getHandle(projectWorkflowId(record._id))
   let receipt: Receipt
   try {
-    receipt = await withinDeadline(temporal, () => handle.executeUpdate(send, { args: [command], updateId: command.command }))
+    receipt = await withinDeadline(temporal, () =>
+      handle.executeUpdate(send, { args: [command], updateId: command.command }),
+    )
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new RefusalError(refusalOfClosed(loaded, record, event, by))
+    if (error instanceof WorkflowNotFoundError)
+      throw new RefusalError(refusalOfClosed(loaded, record, event, by))
     throw error
   }
   if (receipt.digest !== command.digest) throw new RefusalError({ code: 'idempotency-key-reused' })

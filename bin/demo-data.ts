@@ -15,7 +15,11 @@ const atOnce = 6
  * Only for engines and tokens of our own: an installation with its own MongoDB or issuer gets nothing made up. May be
  * cut off and done again: the same keys file the same projects.
  */
-export async function loadDemoData(config: Config, baseUrl: string, say: (line: string) => void): Promise<void> {
+export async function loadDemoData(
+  config: Config,
+  baseUrl: string,
+  say: (line: string) => void,
+): Promise<void> {
   const mark = join(config.dataDir, 'demo-data.json')
   if (config.mongodbUri !== undefined || config.oidcIssuer !== undefined || existsSync(mark)) return
   const client = createClient(baseUrl, await openIssuer(config.dataDir))
@@ -34,13 +38,31 @@ export async function loadDemoData(config: Config, baseUrl: string, say: (line: 
   writeFileSync(mark, JSON.stringify({ loadedAt: new Date().toISOString(), cases: cases.length }))
 }
 
-async function loadCase(client: ApiClient, { enterprise, application }: SyntheticCase, index: number): Promise<void> {
-  await client.expectOk('PUT', `/api/v1/enterprises/${enterprise.uscc}`, { as: people.administrator, body: enterprise })
+async function loadCase(
+  client: ApiClient,
+  { enterprise, application }: SyntheticCase,
+  index: number,
+): Promise<void> {
+  await client.expectOk('PUT', `/api/v1/enterprises/${enterprise.uscc}`, {
+    as: people.administrator,
+    body: enterprise,
+  })
   const as = people.enterprise(enterprise.uscc)
   const key = (step: string) => `demo-data-${index}-${step}`
-  const project = await client.expectOk<ProjectReply>('POST', '/api/v1/projects', { as, body: application, key: key('file') })
-  const events = [{ type: 'completeAssessment', score: 2.15, level: 2 }, { type: 'submit' }].slice(0, index % 3)
+  const project = await client.expectOk<ProjectReply>('POST', '/api/v1/projects', {
+    as,
+    body: application,
+    key: key('file'),
+  })
+  const events = [{ type: 'completeAssessment', score: 2.15, level: 2 }, { type: 'submit' }].slice(
+    0,
+    index % 3,
+  )
   for (const event of events) {
-    await client.expectOk('POST', `/api/v1/projects/${project.id}/events`, { as, body: event, key: key(event.type) })
+    await client.expectOk('POST', `/api/v1/projects/${project.id}/events`, {
+      as,
+      body: event,
+      key: key(event.type),
+    })
   }
 }

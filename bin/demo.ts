@@ -17,8 +17,18 @@ export async function runDemo(config: Config): Promise<void> {
   console.log(`${edition.title.zh} · ${edition.title.en}\n\n${diagramOf(edition)}\n`)
   const serial = 10_000 + Math.floor((Date.now() / 1000) % 80_000)
   await walk(client, '区县认定 · certified by the district', syntheticCase('渝北区', 0, serial), small)
-  await walk(client, '市级认定 · certified by the municipality', syntheticCase('两江新区', 4, serial + 1), large)
-  await walk(client, '补正后达到3000万元，改走市级 · corrected across 30,000,000 yuan', syntheticCase('江津区', 8, serial + 2), corrected)
+  await walk(
+    client,
+    '市级认定 · certified by the municipality',
+    syntheticCase('两江新区', 4, serial + 1),
+    large,
+  )
+  await walk(
+    client,
+    '补正后达到3000万元，改走市级 · corrected across 30,000,000 yuan',
+    syntheticCase('江津区', 8, serial + 2),
+    corrected,
+  )
   console.log('三个项目均已入库 · all three are in the library: GET /api/v1/library')
 }
 
@@ -46,27 +56,50 @@ function corrected({ enterprise, application }: SyntheticCase): Deed[] {
     ...prepared(applicant),
     { as: officer, event: { type: 'claim' } },
     { as: officer, event: { type: 'return', reason: '请补充二期设备合同' } },
-    { as: applicant, event: { type: 'resubmit', application: { ...application, totalInvestment: '30000000.00' } } },
+    {
+      as: applicant,
+      event: { type: 'resubmit', application: { ...application, totalInvestment: '30000000.00' } },
+    },
     ...approved(officer),
     ...approved(people.municipal),
   ]
 }
 
-async function walk(client: ApiClient, title: string, each: SyntheticCase, deeds: (each: SyntheticCase) => Deed[]): Promise<void> {
+async function walk(
+  client: ApiClient,
+  title: string,
+  each: SyntheticCase,
+  deeds: (each: SyntheticCase) => Deed[],
+): Promise<void> {
   const { enterprise, application } = each
-  console.log(`── ${title}\n   ${enterprise.name} ${application.name} ${writeYuan(application.totalInvestment)}（虚构 made up）`)
-  await client.expectOk('PUT', `/api/v1/enterprises/${enterprise.uscc}`, { as: people.administrator, body: enterprise })
+  console.log(
+    `── ${title}\n   ${enterprise.name} ${application.name} ${writeYuan(application.totalInvestment)}（虚构 made up）`,
+  )
+  await client.expectOk('PUT', `/api/v1/enterprises/${enterprise.uscc}`, {
+    as: people.administrator,
+    body: enterprise,
+  })
   const filedBy = people.enterprise(enterprise.uscc)
-  let project = await client.expectOk<ProjectReply>('POST', '/api/v1/projects', { as: filedBy, body: application })
+  let project = await client.expectOk<ProjectReply>('POST', '/api/v1/projects', {
+    as: filedBy,
+    body: application,
+  })
   tell('file', filedBy, project)
   for (const { as, event } of deeds(each)) {
-    project = await client.expectOk<ProjectReply>('POST', `/api/v1/projects/${project.id}/events`, { as, body: event })
+    project = await client.expectOk<ProjectReply>('POST', `/api/v1/projects/${project.id}/events`, {
+      as,
+      body: event,
+    })
     tell(event.type, as, project)
   }
   console.log(`   证书 certificate ${project.certificate ?? '—'}\n`)
 }
 
-function tell(type: keyof typeof eventLabels, { user }: TokenSubject, { phase, revision, deadlines }: ProjectReply): void {
+function tell(
+  type: keyof typeof eventLabels,
+  { user }: TokenSubject,
+  { phase, revision, deadlines }: ProjectReply,
+): void {
   const { zh, en } = eventLabels[type]
   const due = deadlines[0] ? `，${deadlines[0].dueOn} 前办结` : ''
   console.log(`   ${String(revision).padStart(2)}. ${zh} ${en} (${user}) → ${phase}${due}`)

@@ -28,7 +28,8 @@ ${files.map((name) => lifecycleOf(readEditionFile(join(folder, name)))).join('\n
 
 function lifecycleOf(edition: Edition): string {
   const rows = edition.stages.map((stage) => {
-    const deadline = 'deadline' in stage && stage.deadline ? `${stage.deadline.days} ${stage.deadline.unit}` : '—'
+    const deadline =
+      'deadline' in stage && stage.deadline ? `${stage.deadline.days} ${stage.deadline.unit}` : '—'
     const when = stage.kind === 'review' && stage.when ? `\`${stage.when}\`` : '—'
     return `| \`${stage.id}\` | ${stage.zh} ${stage.en} | ${stage.kind} | ${stage.by.join(', ')} | ${when} | ${deadline} | ${stage.article} (${stage.source}) |`
   })
@@ -47,7 +48,9 @@ ${rows.join('\n')}
 }
 
 function errorsDoc(): string {
-  const rows = Object.entries(errors).map(([code, { kind, zh, en }]) => `| <a id="${code}"></a>\`${code}\` | ${kind} | ${zh} | ${en} |`)
+  const rows = Object.entries(errors).map(
+    ([code, { kind, zh, en }]) => `| <a id="${code}"></a>\`${code}\` | ${kind} | ${zh} | ${en} |`,
+  )
   return `# 错误代码 · Errors
 
 由 \`npm run docs\` 根据 [\`policy/errors.ts\`](../policy/errors.ts) 生成。Made from the catalogue by \`npm run docs\`.

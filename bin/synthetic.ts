@@ -3,7 +3,12 @@ import type { Enterprise } from '../policy/application.ts'
 import type { Edition } from '../policy/edition.ts'
 
 /** An application as an enterprise writes it. */
-export type SyntheticApplication = Record<string, unknown> & { name: string; uscc: string; district: string; totalInvestment: string }
+export type SyntheticApplication = Record<string, unknown> & {
+  name: string
+  uscc: string
+  district: string
+  totalInvestment: string
+}
 
 /** A made-up enterprise and its made-up application. */
 export type SyntheticCase = { enterprise: Enterprise; application: SyntheticApplication }
@@ -20,17 +25,54 @@ const trades = [
   { name: '电缆', industry: 'C3831' },
   { name: '玻璃', industry: 'C3041' },
 ] as const
-const names = ['嘉陵', '两江', '巴渝', '长嘉', '缙云', '金佛', '铁山', '龙溪', '南滨', '北泉', '江北嘴', '石宝', '云篆', '涪江'] as const
+const names = [
+  '嘉陵',
+  '两江',
+  '巴渝',
+  '长嘉',
+  '缙云',
+  '金佛',
+  '铁山',
+  '龙溪',
+  '南滨',
+  '北泉',
+  '江北嘴',
+  '石宝',
+  '云篆',
+  '涪江',
+] as const
 const sizes = ['small', 'medium', 'large', 'micro'] as const
 
 /** What each category asks for and adds up; `part` is the share of the total that counts. */
 const kinds = [
   { category: 'equipment', title: '数字化车间改造项目', split: { equipment: 8, software: 1 }, extra: {} },
-  { category: 'integration', title: 'MES与ERP集成应用项目', split: { software: 5, services: 2, hardware: 2 }, extra: { informationSystems: ['MES', 'ERP'] } },
-  { category: 'cloud', title: '设备上云项目', split: { cloud: 2, platform: 4, development: 1, hardware: 2 }, extra: {} },
-  { category: 'newModel', title: '远程运维服务平台项目', split: { equipment: 4, software: 4, cloud: 1 }, extra: {} },
+  {
+    category: 'integration',
+    title: 'MES与ERP集成应用项目',
+    split: { software: 5, services: 2, hardware: 2 },
+    extra: { informationSystems: ['MES', 'ERP'] },
+  },
+  {
+    category: 'cloud',
+    title: '设备上云项目',
+    split: { cloud: 2, platform: 4, development: 1, hardware: 2 },
+    extra: {},
+  },
+  {
+    category: 'newModel',
+    title: '远程运维服务平台项目',
+    split: { equipment: 4, software: 4, cloud: 1 },
+    extra: {},
+  },
 ] as const
-const effects = ['productivity', 'energyEfficiency', 'defectRate', 'operatingCost', 'developmentCycle', 'ncRate'] as const
+const effects = [
+  'productivity',
+  'energyEfficiency',
+  'defectRate',
+  'operatingCost',
+  'developmentCycle',
+  'ncRate',
+] as const
 
 /**
  * Made-up enterprises with made-up applications, the same for the same count: at least one in each district, the rest in
@@ -57,7 +99,9 @@ export function syntheticCase(district: string, index: number, serial = index): 
   }
   const isLarge = index % 9 === 4
   const tenths = (isLarge ? 320 : 15 + (index % 40) * 3) * 100_000
-  const investment = Object.fromEntries(Object.entries(kind.split).map(([name, share]) => [name, yuan((tenths / 10) * share)]))
+  const investment = Object.fromEntries(
+    Object.entries(kind.split).map(([name, share]) => [name, yuan((tenths / 10) * share)]),
+  )
   const application = {
     name: `${trade.name}${kind.title}`,
     uscc,
@@ -78,7 +122,9 @@ export function syntheticCase(district: string, index: number, serial = index): 
 
 function spread({ bodies }: Edition, count: number): string[] {
   const total = bodies.reduce((sum, { target }) => sum + target, 0)
-  return bodies.flatMap(({ name, target }) => Array<string>(Math.max(1, Math.round((target / total) * count))).fill(name))
+  return bodies.flatMap(({ name, target }) =>
+    Array<string>(Math.max(1, Math.round((target / total) * count))).fill(name),
+  )
 }
 
 function yuan(amount: number): string {
@@ -95,7 +141,10 @@ function creditCode(serial: number): string {
 /** The check character of an organisation code (GB 11714). */
 function organisationCheck(code: string): string {
   const weights = [3, 7, 9, 10, 5, 8, 4, 2]
-  const sum = weights.reduce((all, weight, place) => all + weight * Number.parseInt(code.charAt(place), 36), 0)
+  const sum = weights.reduce(
+    (all, weight, place) => all + weight * Number.parseInt(code.charAt(place), 36),
+    0,
+  )
   const check = 11 - (sum % 11)
   if (check === 10) return 'X'
   return check === 11 ? '0' : String(check)

@@ -16,13 +16,19 @@ const program = new Command('zhigai').description('智改命令行 · the comman
 program
   .command('token')
   .description('签发演示账号的令牌 · print a bearer token of the embedded portal')
-  .requiredOption('--role <role>', 'enterprise, enterpriseAdmin, district, municipal, auditor or administrator')
+  .requiredOption(
+    '--role <role>',
+    'enterprise, enterpriseAdmin, district, municipal, auditor or administrator',
+  )
   .option('--district <name>', 'the district of a district officer')
   .option('--uscc <code>', 'the enterprise of an enterprise user')
   .option('--user <name>', 'who it is; made from the role, if left out')
   .action(printToken)
 
-program.command('demo').description('通过 HTTP 演示三个项目的全过程 · walk three projects to their ends').action(() => runDemo(readConfig()))
+program
+  .command('demo')
+  .description('通过 HTTP 演示三个项目的全过程 · walk three projects to their ends')
+  .action(() => runDemo(readConfig()))
 
 program
   .command('docs')
@@ -38,7 +44,9 @@ edition
 edition
   .command('show [file]')
   .description('显示规则 · print an edition as JSON')
-  .action((file?: string) => console.log(JSON.stringify(file ? readEditionFile(file) : readCurrentEdition(), null, 2)))
+  .action((file?: string) =>
+    console.log(JSON.stringify(file ? readEditionFile(file) : readCurrentEdition(), null, 2)),
+  )
 edition
   .command('diagram [file]')
   .description('状态图（Mermaid）· print the state diagram')
@@ -67,14 +75,17 @@ type TokenOptions = { role: string; district?: string; uscc?: string; user?: str
 
 async function printToken({ role, district, uscc, user }: TokenOptions): Promise<void> {
   const { oidcIssuer, dataDir } = readConfig()
-  if (oidcIssuer !== undefined) throw new UserError('OIDC_ISSUER is set: tokens come from there, not from the embedded portal')
+  if (oidcIssuer !== undefined)
+    throw new UserError('OIDC_ISSUER is set: tokens come from there, not from the embedded portal')
   const { roles, bodies } = readCurrentEdition()
   const known = [...roles.map(({ id }) => id), 'auditor', 'administrator']
   if (!known.includes(role)) throw new UserError(`no role ${role}; one of ${known.join(', ')}`)
   const scope = roles.find(({ id }) => id === role)?.scope
   const body = bodies.find(({ name, fullName }) => district === name || district === fullName)
-  if (scope === 'district' && !body) throw new UserError(`--district must be one of ${bodies.map(({ name }) => name).join('、')}`)
-  if (scope === 'own' && uscc === undefined) throw new UserError(`a token for ${role} needs --uscc, the enterprise's credit code`)
+  if (scope === 'district' && !body)
+    throw new UserError(`--district must be one of ${bodies.map(({ name }) => name).join('、')}`)
+  if (scope === 'own' && uscc === undefined)
+    throw new UserError(`a token for ${role} needs --uscc, the enterprise's credit code`)
   const where = body?.name ?? uscc
   const name = user ?? ['demo', role, ...(where ? [where] : [])].join('-')
   const issuer = await openIssuer(dataDir)
@@ -83,7 +94,8 @@ async function printToken({ role, district, uscc, user }: TokenOptions): Promise
 
 function writeDocs({ check = false }: { check?: boolean }): void {
   const stale = Object.entries(generatedDocs()).filter(([path, text]) => readIfThere(path) !== text)
-  if (check && stale.length > 0) throw new UserError(`out of date: ${stale.map(([path]) => path).join(', ')}; run npm run docs`)
+  if (check && stale.length > 0)
+    throw new UserError(`out of date: ${stale.map(([path]) => path).join(', ')}; run npm run docs`)
   if (check) return
   for (const [path, text] of stale) writeFileSync(join(projectRoot, path), text)
   console.log(stale.length > 0 ? stale.map(([path]) => path).join('\n') : 'nothing to write')

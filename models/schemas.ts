@@ -53,7 +53,14 @@ export type CertificateRecord = {
 /** The last serial taken of a body's certificates. */
 export type CounterRecord = { _id: string; last: number }
 
-const strict = { strict: 'throw', strictQuery: 'throw', autoIndex: false, autoCreate: false, minimize: false, versionKey: false } as const
+const strict = {
+  strict: 'throw',
+  strictQuery: 'throw',
+  autoIndex: false,
+  autoCreate: false,
+  minimize: false,
+  versionKey: false,
+} as const
 const text = { type: String, required: true } as const
 const optionalText = { type: String, default: null } as const
 const date = { type: Date, required: true } as const
@@ -155,4 +162,7 @@ certificateSchema.index({ district: 1, certifiedOn: -1, _id: -1 })
 certificateSchema.index({ uscc: 1, certifiedOn: -1 })
 certificateSchema.index({ year: 1, district: 1 })
 
-export const counterSchema = new Schema<CounterRecord>({ _id: text, last: count }, { ...strict, collection: 'counters' })
+export const counterSchema = new Schema<CounterRecord>(
+  { _id: text, last: count },
+  { ...strict, collection: 'counters' },
+)

@@ -22,17 +22,25 @@ export const eventTypes = Object.keys({
 /** What a person may do to a project now: exactly what `findRefusal` lets through, whatever the payload says. */
 export function actionsFor(process: Process, state: ProjectState, actor: Actor): EventType[] {
   if (!maySee(process.edition, state.case, actor)) return []
-  return eventTypes.filter((type) => isOpen(process, state, type) && !personRefusal(process, state, type, actor))
+  return eventTypes.filter(
+    (type) => isOpen(process, state, type) && !personRefusal(process, state, type, actor),
+  )
 }
 
 /**
  * Why an event is not accepted, in the order in which it matters to the caller: not theirs to see, not in this state, not
  * for this person, not with this payload. Nothing, if it is accepted.
  */
-export function findRefusal(process: Process, state: ProjectState, event: ProjectEvent, actor: Actor): Refusal | undefined {
+export function findRefusal(
+  process: Process,
+  state: ProjectState,
+  event: ProjectEvent,
+  actor: Actor,
+): Refusal | undefined {
   if (!maySee(process.edition, state.case, actor)) return { code: 'not-found' }
   const allowed = () => actionsFor(process, state, actor)
-  if (!isOpen(process, state, event.type)) return { code: 'event-not-allowed', allowed: allowed(), phase: phaseOf(state.value) }
+  if (!isOpen(process, state, event.type))
+    return { code: 'event-not-allowed', allowed: allowed(), phase: phaseOf(state.value) }
   return personRefusal(process, state, event.type, actor) ?? payloadRefusal(process, state, event)
 }
 
@@ -40,17 +48,28 @@ function isOpen(process: Process, state: ProjectState, type: EventType): boolean
   return isPossible(process, state, probe(state, type))
 }
 
-function personRefusal({ edition }: Process, state: ProjectState, type: EventType, actor: Actor): Refusal | undefined {
+function personRefusal(
+  { edition }: Process,
+  state: ProjectState,
+  type: EventType,
+  actor: Actor,
+): Refusal | undefined {
   const stage = edition.stages.find(({ id }) => id === phaseOf(state.value))
   return stage ? findPersonRefusal(edition, stage, state.case, type, actor) : { code: 'not-your-role' }
 }
 
-function payloadRefusal({ edition }: Process, { case: kept }: ProjectState, event: ProjectEvent): Refusal | undefined {
+function payloadRefusal(
+  { edition }: Process,
+  { case: kept }: ProjectState,
+  event: ProjectEvent,
+): Refusal | undefined {
   if (event.type === 'approve' && kept.judgements.length > 0 && !event.opinion) {
     return { code: 'judgement-needed', field: 'opinion', judgements: kept.judgements }
   }
   if (event.type !== 'resubmit') return undefined
-  const fixed = (['uscc', 'district'] as const).find((field) => event.application[field] !== kept.application[field])
+  const fixed = (['uscc', 'district'] as const).find(
+    (field) => event.application[field] !== kept.application[field],
+  )
   if (fixed) return { code: 'fixed-field', field: `application.${fixed}`, allowed: [kept.application[fixed]] }
   return findIneligibility(edition, event.application, kept.enterprise)
 }

@@ -13,12 +13,15 @@ export const CreditCode = z
 /** An amount in yuan, kept with two decimals. */
 export const Yuan = z
   .string()
-  .refine(isYuan, 'not an amount in yuan such as "1000000.00"')
-  .transform((text) => fenToYuan(yuanToFen(text)))
+  .refine(isYuan, { error: 'not an amount in yuan such as "1000000.00"', abort: true })
+  .overwrite((text) => fenToYuan(yuanToFen(text)))
   .meta({ example: '1000000.00' })
 
 /** A day, `YYYY-MM-DD`. */
-export const DateText = z.string().refine(isDate, 'not a date such as 2021-02-18').meta({ example: '2021-02-18' })
+export const DateText = z
+  .string()
+  .refine(isDate, 'not a date such as 2021-02-18')
+  .meta({ example: '2021-02-18' })
 
 const line = (max: number) => z.string().trim().min(1).max(max)
 
@@ -38,13 +41,18 @@ export const Enterprise = z
   })
   .refine(({ uscc, codeException }) => isCreditCode(uscc) || codeException !== undefined, {
     path: ['uscc'],
-    message: 'the check character does not fit (GB 32100-2015); a real code that fails needs codeException, with the reason',
+    message:
+      'the check character does not fit (GB 32100-2015); a real code that fails needs codeException, with the reason',
   })
 export type Enterprise = z.infer<typeof Enterprise>
 
 const Evidence = z.union([
   line(200),
-  z.strictObject({ kind: z.enum(['invoice', 'contract', 'photo', 'report', 'other']), number: line(100), note: line(500).optional() }),
+  z.strictObject({
+    kind: z.enum(['invoice', 'contract', 'photo', 'report', 'other']),
+    number: line(100),
+    note: line(500).optional(),
+  }),
 ])
 
 const oneOf = (terms: { id: string }[]) => z.enum(terms.map((term) => term.id))
@@ -64,18 +72,24 @@ export function applicationSchema({ categories, vocabulary, bodies }: Edition) {
       investment: z.partialRecord(oneOf(vocabulary.investment), Yuan),
       effects: z.array(oneOf(vocabulary.effects)).max(20).default([]),
       informationSystems: z.array(line(100)).max(50).default([]),
-      cloudModel: oneOf(vocabulary.cloudModels).nullish().transform((model) => model ?? null),
-      designations: z.array(z.enum(vocabulary.designations.map(({ id }) => id))).max(20).default([]),
+      cloudModel: oneOf(vocabulary.cloudModels).nullable().default(null),
+      designations: z
+        .array(z.enum(vocabulary.designations.map(({ id }) => id)))
+        .max(20)
+        .default([]),
       evidence: z.array(Evidence).max(50).default([]),
     })
     .refine(({ startOn, completeOn }) => startOn <= completeOn, {
       path: ['completeOn'],
       message: 'must not be before startOn',
     })
-    .refine(({ investment, totalInvestment }) => !exceeds(investment as Record<string, string>, totalInvestment), {
-      path: ['totalInvestment'],
-      message: 'must not be less than the sum of the kinds of investment',
-    })
+    .refine(
+      ({ investment, totalInvestment }) => !exceeds(investment as Record<string, string>, totalInvestment),
+      {
+        path: ['totalInvestment'],
+        message: 'must not be less than the sum of the kinds of investment',
+      },
+    )
 }
 
 /** Whether the parts are more than the total; amounts that are none have their own issue. */
@@ -84,11 +98,19 @@ function exceeds(parts: Record<string, string>, total: string): boolean {
 }
 
 function bodySchema(bodies: Edition['bodies']) {
-  const shortNames = new Map(bodies.flatMap(({ name, fullName }) => [[name, name], [fullName, name]]))
+  const shortNames = new Map(
+    bodies.flatMap(({ name, fullName }) => [
+      [name, name],
+      [fullName, name],
+    ]),
+  )
   return z
     .string()
-    .refine((text) => shortNames.has(text), { message: `not a district of this edition; one of ${bodies.map((body) => body.name).join('、')}` })
-    .transform((text) => shortNames.get(text) ?? text)
+    .refine((text) => shortNames.has(text), {
+      error: `not a district of this edition; one of ${bodies.map((body) => body.name).join('、')}`,
+      abort: true,
+    })
+    .overwrite((text) => shortNames.get(text) ?? text)
     .meta({ description: 'Name of the district body, short or full.', example: bodies[0]?.name })
 }
 

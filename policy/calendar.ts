@@ -29,7 +29,7 @@ export function isWorkingDay(calendar: Calendar, date: string): boolean {
  */
 export function addDuration(calendar: Calendar, from: string, { days, unit }: Duration): DueDate {
   let date = unit === 'calendarDays' ? addDays(from, days) : from
-  for (let left = unit === 'workingDays' ? days : 0; left > 0; ) {
+  for (let left = unit === 'workingDays' ? days : 0; left > 0;) {
     date = addDays(date, 1)
     if (isWorkingDay(calendar, date)) left -= 1
   }

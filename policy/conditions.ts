@@ -32,7 +32,8 @@ class Amounts {
 }
 
 function fen(text: string): bigint {
-  if (!isYuan(text)) throw new RangeError(`yuan(${JSON.stringify(text)}) is not an amount such as "1000000.00"`)
+  if (!isYuan(text))
+    throw new RangeError(`yuan(${JSON.stringify(text)}) is not an amount such as "1000000.00"`)
   return yuanToFen(text)
 }
 
@@ -57,12 +58,20 @@ const language = new Environment({ limits: { maxDepth: 50, maxAstNodes: 500 } })
     },
   })
   .registerVariable('enterprise', {
-    schema: { district: 'string', registeredInCity: 'bool', legalPerson: 'bool', industry: 'string', size: 'string' },
+    schema: {
+      district: 'string',
+      registeredInCity: 'bool',
+      legalPerson: 'bool',
+      industry: 'string',
+      size: 'string',
+    },
   })
   .registerVariable('project', { schema: { implementedInCity: 'bool', certifiedBefore: 'bool' } })
   .registerFunction('yuan(string): int', fen)
   .registerFunction('date(string): Day', (text: string) => new Day(text))
-  .registerFunction('sum(Amounts, list<string>): int', (amounts: Amounts, kinds: string[]) => sumFen(amounts.byKind, kinds))
+  .registerFunction('sum(Amounts, list<string>): int', (amounts: Amounts, kinds: string[]) =>
+    sumFen(amounts.byKind, kinds),
+  )
   .registerOperator('Day >= Day', (a: Day, b: Day) => a.text >= b.text)
   .registerOperator('Day > Day', (a: Day, b: Day) => a.text > b.text)
   .registerOperator('Day <= Day', (a: Day, b: Day) => a.text <= b.text)
@@ -105,7 +114,11 @@ function findLiteralFault(expression: string): ConditionFault | undefined {
   for (const { 1: name, 2: quote, 3: text = '', index } of expression.matchAll(literalPattern)) {
     if (quote === undefined) return { reason: `${name}() takes a plain text in quotes`, start: index }
     const isRight = name === 'yuan' ? isYuan : isDate
-    if (!isRight(text)) return { reason: `${name}("${text}") is not ${name === 'yuan' ? 'an amount in yuan' : 'a date'}`, start: index }
+    if (!isRight(text))
+      return {
+        reason: `${name}("${text}") is not ${name === 'yuan' ? 'an amount in yuan' : 'a date'}`,
+        start: index,
+      }
   }
   return undefined
 }

@@ -18,10 +18,12 @@ export function deadlinesAfter(
   if (before.phase === after.phase) return { deadlines: before.deadlines, paused: before.paused }
   const paused = { ...before.paused }
   const left = before.deadlines.find(({ task }) => task === before.phase)
-  if (left && after.returned) paused[left.task] = daysBetween(calendar, unitOf(edition, left.task), after.on, left.dueOn)
+  if (left && after.returned)
+    paused[left.task] = daysBetween(calendar, unitOf(edition, left.task), after.on, left.dueOn)
   else if (before.phase) delete paused[before.phase]
   const stage = edition.stages.find(({ id }) => id === after.phase)
-  const deadline = stage && hasClock(stage) ? openDeadline(calendar, stage, after.on, paused[stage.id]) : undefined
+  const deadline =
+    stage && hasClock(stage) ? openDeadline(calendar, stage, after.on, paused[stage.id]) : undefined
   return { deadlines: deadline ? [deadline] : [], paused }
 }
 
@@ -41,7 +43,9 @@ export function markOverdue(state: ProjectState): ProjectState {
   const phase = phaseOf(state.value)
   return {
     ...state,
-    deadlines: state.deadlines.map((deadline) => (deadline.task === phase ? { ...deadline, overdue: true } : deadline)),
+    deadlines: state.deadlines.map((deadline) =>
+      deadline.task === phase ? { ...deadline, overdue: true } : deadline,
+    ),
   }
 }
 

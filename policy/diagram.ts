@@ -10,7 +10,9 @@ export function diagramOf(edition: Edition): string {
   const names = [...edition.stages, ...edition.ends].map(({ id, zh, en }) => `  ${id}: ${zh}<br/>${en}`)
   const arrows = edition.stages.flatMap((stage) => arrowsOf(edition, stage.id, stageState(stage, routes)))
   const ends = edition.ends.map(({ id }) => `  ${id} --> [*]`)
-  return ['stateDiagram-v2', ...names, `  [*] --> ${edition.stages[0]?.id ?? ''}`, ...arrows, ...ends].join('\n')
+  return ['stateDiagram-v2', ...names, `  [*] --> ${edition.stages[0]?.id ?? ''}`, ...arrows, ...ends].join(
+    '\n',
+  )
 }
 
 function arrowsOf({ stages }: Edition, from: string, { on, states = {} }: StageState): string[] {

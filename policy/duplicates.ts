@@ -12,5 +12,5 @@ function normalise(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[\p{P}\p{S}\p{Z}\p{Cf}\s]/gu, "")
+    .replace(/[\p{P}\p{S}\p{Z}\p{Cf}\s]/gu, '')
 }

@@ -18,38 +18,80 @@ function findNameFaults(edition: Edition): EditionFault[] {
   const { roles, bodies, categories, conditions, stages, ends, vocabulary } = edition
   const kinds = new Set(vocabulary.investment.map(({ id }) => id))
   return [
-    ...findRepeats('roles', roles.map(({ id }) => id)),
-    ...findRepeats('bodies', bodies.map(({ name }) => name)),
-    ...findRepeats('bodies', bodies.map(({ code }) => code)),
-    ...findRepeats('categories', categories.map(({ id }) => id)),
-    ...findRepeats('conditions', conditions.map(({ id }) => id)),
-    ...findRepeats('stages', [...stages, ...ends].map(({ id }) => id)),
-    ...findRepeats('ends', ends.map(({ outcome }) => outcome)),
+    ...findRepeats(
+      'roles',
+      roles.map(({ id }) => id),
+    ),
+    ...findRepeats(
+      'bodies',
+      bodies.map(({ name }) => name),
+    ),
+    ...findRepeats(
+      'bodies',
+      bodies.map(({ code }) => code),
+    ),
+    ...findRepeats(
+      'categories',
+      categories.map(({ id }) => id),
+    ),
+    ...findRepeats(
+      'conditions',
+      conditions.map(({ id }) => id),
+    ),
+    ...findRepeats(
+      'stages',
+      stages.map(({ id }) => id),
+    ),
+    ...findRepeats(
+      'ends',
+      ends.map(({ id }) => id),
+      stages.map(({ id }) => id),
+    ),
+    ...findRepeats(
+      'ends',
+      ends.map(({ outcome }) => outcome),
+    ),
     ...roles.flatMap(({ id }, at) =>
-      platformRoles.some((role) => role === id) ? [{ path: ['roles', at, 'id'], reason: `${id} is a role of the platform` }] : [],
+      platformRoles.some((role) => role === id)
+        ? [{ path: ['roles', at, 'id'], reason: `${id} is a role of the platform` }]
+        : [],
     ),
     ...categories.flatMap(({ branches }, at) =>
       branches.flatMap(({ counts }, branch) =>
         counts.flatMap((kind, place) =>
-          kinds.has(kind) ? [] : [{ path: ['categories', at, 'branches', branch, 'counts', place], reason: `${kind} is no kind of investment` }],
+          kinds.has(kind)
+            ? []
+            : [
+                {
+                  path: ['categories', at, 'branches', branch, 'counts', place],
+                  reason: `${kind} is no kind of investment`,
+                },
+              ],
         ),
       ),
     ),
   ]
 }
 
-function findRepeats(list: string, names: string[]): EditionFault[] {
-  return names.flatMap((name, at) => (names.indexOf(name) < at ? [{ path: [list, at], reason: `${name} stands here twice` }] : []))
+function findRepeats(list: string, names: string[], taken: string[] = []): EditionFault[] {
+  return names.flatMap((name, at) =>
+    taken.includes(name) || names.indexOf(name) < at
+      ? [{ path: [list, at], reason: `${name} stands here twice` }]
+      : [],
+  )
 }
 
 function findStageFaults(edition: Edition): EditionFault[] {
   const faults = edition.stages.flatMap((stage, at) => {
     const holders = stage.by.flatMap((role, place) =>
-      edition.roles.some(({ id }) => id === role) ? [] : [{ path: ['stages', at, 'by', place], reason: `nobody holds the role ${role}` }],
+      edition.roles.some(({ id }) => id === role)
+        ? []
+        : [{ path: ['stages', at, 'by', place], reason: `nobody holds the role ${role}` }],
     )
     return [...holders, ...findTargetFaults(edition, stage, at)]
   })
-  if (!hasEnd(edition, 'certified')) faults.push({ path: ['ends'], reason: 'no end has the outcome certified' })
+  if (!hasEnd(edition, 'certified'))
+    faults.push({ path: ['ends'], reason: 'no end has the outcome certified' })
   return faults
 }
 
@@ -67,7 +109,11 @@ function hasEnd({ ends }: Edition, outcome: End['outcome']): boolean {
   return ends.some((end) => end.outcome === outcome)
 }
 
-function findAnswerFaults(edition: Edition, { answers, returnTo }: StageOf<'review'>, at: number): EditionFault[] {
+function findAnswerFaults(
+  edition: Edition,
+  { answers, returnTo }: StageOf<'review'>,
+  at: number,
+): EditionFault[] {
   const faults: EditionFault[] = []
   if (answers.includes('reject') && !hasEnd(edition, 'rejected')) {
     faults.push({ path: ['stages', at], reason: 'may reject, but no end has the outcome rejected' })
@@ -79,19 +125,30 @@ function findAnswerFaults(edition: Edition, { answers, returnTo }: StageOf<'revi
   const target = edition.stages.findIndex(({ id }) => id === returnTo)
   if (target < 0) faults.push({ path: ['stages', at, 'returnTo'], reason: `there is no stage ${returnTo}` })
   if (target > at && edition.stages[target]?.kind !== 'correction') {
-    faults.push({ path: ['stages', at, 'returnTo'], reason: `${returnTo} comes later: a return would pass over a review` })
+    faults.push({
+      path: ['stages', at, 'returnTo'],
+      reason: `${returnTo} comes later: a return would pass over a review`,
+    })
   }
   return faults
 }
 
-function findLapseFaults({ ends }: Edition, { deadline, lapse }: StageOf<'correction'>, at: number): EditionFault[] {
+function findLapseFaults(
+  { ends }: Edition,
+  { deadline, lapse }: StageOf<'correction'>,
+  at: number,
+): EditionFault[] {
   if (!lapse) return []
   const faults: EditionFault[] = []
   const end = ends.find(({ id }) => id === lapse.to)
-  if (!deadline) faults.push({ path: ['stages', at, 'lapse'], reason: 'a stage without a deadline cannot lapse' })
+  if (!deadline)
+    faults.push({ path: ['stages', at, 'lapse'], reason: 'a stage without a deadline cannot lapse' })
   if (!end) faults.push({ path: ['stages', at, 'lapse', 'to'], reason: `there is no end ${lapse.to}` })
   if (end?.outcome === 'certified') {
-    faults.push({ path: ['stages', at, 'lapse', 'to'], reason: 'nothing is certified by the mere passing of time' })
+    faults.push({
+      path: ['stages', at, 'lapse', 'to'],
+      reason: 'nothing is certified by the mere passing of time',
+    })
   }
   return faults
 }
@@ -106,9 +163,13 @@ function findConditionFaults({ conditions, categories, stages }: Edition): Editi
     ...ofRules(conditions, ['conditions']),
     ...categories.flatMap(({ requires, branches }, at) => [
       ...ofRules(requires, ['categories', at, 'requires']),
-      ...branches.flatMap(({ when }, branch) => faultsOf(when, ['categories', at, 'branches', branch, 'when'])),
+      ...branches.flatMap(({ when }, branch) =>
+        faultsOf(when, ['categories', at, 'branches', branch, 'when']),
+      ),
     ]),
-    ...stages.flatMap((stage, at) => (stage.kind === 'review' ? faultsOf(stage.when, ['stages', at, 'when']) : [])),
+    ...stages.flatMap((stage, at) =>
+      stage.kind === 'review' ? faultsOf(stage.when, ['stages', at, 'when']) : [],
+    ),
   ]
 }
 
@@ -122,20 +183,36 @@ function findRouteFaults(edition: Edition): EditionFault[] {
   const reached = closure(ways, [edition.stages[0]?.id ?? ''])
   const back = new Map<string, string[]>()
   for (const [from, targets] of ways) for (const to of targets) back.set(to, [...(back.get(to) ?? []), from])
-  const leading = closure(back, edition.ends.map(({ id }) => id))
+  const leading = closure(
+    back,
+    edition.ends.map(({ id }) => id),
+  )
   return [
     ...edition.stages.flatMap(({ id }, at) => [
       ...(reached.has(id) ? [] : [{ path: ['stages', at], reason: `no way leads to the stage ${id}` }]),
-      ...(leading.has(id) ? [] : [{ path: ['stages', at], reason: `no way leads out of the stage ${id} to an end` }]),
+      ...(leading.has(id)
+        ? []
+        : [{ path: ['stages', at], reason: `no way leads out of the stage ${id} to an end` }]),
     ]),
-    ...edition.ends.flatMap(({ id }, at) => (reached.has(id) ? [] : [{ path: ['ends', at], reason: `no way leads to the end ${id}` }])),
+    ...edition.ends.flatMap(({ id }, at) =>
+      reached.has(id) ? [] : [{ path: ['ends', at], reason: `no way leads to the end ${id}` }],
+    ),
   ]
 }
 
 function waysOf(edition: Edition): Map<string, string[]> {
   const routes = routesOf(edition)
-  const never = new Set(edition.stages.filter((stage) => stage.kind === 'review' && stage.when && isNever(stage.when)).map(({ id }) => id))
-  return new Map(edition.stages.map((stage) => [stage.id, targetsOf(stageState(stage, routes)).filter((id) => !never.has(id))]))
+  const never = new Set(
+    edition.stages
+      .filter((stage) => stage.kind === 'review' && stage.when && isNever(stage.when))
+      .map(({ id }) => id),
+  )
+  return new Map(
+    edition.stages.map((stage) => [
+      stage.id,
+      targetsOf(stageState(stage, routes)).filter((id) => !never.has(id)),
+    ]),
+  )
 }
 
 function targetsOf({ on, states = {} }: StageState): string[] {

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { isDate } from './dates.ts'
 import { isYuan } from './money.ts'
 
-const id = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'an id is a letter a–z, then at most 39 letters or digits')
+const id = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'an id is a letter a–z, then at most 39 letters or digits')
 const words = z.strictObject({ zh: z.string().min(1).max(400), en: z.string().min(1).max(400) })
 const condition = z.string().min(1).max(2000).meta({ description: 'A CEL expression that is true or false.' })
 const yuan = z.string().refine(isYuan, 'not an amount in yuan such as "1000000.00"')
@@ -19,14 +21,25 @@ const deadline = z.strictObject({
   ...provenance,
 })
 
-const stage = { id, ...words.shape, ...provenance, by: z.array(id).min(1).meta({ description: 'The roles whose turn it is.' }) }
+const stage = {
+  id,
+  ...words.shape,
+  ...provenance,
+  by: z.array(id).min(1).meta({ description: 'The roles whose turn it is.' }),
+}
 
-const selfAssessment = z.strictObject({ kind: z.literal('selfAssessment'), ...stage, withdrawable: z.boolean() })
+const selfAssessment = z.strictObject({
+  kind: z.literal('selfAssessment'),
+  ...stage,
+  withdrawable: z.boolean(),
+})
 const filing = z.strictObject({ kind: z.literal('filing'), ...stage, withdrawable: z.boolean() })
 const review = z.strictObject({
   kind: z.literal('review'),
   ...stage,
-  when: condition.optional().meta({ description: 'The review takes place only if this holds; always, if it is left out.' }),
+  when: condition
+    .optional()
+    .meta({ description: 'The review takes place only if this holds; always, if it is left out.' }),
   answers: z.array(z.enum(['approve', 'return', 'reject'])).min(1),
   returnTo: id.optional().meta({ description: 'The stage that a returned case goes to.' }),
   withdrawable: z.boolean(),
@@ -37,7 +50,10 @@ const correction = z.strictObject({
   ...stage,
   withdrawable: z.boolean(),
   deadline: deadline.optional(),
-  lapse: deadline.extend({ to: id }).optional().meta({ description: 'How long after the due date the case ends.' }),
+  lapse: deadline
+    .extend({ to: id })
+    .optional()
+    .meta({ description: 'How long after the due date the case ends.' }),
 })
 
 /** One stage of the procedure: its kind decides its states and events, its parameters the rest. */
@@ -49,7 +65,10 @@ export type StageOf<K extends Stage['kind']> = Extract<Stage, { kind: K }>
 
 const branch = z.strictObject({
   when: condition.optional(),
-  counts: z.array(id).min(1).meta({ description: 'The kinds of investment that count towards the threshold.' }),
+  counts: z
+    .array(id)
+    .min(1)
+    .meta({ description: 'The kinds of investment that count towards the threshold.' }),
   atLeast: yuan,
   ...words.shape,
   ...provenance,
@@ -99,7 +118,9 @@ export const Edition = z.strictObject({
     .min(1),
   conditions: z.array(rule).min(1),
   stages: z.array(Stage).min(1),
-  ends: z.array(term.extend({ outcome: z.enum(['certified', 'rejected', 'withdrawn']), ...provenance })).min(1),
+  ends: z
+    .array(term.extend({ outcome: z.enum(['certified', 'rejected', 'withdrawn']), ...provenance }))
+    .min(1),
 })
 export type Edition = z.infer<typeof Edition>
 

@@ -3,7 +3,12 @@ import type { Branch, Edition, Rule } from './edition.ts'
 import { fenToYuan, sumFen, writeYuan, yuanToFen } from './money.ts'
 
 /** What one rule says of an application; `ok` is null where the standard says nothing and an officer must judge. */
-export type Finding = { rule: string; article: string; ok: boolean | null; detail: { zh: string; en: string } }
+export type Finding = {
+  rule: string
+  article: string
+  ok: boolean | null
+  detail: { zh: string; en: string }
+}
 
 /** The answer to "does this meet the conditions?", each finding with its article. */
 export type Eligibility = {
@@ -22,7 +27,9 @@ export type Eligibility = {
 export function assessEligibility(edition: Edition, facts: Facts): Eligibility {
   const designated = facts.application.designations.length > 0
   const category = getCategory(edition, facts.application.category)
-  const rules = [...edition.conditions, ...category.requires].filter(({ when }) => !when || holds(when, facts))
+  const rules = [...edition.conditions, ...category.requires].filter(
+    ({ when }) => !when || holds(when, facts),
+  )
   const findings = rules.map((rule) => findingOf(rule, facts, designated))
   findings.push(findStandard(edition, facts, designated))
   const refused = findings.some(({ ok }) => ok === false)
@@ -37,7 +44,9 @@ export function assessEligibility(edition: Edition, facts: Facts): Eligibility {
 
 /** The reviews that a case must pass, in order: those whose condition holds (二（三）). */
 export function applicableReviews(edition: Edition, facts: Facts) {
-  return edition.stages.filter((stage) => stage.kind === 'review').filter(({ when }) => !when || holds(when, facts))
+  return edition.stages
+    .filter((stage) => stage.kind === 'review')
+    .filter(({ when }) => !when || holds(when, facts))
 }
 
 function findRoute(edition: Edition, facts: Facts): string | null {

@@ -17,10 +17,18 @@ type ErrorEntry = { kind: ErrorKind; zh: string; en: string }
 /** Every error that a caller can meet: its stable code, its kind and its words. `docs/errors.md` is made from it. */
 export const errors = {
   'malformed-json': { kind: 'malformed', zh: '请求正文不是合法的 JSON', en: 'The body is not JSON.' },
-  'invalid-request': { kind: 'invalid', zh: '请求内容不符合要求', en: 'The request does not have the form it must have.' },
+  'invalid-request': {
+    kind: 'invalid',
+    zh: '请求内容不符合要求',
+    en: 'The request does not have the form it must have.',
+  },
   'unknown-edition': { kind: 'invalid', zh: '没有这一版规则', en: 'There is no such edition.' },
   'unknown-enterprise': { kind: 'invalid', zh: '企业尚未登记', en: 'The enterprise is not in the register.' },
-  'not-eligible': { kind: 'invalid', zh: '不符合认定条件', en: 'The application does not meet the conditions.' },
+  'not-eligible': {
+    kind: 'invalid',
+    zh: '不符合认定条件',
+    en: 'The application does not meet the conditions.',
+  },
   'judgement-needed': {
     kind: 'invalid',
     zh: '标准未覆盖此情形，须由经办人写明判断理由（opinion）',
@@ -32,7 +40,11 @@ export const errors = {
     zh: '同一 Idempotency-Key 已用于另一请求',
     en: 'This Idempotency-Key was used for another request.',
   },
-  'not-signed-in': { kind: 'unauthenticated', zh: '请先登录', en: 'Sign in first: a valid bearer token is needed.' },
+  'not-signed-in': {
+    kind: 'unauthenticated',
+    zh: '请先登录',
+    en: 'Sign in first: a valid bearer token is needed.',
+  },
   'not-your-role': { kind: 'forbidden', zh: '您的角色不能办理此事项', en: 'Your role may not do this.' },
   'not-your-enterprise': {
     kind: 'forbidden',
@@ -45,7 +57,11 @@ export const errors = {
     en: 'Who filed a case, or decided another stage of it, may not decide this stage.',
   },
   'not-found': { kind: 'notFound', zh: '没有找到', en: 'There is nothing here for you.' },
-  'event-not-allowed': { kind: 'conflict', zh: '当前状态不允许此操作', en: 'The state does not allow this event.' },
+  'event-not-allowed': {
+    kind: 'conflict',
+    zh: '当前状态不允许此操作',
+    en: 'The state does not allow this event.',
+  },
   'claimed-by-another': {
     kind: 'conflict',
     zh: '此件已由他人签收',
@@ -58,7 +74,11 @@ export const errors = {
     en: 'The project has changed since you read it: read it again.',
   },
   'too-large': { kind: 'tooLarge', zh: '请求正文过大', en: 'The body is too large.' },
-  'too-many-requests': { kind: 'tooMany', zh: '请求过于频繁，请稍后再试', en: 'Too many requests: wait a little.' },
+  'too-many-requests': {
+    kind: 'tooMany',
+    zh: '请求过于频繁，请稍后再试',
+    en: 'Too many requests: wait a little.',
+  },
   unavailable: {
     kind: 'unavailable',
     zh: '系统暂时不可用，请以同一 Idempotency-Key 重试',

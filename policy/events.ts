@@ -32,7 +32,11 @@ export type TimeEvent = { type: 'overdue' } | { type: 'lapse' }
 /** The form of an event under an edition; a wrong `type` is answered with those that there are. */
 export function eventSchema(edition: Edition) {
   return z.discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('completeAssessment'), score: z.number().min(0).max(5), level: z.int().min(0).max(5) }),
+    z.strictObject({
+      type: z.literal('completeAssessment'),
+      score: z.number().min(0).max(5),
+      level: z.int().min(0).max(5),
+    }),
     z.strictObject({ type: z.literal('submit') }),
     z.strictObject({ type: z.literal('claim') }),
     z.strictObject({ type: z.literal('release') }),

@@ -1,7 +1,15 @@
 import { initialTransition, transition, type SnapshotFrom, type StateValue } from 'xstate'
 import type { Application, Enterprise } from './application.ts'
 import type { Calendar } from './calendar.ts'
-import { corrected, phaseOf, type Actor, type Case, type CaseEvent, type HistoryEntry, type ProjectState } from './case.ts'
+import {
+  corrected,
+  phaseOf,
+  type Actor,
+  type Case,
+  type CaseEvent,
+  type HistoryEntry,
+  type ProjectState,
+} from './case.ts'
 import { shanghaiDate } from './dates.ts'
 import { deadlinesAfter, markOverdue } from './deadlines.ts'
 import type { Edition } from './edition.ts'
@@ -52,10 +60,15 @@ export function file(
  */
 export function step(process: Process, state: ProjectState, event: CaseEvent, nowMs: number): Step {
   const on = shanghaiDate(nowMs)
-  const next = event.type === 'overdue' ? { state: markOverdue(state), effects: [] } : move(process, state, event, on)
+  const next =
+    event.type === 'overdue' ? { state: markOverdue(state), effects: [] } : move(process, state, event, on)
   const stepped = { ...next.state, revision: state.revision + 1 }
   const { type, payload, by } = split(event)
-  return { state: stepped, effects: next.effects, entry: entryOf(process, state.value, stepped, { type, by, on, payload }) }
+  return {
+    state: stepped,
+    effects: next.effects,
+    entry: entryOf(process, state.value, stepped, { type, by, on, payload }),
+  }
 }
 
 /** Whether the state has an arrow for the event, whoever sends it; guards are asked. */
@@ -65,13 +78,17 @@ export function isPossible(process: Process, state: ProjectState, event: CaseEve
 
 function move(process: Process, state: ProjectState, event: CaseEvent, on: string) {
   const snapshot = revive(process, state)
-  if (state.done || !snapshot.can(event)) throw new Error(`no arrow for ${event.type} in ${JSON.stringify(state.value)}`)
+  if (state.done || !snapshot.can(event))
+    throw new Error(`no arrow for ${event.type} in ${JSON.stringify(state.value)}`)
   const [next, actions] = transition(process.machine, snapshot, event)
   const phase = phaseOf(next.value)
   const before = { ...state, phase: phaseOf(state.value) }
   const clocks = deadlinesAfter(process, before, { phase, on, returned: event.type === 'return' })
   const effects = actions.flatMap(({ type }): Effect[] => (type === 'issueCertificate' ? [type] : []))
-  return { state: { ...state, ...clocks, value: next.value, done: next.status !== 'active', case: next.context }, effects }
+  return {
+    state: { ...state, ...clocks, value: next.value, done: next.status !== 'active', case: next.context },
+    effects,
+  }
 }
 
 function revive({ machine }: Process, state: ProjectState): SnapshotFrom<Machine> {

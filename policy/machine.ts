@@ -11,7 +11,9 @@ import type { Arrow, Routes, StageState } from './stages/kind.ts'
  */
 export function buildMachine(edition: Edition) {
   const routes = routesOf(edition)
-  const stages = edition.stages.map((stage) => [stage.id, withMemory(stage.id, stageState(stage, routes))] as const)
+  const stages = edition.stages.map(
+    (stage) => [stage.id, withMemory(stage.id, stageState(stage, routes))] as const,
+  )
   const ends = edition.ends.map(({ id, outcome }) => [id, endState(id, outcome === 'certified')] as const)
   return language(edition).createMachine({
     id: edition.id,
@@ -26,13 +28,20 @@ export type Machine = ReturnType<typeof buildMachine>
 
 /** The arrows out of a stage, for each event, as they stand in the edition. */
 export function routesOf(edition: Edition): Routes {
-  const end: Routes['end'] = (outcome) => edition.ends.filter((each) => each.outcome === outcome).slice(0, 1).map(({ id }) => ({ target: `#${id}` }))
+  const end: Routes['end'] = (outcome) =>
+    edition.ends
+      .filter((each) => each.outcome === outcome)
+      .slice(0, 1)
+      .map(({ id }) => ({ target: `#${id}` }))
   const through = (stages: Stage[]): Arrow[] => {
     const arrows: Arrow[] = []
     for (const stage of stages) {
       if (stage.kind === 'correction') continue
       const guarded = stage.kind === 'review' && stage.when !== undefined
-      arrows.push({ target: `#${stage.id}`, ...(guarded && { guard: { type: 'takesPlace', params: { stage: stage.id } } }) })
+      arrows.push({
+        target: `#${stage.id}`,
+        ...(guarded && { guard: { type: 'takesPlace', params: { stage: stage.id } } }),
+      })
       if (!guarded) return arrows
     }
     return [...arrows, ...end('certified')]
@@ -40,7 +49,8 @@ export function routesOf(edition: Edition): Routes {
   return {
     end,
     after: (id) => through(edition.stages.slice(edition.stages.findIndex((stage) => stage.id === id) + 1)),
-    fromFirstReview: () => through(edition.stages.slice(edition.stages.findIndex(({ kind }) => kind === 'review'))),
+    fromFirstReview: () =>
+      through(edition.stages.slice(edition.stages.findIndex(({ kind }) => kind === 'review'))),
   }
 }
 
@@ -54,7 +64,9 @@ function language(edition: Edition) {
       },
     },
     actions: {
-      remember: assign(({ context, event }, { stage }: { stage: string }) => remember(edition, context, event, stage)),
+      remember: assign(({ context, event }, { stage }: { stage: string }) =>
+        remember(edition, context, event, stage),
+      ),
       issueCertificate: () => {},
     },
   })
@@ -68,7 +80,9 @@ function takesPlace(edition: Edition, id: string, kept: Case): boolean {
 function withMemory(id: string, state: StageState): object {
   const actions = [{ type: 'remember', params: { stage: id } }]
   const on = (arrows: StageState['on']) =>
-    Object.fromEntries(Object.entries(arrows).map(([event, ways]) => [event, ways.map((way) => ({ ...way, actions }))]))
+    Object.fromEntries(
+      Object.entries(arrows).map(([event, ways]) => [event, ways.map((way) => ({ ...way, actions }))]),
+    )
   const states = Object.entries(state.states ?? {}).map(([name, inner]) => [name, { on: on(inner.on) }])
   return { id, ...state, on: on(state.on), ...(state.states && { states: Object.fromEntries(states) }) }
 }

@@ -20,7 +20,10 @@ export function fenToYuan(fen: bigint): string {
 
 /** The sum of the amounts of the kinds named; a kind that is not there counts as nothing. */
 export function sumFen(amounts: Readonly<Record<string, string>>, kinds = Object.keys(amounts)): bigint {
-  return kinds.reduce((sum, kind) => sum + yuanToFen(Object.hasOwn(amounts, kind) ? (amounts[kind] ?? '0') : '0'), 0n)
+  return kinds.reduce(
+    (sum, kind) => sum + yuanToFen(Object.hasOwn(amounts, kind) ? (amounts[kind] ?? '0') : '0'),
+    0n,
+  )
 }
 
 /** An amount as an officer writes it: `3000万元` when it is whole ten-thousands, else `29,999,999.99元`. */

@@ -64,9 +64,18 @@ export function mayFile(edition: Edition, actor: Actor): boolean {
 }
 
 /** Why a person who sees a case may not do this in this stage; nothing, if they may. */
-export function findPersonRefusal(edition: Edition, stage: Stage, kept: Case, type: EventType, actor: Actor): Refusal | undefined {
+export function findPersonRefusal(
+  edition: Edition,
+  stage: Stage,
+  kept: Case,
+  type: EventType,
+  actor: Actor,
+): Refusal | undefined {
   const permission: Permission = permissions[type]
-  const roles = permission.who === 'turn' ? stage.by : edition.roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
+  const roles =
+    permission.who === 'turn'
+      ? stage.by
+      : edition.roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
   if (!roles.includes(actor.role)) return { code: 'not-your-role', allowed: roles }
   if (permission.fourEyes && isInvolved(kept, stage.id, actor.user)) return { code: 'four-eyes' }
   if (permission.claimant && kept.claimedBy !== actor.user) return { code: 'claimed-by-another' }
@@ -75,5 +84,7 @@ export function findPersonRefusal(edition: Edition, stage: Stage, kept: Case, ty
 
 /** Filed or corrected the case, or decided another stage of it (domain: four eyes). */
 function isInvolved({ filers, decisions }: Case, stage: string, user: string): boolean {
-  return filers.includes(user) || decisions.some((decision) => decision.user === user && decision.stage !== stage)
+  return (
+    filers.includes(user) || decisions.some((decision) => decision.user === user && decision.stage !== stage)
+  )
 }

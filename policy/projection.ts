@@ -8,7 +8,10 @@ export type Task = { stage: string; roles: string[]; dueOn: string | null; claim
 export type Projection = { phase: string; outcome: End['outcome'] | null; task: Task | null }
 
 /** Reads off a state what lists and look-ups ask for. */
-export function project({ stages, ends }: Edition, { value, deadlines, case: kept }: ProjectState): Projection {
+export function project(
+  { stages, ends }: Edition,
+  { value, deadlines, case: kept }: ProjectState,
+): Projection {
   const phase = phaseOf(value)
   const stage = stages.find(({ id }) => id === phase)
   const dueOn = deadlines.find(({ task }) => task === phase)?.dueOn ?? null

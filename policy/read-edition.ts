@@ -9,7 +9,9 @@ export type LocatedFault = { line: number; column: number; path: string; reason:
 export class EditionError extends Error {
   readonly faults: LocatedFault[]
   constructor(name: string, faults: LocatedFault[]) {
-    const lines = faults.map(({ line, column, path, reason }) => `${name}:${line}:${column} ${path || '(document)'}: ${reason}`)
+    const lines = faults.map(
+      ({ line, column, path, reason }) => `${name}:${line}:${column} ${path || '(document)'}: ${reason}`,
+    )
     super(lines.join('\n'))
     this.name = 'EditionError'
     this.faults = faults
@@ -24,10 +26,17 @@ export function readEdition(text: string, name = 'edition'): Edition {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   const [broken] = document.errors
-  if (broken) throw new EditionError(name, [{ ...position(lines, broken.pos[0]), path: '', reason: broken.message.split('\n')[0] ?? '' }])
+  if (broken)
+    throw new EditionError(name, [
+      { ...position(lines, broken.pos[0]), path: '', reason: broken.message.split('\n')[0] ?? '' },
+    ])
   const parsed = Edition.safeParse(plain(document, name))
   const faults = parsed.success ? findEditionFaults(parsed.data) : parsed.error.issues.map(faultOfIssue)
-  if (!parsed.success || faults.length > 0) throw new EditionError(name, faults.map((fault) => locate(document, lines, fault)))
+  if (!parsed.success || faults.length > 0)
+    throw new EditionError(
+      name,
+      faults.map((fault) => locate(document, lines, fault)),
+    )
   return parsed.data
 }
 
@@ -41,13 +50,26 @@ function plain(document: Document, name: string): unknown {
   }
 }
 
-function faultOfIssue(issue: { path: PropertyKey[]; message: string; code?: string; keys?: string[] }): EditionFault {
+function faultOfIssue(issue: {
+  path: PropertyKey[]
+  message: string
+  code?: string
+  keys?: string[]
+}): EditionFault {
   const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
-  if (issue.code === 'unrecognized_keys') return { path: [...path, ...(issue.keys ?? []).slice(0, 1)], reason: `unknown key ${issue.keys?.join(', ')}` }
+  if (issue.code === 'unrecognized_keys')
+    return {
+      path: [...path, ...(issue.keys ?? []).slice(0, 1)],
+      reason: `unknown key ${issue.keys?.join(', ')}`,
+    }
   return { path, reason: issue.message }
 }
 
-function locate(document: Document, lines: LineCounter, { path, reason, offset = 0 }: EditionFault): LocatedFault {
+function locate(
+  document: Document,
+  lines: LineCounter,
+  { path, reason, offset = 0 }: EditionFault,
+): LocatedFault {
   let at = 0
   for (let depth = path.length; depth >= 0; depth -= 1) {
     const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true)

@@ -9,9 +9,17 @@ export const embeddedIssuer = 'urn:zhigai:embedded'
 export const audience = 'zhigai'
 
 /** Who a token speaks for. */
-export type TokenSubject = { user: string; role: string; district?: string | undefined; uscc?: string | undefined }
+export type TokenSubject = {
+  user: string
+  role: string
+  district?: string | undefined
+  uscc?: string | undefined
+}
 
-const KeyFile = z.strictObject({ privateJwk: z.record(z.string(), z.unknown()), publicJwk: z.record(z.string(), z.unknown()) })
+const KeyFile = z.strictObject({
+  privateJwk: z.record(z.string(), z.unknown()),
+  publicJwk: z.record(z.string(), z.unknown()),
+})
 
 /** The embedded issuer of tokens: an Ed25519 key in the data folder, readable by its owner alone. */
 export async function openIssuer(dataDir: string) {
@@ -49,7 +57,10 @@ async function readKeys(dataDir: string): Promise<{ privateJwk: JWK; publicJwk: 
 async function newKeys() {
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { extractable: true })
   const kid = crypto.randomUUID()
-  return { privateJwk: { ...(await exportJWK(privateKey)), kid }, publicJwk: { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' } }
+  return {
+    privateJwk: { ...(await exportJWK(privateKey)), kid },
+    publicJwk: { ...(await exportJWK(publicKey)), kid, alg: 'EdDSA', use: 'sig' },
+  }
 }
 
 /** The embedded issuer. */

@@ -49,7 +49,11 @@ export type ProjectInput = {
 }
 
 /** What a run hands to the next one. */
-export type Carried = { state: ProjectState; filedAt: number; receipts: [command: string, receipt: Receipt][] }
+export type Carried = {
+  state: ProjectState
+  filedAt: number
+  receipts: [command: string, receipt: Receipt][]
+}
 
 /** A step on its way into the record. */
 export type StepRecord = {

@@ -93,7 +93,11 @@ export class ProjectLife {
 
   /** This run is over: the project is done, or the history is long enough to go on in a new run. */
   isOver(): boolean {
-    return this.state.done || workflowInfo().continueAsNewSuggested || this.events >= (this.input.eventsPerRun ?? Infinity)
+    return (
+      this.state.done ||
+      workflowInfo().continueAsNewSuggested ||
+      this.events >= (this.input.eventsPerRun ?? Infinity)
+    )
   }
 
   /** The input of the next run, with nothing lost. */
@@ -115,7 +119,19 @@ export class ProjectLife {
     const filedAt = new Date(this.filedAt).toISOString()
     const projection = projectionOf(edition, state)
     const series = { prefix: edition.certificate.prefix, bodyCode: bodyCodeOf(edition, state) }
-    await recordStep({ project, edition: edition.id, editionHash, state, entry, effects, series, projection, at, filedAt, request })
+    await recordStep({
+      project,
+      edition: edition.id,
+      editionHash,
+      state,
+      entry,
+      effects,
+      series,
+      projection,
+      at,
+      filedAt,
+      request,
+    })
   }
 }
 

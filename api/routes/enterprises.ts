@@ -25,11 +25,20 @@ function importRoute({ models }: Dependencies): Route {
     answer: { status: 200, schema: Enterprise },
     errors: ['not-your-role', 'invalid-request'],
     async handle({ params: { uscc }, body }) {
-      if (body.uscc !== uscc) throw new RefusalError({ code: 'invalid-request', field: 'uscc', detail: 'uscc: is not the one of the address' })
+      if (body.uscc !== uscc)
+        throw new RefusalError({
+          code: 'invalid-request',
+          field: 'uscc',
+          detail: 'uscc: is not the one of the address',
+        })
       const { uscc: _id, codeException, ...fields } = body
       const removed = codeException === undefined ? { $unset: { codeException: 1 } } : {}
       const set = codeException === undefined ? fields : { ...fields, codeException }
-      await models.enterprises.updateOne({ _id }, { $set: set, ...removed, $inc: { revision: 1 } }, { upsert: true })
+      await models.enterprises.updateOne(
+        { _id },
+        { $set: set, ...removed, $inc: { revision: 1 } },
+        { upsert: true },
+      )
       return { body }
     },
   })
@@ -47,7 +56,10 @@ function readRoute({ models }: Dependencies): Route {
     errors: ['not-found', 'invalid-request'],
     async handle({ params: { uscc }, caller }) {
       const isMine = caller.uscc === uscc
-      const found = isMine || mayOnPlatform(caller, 'readEnterprise') ? await models.enterprises.findById(uscc).lean() : null
+      const found =
+        isMine || mayOnPlatform(caller, 'readEnterprise')
+          ? await models.enterprises.findById(uscc).lean()
+          : null
       if (!found) throw new RefusalError({ code: 'not-found' })
       const { _id, revision, ...enterprise } = found
       return { body: { uscc: _id, ...enterprise }, revision }

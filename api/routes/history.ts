@@ -12,7 +12,9 @@ const Line = z
     revision: z.int(),
     type: z.string(),
     name: z.object({ zh: z.string(), en: z.string() }),
-    by: z.object({ role: z.string(), user: z.string().nullable(), district: z.string().nullable() }).nullable(),
+    by: z
+      .object({ role: z.string(), user: z.string().nullable(), district: z.string().nullable() })
+      .nullable(),
     on: z.string(),
     at: z.string(),
     from: z.unknown(),
@@ -44,7 +46,14 @@ export function historyRoutes(deps: Dependencies): Route[] {
           .limit(limit + 1)
           .lean()
         const isOwn = scopeOf(loaded.edition, caller) === 'own'
-        return { body: pageOf(found, limit, ({ revision }) => [revision], (line) => view(line, isOwn)) }
+        return {
+          body: pageOf(
+            found,
+            limit,
+            ({ revision }) => [revision],
+            (line) => view(line, isOwn),
+          ),
+        }
       },
     }),
   ]
@@ -53,6 +62,21 @@ export function historyRoutes(deps: Dependencies): Route[] {
 /** An enterprise sees what an officer did and in which role, not which officer it was. */
 function view({ revision, type, by, on, at, from, to, payload, article }: HistoryRecord, isOwn: boolean) {
   const isOfficer = by !== null && by.uscc === undefined
-  const who = by && { role: by.role, user: isOwn && isOfficer ? null : by.user, district: by.district ?? null }
-  return { revision, type, name: eventLabels[type], by: who, on, at: at.toISOString(), from, to, payload, article }
+  const who = by && {
+    role: by.role,
+    user: isOwn && isOfficer ? null : by.user,
+    district: by.district ?? null,
+  }
+  return {
+    revision,
+    type,
+    name: eventLabels[type],
+    by: who,
+    on,
+    at: at.toISOString(),
+    from,
+    to,
+    payload,
+    article,
+  }
 }

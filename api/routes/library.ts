@@ -40,7 +40,9 @@ function listRoute({ models, editions }: Dependencies): Route {
     errors: ['invalid-request'],
     async handle({ query: { limit, cursor, district } }) {
       const after = decodeCursor(cursor, z.tuple([DateText, z.string()]))
-      const older = after && { $or: [{ certifiedOn: { $lt: after[0] } }, { certifiedOn: after[0], _id: { $lt: after[1] } }] }
+      const older = after && {
+        $or: [{ certifiedOn: { $lt: after[0] } }, { certifiedOn: after[0], _id: { $lt: after[1] } }],
+      }
       const found = await models.certificates
         .find({ ...(district && { district }), ...older })
         .sort({ certifiedOn: -1, _id: -1 })
@@ -66,7 +68,10 @@ function readRoute({ models }: Dependencies): Route {
       const found = await models.certificates.findById(number).lean()
       if (found) return { body: view(found) }
       const mistyped = !isCertificateNumber(number)
-      throw new RefusalError({ code: 'not-found', ...(mistyped && { detail: 'The check character does not fit: the number is mistyped.' }) })
+      throw new RefusalError({
+        code: 'not-found',
+        ...(mistyped && { detail: 'The check character does not fit: the number is mistyped.' }),
+      })
     },
   })
 }
@@ -76,11 +81,20 @@ function statusRoute({ models, now }: Dependencies): Route {
     method: 'get',
     path: '/certification-status',
     tag: 'library',
-    summary: { zh: '某企业的项目在某日是否已认定', en: "Whether an enterprise's project is certified on a day" },
+    summary: {
+      zh: '某企业的项目在某日是否已认定',
+      en: "Whether an enterprise's project is certified on a day",
+    },
     access: 'anyone',
     query: z.strictObject({
       uscc: CreditCode,
-      project: z.string().trim().min(1).max(200).optional().meta({ description: 'Name, project id or certificate number.' }),
+      project: z
+        .string()
+        .trim()
+        .min(1)
+        .max(200)
+        .optional()
+        .meta({ description: 'Name, project id or certificate number.' }),
       on: DateText.optional().meta({ description: 'Today, if left out.' }),
     }),
     answer: {
@@ -100,12 +114,29 @@ function statusRoute({ models, now }: Dependencies): Route {
         .sort({ certifiedOn: -1 })
         .limit(100)
         .lean()
-      return { body: { status: found.length > 0 ? 'certified' : 'notCertified', uscc, on, certificates: found.map(view) } }
+      return {
+        body: {
+          status: found.length > 0 ? 'certified' : 'notCertified',
+          uscc,
+          on,
+          certificates: found.map(view),
+        },
+      }
     },
   })
 }
 
 /** The public fields of a certificate. */
 function view({ _id, name, enterprise, uscc, district, category, edition, certifiedOn }: CertificateRecord) {
-  return { certificateNumber: _id, name, enterprise, uscc, district, category, edition, certifiedOn, status: 'certified' as const }
+  return {
+    certificateNumber: _id,
+    name,
+    enterprise,
+    uscc,
+    district,
+    category,
+    edition,
+    certifiedOn,
+    status: 'certified' as const,
+  }
 }

@@ -16,13 +16,16 @@ const params = z.strictObject({ id: z.string().min(1).max(60) })
 
 /** Projects: file, list, read, send an event. */
 export function projectRoutes(deps: Dependencies): Route[] {
-  const schema = projectViewSchema(z.object(applicationSchema(deps.editions.current.edition).shape).meta({ id: 'Application' }))
+  const schema = projectViewSchema(
+    z.object(applicationSchema(deps.editions.current.edition).shape).meta({ id: 'Application' }),
+  )
   return [fileRoute(deps, schema), listRoute(deps, schema), readRoute(deps, schema), sendRoute(deps, schema)]
 }
 
 function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
   const { edition } = deps.editions.current
-  const admit = (caller: Actor): Refusal | undefined => (mayFile(edition, caller) ? undefined : { code: 'not-your-role' })
+  const admit = (caller: Actor): Refusal | undefined =>
+    mayFile(edition, caller) ? undefined : { code: 'not-your-role' }
   return route({
     method: 'post',
     path: '/projects',
@@ -32,13 +35,28 @@ function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
     admit,
     body: applicationSchema(edition),
     answer: { status: 201, schema },
-    errors: ['invalid-request', 'not-your-role', 'not-your-enterprise', 'unknown-enterprise', 'not-eligible', 'duplicate', 'idempotency-key-reused', 'unavailable'],
+    errors: [
+      'invalid-request',
+      'not-your-role',
+      'not-your-enterprise',
+      'unknown-enterprise',
+      'not-eligible',
+      'duplicate',
+      'idempotency-key-reused',
+      'unavailable',
+    ],
     async handle({ body, caller, idempotencyKey, request }) {
       const application = body as Application
-      if (application.uscc !== caller.uscc) throw new RefusalError({ code: 'not-your-enterprise', field: 'uscc' })
+      if (application.uscc !== caller.uscc)
+        throw new RefusalError({ code: 'not-your-enterprise', field: 'uscc' })
       const record = await fileProject(deps, { application, by: caller, idempotencyKey, request })
       const headers = { location: `/api/v1/projects/${record._id}` }
-      return { status: 201, body: viewProject(await deps.editions.of(record), record, caller), revision: record.revision, headers }
+      return {
+        status: 201,
+        body: viewProject(await deps.editions.of(record), record, caller),
+        revision: record.revision,
+        headers,
+      }
     },
   })
 }
@@ -63,15 +81,21 @@ function listRoute({ models, editions }: Dependencies, schema: z.ZodType): Route
       const after = decodeCursor(cursor, CursorKey)
       const scope = scopeFilter(edition, caller)
       const filter = { ...(phase && { phase }), ...(district && { district }), ...scope }
-      if (district && scope.district !== undefined && scope.district !== district) return { body: { items: [], next: null } }
-      const older = after && { $or: [{ filedAt: { $lt: after[0] } }, { filedAt: after[0], _id: { $lt: after[1] } }] }
+      if (district && scope.district !== undefined && scope.district !== district)
+        return { body: { items: [], next: null } }
+      const older = after && {
+        $or: [{ filedAt: { $lt: after[0] } }, { filedAt: after[0], _id: { $lt: after[1] } }],
+      }
       const found = await models.projects
         .find({ ...filter, ...older })
         .sort({ filedAt: -1, _id: -1 })
         .limit(limit + 1)
         .lean()
-      const loaded = new Map(await Promise.all(found.map(async (record) => [record._id, await editions.of(record)] as const)))
-      const view = (record: (typeof found)[number]) => viewProject(loaded.get(record._id) ?? editions.current, record, caller)
+      const loaded = new Map(
+        await Promise.all(found.map(async (record) => [record._id, await editions.of(record)] as const)),
+      )
+      const view = (record: (typeof found)[number]) =>
+        viewProject(loaded.get(record._id) ?? editions.current, record, caller)
       return { body: pageOf(found, limit, ({ filedAt, _id }) => [filedAt.toISOString(), _id], view) }
     },
   })
@@ -102,7 +126,9 @@ function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
     summary: { zh: '办理事项，返回办理后的项目', en: 'Send an event; answers with the project after it' },
     access: 'signedIn',
     params,
-    body: z.unknown().meta({ override: z.toJSONSchema(eventSchema(deps.editions.current.edition), { io: 'input' }) }),
+    body: z
+      .unknown()
+      .meta({ override: z.toJSONSchema(eventSchema(deps.editions.current.edition), { io: 'input' }) }),
     answer: { status: 200, schema },
     errors: [
       'invalid-request',

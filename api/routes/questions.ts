@@ -30,21 +30,35 @@ function eligibilityRoute(edition: Edition): Route {
     })
     .transform(({ enterprise, implementedInCity, certifiedBefore, ...rest }, context) => {
       const parsed = application.safeParse(rest)
-      for (const { path, message } of parsed.error?.issues ?? []) context.addIssue({ code: 'custom', path, message })
-      if (enterprise.uscc !== rest.uscc) context.addIssue({ code: 'custom', path: ['enterprise', 'uscc'], message: 'is not the uscc of the application' })
+      for (const { path, message } of parsed.error?.issues ?? [])
+        context.addIssue({ code: 'custom', path, message })
+      if (enterprise.uscc !== rest.uscc)
+        context.addIssue({
+          code: 'custom',
+          path: ['enterprise', 'uscc'],
+          message: 'is not the uscc of the application',
+        })
       return { application: parsed.data as Application, enterprise, implementedInCity, certifiedBefore }
     })
   return route({
     method: 'post',
     path: '/eligibility',
     tag: 'eligibility',
-    summary: { zh: '对照认定条件自查，不留存', en: 'Hold an application against the conditions; nothing is stored' },
+    summary: {
+      zh: '对照认定条件自查，不留存',
+      en: 'Hold an application against the conditions; nothing is stored',
+    },
     access: 'anyone',
     body,
     answer: {
       status: 200,
       schema: z
-        .object({ eligible: z.boolean(), route: z.string().nullable(), needsJudgement: z.boolean(), findings: z.array(Finding) })
+        .object({
+          eligible: z.boolean(),
+          route: z.string().nullable(),
+          needsJudgement: z.boolean(),
+          findings: z.array(Finding),
+        })
         .meta({ id: 'Eligibility' }),
     },
     errors: ['invalid-request'],
@@ -62,6 +76,8 @@ function dueRoute(calendar: Calendar): Route {
     query: z.strictObject({ from: DateText, workingDays: z.coerce.number().int().min(0).max(366) }),
     answer: { status: 200, schema: z.object({ dueOn: z.string(), provisional: z.boolean() }) },
     errors: ['invalid-request'],
-    handle: async ({ query }) => ({ body: addDuration(calendar, query.from, { days: query.workingDays, unit: 'workingDays' }) }),
+    handle: async ({ query }) => ({
+      body: addDuration(calendar, query.from, { days: query.workingDays, unit: 'workingDays' }),
+    }),
   })
 }

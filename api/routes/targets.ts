@@ -17,25 +17,48 @@ export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
       tag: 'targets',
       summary: { zh: '各区县目标与完成数', en: 'Targets of the districts and what they have certified' },
       access: 'signedIn',
-      admit: (caller) => (['all', 'district'].includes(scopeOf(edition, caller) ?? '') ? undefined : { code: 'not-your-role' }),
+      admit: (caller) =>
+        ['all', 'district'].includes(scopeOf(edition, caller) ?? '') ? undefined : { code: 'not-your-role' },
       query: z.strictObject({ year: z.coerce.number().int().min(2000).max(2199).optional() }),
       answer: {
         status: 200,
-        schema: z.object({ year: z.int(), edition: z.string(), items: z.array(Row), total: Row.omit({ district: true }) }).meta({ id: 'Targets' }),
+        schema: z
+          .object({
+            year: z.int(),
+            edition: z.string(),
+            items: z.array(Row),
+            total: Row.omit({ district: true }),
+          })
+          .meta({ id: 'Targets' }),
       },
       errors: ['not-your-role', 'invalid-request'],
       async handle({ query: { year = Number(shanghaiDate(now()).slice(0, 4)) }, caller }) {
         const isDistrict = scopeOf(edition, caller) === 'district'
-        const bodies = isDistrict ? edition.bodies.filter(({ name }) => name === caller.district) : edition.bodies
+        const bodies = isDistrict
+          ? edition.bodies.filter(({ name }) => name === caller.district)
+          : edition.bodies
         if (bodies.length === 0) throw new RefusalError({ code: 'not-your-role' })
         const counts = await models.certificates.aggregate<{ _id: string; count: number }>([
           { $match: { year, ...(isDistrict && { district: caller.district }) } },
           { $group: { _id: '$district', count: { $sum: 1 } } },
         ])
         const certified = new Map(counts.map(({ _id, count }) => [_id, count]))
-        const items = bodies.map(({ name, target }) => ({ district: name, target, certified: certified.get(name) ?? 0, revoked: 0 }))
-        const sum = (field: 'target' | 'certified' | 'revoked') => items.reduce((all, item) => all + item[field], 0)
-        return { body: { year, edition: edition.id, items, total: { target: sum('target'), certified: sum('certified'), revoked: sum('revoked') } } }
+        const items = bodies.map(({ name, target }) => ({
+          district: name,
+          target,
+          certified: certified.get(name) ?? 0,
+          revoked: 0,
+        }))
+        const sum = (field: 'target' | 'certified' | 'revoked') =>
+          items.reduce((all, item) => all + item[field], 0)
+        return {
+          body: {
+            year,
+            edition: edition.id,
+            items,
+            total: { target: sum('target'), certified: sum('certified'), revoked: sum('revoked') },
+          },
+        }
       },
     }),
   ]

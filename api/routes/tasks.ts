@@ -40,14 +40,19 @@ export function taskRoutes({ models, editions }: Dependencies): Route[] {
       errors: ['invalid-request', 'not-your-role'],
       async handle({ query: { limit, cursor }, caller }) {
         const after = decodeCursor(cursor, CursorKey)
-        const dueLater = after && (after[0] === null ? [{ 'task.dueOn': { $ne: null } }] : [{ 'task.dueOn': { $gt: after[0] } }])
-        const later = after && dueLater && { $or: [...dueLater, { 'task.dueOn': after[0], _id: { $gt: after[1] } }] }
+        const dueLater =
+          after &&
+          (after[0] === null ? [{ 'task.dueOn': { $ne: null } }] : [{ 'task.dueOn': { $gt: after[0] } }])
+        const later = after &&
+          dueLater && { $or: [...dueLater, { 'task.dueOn': after[0], _id: { $gt: after[1] } }] }
         const found = await models.projects
           .find({ 'task.roles': caller.role, ...scopeFilter(edition, caller), ...later })
           .sort({ 'task.dueOn': 1, _id: 1 })
           .limit(limit + 1)
           .lean()
-        const loaded = new Map(await Promise.all(found.map(async (record) => [record._id, await editions.of(record)] as const)))
+        const loaded = new Map(
+          await Promise.all(found.map(async (record) => [record._id, await editions.of(record)] as const)),
+        )
         const view = ({ _id, state, task, revision }: (typeof found)[number]) => ({
           project: _id,
           name: state.case.application.name,
@@ -59,7 +64,10 @@ export function taskRoutes({ models, editions }: Dependencies): Route[] {
           overdue: state.deadlines.some(({ overdue }) => overdue),
           claimedBy: task?.claimedBy ?? null,
           revision,
-          actions: actionsFor(loaded.get(_id) ?? editions.current, state, caller).map((type) => ({ type, ...eventLabels[type] })),
+          actions: actionsFor(loaded.get(_id) ?? editions.current, state, caller).map((type) => ({
+            type,
+            ...eventLabels[type],
+          })),
         })
         return { body: pageOf(found, limit, ({ task, _id }) => [task?.dueOn ?? null, _id], view) }
       },

@@ -130,8 +130,12 @@ describe('the part of a calendar that is kept with a case', () => {
     const part = calendarSince(cn, 2024)
     expect(part.from).toBe(2024)
     expect(part.off.length).toBeLessThan(cn.off.length)
-    for (const date of [2024, 2025, 2026].flatMap(daysOf)) expect(isWorkingDay(part, date)).toBe(isWorkingDay(cn, date))
-    expect(addDuration(part, '2024-02-08', workingDays(5))).toEqual({ dueOn: '2024-02-21', provisional: false })
+    for (const date of [2024, 2025, 2026].flatMap(daysOf))
+      expect(isWorkingDay(part, date)).toBe(isWorkingDay(cn, date))
+    expect(addDuration(part, '2024-02-08', workingDays(5))).toEqual({
+      dueOn: '2024-02-21',
+      provisional: false,
+    })
     expect(addDuration(part, '2023-12-29', workingDays(5)).provisional).toBe(true)
   })
 })

@@ -124,7 +124,9 @@ describe('a certificate number', () => {
     ['CQ-2021', 'LJ', 907],
   ])('%s-%s-%i: catches two neighbours that changed places', (prefix, body, serial) => {
     const number = certificateNumber(prefix, body, serial)
-    const changed = transpositions(number).filter((text) => text.replaceAll('-', '') !== number.replaceAll('-', ''))
+    const changed = transpositions(number).filter(
+      (text) => text.replaceAll('-', '') !== number.replaceAll('-', ''),
+    )
     expect(changed.length).toBeGreaterThan(7)
     expect(changed.filter(isCertificateNumber)).toEqual([])
   })

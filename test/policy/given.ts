@@ -52,7 +52,9 @@ export function given(process: Process, date = '2021-03-01') {
   return {
     filed: (by: Actor, enterprise: Enterprise, application: unknown): Journey => {
       const parsed = applicationSchema(process.edition).parse(application) as Application
-      return journey(process, noon(date), [file(process, { application: parsed, enterprise, by }, noon(date))])
+      return journey(process, noon(date), [
+        file(process, { application: parsed, enterprise, by }, noon(date)),
+      ])
     },
   }
 }
@@ -68,7 +70,8 @@ function journey(process: Process, now: number, steps: Step[]): Journey {
     phase: phaseOf(state.value),
     deadline: state.deadlines[0],
     on: (date) => journey(process, noon(date), steps),
-    when: (actor, ...deeds) => deeds.reduce((before, deed) => act(process, now, before, actor, deed), journey(process, now, steps)),
+    when: (actor, ...deeds) =>
+      deeds.reduce((before, deed) => act(process, now, before, actor, deed), journey(process, now, steps)),
     until: (date) => pass(process, endOfDay(date), steps),
     refusal: (actor, deed) => findRefusal(process, state, event(deed), actor),
   }
