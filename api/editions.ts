@@ -8,7 +8,7 @@ import { createProcess, type Process } from '../policy/lifecycle.ts'
 export type LoadedEdition = Process & { hash: string }
 
 /** The SHA-256 of an edition's document: what a case is pinned to. */
-export function hashEdition(edition: Edition): string {
+function hashEdition(edition: Edition): string {
   return createHash('sha256')
     .update(JSON.stringify(Edition.parse(edition)))
     .digest('hex')
@@ -35,16 +35,29 @@ export function createEditions(models: Models, current: Edition, calendar: Calen
     return ready
   }
   const inForce = load(current, hashEdition(current))
+  async function of({ editionHash }: Pick<ProjectRecord, 'editionHash'>): Promise<LoadedEdition> {
+    const known = loaded.get(editionHash)
+    if (known) return known
+    const record = await models.editions.findById(editionHash).lean()
+    if (!record) throw new Error(`edition ${editionHash} is not in the record`)
+    return load(record.document, editionHash)
+  }
   return {
     /** Under which new projects are filed. */
     current: inForce,
     /** Under which a project was filed. */
-    async of({ editionHash }: Pick<ProjectRecord, 'editionHash'>): Promise<LoadedEdition> {
-      const known = loaded.get(editionHash)
-      if (known) return known
-      const record = await models.editions.findById(editionHash).lean()
-      if (!record) throw new Error(`edition ${editionHash} is not in the record`)
-      return load(record.document, editionHash)
+    of,
+    /** Under which each project of a list was filed, looked up once for each edition. */
+    async ofAll(
+      records: Pick<ProjectRecord, 'editionHash'>[],
+    ): Promise<(record: Pick<ProjectRecord, 'editionHash'>) => LoadedEdition> {
+      const hashes = [...new Set(records.map(({ editionHash }) => editionHash))]
+      const found = new Map(
+        await Promise.all(
+          hashes.map(async (editionHash) => [editionHash, await of({ editionHash })] as const),
+        ),
+      )
+      return ({ editionHash }) => found.get(editionHash) ?? inForce
     },
   }
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import express, { Router } from 'express'
 import helmet from 'helmet'
+import proto from '@temporalio/proto'
 import { taskQueue } from '../workflows/contract.ts'
 import type { Dependencies } from './dependencies.ts'
 
@@ -25,29 +26,28 @@ export function createOperations(deps: Dependencies, openApi: object): Router {
   return router
 }
 
+const workflowTasks = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+
+/** The longest that a worker's poll may be old: a poll is open for a minute. */
+const pollWithinSeconds = 75
+
 async function readiness({ models, temporal }: Dependencies) {
-  const [mongodb, workers] = await Promise.all([
+  const ask = <T>(call: () => Promise<T>) => temporal.withDeadline(Date.now() + 2_000, call)
+  const [mongodb, server, worker] = await Promise.all([
     within(2_000, async () => (await models.connection.db?.command({ ping: 1 })) !== undefined),
+    within(2_000, async () => (await ask(() => temporal.workflowService.getSystemInfo({}))) !== null),
     within(2_000, async () => {
       const queue = {
         namespace: temporal.options.namespace,
         taskQueue: { name: taskQueue },
-        taskQueueType: 1,
+        taskQueueType: workflowTasks,
       }
-      const { pollers } = await temporal.withDeadline(Date.now() + 2_000, () =>
-        temporal.workflowService.describeTaskQueue(queue),
-      )
-      const recently = Date.now() / 1000 - 90
-      return pollers?.some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > recently) ?? false
+      const { pollers } = await ask(() => temporal.workflowService.describeTaskQueue(queue))
+      const since = Date.now() / 1000 - pollWithinSeconds
+      return pollers?.some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > since) ?? false
     }),
   ])
-  const temporalAnswers =
-    workers ||
-    (await within(2_000, async () => {
-      await temporal.withDeadline(Date.now() + 2_000, () => temporal.workflowService.getSystemInfo({}))
-      return true
-    }))
-  return { mongodb, temporal: temporalAnswers, worker: workers }
+  return { mongodb, temporal: server, worker }
 }
 
 async function within(ms: number, ask: () => Promise<boolean>): Promise<boolean> {

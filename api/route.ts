@@ -57,7 +57,6 @@ export function route<
   },
 ): Route {
   const { admit, handle, params, query, body, ...rest } = definition
-  const parse = <T>(schema: Shape | undefined, value: unknown) => schema?.parse(value) as T
   return {
     ...rest,
     ...(params && { params }),
@@ -68,9 +67,9 @@ export function route<
       if (refusal) throw new RefusalError(refusal)
       return handle({
         ...raw,
-        params: parse<Parsed<P>>(params, raw.params),
-        query: parse<Parsed<Q>>(query ?? z.strictObject({}), raw.query),
-        body: parse<Parsed<B>>(body, raw.body),
+        params: params?.parse(raw.params) as Parsed<P>,
+        query: (query ?? z.strictObject({})).parse(raw.query) as Parsed<Q>,
+        body: body?.parse(raw.body) as Parsed<B>,
       })
     },
   }

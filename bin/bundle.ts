@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 
-const workflowsPath = fileURLToPath(new URL('../workflows/index.js', import.meta.url))
+const ownWorkflows = fileURLToPath(new URL('../workflows/index.js', import.meta.url))
 
-/** Bundles the compiled workflows into one file for workers to load. */
-export async function bundleWorkflows(outFile: string): Promise<void> {
+/** Bundles compiled workflows, ours unless others are named, into one file for workers to load. */
+export async function bundleWorkflows(outFile: string, workflowsPath = ownWorkflows): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     logger: new DefaultLogger('WARN'),

@@ -36,6 +36,11 @@ const variables = z.object({
   PUBLIC_URL: url(['http:', 'https:']).optional(),
   OIDC_ISSUER: url(['http:', 'https:']).optional(),
   LOG_LEVEL: z.enum(levels).default('info'),
+  WORKFLOW_CACHE: z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .transform(Number)
+    .optional(),
 })
 
 const allowed: Record<keyof z.infer<typeof variables>, string> = {
@@ -49,6 +54,7 @@ const allowed: Record<keyof z.infer<typeof variables>, string> = {
   SMTP_URL: 'an smtp:// or smtps:// address',
   PUBLIC_URL: 'an http:// or https:// address',
   OIDC_ISSUER: 'an http:// or https:// address',
+  WORKFLOW_CACHE: 'how many running workflows a worker keeps in memory, a whole number',
   LOG_LEVEL: `one of ${levels.join(', ')}`,
 }
 
@@ -65,6 +71,7 @@ export type Config = {
   publicUrl: string
   oidcIssuer: string | undefined
   logLevel: (typeof levels)[number]
+  workflowCache: number | undefined
 }
 
 /** A configuration whose engines are known to run. */
@@ -95,6 +102,7 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     publicUrl: (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, ''),
     oidcIssuer: values.OIDC_ISSUER,
     logLevel: values.LOG_LEVEL,
+    workflowCache: values.WORKFLOW_CACHE,
   }
 }
 

@@ -3,11 +3,10 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
 import { environmentFor, type ReadyConfig } from './config.ts'
+import { countDeaths } from './restarts.ts'
 import { UserError } from './user-error.ts'
 
 const pause = 1_000
-const minute = 60_000
-const mostRestarts = 5
 const patience = 20_000
 
 /** A child process that is started again when it dies; `failed` rejects when that is of no use. */
@@ -42,14 +41,11 @@ async function keepRunning(
   log: (line: string) => void,
   again: () => ChildProcess,
 ): Promise<void> {
-  for (const deaths: number[] = []; ; state.child = again()) {
+  for (const died = countDeaths(`the ${name}`); ; state.child = again()) {
     const reason = await exitOf(state.child)
     if (state.stopping) return
     if (!state.wasReady) throw new UserError(`the ${name} did not start (${reason})`)
-    const recent = deaths.filter((at) => at > Date.now() - minute).length
-    if (recent >= mostRestarts)
-      throw new UserError(`the ${name} keeps ending, ${recent + 1} times in a minute (${reason})`)
-    deaths.push(Date.now())
+    died(reason)
     log(`${name} 意外退出，重新启动… the ${name} ended (${reason}), starting it again`)
     await delay(pause)
     if (state.stopping) return

@@ -23,6 +23,7 @@ await runChild(async (config) => {
     workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
     activities: createActivities(models),
     shutdownGraceTime: '5 seconds',
+    ...(config.workflowCache !== undefined && { maxCachedWorkflows: config.workflowCache }),
   })
   const running = worker.run()
   return {

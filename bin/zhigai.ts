@@ -56,11 +56,16 @@ const bench = program.command('bench').description('基准测试 · benchmarks')
 bench
   .command('lifecycle')
   .description('全过程吞吐与裸工作流之比 · lifecycles against a bare workflow, in one run')
-  .option('--count <n>', 'lifecycles in a round', '40')
+  .option('--count <n>', 'lifecycles in a round', '96')
   .option('--rounds <n>', 'rounds of each, alternating', '3')
-  .action(async (options: { count: string; rounds: string }) => {
+  .option('--at-once <n>', 'lifecycles in flight', '16')
+  .action(async (options: { count: string; rounds: string; atOnce: string }) => {
     const { benchLifecycle } = await import('../bench/lifecycle.ts')
-    await benchLifecycle({ count: Number(options.count), rounds: Number(options.rounds) })
+    await benchLifecycle({
+      count: positive(options.count),
+      rounds: positive(options.rounds),
+      atOnce: positive(options.atOnce),
+    })
   })
 
 await runMain(async () => {
@@ -70,6 +75,13 @@ await runMain(async () => {
     throw error instanceof EditionError ? new UserError(error.message) : error
   }
 })
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > 1_000)
+    throw new UserError(`${text} is not a whole number from 1 to 1000`)
+  return value
+}
 
 type TokenOptions = { role: string; district?: string; uscc?: string; user?: string }
 

@@ -11,7 +11,7 @@ export const CreditCode = z
   .meta({ example: '91500105MA5TEUT05A' })
 
 /** An amount in yuan, kept with two decimals. */
-export const Yuan = z
+const Yuan = z
   .string()
   .refine(isYuan, { error: 'not an amount in yuan such as "1000000.00"', abort: true })
   .overwrite((text) => fenToYuan(yuanToFen(text)))

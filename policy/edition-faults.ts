@@ -15,69 +15,65 @@ export function findEditionFaults(edition: Edition): EditionFault[] {
 }
 
 function findNameFaults(edition: Edition): EditionFault[] {
-  const { roles, bodies, categories, conditions, stages, ends, vocabulary } = edition
-  const kinds = new Set(vocabulary.investment.map(({ id }) => id))
+  const { roles, bodies, categories, conditions, stages, ends } = edition
+  const platform: readonly string[] = platformRoles
   return [
-    ...findRepeats(
-      'roles',
-      roles.map(({ id }) => id),
-    ),
-    ...findRepeats(
-      'bodies',
-      bodies.map(({ name }) => name),
-    ),
-    ...findRepeats(
-      'bodies',
-      bodies.map(({ code }) => code),
-    ),
-    ...findRepeats(
-      'categories',
-      categories.map(({ id }) => id),
-    ),
-    ...findRepeats(
-      'conditions',
-      conditions.map(({ id }) => id),
-    ),
-    ...findRepeats(
-      'stages',
-      stages.map(({ id }) => id),
-    ),
+    ...findRepeats('roles', roles, 'id'),
+    ...findRepeats('bodies', bodies, 'name'),
+    ...findRepeats('bodies', bodies, 'code'),
+    ...findRepeats('categories', categories, 'id'),
+    ...findRepeats('conditions', conditions, 'id'),
+    ...findRepeats('stages', stages, 'id'),
     ...findRepeats(
       'ends',
-      ends.map(({ id }) => id),
+      ends,
+      'id',
       stages.map(({ id }) => id),
     ),
-    ...findRepeats(
-      'ends',
-      ends.map(({ outcome }) => outcome),
+    ...findRepeats('ends', ends, 'outcome'),
+    ...findWrong(
+      roles,
+      ({ id }, at) =>
+        platform.includes(id) && { path: ['roles', at, 'id'], reason: `${id} is a role of the platform` },
     ),
-    ...roles.flatMap(({ id }, at) =>
-      platformRoles.some((role) => role === id)
-        ? [{ path: ['roles', at, 'id'], reason: `${id} is a role of the platform` }]
-        : [],
-    ),
-    ...categories.flatMap(({ branches }, at) =>
-      branches.flatMap(({ counts }, branch) =>
-        counts.flatMap((kind, place) =>
-          kinds.has(kind)
-            ? []
-            : [
-                {
-                  path: ['categories', at, 'branches', branch, 'counts', place],
-                  reason: `${kind} is no kind of investment`,
-                },
-              ],
-        ),
-      ),
-    ),
+    ...findKindFaults(edition),
   ]
 }
 
-function findRepeats(list: string, names: string[], taken: string[] = []): EditionFault[] {
-  return names.flatMap((name, at) =>
-    taken.includes(name) || names.indexOf(name) < at
-      ? [{ path: [list, at], reason: `${name} stands here twice` }]
-      : [],
+function findKindFaults({ categories, vocabulary }: Edition): EditionFault[] {
+  const kinds = new Set(vocabulary.investment.map(({ id }) => id))
+  return categories.flatMap(({ branches }, category) =>
+    branches.flatMap(({ counts }, branch) =>
+      findWrong(
+        counts,
+        (kind, at) =>
+          !kinds.has(kind) && {
+            path: ['categories', category, 'branches', branch, 'counts', at],
+            reason: `${kind} is no kind of investment`,
+          },
+      ),
+    ),
+  )
+}
+
+function findWrong<T>(
+  list: readonly T[],
+  look: (item: T, at: number) => EditionFault | false,
+): EditionFault[] {
+  return list.map(look).filter((fault) => fault !== false)
+}
+
+function findRepeats<K extends string>(
+  list: string,
+  items: readonly Record<K, string>[],
+  key: K,
+  taken: string[] = [],
+): EditionFault[] {
+  const names = items.map((item) => item[key])
+  const isTaken = (name: string, at: number) => taken.includes(name) || names.indexOf(name) < at
+  return findWrong(
+    names,
+    (name, at) => isTaken(name, at) && { path: [list, at], reason: `${name} stands here twice` },
   )
 }
 
@@ -154,11 +150,6 @@ function findLapseFaults(
 }
 
 function findConditionFaults({ conditions, categories, stages }: Edition): EditionFault[] {
-  const ofRules = (rules: Rule[], path: (string | number)[]) =>
-    rules.flatMap(({ when, require }, at) => [
-      ...faultsOf(when, [...path, at, 'when']),
-      ...faultsOf(require, [...path, at, 'require']),
-    ])
   return [
     ...ofRules(conditions, ['conditions']),
     ...categories.flatMap(({ requires, branches }, at) => [
@@ -171,6 +162,13 @@ function findConditionFaults({ conditions, categories, stages }: Edition): Editi
       stage.kind === 'review' ? faultsOf(stage.when, ['stages', at, 'when']) : [],
     ),
   ]
+}
+
+function ofRules(rules: Rule[], path: (string | number)[]): EditionFault[] {
+  return rules.flatMap(({ when, require }, at) => [
+    ...faultsOf(when, [...path, at, 'when']),
+    ...faultsOf(require, [...path, at, 'require']),
+  ])
 }
 
 function faultsOf(condition: string | undefined, path: (string | number)[]): EditionFault[] {

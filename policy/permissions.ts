@@ -9,22 +9,22 @@ export const platformRoles = ['auditor', 'administrator'] as const
 type Permission = {
   /** Whoever's turn it is in the stage, or the applicant at any stage. */
   who: 'turn' | 'applicant'
-  /** It decides, or prepares a decision: two pairs of eyes. */
-  fourEyes?: true
+  /** Two pairs of eyes: who decides has not filed, who files has not decided, and nobody decides two stages. */
+  fourEyes?: 'files' | 'decides'
   /** Only the officer who has claimed the task. */
   claimant?: true
 }
 
 const permissions = {
-  completeAssessment: { who: 'turn' },
-  submit: { who: 'turn' },
-  resubmit: { who: 'turn' },
+  completeAssessment: { who: 'turn', fourEyes: 'files' },
+  submit: { who: 'turn', fourEyes: 'files' },
+  resubmit: { who: 'turn', fourEyes: 'files' },
   withdraw: { who: 'applicant' },
-  claim: { who: 'turn', fourEyes: true },
+  claim: { who: 'turn', fourEyes: 'decides' },
   release: { who: 'turn' },
-  approve: { who: 'turn', fourEyes: true, claimant: true },
-  return: { who: 'turn', fourEyes: true, claimant: true },
-  reject: { who: 'turn', fourEyes: true, claimant: true },
+  approve: { who: 'turn', fourEyes: 'decides', claimant: true },
+  return: { who: 'turn', fourEyes: 'decides', claimant: true },
+  reject: { who: 'turn', fourEyes: 'decides', claimant: true },
 } as const satisfies Record<EventType, Permission>
 
 /** What platform roles do beside the cases; `targets` and cases go by scope. */
@@ -77,14 +77,14 @@ export function findPersonRefusal(
       ? stage.by
       : edition.roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
   if (!roles.includes(actor.role)) return { code: 'not-your-role', allowed: roles }
-  if (permission.fourEyes && isInvolved(kept, stage.id, actor.user)) return { code: 'four-eyes' }
+  if (isOnOtherSide(permission, kept, stage.id, actor.user)) return { code: 'four-eyes' }
   if (permission.claimant && kept.claimedBy !== actor.user) return { code: 'claimed-by-another' }
   return undefined
 }
 
-/** Filed or corrected the case, or decided another stage of it (domain: four eyes). */
-function isInvolved({ filers, decisions }: Case, stage: string, user: string): boolean {
-  return (
-    filers.includes(user) || decisions.some((decision) => decision.user === user && decision.stage !== stage)
-  )
+/** Has filed what they would decide, or decided another stage of it (domain: four eyes). */
+function isOnOtherSide({ fourEyes }: Permission, { filers, decisions }: Case, stage: string, user: string): boolean {
+  if (!fourEyes) return false
+  const hasDecided = decisions.some((decision) => decision.user === user && decision.stage !== stage)
+  return hasDecided || (fourEyes === 'decides' && filers.includes(user))
 }

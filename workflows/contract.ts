@@ -72,7 +72,7 @@ export type StepRecord = {
 }
 
 /** Waits until the filing is on record. */
-export const filed = defineUpdate<Receipt, []>('filed')
+export const filed = defineUpdate<Receipt>('filed')
 
 /** Sends an event to a project; refused without a trace in the history if it is not allowed. */
 export const send = defineUpdate<Receipt, [Command]>('send')

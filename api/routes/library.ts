@@ -22,6 +22,27 @@ const Certificate = z
   })
   .meta({ id: 'Certificate' })
 
+const StatusQuery = z.strictObject({
+  uscc: CreditCode,
+  project: z
+    .string()
+    .trim()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Name, project id or certificate number.' }),
+  on: DateText.optional().meta({ description: 'Today, if left out.' }),
+})
+
+const StatusView = z
+  .object({
+    status: z.enum(['certified', 'notCertified', 'revoked']),
+    uscc: z.string(),
+    on: z.string(),
+    certificates: z.array(Certificate),
+  })
+  .meta({ id: 'CertificationStatus' })
+
 /** The public library of certified projects, and the one question that subsidy offices ask. */
 export function libraryRoutes(deps: Dependencies): Route[] {
   return [listRoute(deps), readRoute(deps), statusRoute(deps)]
@@ -86,26 +107,8 @@ function statusRoute({ models, now }: Dependencies): Route {
       en: "Whether an enterprise's project is certified on a day",
     },
     access: 'anyone',
-    query: z.strictObject({
-      uscc: CreditCode,
-      project: z
-        .string()
-        .trim()
-        .min(1)
-        .max(200)
-        .optional()
-        .meta({ description: 'Name, project id or certificate number.' }),
-      on: DateText.optional().meta({ description: 'Today, if left out.' }),
-    }),
-    answer: {
-      status: 200,
-      schema: z.object({
-        status: z.enum(['certified', 'notCertified', 'revoked']),
-        uscc: z.string(),
-        on: z.string(),
-        certificates: z.array(Certificate),
-      }),
-    },
+    query: StatusQuery,
+    answer: { status: 200, schema: StatusView },
     errors: ['invalid-request'],
     async handle({ query: { uscc, project, on = shanghaiDate(now()) } }) {
       const which = project === undefined ? {} : { $or: [{ name: project }, { project }, { _id: project }] }

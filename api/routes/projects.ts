@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ProjectRecord } from '../../models/index.ts'
 import { applicationSchema, type Application } from '../../policy/application.ts'
 import type { Actor } from '../../policy/case.ts'
 import { RefusalError, type Refusal } from '../../policy/errors.ts'
@@ -91,11 +92,8 @@ function listRoute({ models, editions }: Dependencies, schema: z.ZodType): Route
         .sort({ filedAt: -1, _id: -1 })
         .limit(limit + 1)
         .lean()
-      const loaded = new Map(
-        await Promise.all(found.map(async (record) => [record._id, await editions.of(record)] as const)),
-      )
-      const view = (record: (typeof found)[number]) =>
-        viewProject(loaded.get(record._id) ?? editions.current, record, caller)
+      const loaded = await editions.ofAll(found)
+      const view = (record: ProjectRecord) => viewProject(loaded(record), record, caller)
       return { body: pageOf(found, limit, ({ filedAt, _id }) => [filedAt.toISOString(), _id], view) }
     },
   })

@@ -14,14 +14,41 @@ const Finding = z.object({
   detail: z.object({ zh: z.string(), en: z.string() }),
 })
 
+const EligibilityView = z
+  .object({
+    eligible: z.boolean(),
+    route: z.string().nullable(),
+    needsJudgement: z.boolean(),
+    findings: z.array(Finding),
+  })
+  .meta({ id: 'Eligibility' })
+
 /** Questions that anybody may ask, and that store nothing. */
 export function questionRoutes(edition: Edition, calendar: Calendar): Route[] {
   return [eligibilityRoute(edition), dueRoute(calendar)]
 }
 
 function eligibilityRoute(edition: Edition): Route {
+  return route({
+    method: 'post',
+    path: '/eligibility',
+    tag: 'eligibility',
+    summary: {
+      zh: '对照认定条件自查，不留存',
+      en: 'Hold an application against the conditions; nothing is stored',
+    },
+    access: 'anyone',
+    body: factsSchema(edition),
+    answer: { status: 200, schema: EligibilityView },
+    errors: ['invalid-request'],
+    handle: async ({ body: facts }) => ({ body: assessEligibility(edition, facts) }),
+  })
+}
+
+/** An application with what filing would look up: the enterprise's record and what is known of the project. */
+function factsSchema(edition: Edition) {
   const application = applicationSchema(edition)
-  const body = z
+  return z
     .strictObject({
       ...application.shape,
       enterprise: Enterprise,
@@ -32,38 +59,15 @@ function eligibilityRoute(edition: Edition): Route {
       const parsed = application.safeParse(rest)
       for (const { path, message } of parsed.error?.issues ?? [])
         context.addIssue({ code: 'custom', path, message })
-      if (enterprise.uscc !== rest.uscc)
+      if (enterprise.uscc !== rest.uscc) {
         context.addIssue({
           code: 'custom',
           path: ['enterprise', 'uscc'],
           message: 'is not the uscc of the application',
         })
+      }
       return { application: parsed.data as Application, enterprise, implementedInCity, certifiedBefore }
     })
-  return route({
-    method: 'post',
-    path: '/eligibility',
-    tag: 'eligibility',
-    summary: {
-      zh: '对照认定条件自查，不留存',
-      en: 'Hold an application against the conditions; nothing is stored',
-    },
-    access: 'anyone',
-    body,
-    answer: {
-      status: 200,
-      schema: z
-        .object({
-          eligible: z.boolean(),
-          route: z.string().nullable(),
-          needsJudgement: z.boolean(),
-          findings: z.array(Finding),
-        })
-        .meta({ id: 'Eligibility' }),
-    },
-    errors: ['invalid-request'],
-    handle: async ({ body: facts }) => ({ body: assessEligibility(edition, facts) }),
-  })
 }
 
 function dueRoute(calendar: Calendar): Route {

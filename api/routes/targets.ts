@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Models } from '../../models/index.ts'
 import { shanghaiDate } from '../../policy/dates.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { scopeOf } from '../../policy/permissions.ts'
@@ -6,6 +7,10 @@ import type { Dependencies } from '../dependencies.ts'
 import { route, type Route } from '../route.ts'
 
 const Row = z.object({ district: z.string(), target: z.int(), certified: z.int(), revoked: z.int() })
+
+const TargetsView = z
+  .object({ year: z.int(), edition: z.string(), items: z.array(Row), total: Row.omit({ district: true }) })
+  .meta({ id: 'Targets' })
 
 /** Counts against targets: what entered the library from 1 January to 31 December (四（二）). */
 export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
@@ -22,14 +27,7 @@ export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
       query: z.strictObject({ year: z.coerce.number().int().min(2000).max(2199).optional() }),
       answer: {
         status: 200,
-        schema: z
-          .object({
-            year: z.int(),
-            edition: z.string(),
-            items: z.array(Row),
-            total: Row.omit({ district: true }),
-          })
-          .meta({ id: 'Targets' }),
+        schema: TargetsView,
       },
       errors: ['not-your-role', 'invalid-request'],
       async handle({ query: { year = Number(shanghaiDate(now()).slice(0, 4)) }, caller }) {
@@ -38,28 +36,28 @@ export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
           ? edition.bodies.filter(({ name }) => name === caller.district)
           : edition.bodies
         if (bodies.length === 0) throw new RefusalError({ code: 'not-your-role' })
-        const counts = await models.certificates.aggregate<{ _id: string; count: number }>([
-          { $match: { year, ...(isDistrict && { district: caller.district }) } },
-          { $group: { _id: '$district', count: { $sum: 1 } } },
-        ])
-        const certified = new Map(counts.map(({ _id, count }) => [_id, count]))
+        const certified = await countCertified(models, year)
         const items = bodies.map(({ name, target }) => ({
           district: name,
           target,
           certified: certified.get(name) ?? 0,
           revoked: 0,
         }))
-        const sum = (field: 'target' | 'certified' | 'revoked') =>
-          items.reduce((all, item) => all + item[field], 0)
-        return {
-          body: {
-            year,
-            edition: edition.id,
-            items,
-            total: { target: sum('target'), certified: sum('certified'), revoked: sum('revoked') },
-          },
-        }
+        return { body: { year, edition: edition.id, items, total: totalOf(items) } }
       },
     }),
   ]
+}
+
+async function countCertified({ certificates }: Models, year: number): Promise<Map<string, number>> {
+  const counts = await certificates.aggregate<{ _id: string; count: number }>([
+    { $match: { year } },
+    { $group: { _id: '$district', count: { $sum: 1 } } },
+  ])
+  return new Map(counts.map(({ _id, count }) => [_id, count]))
+}
+
+function totalOf(items: z.infer<typeof Row>[]) {
+  const sum = (field: 'target' | 'certified' | 'revoked') => items.reduce((all, item) => all + item[field], 0)
+  return { target: sum('target'), certified: sum('certified'), revoked: sum('revoked') }
 }

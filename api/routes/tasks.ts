@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { actionsFor } from '../../policy/actions.ts'
+import type { Actor } from '../../policy/case.ts'
+import type { ProjectRecord } from '../../models/index.ts'
 import { eventLabels } from '../../policy/labels.ts'
 import type { Dependencies } from '../dependencies.ts'
+import type { LoadedEdition } from '../editions.ts'
 import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
@@ -40,37 +43,37 @@ export function taskRoutes({ models, editions }: Dependencies): Route[] {
       errors: ['invalid-request', 'not-your-role'],
       async handle({ query: { limit, cursor }, caller }) {
         const after = decodeCursor(cursor, CursorKey)
-        const dueLater =
-          after &&
-          (after[0] === null ? [{ 'task.dueOn': { $ne: null } }] : [{ 'task.dueOn': { $gt: after[0] } }])
-        const later = after &&
-          dueLater && { $or: [...dueLater, { 'task.dueOn': after[0], _id: { $gt: after[1] } }] }
         const found = await models.projects
-          .find({ 'task.roles': caller.role, ...scopeFilter(edition, caller), ...later })
+          .find({ 'task.roles': caller.role, ...scopeFilter(edition, caller), ...(after && dueAfter(after)) })
           .sort({ 'task.dueOn': 1, _id: 1 })
           .limit(limit + 1)
           .lean()
-        const loaded = new Map(
-          await Promise.all(found.map(async (record) => [record._id, await editions.of(record)] as const)),
-        )
-        const view = ({ _id, state, task, revision }: (typeof found)[number]) => ({
-          project: _id,
-          name: state.case.application.name,
-          enterprise: state.case.enterprise.name,
-          district: state.case.application.district,
-          totalInvestment: state.case.application.totalInvestment,
-          stage: task?.stage ?? '',
-          dueOn: task?.dueOn ?? null,
-          overdue: state.deadlines.some(({ overdue }) => overdue),
-          claimedBy: task?.claimedBy ?? null,
-          revision,
-          actions: actionsFor(loaded.get(_id) ?? editions.current, state, caller).map((type) => ({
-            type,
-            ...eventLabels[type],
-          })),
-        })
+        const loaded = await editions.ofAll(found)
+        const view = (record: ProjectRecord) => viewTask(loaded(record), record, caller)
         return { body: pageOf(found, limit, ({ task, _id }) => [task?.dueOn ?? null, _id], view) }
       },
     }),
   ]
+}
+
+function dueAfter([dueOn, id]: z.infer<typeof CursorKey>) {
+  const later = dueOn === null ? { $ne: null } : { $gt: dueOn }
+  return { $or: [{ 'task.dueOn': later }, { 'task.dueOn': dueOn, _id: { $gt: id } }] }
+}
+
+function viewTask(loaded: LoadedEdition, { _id, state, task, revision }: ProjectRecord, caller: Actor) {
+  const { application, enterprise } = state.case
+  return {
+    project: _id,
+    name: application.name,
+    enterprise: enterprise.name,
+    district: application.district,
+    totalInvestment: application.totalInvestment,
+    stage: task?.stage ?? '',
+    dueOn: task?.dueOn ?? null,
+    overdue: state.deadlines.some(({ overdue }) => overdue),
+    claimedBy: task?.claimedBy ?? null,
+    revision,
+    actions: actionsFor(loaded, state, caller).map((type) => ({ type, ...eventLabels[type] })),
+  }
 }

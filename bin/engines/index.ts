@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose'
 import type { Config } from '../config.ts'
 import { UserError } from '../user-error.ts'
-import type { EngineProcess } from './engine-process.ts'
+import { keepEngine, type KeptEngine } from './kept-engine.ts'
 import { startMongod } from './mongod.ts'
 import { mongod, temporal } from './pins.ts'
 import { provideBinary } from './provide-binary.ts'
@@ -18,30 +18,27 @@ export type Engines = {
 }
 
 type Log = (line: string) => void
-type Mongo = { uri: string; engine?: EngineProcess }
-type Temporal = { address: string; uiUrl?: string; engine?: EngineProcess }
+type Mongo = { uri: string; engine?: KeptEngine }
+type Temporal = { address: string; uiUrl?: string; engine?: KeptEngine }
 
-/** Uses the engines whose addresses are set and starts the others, both at once; `onExit` hears of one that ends by itself. */
+/**
+ * Uses the engines whose addresses are set and starts the others, both at once. One of ours that ends by itself is started
+ * again on the same port; `onFailure` hears of one that keeps ending.
+ */
 export async function provideEngines(
   config: Config,
   log: Log,
-  onExit?: (reason: string) => void,
+  onFailure?: (reason: string) => void,
 ): Promise<Engines> {
   const both = [provideTemporal(config, log), provideMongo(config, log)] as const
   const settled = await Promise.allSettled(both)
   const engines = settled.flatMap((result) =>
     result.status === 'fulfilled' ? (result.value.engine ?? []) : [],
   )
-  let stopping = false
   const stop = async () => {
-    stopping = true
     for (const engine of engines) await engine.stop()
   }
-  const watch = async (engine: EngineProcess) => {
-    const reason = await engine.ended
-    if (!stopping) onExit?.(`${engine.name} ended unexpectedly (${reason}); see ${engine.logFile}`)
-  }
-  for (const engine of engines) void watch(engine)
+  for (const engine of engines) void engine.failed.then(onFailure)
   try {
     const [server, database] = await Promise.all(both)
     return { mongoUri: database.uri, temporalAddress: server.address, uiUrl: server.uiUrl, stop }
@@ -58,8 +55,10 @@ async function provideMongo({ mongodbUri, dataDir, cacheDir }: Config, log: Log)
   }
   const binary = await provideBinary(mongod, { cacheDir, log })
   log('启动 MongoDB… starting MongoDB')
-  const engine = await startMongod({ binary, dataDir, log })
-  return { uri: engine.uri, engine }
+  const options = { binary, dataDir, log }
+  const first = await startMongod(options)
+  const again = () => startMongod({ ...options, port: first.port })
+  return { uri: first.uri, engine: keepEngine(first, again, log) }
 }
 
 async function provideTemporal(config: Config, log: Log): Promise<Temporal> {
@@ -70,8 +69,10 @@ async function provideTemporal(config: Config, log: Log): Promise<Temporal> {
   }
   const binary = await provideBinary(temporal, { cacheDir, log })
   log('启动 Temporal… starting Temporal')
-  const engine = await startTemporal({ binary, dataDir, namespace, log })
-  return { address: engine.address, uiUrl: engine.uiUrl, engine }
+  const options = { binary, dataDir, namespace, log }
+  const first = await startTemporal(options)
+  const again = () => startTemporal({ ...options, port: first.port, uiPort: first.uiPort })
+  return { address: first.address, uiUrl: first.uiUrl, engine: keepEngine(first, again, log) }
 }
 
 async function assertReplicaSet(uri: string): Promise<void> {

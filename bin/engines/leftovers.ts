@@ -15,6 +15,11 @@ export function recordEngine(dataDir: string, name: string, pid: number): void {
   if (identity) writeEntries(dataDir, [...entriesBut(dataDir, name), { name, ...identity }])
 }
 
+/** The process of each engine that runs on the data folder, by the engine's name. */
+export function enginePids(dataDir: string): Record<string, number> {
+  return Object.fromEntries(readEntries(dataDir).map(({ name, pid }) => [name, pid]))
+}
+
 /** Strikes an engine that has ended from the data folder's note. */
 export function forgetEngine(dataDir: string, name: string): void {
   writeEntries(dataDir, entriesBut(dataDir, name))

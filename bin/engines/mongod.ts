@@ -15,7 +15,7 @@ export type MongodOptions = {
 }
 
 /** A running MongoDB and the address to reach its database by. */
-export type Mongod = EngineProcess & { uri: string }
+export type Mongod = EngineProcess & { port: number; uri: string }
 
 /** Starts MongoDB as a replica set of one on the data folder, and waits until it takes writes. */
 export async function startMongod(options: MongodOptions): Promise<Mongod> {
@@ -34,7 +34,7 @@ async function startOn(port: number, { binary, dataDir, log }: MongodOptions): P
   })
   const host = `127.0.0.1:${port}`
   await untilReady(engine, () => becomesPrimary(host))
-  return { ...engine, uri: `mongodb://${host}/zhigai?replicaSet=${replicaSet}` }
+  return { ...engine, port, uri: `mongodb://${host}/zhigai?replicaSet=${replicaSet}` }
 }
 
 function mongodArgs(dbpath: string, port: number): string[] {

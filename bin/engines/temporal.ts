@@ -18,7 +18,7 @@ export type TemporalOptions = {
 }
 
 /** A running Temporal server, the address to reach it by, and that of its Web UI. */
-export type TemporalServer = EngineProcess & { address: string; uiUrl: string }
+export type TemporalServer = EngineProcess & { port: number; uiPort: number; address: string; uiUrl: string }
 
 /** Starts Temporal's development server with its Web UI, and waits until the namespace answers. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
@@ -45,7 +45,7 @@ async function startOn(port: number, options: TemporalOptions): Promise<Temporal
   })
   const address = `127.0.0.1:${port}`
   await untilReady(engine, () => hasNamespace(address, namespace, 1000))
-  return { ...engine, address, uiUrl: `http://127.0.0.1:${uiPort}` }
+  return { ...engine, port, uiPort, address, uiUrl: `http://127.0.0.1:${uiPort}` }
 }
 
 function storageArgs(dataDir: string): string[] {

@@ -6,7 +6,7 @@ import { review } from './review.ts'
 import { selfAssessment } from './self-assessment.ts'
 
 /** The closed set of kinds of stage: a new kind in the schema does not compile until it stands here. */
-export const stageKinds = { selfAssessment, filing, review, correction } satisfies {
+const stageKinds = { selfAssessment, filing, review, correction } satisfies {
   [K in Stage['kind']]: StageKind<StageOf<K>>
 }
 

@@ -1,0 +1,66 @@
+/** Which folder may import which: the rules import nothing, the engine knows the rules, nobody imports the programs. */
+const rooms = {
+  policy: [],
+  models: ['policy'],
+  // As types alone, which .oxlintrc.json sees to.
+  workflows: ['policy', 'activities/index'],
+  activities: ['models', 'policy', 'workflows/contract'],
+  portal: ['policy'],
+  api: ['policy', 'models', 'portal', 'workflows/contract'],
+  bench: ['policy', 'models', 'activities', 'api', 'portal', 'workflows', 'bin'],
+}
+
+const libraries = {
+  policy: ['xstate', 'zod', '@marcbachmann/cel-js', 'yaml'],
+  workflows: ['@temporalio/workflow'],
+}
+
+const forbidRooms = Object.entries(rooms).map(([from, to]) => ({
+  name: `${from}-imports-only-${to.length > 0 ? to.join('-').replaceAll('/', '.') : 'itself'}`,
+  severity: 'error',
+  from: { path: `^${from}/` },
+  to: {
+    path: '^(policy|models|workflows|activities|portal|api|bin|bench|test)/',
+    pathNot: [`^${from}/`, ...to.map((room) => `^${room}`)],
+  },
+}))
+
+const forbidLibraries = Object.entries(libraries).map(([from, to]) => ({
+  name: `${from}-uses-only-its-libraries`,
+  severity: 'error',
+  from: { path: `^${from}/` },
+  to: {
+    dependencyTypes: ['npm', 'npm-dev', 'npm-no-pkg', 'core'],
+    pathNot: to.map((library) => `node_modules/${library}/`),
+  },
+}))
+
+module.exports = {
+  forbidden: [
+    ...forbidRooms,
+    ...forbidLibraries,
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nobody-imports-tests',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'nobody-imports-programs',
+      severity: 'error',
+      from: { pathNot: '^(bin|bench|test)/' },
+      to: { path: '^bin/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.mjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+}

@@ -1,0 +1,2 @@
+/** The queue of the bare worker. */
+export const bareQueue = 'bench-bare'
