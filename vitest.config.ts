@@ -1,30 +1,26 @@
 import { defineConfig } from 'vitest/config'
 
-const project = (name: string, suffix: string, timeout: number) => ({
-  extends: true as const,
-  test: { name, include: [`test/**/*.${suffix}.spec.ts`], testTimeout: timeout, hookTimeout: timeout },
-})
+/** The level of a test stands in its name: `.unit` needs nothing, `.int` real engines, `.e2e` a whole installation. */
+function level(name: string, suffix: string, testTimeout: number, globalSetup: string[] = []) {
+  return {
+    test: {
+      name,
+      include: [`test/**/*.${suffix}.spec.ts`],
+      testTimeout,
+      hookTimeout: testTimeout,
+      globalSetup,
+      fileParallelism: suffix === 'unit',
+    },
+  }
+}
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/closing-line.ts'],
     projects: [
-      project('unit', 'unit', 30_000),
-      {
-        ...project('integration', 'int', 60_000),
-        test: {
-          ...project('integration', 'int', 60_000).test,
-          globalSetup: ['test/engines.ts'],
-          fileParallelism: false,
-        },
-      },
-      {
-        ...project('e2e', 'e2e', 240_000),
-        test: {
-          ...project('e2e', 'e2e', 240_000).test,
-          globalSetup: ['test/engines.ts'],
-          fileParallelism: false,
-        },
-      },
+      level('unit', 'unit', 30_000),
+      level('integration', 'int', 60_000, ['test/engines.ts']),
+      level('e2e', 'e2e', 240_000),
     ],
   },
 })

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Models, ProjectRecord } from '../models/index.ts'
 import type { Calendar } from '../policy/calendar.ts'
 import { Edition } from '../policy/edition.ts'
+import { eventSchema } from '../policy/events.ts'
 import { createProcess, type Process } from '../policy/lifecycle.ts'
 
-/** An edition made ready to run, with the hash of its document. */
-export type LoadedEdition = Process & { hash: string }
+/** An edition made ready to run, with the hash of its document and the form of its events. */
+export type LoadedEdition = Process & { hash: string; eventSchema: ReturnType<typeof eventSchema> }
 
 /** The SHA-256 of an edition's document: what a case is pinned to. */
 function hashEdition(edition: Edition): string {
@@ -30,7 +31,7 @@ export async function saveEdition({ editions }: Models, edition: Edition): Promi
 export function createEditions(models: Models, current: Edition, calendar: Calendar) {
   const loaded = new Map<string, LoadedEdition>()
   const load = (edition: Edition, hash: string) => {
-    const ready = { ...createProcess(edition, calendar), hash }
+    const ready = { ...createProcess(edition, calendar), hash, eventSchema: eventSchema(edition) }
     loaded.set(hash, ready)
     return ready
   }

@@ -6,7 +6,7 @@ import {
 } from '@temporalio/client'
 import type { Response } from 'express'
 import { mongo } from 'mongoose'
-import { ZodError } from 'zod'
+import { ZodError, type z } from 'zod'
 import { errors, RefusalError, type ErrorCode, type ErrorKind, type Refusal } from '../policy/errors.ts'
 
 /** The HTTP status of each kind of error; nothing else in the project knows one. */
@@ -55,8 +55,8 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 function refusalOfIssues({ issues }: ZodError): Refusal {
-  const told = issues.slice(0, 20).map((issue) => ({ field: issue.path.join('.'), reason: issue.message }))
-  const allowed = issues[0]?.code === 'invalid_value' ? issues[0].values.map(String) : undefined
+  const told = issues.slice(0, 20).map((issue) => ({ field: fieldOf(issue), reason: issue.message }))
+  const allowed = issues[0] && allowedBy(issues[0])
   const detail = told.map(({ field, reason }) => `${field || 'body'}: ${reason}`).join('; ')
   return {
     code: 'invalid-request',
@@ -65,6 +65,18 @@ function refusalOfIssues({ issues }: ZodError): Refusal {
     issues: told,
     ...(allowed && { allowed }),
   }
+}
+
+/** The field at fault; an unknown key is at fault itself, not the object that it stands in. */
+function fieldOf(issue: z.core.$ZodIssue): string {
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  return [...issue.path, ...unknown].join('.')
+}
+
+/** What would have been accepted: the values of an enumeration, or the types of a union. */
+function allowedBy(issue: z.core.$ZodIssue): string[] | undefined {
+  if (issue.code === 'invalid_value') return issue.values.map(String)
+  return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined
 }
 
 function refusalOfWorkflow(cause: unknown): Refusal {

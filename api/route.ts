@@ -41,6 +41,8 @@ export type Route = {
   handle: (question: Question<unknown, unknown, unknown>) => Promise<Answer>
 }
 
+const noQuery = z.strictObject({})
+
 /** A route whose handler is typed by its schemas. */
 export function route<
   P extends z.ZodObject | undefined,
@@ -68,7 +70,7 @@ export function route<
       return handle({
         ...raw,
         params: params?.parse(raw.params) as Parsed<P>,
-        query: (query ?? z.strictObject({})).parse(raw.query) as Parsed<Q>,
+        query: (query ?? noQuery).parse(raw.query) as Parsed<Q>,
         body: body?.parse(raw.body) as Parsed<B>,
       })
     },

@@ -3,7 +3,7 @@ import type { ProjectRecord } from '../models/index.ts'
 import { findRefusal } from '../policy/actions.ts'
 import type { Actor } from '../policy/case.ts'
 import { RefusalError } from '../policy/errors.ts'
-import { eventSchema, type ProjectEvent } from '../policy/events.ts'
+import type { ProjectEvent } from '../policy/events.ts'
 import { maySee } from '../policy/permissions.ts'
 import { projectWorkflowId, send, type Command, type Receipt } from '../workflows/contract.ts'
 import { claimKeys } from './claims.ts'
@@ -39,7 +39,7 @@ export async function sendEvent(
   sending: Sending,
 ): Promise<{ record: ProjectRecord; loaded: LoadedEdition }> {
   const { record, loaded } = await getVisible(deps, sending.project, sending.by)
-  const event = eventSchema(loaded.edition).parse(sending.body) as ProjectEvent
+  const event = loaded.eventSchema.parse(sending.body) as ProjectEvent
   try {
     if (event.type === 'resubmit') await claimCorrection(deps, record, loaded, event, sending.by)
     await carryOut(deps, { record, loaded, event, sending })

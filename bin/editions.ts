@@ -4,6 +4,7 @@ import type { Calendar } from '../policy/calendar.ts'
 import type { Edition } from '../policy/edition.ts'
 import { readEdition } from '../policy/read-edition.ts'
 import { projectRoot } from './root.ts'
+import { UserError } from './user-error.ts'
 
 /** The edition under which new projects are filed. */
 const current = 'chongqing-2021'
@@ -15,7 +16,15 @@ export function readCurrentEdition(): Edition {
 
 /** Reads an edition from a file; throws an `EditionError` that names every fault in it. */
 export function readEditionFile(path: string): Edition {
-  return readEdition(readFileSync(path, 'utf8'), path)
+  return readEdition(textOf(path), path)
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new UserError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)})`)
+  }
 }
 
 /** Reads the country's calendar of working days. */

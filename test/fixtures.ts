@@ -84,3 +84,42 @@ export const people = {
   auditor: { user: 'shen', role: 'auditor' },
   administrator: { user: 'adm', role: 'administrator' },
 } as const satisfies Record<string, Actor>
+
+/** The people of the wood. */
+export const woodPeople = {
+  child: { user: 'mei', role: 'child', ...own },
+  otherChild: { user: 'ben', role: 'child', uscc: '91500105MA5TEUT05A' },
+  oakNeighbour: { user: 'owl', role: 'neighbour', district: 'Oak' },
+  elmNeighbour: { user: 'fox', role: 'neighbour', district: 'Elm' },
+  elder: { user: 'bear', role: 'elder' },
+  squirrel: { user: 'tail', role: 'squirrel' },
+} as const satisfies Record<string, Actor>
+
+/** The body of a wish for a tree house: a hut in the old oak. */
+export function aWishBody(overrides: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    name: 'Nest',
+    uscc: own.uscc,
+    district: 'The Old Oak',
+    category: 'hut',
+    site: 'third branch',
+    startOn: '2030-06-01',
+    completeOn: '2030-06-02',
+    totalInvestment: '10',
+    investment: { planks: '3', rope: '0.50' },
+    informationSystems: ['flag'],
+    ...overrides,
+  }
+}
+
+/** A wish as it is kept, under the edition of the tree house. */
+export function aWish(overrides: Partial<Application> = {}): Application {
+  return applicationSchema(treeHouse.edition).parse(aWishBody(overrides)) as Application
+}
+
+/** What turns the hut into a castle, where the elder has a word too. */
+export const castle = {
+  category: 'castle',
+  totalInvestment: '30.00',
+  investment: { planks: '19.00', doors: '1.00' },
+}

@@ -72,7 +72,7 @@ export class ProjectLife {
     if (known) return known
     const receipt = { revision: this.state.revision + 1, digest }
     this.receipts.set(command, receipt)
-    await this.take({ ...event, by }, request)
+    await this.record(this.take({ ...event, by }), request)
     return receipt
   }
 
@@ -83,7 +83,7 @@ export class ProjectLife {
     if (wake === Infinity) return condition(hasSooner)
     if (await condition(hasSooner, Math.max(wake - Date.now(), 1))) return
     const event = dueEvent(this.state, Date.now())
-    if (event) await this.take(event, '')
+    if (event) await this.record(this.take(event), '')
   }
 
   /** The project has reached its end. */
@@ -106,30 +106,26 @@ export class ProjectLife {
     return { ...this.input, carried: { state: this.state, filedAt: this.filedAt, receipts } }
   }
 
-  private async take(event: CaseEvent, request: string): Promise<void> {
+  private take(event: CaseEvent): Step {
     const made = step(this.process, this.state, event, Date.now())
     this.state = made.state
     this.events += 1
-    await this.record(made, request)
+    return made
   }
 
-  private async record({ state, entry, effects }: Step, request: string): Promise<void> {
+  private record({ state, entry, effects }: Step, request: string): Promise<unknown> {
     const { project, edition, editionHash } = this.input
-    const at = new Date(Date.now()).toISOString()
-    const filedAt = new Date(this.filedAt).toISOString()
-    const projection = projectionOf(edition, state)
-    const series = { prefix: edition.certificate.prefix, bodyCode: bodyCodeOf(edition, state) }
-    await recordStep({
+    return recordStep({
       project,
       edition: edition.id,
       editionHash,
       state,
       entry,
       effects,
-      series,
-      projection,
-      at,
-      filedAt,
+      series: { prefix: edition.certificate.prefix, bodyCode: bodyCodeOf(edition, state) },
+      projection: projectionOf(edition, state),
+      at: new Date(Date.now()).toISOString(),
+      filedAt: new Date(this.filedAt).toISOString(),
       request,
     })
   }

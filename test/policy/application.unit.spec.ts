@@ -11,6 +11,12 @@ function faults(body: unknown): string[] {
   return parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join('.')).toSorted()
 }
 
+/** The paths of the issues of an entry of the register. */
+function registerFaults(overrides: Record<string, unknown>): string[] {
+  const parsed = Enterprise.safeParse({ ...anEnterprise(), ...overrides })
+  return parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join('.'))
+}
+
 describe('an application that is right', () => {
   it('gets an empty list for what it leaves out, no cloud, and amounts with two decimals', () => {
     const { effects: _, ...body } = anApplicationBody({
@@ -125,29 +131,24 @@ describe('an application that is wrong', () => {
 })
 
 describe('what the register says of an enterprise', () => {
-  const paths = (overrides: Record<string, unknown>) => {
-    const parsed = Enterprise.safeParse({ ...anEnterprise(), ...overrides })
-    return parsed.success ? [] : parsed.error.issues.map(({ path }) => path.join('.'))
-  }
-
   it.each(['C', 'C36', 'C361', 'C3610', 'D44'])('has an industry such as %s', (industry) => {
-    expect(paths({ industry })).toEqual([])
+    expect(registerFaults({ industry })).toEqual([])
   })
 
   it.each(['C3', 'c36', '36', 'C36100', ''])('has no industry %j', (industry) => {
-    expect(paths({ industry })).toEqual(['industry'])
+    expect(registerFaults({ industry })).toEqual(['industry'])
   })
 
   it('refuses a code that fails its check character', () => {
-    expect(paths({ uscc: '91350203M0001QAY9B' })).toEqual(['uscc'])
+    expect(registerFaults({ uscc: '91350203M0001QAY9B' })).toEqual(['uscc'])
   })
 
   it('accepts such a code with a reason', () => {
-    expect(paths({ uscc: '91350203M0001QAY9B', codeException: '证照原件核对无误' })).toEqual([])
-    expect(paths({ uscc: '91350203M0001QAY9B', codeException: ' ' })).toEqual(['codeException'])
+    expect(registerFaults({ uscc: '91350203M0001QAY9B', codeException: '证照原件核对无误' })).toEqual([])
+    expect(registerFaults({ uscc: '91350203M0001QAY9B', codeException: ' ' })).toEqual(['codeException'])
   })
 
   it('accepts no reason for a code that has not even the form', () => {
-    expect(paths({ uscc: 'I', codeException: '证照原件核对无误' })).toEqual(['uscc'])
+    expect(registerFaults({ uscc: 'I', codeException: '证照原件核对无误' })).toEqual(['uscc'])
   })
 })

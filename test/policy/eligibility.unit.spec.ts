@@ -122,10 +122,7 @@ const standards: Standard[] = [
   ],
 ]
 
-function standardOf(
-  [category, size, cloudModel]: Standard,
-  investment: Record<string, string>,
-) {
+function standardOf([category, size, cloudModel]: Standard, investment: Record<string, string>) {
   const application = { category, cloudModel, investment, informationSystems: ['MES'] }
   return assess({ application, enterprise: { size } }).findings.find(
     ({ rule }) => rule === `${category}Standard`,
@@ -152,7 +149,10 @@ describe('the standard of a category (附件2 一)', () => {
   })
 
   it('says how much counts and how much is needed', () => {
-    const finding = standardOf(['integration', 'medium', null, [], '', ''], { software: '499999.99', equipment: '900000.00' })
+    const finding = standardOf(['integration', 'medium', null, [], '', ''], {
+      software: '499999.99',
+      equipment: '900000.00',
+    })
     expect(finding?.article).toBe('附件2 一（二）2')
     expect(finding?.detail.zh).toContain('计入投资499,999.99元，标准不低于50万元')
     expect(finding?.detail.en).toContain('499999.99 yuan count, at least 500000.00 yuan are needed')

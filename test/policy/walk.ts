@@ -45,7 +45,10 @@ function deedsFrom(process: Process, forms: Forms, state: ProjectState): Deed[] 
   const by = { user: `who decides ${phaseOf(state.value)}`, role: '' }
   const deeds = eventTypes.flatMap((type): Deed[] => {
     if (type !== 'resubmit') return [{ name: type, event: { ...deedOf(type, state.case.application), by } }]
-    return Object.entries(forms).map(([name, application]) => ({ name: `${type} ${name}`, event: { type, application, by } }))
+    return Object.entries(forms).map(([name, application]) => ({
+      name: `${type} ${name}`,
+      event: { type, application, by },
+    }))
   })
   const lapse: Deed = { name: 'lapse', event: { type: 'lapse' } }
   return [...deeds, lapse].filter(({ event }) => isPossible(process, state, event))

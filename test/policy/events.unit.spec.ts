@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { eventTypes } from '../../policy/actions.ts'
+import { eventSchema } from '../../policy/events.ts'
+import { anApplication, anApplicationBody, chongqing } from '../fixtures.ts'
+import { deedOf } from './given.ts'
+
+const schema = eventSchema(chongqing.edition)
+const paths = (event: unknown) =>
+  schema.safeParse(event).error?.issues.map(({ path }) => path.join('.')) ?? []
+
+describe('an event', () => {
+  it.each(eventTypes)('%s is read as it was sent', (type) => {
+    const event = deedOf(type, anApplication())
+    expect(schema.parse(event)).toEqual(event)
+  })
+
+  it.each([
+    ['no type', {}, ['type']],
+    ['a type that there is not', { type: 'certify' }, ['type']],
+    ['the passing of time, which nobody sends', { type: 'lapse' }, ['type']],
+    ['the passing of time, which nobody sends', { type: 'overdue' }, ['type']],
+    ['a key too many', { type: 'claim', by: 'me' }, ['']],
+    ['no reason', { type: 'return' }, ['reason']],
+    ['a reason of spaces', { type: 'reject', reason: '  ' }, ['reason']],
+    ['a reason without end', { type: 'withdraw', reason: 'x'.repeat(2001) }, ['reason']],
+    ['an empty opinion', { type: 'approve', opinion: ' ' }, ['opinion']],
+    ['a score above 5', { type: 'completeAssessment', score: 5.01, level: 5 }, ['score']],
+    ['a level between two', { type: 'completeAssessment', score: 3, level: 2.5 }, ['level']],
+    ['no application', { type: 'resubmit' }, ['application']],
+    [
+      'a wrong amount',
+      { type: 'resubmit', application: anApplicationBody({ totalInvestment: '1e9' }) },
+      ['application.totalInvestment'],
+    ],
+    ['nothing', null, ['']],
+  ])('with %s is refused: %j', (_, event, expected) => {
+    expect(paths(event)).toEqual(expected)
+  })
+})

@@ -1,0 +1,141 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { assessEligibility } from '../../policy/eligibility.ts'
+import { createProcess } from '../../policy/lifecycle.ts'
+import { readEdition } from '../../policy/read-edition.ts'
+import { aWish, anEnterprise, castle, chongqing, cn, readText, treeHouse, woodPeople } from '../fixtures.ts'
+import { given } from './given.ts'
+
+const { child, oakNeighbour, elmNeighbour, elder, squirrel } = woodPeople
+
+const wished = (overrides = {}) =>
+  given(treeHouse, '2030-05-01').filed(child, anEnterprise(), aWish(overrides)).when(child, 'submit')
+
+describe('an edition that no government would write', () => {
+  it('leads a hut to its certificate: the neighbour, nuts, the squirrel', () => {
+    const built = wished()
+      .when(oakNeighbour, 'claim', 'return')
+      .when(child, 'resubmit')
+      .when(oakNeighbour, 'claim', 'approve')
+      .when(child, 'submit')
+      .when(squirrel, 'claim', 'approve')
+    expect([built.phase, built.state.case.approvals]).toEqual(['built', ['neighbourLook', 'squirrelVote']])
+    expect(built.steps.at(-1)?.effects).toEqual(['issueCertificate'])
+  })
+
+  it('asks the elder about a castle', () => {
+    const looked = wished(castle).when(oakNeighbour, 'claim', 'approve')
+    expect([looked.phase, looked.deadline]).toEqual(['elderWord', undefined])
+    expect(looked.when(elder, 'claim', 'approve').phase).toBe('nuts')
+  })
+
+  it('forgets the look of the neighbour when the elder wants it mended', () => {
+    const mending = wished(castle).when(oakNeighbour, 'claim', 'approve').when(elder, 'claim', 'return')
+    expect([mending.phase, mending.state.case.approvals]).toEqual(['mending', []])
+    expect(mending.when(child, 'resubmit').phase).toBe('neighbourLook')
+  })
+
+  it('keeps what was approved before the stage that the squirrel returns to', () => {
+    const voting = wished(castle)
+      .when(oakNeighbour, 'claim', 'approve')
+      .when(elder, 'claim', 'approve')
+      .when(child, 'submit')
+    const hungry = voting.when(squirrel, 'claim', 'return')
+    expect([hungry.phase, hungry.state.case.approvals]).toEqual(['nuts', ['neighbourLook', 'elderWord']])
+    expect(hungry.when(child, 'submit').when(squirrel, 'claim', 'approve').phase).toBe('built')
+  })
+
+  it('lets a correction take the way of its new form, also where the first review is only for some', () => {
+    const text = readText('test/editions/tree-house.yaml')
+    const shy = text.replace('by: [neighbour]', 'by: [neighbour]\n    when: application.category == "hut"')
+    const process = createProcess(readEdition(shy), cn)
+    const start = given(process, '2030-05-01')
+      .filed(child, anEnterprise(), aWish(castle))
+      .when(child, 'submit')
+    expect(start.phase).toBe('elderWord')
+    const mending = start.when(elder, 'claim', 'return')
+    expect(mending.when(child, { type: 'resubmit', application: aWish(castle) }).phase).toBe('elderWord')
+    expect(mending.when(child, { type: 'resubmit', application: aWish() }).phase).toBe('neighbourLook')
+  })
+
+  it('has no neighbour from another tree, and no way out where it gives none', () => {
+    expect(wished().refusal(elmNeighbour, 'claim')).toEqual({ code: 'not-found' })
+    expect(wished().refusal(child, 'withdraw')?.code).toBe('event-not-allowed')
+  })
+
+  it.each([
+    ['a hut of 3.50', {}, true, 'squirrel'],
+    ['a hut of 3.49', { investment: { planks: '3', rope: '0.49' } }, false, null],
+    ['a hut before summer', { startOn: '2030-05-31' }, false, null],
+    ['a castle', castle, true, 'squirrel'],
+    ['a castle without a flag', { ...castle, informationSystems: [] }, false, null],
+  ])('says of %s by its own rules', (_, overrides, eligible, route) => {
+    const facts = { enterprise: anEnterprise(), implementedInCity: false, certifiedBefore: true }
+    const answer = assessEligibility(treeHouse.edition, { ...facts, application: aWish(overrides) })
+    expect(answer).toMatchObject({ eligible, route, needsJudgement: false })
+  })
+
+  it('leaves a castle without doors to judgement', () => {
+    const application = aWish({ ...castle, investment: { planks: '20.00' } })
+    const facts = { enterprise: anEnterprise(), implementedInCity: true, certifiedBefore: false, application }
+    expect(assessEligibility(treeHouse.edition, facts)).toMatchObject({
+      eligible: false,
+      needsJudgement: true,
+    })
+  })
+
+  it('promises no date for sure that the calendar does not know', () => {
+    expect(wished().deadline).toMatchObject({ dueOn: '2030-05-11', provisional: true })
+  })
+})
+
+describe('the engine knows no edition', () => {
+  const { bodies, categories, vocabulary, stages, ends, certificate, authority, id } = chongqing.edition
+  const terms = [...categories, ...Object.values(vocabulary).flat(), ...stages, ...ends]
+  /** Words of the edition that are words of the engine too: fields of the form, kinds of stage, outcomes. */
+  const shared = new Set([
+    'application',
+    'correction',
+    'certified',
+    'rejected',
+    'withdrawn',
+    'equipment',
+    'cloud',
+    'public',
+    'private',
+    'software',
+    'services',
+    'hardware',
+    'platform',
+    'assessment',
+    'integration',
+  ])
+  const words = [
+    id,
+    certificate.prefix,
+    authority.zh,
+    '重庆',
+    'Chongqing',
+    'chongqing',
+    'municipal',
+    ...bodies.flatMap(({ name, fullName }) => [name, fullName]),
+    ...terms.map((term) => term.id).filter((word) => !shared.has(word)),
+  ]
+  const files = ['policy/', 'policy/stages/'].flatMap((folder) =>
+    readdirSync(new URL(`../../${folder}`, import.meta.url))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${folder}${name}`),
+  )
+
+  it('looks at all of it', () => {
+    expect(files).toEqual(expect.arrayContaining(['policy/machine.ts', 'policy/stages/review.ts']))
+    expect(words).toEqual(
+      expect.arrayContaining(['districtVerification', 'municipalReview', '渝北区', 'leasedEquipment']),
+    )
+  })
+
+  it.each(files)('%s names nothing of it outside its comments', (file) => {
+    const code = readText(file).replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g, '')
+    expect(words.filter((word) => code.includes(word))).toEqual([])
+  })
+})
