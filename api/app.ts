@@ -27,7 +27,12 @@ export function buildApp(deps: Dependencies): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
-  app.use(nameRequest, measure(deps), logRequest(deps), helmet())
+  app.use(
+    nameRequest,
+    measure(deps),
+    logRequest(deps),
+    helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }),
+  )
   app.use(createOperations(deps, createOpenApi(routes)))
   app.use('/api/v1', limit(deps), express.json({ limit: '256kb', strict: true }), calls)
   app.use((request, response) => sendProblem(response, { code: 'not-found' }, request.originalUrl))

@@ -61,7 +61,11 @@ function createDocs(): Router {
   const router = Router()
   router.use(
     helmet.contentSecurityPolicy({
-      directives: { 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:'] },
+      directives: {
+        'upgrade-insecure-requests': null,
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:'],
+      },
     }),
   )
   router.get('/', (_request, response) => void response.type('html').end(page))

@@ -33,7 +33,7 @@ export function sendProblem(response: Response, { code, detail, ...more }: Refus
     ...(kind === 'unavailable' && { 'retry-after': '5' }),
   }
   const body = {
-    type: `/docs/errors#${code}`,
+    type: `urn:zhigai:problem:${code}`,
     title: en,
     titleZh: zh,
     status,
@@ -97,16 +97,22 @@ function isOutage(error: unknown): boolean {
     error instanceof mongo.MongoServerSelectionError ||
     error instanceof mongo.MongoNotConnectedError ||
     (error instanceof mongo.MongoError && outageLabels.some((label) => error.hasErrorLabel(label))) ||
-    (error instanceof mongo.MongoServerError && notServing.includes(Number(error.code))) ||
+    (error instanceof mongo.MongoServerError && notServing.has(error.code)) ||
     // The driver lets a write to a socket that has just been closed through as it is.
-    (error instanceof Error && 'code' in error && brokenSocket.includes(String(error.code)))
+    (error instanceof Error && 'code' in error && brokenSocket.has(error.code))
   )
 }
 
 const outageLabels = ['RetryableWriteError', 'TransientTransactionError', 'ResetPool']
 /** MongoDB's codes of a server that starts, stops or is no primary. */
-const notServing = [91, 189, 10107, 11600, 11602, 13435, 13436]
-const brokenSocket = ['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED']
+const notServing = new Set<unknown>([91, 189, 10107, 11600, 11602, 13435, 13436])
+const brokenSocket = new Set<unknown>([
+  'EPIPE',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'ERR_STREAM_DESTROYED',
+])
 
 /** Express and its body parser mark the caller's faults with a status below 500. */
 function refusalOfParser(error: unknown): Refusal {

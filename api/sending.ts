@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client'
 import type { ProjectRecord } from '../models/index.ts'
 import { findRefusal } from '../policy/actions.ts'
 import type { Actor } from '../policy/case.ts'
-import { RefusalError } from '../policy/errors.ts'
+import { RefusalError, type Refusal } from '../policy/errors.ts'
 import type { ProjectEvent } from '../policy/events.ts'
 import { maySee } from '../policy/permissions.ts'
 import { projectWorkflowId, send, type Command, type Receipt } from '../workflows/contract.ts'
@@ -53,10 +53,9 @@ export async function sendEvent(
 
 type Carrying = { record: ProjectRecord; loaded: LoadedEdition; event: ProjectEvent; sending: Sending }
 
-async function carryOut(
-  { temporal }: Dependencies,
-  { record, loaded, event, sending }: Carrying,
-): Promise<void> {
+async function carryOut(deps: Dependencies, carrying: Carrying): Promise<void> {
+  const { temporal } = deps
+  const { record, event, sending } = carrying
   const { by, ifRevision, idempotencyKey, request } = sending
   const command: Command = {
     event,
@@ -73,16 +72,19 @@ async function carryOut(
       handle.executeUpdate(send, { args: [command], updateId: command.command }),
     )
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError)
-      throw new RefusalError(refusalOfClosed(loaded, record, event, by))
+    if (error instanceof WorkflowNotFoundError) throw new RefusalError(await refusalOfClosed(deps, carrying))
     throw error
   }
   if (receipt.digest !== command.digest) throw new RefusalError({ code: 'idempotency-key-reused' })
 }
 
-/** A project whose workflow is over has reached an end, where nothing is allowed any more. */
-function refusalOfClosed(loaded: LoadedEdition, record: ProjectRecord, event: ProjectEvent, by: Actor) {
-  return findRefusal(loaded, record.state, event, by) ?? { code: 'unavailable' as const }
+/** A project whose workflow is over has reached an end, perhaps since we looked: there nothing is allowed any more. */
+async function refusalOfClosed(deps: Dependencies, carrying: Carrying): Promise<Refusal> {
+  const { loaded, event, sending } = carrying
+  const { state, revision } = await getRecord(deps, carrying.record._id)
+  const isStale = sending.ifRevision !== null && sending.ifRevision !== revision
+  if (isStale) return { code: 'stale-revision', revision }
+  return findRefusal(loaded, state, event, sending.by) ?? { code: 'unavailable' }
 }
 
 /** The keys of a corrected application are taken before the event is sent, and only for somebody who may send it. */

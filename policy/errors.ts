@@ -22,7 +22,6 @@ export const errors = {
     zh: '请求内容不符合要求',
     en: 'The request does not have the form it must have.',
   },
-  'unknown-edition': { kind: 'invalid', zh: '没有这一版规则', en: 'There is no such edition.' },
   'unknown-enterprise': { kind: 'invalid', zh: '企业尚未登记', en: 'The enterprise is not in the register.' },
   'not-eligible': {
     kind: 'invalid',

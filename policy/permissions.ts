@@ -83,7 +83,12 @@ export function findPersonRefusal(
 }
 
 /** Has filed what they would decide, or decided another stage of it (domain: four eyes). */
-function isOnOtherSide({ fourEyes }: Permission, { filers, decisions }: Case, stage: string, user: string): boolean {
+function isOnOtherSide(
+  { fourEyes }: Permission,
+  { filers, decisions }: Case,
+  stage: string,
+  user: string,
+): boolean {
   if (!fourEyes) return false
   const hasDecided = decisions.some((decision) => decision.user === user && decision.stage !== stage)
   return hasDecided || (fourEyes === 'decides' && filers.includes(user))
