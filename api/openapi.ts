@@ -7,7 +7,7 @@ import {
 import { z } from 'zod'
 import { errors, type ErrorCode } from '../policy/errors.ts'
 import { statusOf } from './problem.ts'
-import type { Route } from './route.ts'
+import type { Route, Tag } from './route.ts'
 
 const Problem = z
   .object({
@@ -23,6 +23,17 @@ const Problem = z
   })
   .meta({ id: 'Problem' })
 
+/** What each group of calls is about. */
+const tagNames = {
+  eligibility: '认定条件自查',
+  calendar: '工作日',
+  enterprises: '企业登记',
+  projects: '项目申报与办理',
+  tasks: '待办',
+  library: '认定入库与查询',
+  targets: '目标与完成数',
+} satisfies Record<Tag, string>
+
 /** The OpenAPI 3.1 document, made from the very routes and schemas that are served. */
 export function createOpenApi(routes: Route[]) {
   const paths: ZodOpenApiPathsObject = {}
@@ -35,6 +46,7 @@ export function createOpenApi(routes: Route[]) {
       version: '1',
       description: '智能化改造项目认定。Certification of industrial projects.',
     },
+    tags: Object.entries(tagNames).map(([name, description]) => ({ name, description })),
     paths,
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
   })

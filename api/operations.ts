@@ -22,6 +22,7 @@ export function createOperations(deps: Dependencies, openApi: object): Router {
   })
   router.get('/openapi.json', (_request, response) => void response.json(openApi))
   if (deps.jwks) router.get('/.well-known/jwks.json', (_request, response) => void response.json(deps.jwks))
+  router.get('/', (_request, response) => response.redirect('/docs/'))
   router.use('/docs', createDocs())
   return router
 }
@@ -80,6 +81,7 @@ const page = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>智改接口文档 · zhigai API</title>
+<link rel="icon" href="/docs/favicon-32x32.png">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>

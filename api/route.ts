@@ -25,13 +25,16 @@ export type Answer = { status?: number; body: unknown; revision?: number; header
 type Shape = z.ZodType
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
 
+/** The groups of calls. */
+export type Tag = 'eligibility' | 'calendar' | 'enterprises' | 'projects' | 'tasks' | 'library' | 'targets'
+
 /** One call of the API: what it takes, what it gives, who may make it. The OpenAPI document is made from these. */
 export type Route = {
   method: 'get' | 'post' | 'put'
   /** With parameters in braces: `/projects/{id}`. */
   path: string
   summary: { zh: string; en: string }
-  tag: string
+  tag: Tag
   access: 'anyone' | 'signedIn'
   params?: z.ZodObject
   query?: z.ZodObject

@@ -20,13 +20,13 @@ export async function runDemo(config: Config): Promise<void> {
   await walk(
     client,
     '市级认定 · certified by the municipality',
-    syntheticCase('两江新区', 4, serial + 1),
+    syntheticCase('两江新区', 13, serial + 1),
     large,
   )
   await walk(
     client,
     '补正后达到3000万元，改走市级 · corrected across 30,000,000 yuan',
-    syntheticCase('江津区', 8, serial + 2),
+    syntheticCase('江津区', 11, serial + 2),
     corrected,
   )
   console.log('三个项目均已入库 · all three are in the library: GET /api/v1/library')
