@@ -41,8 +41,6 @@ describe('the page to browse the API', () => {
       const width = await page.evaluate('document.documentElement.scrollWidth')
       expect(width).toBe(viewport.width)
       expect({ faults, foreign }).toEqual({ faults: [], foreign: [] })
-      if (environment['SCREENSHOTS'])
-        await page.screenshot({ path: `${environment['SCREENSHOTS']}/docs-${viewport.width}.png` })
       await page.close()
     },
   )
