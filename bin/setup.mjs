@@ -53,10 +53,12 @@ function isInstalled() {
 async function install(say) {
   say('安装依赖… installing dependencies')
   const patience = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000']
-  const code = await run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline', ...patience])
+  // Not npm ci: it refuses a lock file in which a binary for some other platform is missing, as registries' mirrors may lack it.
+  const exactly = ['install', '--no-save', '--no-audit', '--no-fund', '--prefer-offline']
+  const code = await run('npm', [...exactly, ...patience])
   if (code === 0) return
   throw new SetupError(
-    'The dependencies could not be installed: connect to the network, then run npm ci here.',
+    'The dependencies could not be installed: connect to the network, then run npm install here.',
   )
 }
 

@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition, proxyLocalActivities, workflowInfo } from '@temporalio/workflow'
+import { ApplicationFailure, condition, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import { findRefusal } from '../policy/actions.ts'
 import type { CaseEvent, ProjectState } from '../policy/case.ts'
@@ -9,7 +9,9 @@ import { createProcess, file, step, type Process, type Step } from '../policy/li
 import { project as projectionOf } from '../policy/projection.ts'
 import type { Command, ProjectInput, Receipt } from './contract.ts'
 
-const { recordStep } = proxyLocalActivities<Activities>({
+// Not a local activity: that would write before Temporal has the event, and a crash could leave a step on record that the
+// workflow never took (docs/decisions/0006-the-record-follows-the-history.md).
+const { recordStep } = proxyActivities<Activities>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
 })

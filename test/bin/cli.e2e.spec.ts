@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { environment } from '../../bin/config.ts'
+import { run } from '../../bin/engines/run.ts'
+import { projectRoot } from '../../bin/root.ts'
+import { install, type Installation } from '../faults/installation.ts'
+import { chongqingText, readText } from '../fixtures.ts'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'zhigai-cli-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Runs the command line as npm does, with a data folder of its own. */
+function zhigai(
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [join(projectRoot, 'bin', 'zhigai.mjs'), ...args], {
+    env: { ...environment, DATA_DIR: folder, OIDC_ISSUER: '', PUBLIC_URL: '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (chunk) => (out += String(chunk)))
+  child.stderr.on('data', (chunk) => (err += String(chunk)))
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })))
+}
+
+describe('zhigai token', () => {
+  it('prints a token that says who it is for, and nothing else', async () => {
+    const { code, out } = await zhigai(['token', '--role', 'district', '--district', '渝北区'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)
+    const claims: unknown = JSON.parse(Buffer.from(out.split('.')[1] ?? '', 'base64url').toString())
+    expect(claims).toMatchObject({ sub: 'demo-district-渝北区', role: 'district', district: '渝北区' })
+  })
+
+  it.each([
+    ['a role that there is not', ['--role', 'mayor'], /^no role mayor; one of enterprise, .*administrator$/],
+    ['an enterprise without its code', ['--role', 'enterprise'], /^a token for enterprise needs --uscc/],
+    [
+      'a district that there is not',
+      ['--role', 'district', '--district', '浦东新区'],
+      /^--district must be one of /,
+    ],
+    ['no role', [], /^error: required option '--role <role>' not specified$/],
+  ])('refuses %s in one sentence', async (_what, args, sentence) => {
+    const { code, out, err } = await zhigai(['token', ...args])
+    expect([code, out]).toEqual([1, ''])
+    expect(err.trim()).toMatch(sentence)
+  })
+
+  it('is refused where tokens come from elsewhere', async () => {
+    const { code, err } = await zhigai(['token', '--role', 'municipal'], {
+      OIDC_ISSUER: 'https://id.example.org',
+    })
+    expect(code).toBe(1)
+    expect(err).toMatch(/^OIDC_ISSUER is set/)
+  })
+})
+
+describe('zhigai edition', () => {
+  it('checks an edition that is right', async () => {
+    const file = join(projectRoot, 'policy', 'editions', 'chongqing-2021.yaml')
+    expect(await zhigai(['edition', 'check', file])).toEqual({
+      code: 0,
+      out: 'chongqing-2021 无误 is right\n',
+      err: '',
+    })
+  })
+
+  it('tells every fault of an edition with file, line and column', async () => {
+    const file = join(folder, 'wrong.yaml')
+    writeFileSync(
+      file,
+      chongqingText.replace('kind: filing', 'kind: filling').replace('days: 20,', 'days: twenty,'),
+    )
+    const { code, out, err } = await zhigai(['edition', 'check', file])
+    expect([code, out]).toEqual([1, ''])
+    const lines = err.trim().split('\n')
+    expect(lines.length).toBeGreaterThanOrEqual(2)
+    expect(lines.filter((line) => !/wrong\.yaml:\d+:\d+ stages\.\d+\.\S+: \S/.test(line))).toEqual([])
+  })
+
+  it('says in one sentence that there is no such file', async () => {
+    const { code, err } = await zhigai(['edition', 'check', join(folder, 'missing.yaml')])
+    expect(code).toBe(1)
+    expect(err.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('draws the diagram of any edition', async () => {
+    const file = join(folder, 'tree-house.yaml')
+    writeFileSync(file, readText('test/editions/tree-house.yaml'))
+    const [own, other] = await Promise.all([
+      zhigai(['edition', 'diagram']),
+      zhigai(['edition', 'diagram', file]),
+    ])
+    expect([own.code, other.code]).toEqual([0, 0])
+    expect(own.out).toMatch(/^stateDiagram-v2\n/)
+    expect(own.out).toContain('municipalReview')
+    expect(other.out).toMatch(/^stateDiagram-v2\n/)
+    expect(other.out).not.toContain('municipalReview')
+  })
+
+  it('runs under npm as well', async () => {
+    const { code, output } = await run('npm', [
+      '--prefix',
+      projectRoot,
+      'run',
+      'zhigai',
+      '--',
+      'edition',
+      'show',
+    ])
+    expect(code).toBe(0)
+    expect(output).toContain('"id": "chongqing-2021"')
+  })
+})
+
+describe('zhigai demo', () => {
+  let installation: Installation
+  beforeAll(async () => {
+    installation = await install()
+  })
+  afterAll(() => installation.remove())
+
+  it('walks three projects to their ends over HTTP', async () => {
+    const { dataDir, port, baseUrl } = installation
+    const { code, out, err } = await zhigai(['demo'], { DATA_DIR: dataDir, PORT: `${port}` })
+    expect([code, err]).toEqual([0, ''])
+    const numbers = out.match(/CQ-2021-\w+-\d{4}-\w/g) ?? []
+    expect(new Set(numbers).size).toBe(3)
+    const library = (await (await fetch(`${baseUrl}/api/v1/library`)).json()) as { items: object[] }
+    expect(library.items).toHaveLength(3)
+  })
+})

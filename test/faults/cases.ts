@@ -1,0 +1,70 @@
+import { people } from '../../bin/people.ts'
+import { syntheticCase } from '../../bin/synthetic.ts'
+import type { TokenSubject } from '../../portal/issuer.ts'
+import type { Deed, Desk } from './desk.ts'
+
+/** A project on its way: what its history must tell, and the event that comes next. */
+export type Underway = { id: string; district: string; told: string[]; next: Deed }
+
+export const districts = ['渝北区', '江津区'] as const
+/** Places in the synthetic series whose projects the district itself certifies. */
+const small = [0, 1, 2, 3, 5, 6, 7, 8]
+
+/** Registers a made-up enterprise and gives the deed that files its application. */
+export async function prepareFiling(desk: Desk, serial: number): Promise<Deed> {
+  const district = districts[serial % districts.length] ?? districts[0]
+  const { enterprise, application } = syntheticCase(district, small[serial % small.length] ?? 0, serial)
+  const path = `/api/v1/enterprises/${enterprise.uscc}`
+  await desk.expectOk({ method: 'PUT', path, as: people.administrator, body: enterprise })
+  const as = people.enterprise(enterprise.uscc)
+  return { method: 'POST', path: '/api/v1/projects', as, body: application, key: `file-${serial}` }
+}
+
+/** The events of a small project's life, in order, with who sends them. */
+function lifeOf(
+  applicant: TokenSubject,
+  district: string,
+): { as: TokenSubject; body: { type: string; [payload: string]: unknown } }[] {
+  const officer = people.district(district)
+  return [
+    { as: applicant, body: { type: 'completeAssessment', score: 2.15, level: 2 } },
+    { as: applicant, body: { type: 'submit' } },
+    { as: officer, body: { type: 'claim' } },
+    { as: officer, body: { type: 'approve', opinion: '投资真实，资料齐全' } },
+  ]
+}
+
+/** Files projects and brings them evenly to each point of a small project's life before its last event. */
+export async function prepareProjects(desk: Desk, count: number, from: number): Promise<Underway[]> {
+  return inTurns(count, 8, async (index) => {
+    const filing = await prepareFiling(desk, from + index)
+    const { id, application } = await desk.expectOk(filing)
+    const { district } = application as { district: string }
+    const life = lifeOf(filing.as, district)
+    const deeds = life.map(({ as, body }, step): Deed => {
+      const path = `/api/v1/projects/${String(id)}/events`
+      return { method: 'POST', path, as, body, key: `${body.type}-${from + index}-${step}` }
+    })
+    const done = (index >> 1) % life.length
+    for (const deed of deeds.slice(0, done)) await desk.expectOk(deed)
+    const next = deeds[done]
+    if (!next) throw new RangeError('a life has an event after each of its points')
+    const told = ['file', ...life.slice(0, done + 1).map(({ body }) => body.type)]
+    return { id: String(id), district, told, next }
+  })
+}
+
+/** Does something `count` times, a few at once. */
+export async function inTurns<T>(
+  count: number,
+  atOnce: number,
+  work: (index: number) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = []
+  const queue = Array.from({ length: count }).keys()
+  const worker = async () => {
+    for (const index of queue) results[index] = await work(index)
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  return results
+}

@@ -1,0 +1,94 @@
+import { Client, Connection } from '@temporalio/client'
+import { expect } from 'vitest'
+import { connectModels, type Models } from '../../models/index.ts'
+import { isCertificateNumber } from '../../policy/check-characters.ts'
+import { projectWorkflowId } from '../../workflows/contract.ts'
+import { districts, inTurns, type Underway } from './cases.ts'
+import type { Attempt, Desk } from './desk.ts'
+import type { Installation } from './installation.ts'
+import { partOf, portOf } from './processes.ts'
+
+/** Every project tells each of its events exactly once, in its record and in its workflow. */
+export async function expectToldOnce(
+  installation: Installation,
+  desk: Desk,
+  projects: Pick<Underway, 'id' | 'told'>[],
+): Promise<void> {
+  const address = `127.0.0.1:${portOf(partOf(installation.run.pid, 'Temporal'))}`
+  const connection = await Connection.connect({ address })
+  try {
+    const client = new Client({ connection })
+    const found = await inTurns(projects.length, 8, async (index) => {
+      const id = projects[index]?.id ?? ''
+      const { items } = await desk.read(`/api/v1/projects/${id}/history?limit=100`)
+      const lines = items as { revision: number; type: string }[]
+      const { revision } = await desk.read(`/api/v1/projects/${id}`)
+      const accepted = await eventsOfWorkflow(client, id)
+      return { id, lines: lines.map((line) => [line.revision, line.type]), revision, accepted }
+    })
+    expect(found).toEqual(
+      projects.map(({ id, told }) => ({
+        id,
+        lines: told.map((type, index) => [index + 1, type]),
+        revision: told.length,
+        accepted: told.slice(1),
+      })),
+    )
+  } finally {
+    await connection.close()
+  }
+}
+
+/** The events that a project's workflow has accepted, in its own order. */
+async function eventsOfWorkflow({ workflow, options }: Client, project: string): Promise<string[]> {
+  const { events } = await workflow.getHandle(projectWorkflowId(project)).fetchHistory()
+  return (events ?? []).flatMap((event) => {
+    const input = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input
+    const [command] = input?.args?.payloads ?? []
+    if (input?.name !== 'send' || !command) return []
+    const { event: sent } = options.loadedDataConverter.payloadConverter.fromPayload<{
+      event: { type: string }
+    }>(command)
+    return [sent.type]
+  })
+}
+
+/** The certificates of each district carry the serials from 1 on, and each certified project has one of them. */
+export async function expectGaplessSerials(
+  installation: Installation,
+  certified: { id: string; district: string }[],
+): Promise<void> {
+  await withRecord(installation, async ({ certificates }) => {
+    for (const district of districts) {
+      const found = await certificates.find({ district }).sort({ _id: 1 }).lean()
+      const due = certified.filter((each) => each.district === district)
+      expect(found.every(({ _id }) => isCertificateNumber(_id))).toBe(true)
+      expect(found.map(({ _id }) => Number(_id.split('-').at(-2)))).toEqual(
+        due.map((_each, index) => index + 1),
+      )
+      expect(found.map(({ project }) => project).toSorted()).toEqual(due.map(({ id }) => id).toSorted())
+    }
+  })
+}
+
+/** Opens the record of an installation behind its back. */
+export async function withRecord<T>({ run }: Installation, work: (models: Models) => Promise<T>): Promise<T> {
+  const port = portOf(partOf(run.pid, 'MongoDB'))
+  const models = await connectModels(`mongodb://127.0.0.1:${port}/zhigai?replicaSet=rs0`)
+  try {
+    return await work(models)
+  } finally {
+    await models.connection.close()
+  }
+}
+
+/** Whoever was not served was told so: the connection broke, or a problem document said when to come back. */
+export function expectHonestAnswers({ run }: Installation, attempts: Attempt[]): void {
+  expect(run.lines.filter((line) => line.includes('unexpected error'))).toEqual([])
+  const failed = attempts.filter(({ status }) => status !== 0 && status >= 300)
+  const told = failed.map(({ status, type, retryAfter, body }) =>
+    [status, type, retryAfter, body['code']].join(' '),
+  )
+  const honest = '503 application/problem+json 5 unavailable'
+  expect([...new Set(told)].filter((answer) => answer !== honest)).toEqual([])
+}
