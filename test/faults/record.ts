@@ -14,26 +14,46 @@ export async function expectToldOnce(
   desk: Desk,
   projects: Pick<Underway, 'id' | 'told'>[],
 ): Promise<void> {
-  const address = `127.0.0.1:${portOf(partOf(installation.run.pid, 'Temporal'))}`
-  const connection = await Connection.connect({ address })
-  try {
-    const client = new Client({ connection })
-    const found = await inTurns(projects.length, 8, async (index) => {
+  const found = await withTemporal(installation, (client) =>
+    inTurns(projects.length, 8, async (index) => {
       const id = projects[index]?.id ?? ''
       const { items } = await desk.read(`/api/v1/projects/${id}/history?limit=100`)
       const lines = items as { revision: number; type: string }[]
       const { revision } = await desk.read(`/api/v1/projects/${id}`)
       const accepted = await eventsOfWorkflow(client, id)
       return { id, lines: lines.map((line) => [line.revision, line.type]), revision, accepted }
+    }),
+  )
+  expect(found).toEqual(
+    projects.map(({ id, told }) => ({
+      id,
+      lines: told.map((type, index) => [index + 1, type]),
+      revision: told.length,
+      accepted: told.slice(1),
+    })),
+  )
+}
+
+/** Where the record and the workflow of projects tell different events: their ids. */
+export async function findDisagreements(
+  installation: Installation,
+  desk: Desk,
+  ids: string[],
+): Promise<string[]> {
+  return withTemporal(installation, async (client) => {
+    const agree = await inTurns(ids.length, 8, async (index) => {
+      const { items } = await desk.read(`/api/v1/projects/${ids[index]}/history?limit=100`)
+      const told = (items as { type: string }[]).slice(1).map(({ type }) => type)
+      return told.join() === (await eventsOfWorkflow(client, ids[index] ?? '')).join()
     })
-    expect(found).toEqual(
-      projects.map(({ id, told }) => ({
-        id,
-        lines: told.map((type, index) => [index + 1, type]),
-        revision: told.length,
-        accepted: told.slice(1),
-      })),
-    )
+    return ids.filter((_id, index) => !agree[index])
+  })
+}
+
+async function withTemporal<T>({ run }: Installation, work: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address: `127.0.0.1:${portOf(partOf(run.pid, 'Temporal'))}` })
+  try {
+    return await work(new Client({ connection }))
   } finally {
     await connection.close()
   }
