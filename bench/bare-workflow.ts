@@ -14,7 +14,8 @@ export async function bare({ steps }: { steps: number }): Promise<void> {
       if (asked.step !== step + 1) throw new Error('out of order')
     },
   })
-  while (step < steps) {
+  const isOver = () => step >= steps
+  while (!isOver()) {
     const current = step
     await condition(() => step > current, '30 days')
   }

@@ -8,6 +8,8 @@ import { enginePids } from '../bin/engines/leftovers.ts'
 import { freePort } from '../bin/engines/ports.ts'
 import { prepare } from '../bin/prepare.ts'
 
+const own = { HOST: '127.0.0.1', LOG_LEVEL: 'warn' }
+
 /** A fresh installation on loopback, with engines and data of its own. */
 export async function openInstallation() {
   const dataDir = mkdtempSync(join(tmpdir(), 'zhigai-bench-'))
@@ -29,13 +31,7 @@ export async function openInstallation() {
     pids: enginePids(dataDir),
     /** Starts a program of ours beside the engines and waits until it is ready. */
     async start(program: URL, environment: NodeJS.ProcessEnv, args: string[] = []): Promise<ChildProcess> {
-      const env = {
-        ...environmentFor(config),
-        PORT: String(port),
-        HOST: '127.0.0.1',
-        LOG_LEVEL: 'warn',
-        ...environment,
-      }
+      const env = { ...environmentFor(config), ...own, PORT: String(port), ...environment }
       const child = fork(program, args, { env, stdio: ['ignore', 2, 2, 'ipc'] })
       children.push(child)
       await new Promise<void>((resolve, reject) => {

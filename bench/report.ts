@@ -5,6 +5,10 @@ export type Shape = { historyEvents: number; workflowTasks: number }
 
 type Sides<T> = Record<'bare' | 'product', T>
 
+const perSecond = ({ lifecycles, seconds }: Round) => lifecycles / seconds
+const cpu = (round: Round, name: string) => (round.cpu[name] ?? 0) / round.lifecycles
+const total = (round: Round) => Object.keys(round.cpu).reduce((sum, name) => sum + cpu(round, name), 0)
+
 /** Prints the two sides of a comparison, with the ratio of each figure. */
 export function printComparison(
   mode: string,
@@ -12,9 +16,6 @@ export function printComparison(
   shapes: Sides<Shape>,
   events: number,
 ): void {
-  const perSecond = ({ lifecycles, seconds }: Round) => lifecycles / seconds
-  const cpu = (round: Round, name: string) => (round.cpu[name] ?? 0) / round.lifecycles
-  const total = (round: Round) => Object.keys(round.cpu).reduce((sum, name) => sum + cpu(round, name), 0)
   const processes = Object.keys(product.cpu)
   const rows: [string, number, number][] = [
     ['lifecycles per second', perSecond(bare), perSecond(product)],
