@@ -28,6 +28,8 @@ export function createModels(connection: Connection) {
   }
 }
 
+const patienceMs = 5_000
+
 /**
  * Connects to MongoDB. A write is acknowledged when a majority has it on disk; a call fails after five seconds without a
  * server, so that the caller can say so.
@@ -35,7 +37,10 @@ export function createModels(connection: Connection) {
 export async function connectModels(uri: string): Promise<Models> {
   const connection = await createConnection(uri, {
     writeConcern: { w: 'majority', journal: true },
-    serverSelectionTimeoutMS: 5_000,
+    serverSelectionTimeoutMS: patienceMs,
+    // A server that accepts connections and says nothing is noticed by these two alone.
+    connectTimeoutMS: patienceMs,
+    heartbeatFrequencyMS: patienceMs,
     socketTimeoutMS: 20_000,
     bufferCommands: false,
   }).asPromise()

@@ -5,8 +5,6 @@ import { type EngineProcess, onPort, runEngine, untilReady } from './engine-proc
 
 const replicaSet = 'rs0'
 const notYetInitialized = 94
-/** A server of our own that says nothing for so long is stuck: without these, callers would hang for a minute. */
-const clientPatience = 'connectTimeoutMS=5000&heartbeatFrequencyMS=5000'
 
 /** What a MongoDB of ours needs. */
 export type MongodOptions = {
@@ -36,7 +34,7 @@ async function startOn(port: number, { binary, dataDir, log }: MongodOptions): P
   })
   const host = `127.0.0.1:${port}`
   await untilReady(engine, () => becomesPrimary(host))
-  return { ...engine, port, uri: `mongodb://${host}/zhigai?replicaSet=${replicaSet}&${clientPatience}` }
+  return { ...engine, port, uri: `mongodb://${host}/zhigai?replicaSet=${replicaSet}` }
 }
 
 function mongodArgs(dbpath: string, port: number): string[] {
