@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { eventTypes } from '../../policy/actions.ts'
+import type { Actor } from '../../policy/case.ts'
+import type { EventType } from '../../policy/events.ts'
+import { people } from '../fixtures.ts'
+import { bodyOf, bring, register, stations, traceOf, type Station } from '../support/cases.ts'
+import { startZhigai, type Zhigai } from '../support/zhigai.ts'
+
+type Turn = 'applicant' | 'district' | 'municipal'
+
+/** The arrows of each state and whose they are: written out here, so that it is not the code that says what is right. */
+const arrows: Record<Station, Partial<Record<EventType, Turn>>> = {
+  assessment: { completeAssessment: 'applicant', withdraw: 'applicant' },
+  application: { submit: 'applicant', withdraw: 'applicant' },
+  'districtVerification unclaimed': { claim: 'district', withdraw: 'applicant' },
+  'districtVerification claimed': {
+    approve: 'district',
+    return: 'district',
+    reject: 'district',
+    release: 'district',
+    withdraw: 'applicant',
+  },
+  correction: { resubmit: 'applicant', withdraw: 'applicant' },
+  'municipalReview unclaimed': { claim: 'municipal', withdraw: 'applicant' },
+  'municipalReview claimed': {
+    approve: 'municipal',
+    return: 'municipal',
+    reject: 'municipal',
+    release: 'municipal',
+    withdraw: 'applicant',
+  },
+  certified: {},
+  rejected: {},
+  withdrawn: {},
+}
+
+type Caller = {
+  name: string
+  actor: Actor
+  sees: boolean
+  turn?: Turn
+  /** Where four eyes keep them out: of every decision, of the municipality's, of the correction. */
+  keptOut?: 'decisions' | 'municipalReview' | 'correction'
+  claims?: Station
+}
+
+const callers: Caller[] = [
+  { name: 'own enterprise, the filer', actor: people.clerk, sees: true, turn: 'applicant' },
+  { name: 'own enterprise, its administrator', actor: people.colleague, sees: true, turn: 'applicant' },
+  { name: 'another enterprise', actor: people.competitor, sees: false },
+  {
+    name: 'own district, the claimant',
+    actor: people.verifier,
+    sees: true,
+    turn: 'district',
+    claims: 'districtVerification claimed',
+  },
+  { name: 'own district, a colleague', actor: people.secondVerifier, sees: true, turn: 'district' },
+  { name: 'another district', actor: people.elsewhere, sees: false },
+  {
+    name: 'municipality, the claimant',
+    actor: people.reviewer,
+    sees: true,
+    turn: 'municipal',
+    claims: 'municipalReview claimed',
+  },
+  { name: 'municipality, a colleague', actor: people.secondReviewer, sees: true, turn: 'municipal' },
+  {
+    name: 'the filer as district officer',
+    actor: { ...people.verifier, user: people.clerk.user },
+    sees: true,
+    turn: 'district',
+    keptOut: 'decisions',
+  },
+  {
+    name: 'the filer as municipal officer',
+    actor: { user: people.clerk.user, role: 'municipal' },
+    sees: true,
+    turn: 'municipal',
+    keptOut: 'decisions',
+  },
+  {
+    name: 'the district decider as municipal officer',
+    actor: { user: people.verifier.user, role: 'municipal' },
+    sees: true,
+    turn: 'municipal',
+    keptOut: 'municipalReview',
+  },
+  {
+    name: 'the district decider as enterprise user',
+    actor: { ...people.clerk, user: people.verifier.user },
+    sees: true,
+    turn: 'applicant',
+    keptOut: 'correction',
+  },
+  { name: 'auditor', actor: people.auditor, sees: true },
+  { name: 'administrator', actor: people.administrator, sees: true },
+  { name: 'an unknown role', actor: { user: 'wu', role: 'plumber', district: '渝北区' }, sees: false },
+]
+
+const deciding: EventType[] = ['approve', 'return', 'reject']
+const forFourEyes = new Set<EventType>(['claim', ...deciding, 'resubmit'])
+
+/** What the law says: an event is offered, or refused with this status and code. */
+function lawOf(station: Station, { sees, turn, keptOut, claims }: Caller, type: EventType): string {
+  if (!sees) return '404 not-found'
+  const whose = arrows[station][type]
+  if (!whose) return '409 event-not-allowed'
+  if (whose !== turn) return '403 not-your-role'
+  const isKeptOut = keptOut === 'decisions' || (keptOut && station.startsWith(keptOut))
+  if (isKeptOut && forFourEyes.has(type)) return '403 four-eyes'
+  if (deciding.includes(type) && claims !== station) return '409 claimed-by-another'
+  return 'offered'
+}
+
+function law(station: Station, caller: Caller): Record<string, string> {
+  return Object.fromEntries(eventTypes.map((type) => [type, lawOf(station, caller, type)]))
+}
+
+let zhigai: Zhigai
+beforeAll(async () => {
+  zhigai = await startZhigai()
+  await register(zhigai)
+})
+afterAll(() => zhigai.stop())
+
+/** What the API says: what it offers, and how it refuses the rest when it is sent. */
+async function practice(id: string, { actor }: Caller): Promise<Record<string, string>> {
+  const door = zhigai.as(actor)
+  const { status, body } = await door.read(id)
+  const offered = status === 200 ? body.actions.map(({ type }) => type) : []
+  const outcomes: Record<string, string> = {}
+  for (const type of eventTypes) {
+    const event = bodyOf(type, status === 200 ? body.application : {})
+    const answer = offered.includes(type) ? null : await door.event<{ code: string }>(id, event)
+    outcomes[type] = answer ? `${answer.status} ${answer.body.code}` : 'offered'
+  }
+  return outcomes
+}
+
+const unknown = 'p-000000000000000000000000'
+const callersWhoDoNotSee = callers.filter(({ sees }) => !sees)
+
+/** Every answer about a project, but for its name. */
+async function told(to: Caller[], id: string) {
+  const answers = to.map(async ({ actor }) => {
+    const door = zhigai.as(actor)
+    return [
+      await door.get(`/projects/${id}`),
+      await door.get(`/projects/${id}/history`),
+      await door.post(`/projects/${id}/events`, { type: 'claim' }),
+      await door.post(`/projects/${id}/events`, { type: 'no such event' }),
+    ].map(({ status, body }) => [status, JSON.stringify(body).replaceAll(id, '…')])
+  })
+  return Promise.all(answers)
+}
+
+it.concurrent.each(Object.keys(stations) as Station[])(
+  'in %s everybody is offered exactly what is not refused; a refusal leaves no trace and tells outsiders nothing',
+  async (station) => {
+    const { id } = await bring(zhigai, station)
+    const before = await traceOf(zhigai, id)
+    for (const caller of callers)
+      expect({ [caller.name]: await practice(id, caller) }).toEqual({ [caller.name]: law(station, caller) })
+    expect(await traceOf(zhigai, id)).toEqual(before)
+    expect(await told(callersWhoDoNotSee, id)).toEqual(await told(callersWhoDoNotSee, unknown))
+  },
+)
+
+const offers = (Object.keys(stations) as Station[]).flatMap((station) =>
+  eventTypes.flatMap((type) => {
+    const who = callers.filter((caller) => lawOf(station, caller, type) === 'offered')
+    return who.slice(0, 1).map(({ actor }) => ({ station, type, actor }))
+  }),
+)
+
+it.concurrent.each(offers)(
+  'what is offered is accepted: $type in $station',
+  async ({ station, type, actor }) => {
+    const project = await bring(zhigai, station)
+    const answer = await zhigai.as(actor).event(project.id, bodyOf(type, project.application))
+    expect(answer).toMatchObject({ status: 200, body: { revision: project.revision + 1 } })
+    const read = await zhigai.as(people.auditor).read(project.id)
+    expect(read.body).toMatchObject({ revision: project.revision + 1, phase: answer.body.phase })
+  },
+)

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { bundleWorkflows } from '../bin/bundle.ts'
+import { startMongod } from '../bin/engines/mongod.ts'
+import { mongod, temporal, temporalTestServer } from '../bin/engines/pins.ts'
+import { provideBinary } from '../bin/engines/provide-binary.ts'
+import { startTemporal } from '../bin/engines/temporal.ts'
+import { projectRoot } from '../bin/root.ts'
+
+/** What the test files share: real engines, and the workflows bundled once. */
+export type SharedEngines = {
+  mongoUri: string
+  temporalAddress: string
+  /** The binary of the server that skips time; each file that needs one starts its own. */
+  testServer: string
+  workflowBundle: string
+}
+
+declare module 'vitest' {
+  // oxlint-disable-next-line typescript/consistent-type-definitions -- an interface is what merges
+  export interface ProvidedContext {
+    engines: SharedEngines
+  }
+}
+
+const log = (line: string) => console.error(line)
+const quiet = () => undefined
+
+/** Starts MongoDB and Temporal in a folder of their own, and ends them when the last test has run. */
+export default async function startEngines({ provide }: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'zhigai-test-'))
+  const options = { cacheDir: join(projectRoot, '.cache'), log }
+  const workflowBundle = join(folder, 'workflow-bundle.js')
+  const workflows = join(projectRoot, 'workflows', 'index.ts')
+  const [database, server, testServer] = await Promise.all([
+    provideBinary(mongod, options).then((binary) => startMongod({ binary, dataDir: folder, log: quiet })),
+    provideBinary(temporal, options).then((binary) =>
+      startTemporal({ binary, dataDir: undefined, namespace: 'default', log: quiet }),
+    ),
+    provideBinary(temporalTestServer, options),
+    bundleWorkflows(workflowBundle, workflows),
+  ])
+  provide('engines', { mongoUri: database.uri, temporalAddress: server.address, testServer, workflowBundle })
+  return async () => {
+    await Promise.all([database.stop(), server.stop()])
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { large, people } from '../fixtures.ts'
+import { aFreshBody, bodyOf, file, register, smallWay, stations, walk } from '../support/cases.ts'
+import type { Page } from '../support/http.ts'
+import { startZhigai, type Zhigai } from '../support/zhigai.ts'
+
+const { administrator, auditor, clerk, reviewer, verifier } = people
+
+/** What MongoDB's profiler says of one operation. */
+type Profiled = {
+  ns: string
+  op: string
+  command: object
+  planSummary?: string
+  hasSortStage?: boolean
+  docsExamined?: number
+  keysExamined?: number
+  nreturned?: number
+}
+
+let zhigai: Zhigai
+const db = () => {
+  const { db: found } = zhigai.models.connection
+  if (!found) throw new Error('the record is not connected')
+  return found
+}
+
+beforeAll(async () => {
+  zhigai = await startZhigai()
+  await register(zhigai)
+  for (const way of [[], [], stations.application, stations['districtVerification unclaimed']])
+    await walk(zhigai, await file(zhigai), way)
+  for (const way of [stations['municipalReview unclaimed'], stations['municipalReview claimed']])
+    await walk(zhigai, await file(zhigai, aFreshBody(large)), way)
+  for (const way of [smallWay, smallWay]) await walk(zhigai, await file(zhigai), way)
+  await surround((await walk(zhigai, await file(zhigai), smallWay)).id)
+  await db().command({ profile: 2 })
+})
+afterAll(async () => {
+  await db().command({ profile: 0 })
+  await zhigai.stop()
+})
+
+/** What MongoDB did meanwhile: every operation on a collection of ours that had to choose a plan. */
+async function profile(work: () => Promise<void>): Promise<Profiled[]> {
+  const since = new Date()
+  await work()
+  const found = await db()
+    .collection<Profiled>('system.profile')
+    .find({ ts: { $gte: since }, planSummary: { $exists: true }, ns: { $not: /system\./ } })
+    .toArray()
+  return found
+}
+
+/** What an operation may look at beside what it answers with; far less than there are decoys. */
+const allowance = 40
+
+/** Operations that look at many documents to find few, or that sort what an index should have given in order. */
+const slow = (profiled: Profiled[]) =>
+  profiled
+    .filter(
+      ({ planSummary = '', hasSortStage = false, docsExamined = 0, keysExamined = 0, nreturned = 0 }) => {
+        const looksAround = Math.max(docsExamined, keysExamined) > 2 * nreturned + allowance
+        return hasSortStage || planSummary.includes('COLLSCAN') || looksAround
+      },
+    )
+    .map(({ ns, op, planSummary, docsExamined, keysExamined, command }) => ({
+      ns,
+      op,
+      planSummary,
+      docsExamined,
+      keysExamined,
+      command: JSON.stringify(command),
+    }))
+
+/** Puts records of others all around those of a project: newer and older, sooner due and later. */
+async function surround(id: string): Promise<void> {
+  const { projects, history, certificates } = zhigai.models
+  const [project, line, certificate] = await Promise.all([
+    projects.findById(id).lean(),
+    history.findOne({ project: id }).lean(),
+    certificates.findOne({ project: id }).lean(),
+  ])
+  if (!project || !line || !certificate) throw new Error('the model of the decoys is not certified')
+  const others = { uscc: 'another', district: 'another' }
+  const decoys = Array.from({ length: 300 }, (_, index) => {
+    const name = `${index % 2 ? 'a' : 'z'}-${index}`
+    const filedAt = new Date(Date.now() + (index % 2 ? index : -index) * 86_400_000)
+    const task = { stage: 'another', roles: ['enterprise', 'district'], dueOn: null, claimedBy: null }
+    return {
+      project: { ...project, ...others, _id: name, phase: 'assessment', task, filedAt },
+      line: { ...line, _id: name, project: name },
+      certificate: { ...certificate, ...others, _id: name, project: name, year: 2020 },
+    }
+  })
+  await projects.insertMany(decoys.map((decoy) => decoy.project))
+  await history.insertMany(decoys.map((decoy) => decoy.line))
+  await certificates.insertMany(decoys.map((decoy) => decoy.certificate))
+}
+
+const collections = (profiled: Profiled[]) => new Set(profiled.map(({ ns }) => ns.split('.').at(-1)))
+
+describe('no question of the API looks at every document or sorts in memory', () => {
+  it('to file, to decide, to correct and to certify', async () => {
+    const profiled = await profile(async () => {
+      const body = aFreshBody()
+      await walk(zhigai, await file(zhigai, body), smallWay)
+      expect((await zhigai.as(clerk).post('/projects', body)).status).toBe(409)
+      const returned = await walk(zhigai, await file(zhigai), stations.correction)
+      await walk(zhigai, returned, [
+        [clerk, bodyOf('resubmit', { ...returned.application, name: '更名' })],
+        [clerk, 'withdraw'],
+      ])
+    })
+    expect(slow(profiled)).toEqual([])
+    expect(collections(profiled)).toEqual(
+      new Set(['enterprises', 'projects', 'history', 'claims', 'certificates', 'counters']),
+    )
+  })
+
+  const status = `/certification-status?uscc=${clerk.uscc}&on=2199-12-31`
+  const questions = [
+    ['projects', auditor, '/projects?limit=1'],
+    ['projects', auditor, '/projects?limit=100'],
+    ['projects', auditor, '/projects?limit=1&phase=certified'],
+    ['projects', auditor, '/projects?limit=1&district=渝北区'],
+    ['projects', reviewer, '/projects?limit=1&district=渝北区&phase=certified'],
+    ['projects', verifier, '/projects?limit=1'],
+    ['projects', verifier, '/projects?limit=1&phase=certified'],
+    ['projects', clerk, '/projects?limit=1'],
+    ['projects', clerk, '/projects?limit=1&phase=certified'],
+    ['projects', clerk, '/projects?limit=1&district=渝北区'],
+    ['projects', clerk, '/tasks?limit=1'],
+    ['projects', verifier, '/tasks?limit=1'],
+    ['projects', reviewer, '/tasks?limit=1'],
+    ['certificates', null, '/library?limit=1'],
+    ['certificates', null, '/library?limit=100'],
+    ['certificates', null, '/library?limit=1&district=渝北区'],
+    ['certificates', null, status],
+    ['certificates', null, `${status}&project=齿轮`],
+    ['certificates', reviewer, '/targets'],
+    ['certificates', verifier, '/targets'],
+    ['enterprises', administrator, `/enterprises/${clerk.uscc}`],
+  ] as const
+
+  it.each(
+    questions.map(([collection, actor, path]) => ({
+      collection,
+      actor,
+      path,
+      who: actor?.role ?? 'anybody',
+    })),
+  )('$who asks $path and its next page', async ({ collection, actor, path }) => {
+    const profiled = await profile(async () => {
+      const first = await zhigai.as(actor).get<Page>(path)
+      expect(first.status).toBe(200)
+      const { next } = first.body
+      if (next) expect((await zhigai.as(actor).get<Page>(`${path}&cursor=${next}`)).status).toBe(200)
+    })
+    expect(slow(profiled)).toEqual([])
+    expect(collections(profiled)).toContain(collection)
+  })
+
+  it('to read a project and its history, and the next page of it', async () => {
+    const { id } = await walk(zhigai, await file(zhigai), smallWay)
+    const profiled = await profile(async () => {
+      await zhigai.as(auditor).read(id)
+      const first = await zhigai.as(auditor).get<Page>(`/projects/${id}/history?limit=2`)
+      const second = await zhigai
+        .as(auditor)
+        .get<Page>(`/projects/${id}/history?limit=2&cursor=${first.body.next}`)
+      expect(second.body.items).toHaveLength(2)
+    })
+    expect(slow(profiled)).toEqual([])
+    expect(collections(profiled)).toContain('history')
+  })
+})
+
+it('the profiler does tell: a question without an index is slow', async () => {
+  const profiled = await profile(async () => {
+    await zhigai.models.projects.find({ outcome: 'rejected' }).sort({ updatedAt: 1 }).lean()
+  })
+  expect(slow(profiled)).toHaveLength(1)
+})

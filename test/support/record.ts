@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto'
+import { inject } from 'vitest'
+import { connectModels, createIndexes, type Models } from '../../models/index.ts'
+
+/** An empty record with all its indexes, in a database of its own. */
+export async function openRecord(): Promise<{ models: Models; drop: () => Promise<void> }> {
+  const database = `test-${randomUUID().slice(0, 8)}`
+  const models = await connectModels(inject('engines').mongoUri.replace('/zhigai?', `/${database}?`))
+  await createIndexes(models)
+  return {
+    models,
+    async drop() {
+      await models.connection.dropDatabase()
+      await models.connection.close()
+    },
+  }
+}

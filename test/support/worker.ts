@@ -1,0 +1,26 @@
+import { NativeConnection, Worker } from '@temporalio/worker'
+import { inject } from 'vitest'
+import { createActivities } from '../../activities/index.ts'
+import type { Models } from '../../models/index.ts'
+import { taskQueue } from '../../workflows/contract.ts'
+
+/** Starts a worker on the server that keeps real time, or on another; it may be stopped more than once. */
+export async function startWorker(models: Models, elsewhere?: NativeConnection) {
+  const { temporalAddress: address, workflowBundle: codePath } = inject('engines')
+  const connection = elsewhere ?? (await NativeConnection.connect({ address }))
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    workflowBundle: { codePath },
+    activities: createActivities(models),
+    identity: 'test',
+  })
+  const running = worker.run()
+  let stopping: Promise<void> | undefined
+  const end = async () => {
+    worker.shutdown()
+    await running
+    if (!elsewhere) await connection.close()
+  }
+  return { stop: () => (stopping ??= end()) }
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import { pino } from 'pino'
+import { inject } from 'vitest'
+import { buildApp } from '../../api/app.ts'
+import { authenticateEmbedded } from '../../api/authentication.ts'
+import type { Dependencies } from '../../api/dependencies.ts'
+import { createEditions, saveEdition } from '../../api/editions.ts'
+import { createMetrics } from '../../api/metrics.ts'
+import { createClient } from '../../bin/client.ts'
+import { readCalendar, readCurrentEdition } from '../../bin/editions.ts'
+import { openIssuer } from '../../portal/issuer.ts'
+import { createHttp } from './http.ts'
+import { openRecord } from './record.ts'
+import { quietRuntime } from './runtime.ts'
+import { startWorker } from './worker.ts'
+
+/** All of zhigai in this process, on real engines and a record of its own. */
+export async function startZhigai() {
+  quietRuntime()
+  const { temporalAddress: address } = inject('engines')
+  const [record, connection, folder] = await Promise.all([
+    openRecord(),
+    Connection.connect({ address }),
+    mkdtemp(join(tmpdir(), 'zhigai-issuer-')),
+  ])
+  const { models } = record
+  const edition = readCurrentEdition()
+  const [issuer, worker] = await Promise.all([
+    openIssuer(folder),
+    startWorker(models),
+    saveEdition(models, edition),
+  ])
+  const calendar = readCalendar()
+  const deps: Dependencies = {
+    models,
+    temporal: new Client({ connection }),
+    editions: createEditions(models, edition, calendar),
+    calendar,
+    authenticate: authenticateEmbedded(issuer.jwks),
+    logger: pino({ level: 'error' }, { write: tellFaults }),
+    metrics: createMetrics(),
+    now: Date.now,
+    jwks: issuer.jwks,
+  }
+  const door = await listen(deps)
+  return {
+    ...createHttp(door.origin, issuer),
+    client: createClient(door.origin, issuer),
+    origin: door.origin,
+    deps,
+    issuer,
+    models,
+    temporal: deps.temporal,
+    worker,
+    /** The issuer's keys, as they lie in its folder. */
+    readKeys: () => readFile(join(folder, 'issuer.json'), 'utf8'),
+    async stop() {
+      await Promise.all([door.close(), worker.stop()])
+      await connection.close()
+      await record.drop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Zhigai, as tests use it. */
+export type Zhigai = Awaited<ReturnType<typeof startZhigai>>
+
+/** Prints what the API did not expect; answers of 503 are logged too, and tests ask for some. */
+function tellFaults(line: string): void {
+  if (line.includes('unexpected error')) console.error(line)
+}
+
+/** Opens a door of its own on the loopback address. */
+export async function listen(deps: Dependencies): Promise<{ origin: string; close: () => Promise<void> }> {
+  const server: Server = createServer(buildApp(deps))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

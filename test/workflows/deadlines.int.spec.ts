@@ -1,0 +1,162 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+import type { Models } from '../../models/index.ts'
+import { addDuration, type Duration } from '../../policy/calendar.ts'
+import { addDays, endOfDay } from '../../policy/dates.ts'
+import { cn, large, people } from '../fixtures.ts'
+import { stations } from '../support/cases.ts'
+import { recordHistory, replayRuns } from '../support/histories.ts'
+import { actAll, startProject, type Project } from '../support/projects.ts'
+import { openRecord } from '../support/record.ts'
+import { quietRuntime } from '../support/runtime.ts'
+import { startWorker } from '../support/worker.ts'
+
+const { clerk, verifier } = people
+
+let env: TestWorkflowEnvironment
+let models: Models
+const ending: (() => Promise<void>)[] = []
+beforeAll(async () => {
+  quietRuntime()
+  const record = await openRecord()
+  models = record.models
+  const executable = { type: 'existing-path', path: inject('engines').testServer } as const
+  env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable },
+    client: { identity: 'test' },
+  })
+  const worker = await startWorker(models, env.nativeConnection)
+  ending.push(worker.stop, () => env.teardown(), record.drop)
+})
+afterAll(async () => {
+  for (const end of ending) await end()
+})
+
+/** Lets time pass until noon of a day in Shanghai. */
+async function until(day: string): Promise<void> {
+  await env.sleep(endOfDay(day) - 12 * 3_600_000 - (await env.currentTimeMs()))
+}
+
+/** The lines of a project, once there are so many and the record has caught up with them. */
+async function linesOf(project: Project, count: number) {
+  const look = async () => {
+    expect(await models.projects.findById(project.id).lean()).toMatchObject({ revision: count })
+    const lines = await project.lines()
+    expect(lines).toHaveLength(count)
+    return lines
+  }
+  return vi.waitFor(look, { timeout: 20_000, interval: 20 })
+}
+
+const dueAfter = (on: string, days: number, unit: Duration['unit'] = 'workingDays') =>
+  addDuration(cn, on, { days, unit }).dueOn
+const recordOf = async ({ id }: Project) => models.projects.findById(id).lean()
+
+it.each([
+  ['districtVerification', 'districtVerification unclaimed', {}],
+  ['municipalReview', 'municipalReview unclaimed', large],
+] as const)(
+  'time marks %s as overdue on the day after it was due, and approves nothing',
+  async (stage, station, application) => {
+    const project = await startProject(env.client, models, { application })
+    await actAll(project, stations[station])
+    const so = await project.lines()
+    const dueOn = dueAfter(so.at(-1)?.on ?? '', 20)
+    expect((await recordOf(project))?.state.deadlines).toMatchObject([{ task: stage, dueOn, overdue: false }])
+
+    await until(dueOn)
+    expect(await project.act(stage === 'municipalReview' ? people.reviewer : verifier, 'claim')).toBe(
+      so.length + 1,
+    )
+    expect((await recordOf(project))?.state.deadlines).toMatchObject([{ dueOn, overdue: false }])
+
+    await until(addDays(dueOn, 400))
+    const lines = await linesOf(project, so.length + 2)
+    expect(lines.slice(so.length)).toEqual([
+      { type: 'claim', on: dueOn },
+      { type: 'overdue', on: addDays(dueOn, 1) },
+    ])
+    expect(await recordOf(project)).toMatchObject({
+      phase: stage,
+      certificate: null,
+      state: { done: false, deadlines: [{ task: stage, dueOn, overdue: true }] },
+    })
+    await project.act(stage === 'municipalReview' ? people.reviewer : verifier, 'release')
+    expect(await project.lines()).toHaveLength(so.length + 3)
+    await replayRuns(env.client, project.workflowId)
+  },
+)
+
+it('a correction that never comes is overdue after 15 working days and withdrawn after 30 more', async () => {
+  const project = await startProject(env.client, models)
+  await actAll(project, stations.correction)
+  const so = await project.lines()
+  const dueOn = dueAfter(so.at(-1)?.on ?? '', 15)
+  const lapsesOn = dueAfter(dueOn, 30)
+  await until(addDays(lapsesOn, 30))
+  const lines = await linesOf(project, so.length + 2)
+  expect(lines.slice(so.length)).toEqual([
+    { type: 'overdue', on: addDays(dueOn, 1) },
+    { type: 'lapse', on: addDays(lapsesOn, 1) },
+  ])
+  expect(await recordOf(project)).toMatchObject({
+    phase: 'withdrawn',
+    outcome: 'withdrawn',
+    task: null,
+    certificate: null,
+  })
+  const hasEnded = async () => {
+    const { status } = await env.client.workflow.getHandle(project.workflowId).describe()
+    expect(status.name).toBe('COMPLETED')
+  }
+  await vi.waitFor(hasEnded, { timeout: 20_000, interval: 20 })
+  await replayRuns(env.client, project.workflowId)
+  await recordHistory(env.client, 'lapse', project.workflowId)
+})
+
+it('a correction that comes late, but before it lapses, is taken', async () => {
+  const project = await startProject(env.client, models)
+  await actAll(project, stations.correction)
+  const so = await project.lines()
+  const dueOn = dueAfter(so.at(-1)?.on ?? '', 15)
+  const lapsesOn = dueAfter(dueOn, 30)
+  await until(lapsesOn)
+  await project.act(clerk, 'resubmit')
+  await until(addDays(lapsesOn, 1))
+  await project.act(verifier, 'claim')
+  expect((await project.lines()).slice(so.length)).toEqual([
+    { type: 'overdue', on: addDays(dueOn, 1) },
+    { type: 'resubmit', on: lapsesOn },
+    { type: 'claim', on: addDays(lapsesOn, 1) },
+  ])
+  await replayRuns(env.client, project.workflowId)
+})
+
+it('a timer that goes off early looks again: a clock that stood still is overdue at its new date only', async () => {
+  const project = await startProject(env.client, models)
+  await actAll(project, stations['districtVerification claimed'])
+  const submittedOn = (await project.lines()).at(-1)?.on ?? ''
+  const firstDue = dueAfter(submittedOn, 20)
+  const returnedOn = dueAfter(submittedOn, 10)
+  await until(returnedOn)
+  await project.act(verifier, 'return')
+  // The timer for the first date goes off while the enterprise corrects, and must say nothing.
+  const correctedOn = addDays(firstDue, 1)
+  await until(correctedOn)
+  await project.act(clerk, 'resubmit')
+  const newDue = dueAfter(correctedOn, 10)
+  expect((await recordOf(project))?.state.deadlines).toMatchObject([
+    { task: 'districtVerification', dueOn: newDue },
+  ])
+  await until(newDue)
+  await project.act(verifier, 'claim')
+  await until(addDays(newDue, 2))
+  const lines = await linesOf(project, 8)
+  expect(lines.slice(4)).toEqual([
+    { type: 'return', on: returnedOn },
+    { type: 'resubmit', on: correctedOn },
+    { type: 'claim', on: newDue },
+    { type: 'overdue', on: addDays(newDue, 1) },
+  ])
+  await replayRuns(env.client, project.workflowId)
+})

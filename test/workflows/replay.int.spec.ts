@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from '@temporalio/worker'
+import { DeterminismViolationError } from '@temporalio/workflow'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { bundleWorkflows } from '../../bin/bundle.ts'
+import { quietRuntime } from '../support/runtime.ts'
+
+const folder = new URL('histories/', import.meta.url)
+const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
+
+const replay = (name: string, codePath: string) =>
+  Worker.runReplayHistory(
+    { workflowBundle: { codePath } },
+    JSON.parse(readFileSync(new URL(name, folder), 'utf8')),
+    `project/${name}`,
+  )
+
+beforeAll(quietRuntime)
+
+it('there is a history of each kind of life', () => {
+  expect(names).toEqual(expect.arrayContaining(['lapse.json', 'large.json', 'second-run.json', 'small.json']))
+})
+
+it.each(names)('a project that lived %s goes on under the code of today', async (name) => {
+  await expect(replay(name, inject('engines').workflowBundle)).resolves.toBeUndefined()
+})
+
+describe('under workflows that were changed without care', () => {
+  let scratch: string
+  let codePath: string
+  beforeAll(async () => {
+    scratch = await mkdtemp(join(tmpdir(), 'zhigai-changed-'))
+    codePath = join(scratch, 'bundle.js')
+    await bundleWorkflows(codePath, fileURLToPath(new URL('changed-workflows.ts', import.meta.url)))
+  })
+  afterAll(() => rm(scratch, { recursive: true, force: true }))
+
+  it.each(names)('%s does not', async (name) => {
+    await expect(replay(name, codePath)).rejects.toThrow(DeterminismViolationError)
+  })
+})
