@@ -114,6 +114,7 @@ projectSchema.index({ district: 1, phase: 1, filedAt: -1, _id: -1 })
 projectSchema.index({ uscc: 1, filedAt: -1, _id: -1 })
 projectSchema.index({ 'task.roles': 1, 'task.dueOn': 1, _id: 1 })
 projectSchema.index({ 'task.roles': 1, district: 1, 'task.dueOn': 1, _id: 1 })
+projectSchema.index({ 'task.roles': 1, uscc: 1, 'task.dueOn': 1, _id: 1 })
 
 export const historySchema = new Schema<HistoryRecord>(
   {
