@@ -22,8 +22,9 @@ const attempts = 8
 export function createClient(baseUrl: string, issuer: Pick<Issuer, 'sign'>) {
   const tokens = new Map<string, Promise<string>>()
   const tokenOf = (person: TokenSubject) => {
-    const known = tokens.get(person.user) ?? issuer.sign(person)
-    tokens.set(person.user, known)
+    const who = JSON.stringify(person)
+    const known = tokens.get(who) ?? issuer.sign(person)
+    tokens.set(who, known)
     return known
   }
   /** One request; throws if the API is not there or says that it cannot answer, again and again. */

@@ -75,7 +75,7 @@ const slow = (profiled: Profiled[]) =>
 
 /** Puts records of others all around those of a project: newer and older, sooner due and later. */
 async function surround(id: string): Promise<void> {
-  const { projects, history, certificates } = zhigai.models
+  const { projects, history, certificates, claims } = zhigai.models
   const [project, line, certificate] = await Promise.all([
     projects.findById(id).lean(),
     history.findOne({ project: id }).lean(),
@@ -90,11 +90,13 @@ async function surround(id: string): Promise<void> {
     return {
       project: { ...project, ...others, _id: name, phase: 'assessment', task, filedAt },
       line: { ...line, _id: name, project: name },
+      claim: { _id: name, project: name, by: administrator, at: filedAt },
       certificate: { ...certificate, ...others, _id: name, project: name, year: 2020 },
     }
   })
   await projects.insertMany(decoys.map((decoy) => decoy.project))
   await history.insertMany(decoys.map((decoy) => decoy.line))
+  await claims.insertMany(decoys.map((decoy) => decoy.claim))
   await certificates.insertMany(decoys.map((decoy) => decoy.certificate))
 }
 
