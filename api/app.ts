@@ -34,7 +34,7 @@ export function buildApp(deps: Dependencies): Express {
     helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }),
   )
   app.use(createOperations(deps, createOpenApi(routes)))
-  app.use('/api/v1', limit(deps), express.json({ limit: '256kb', strict: true }), calls)
+  app.use('/api/v1', limit(deps), needJson, express.json({ limit: '256kb', strict: true }), calls)
   app.use((request, response) => sendProblem(response, { code: 'not-found' }, request.originalUrl))
   app.use(handleError(deps))
   return app
@@ -47,6 +47,13 @@ const nameRequest: RequestHandler = (request, response, next) => {
   response.locals['request'] = id
   response.set('x-request-id', id)
   next()
+}
+
+/** A body of another kind would be taken for none. */
+const needJson: RequestHandler = (request, response, next) => {
+  const writes = request.method === 'POST' || request.method === 'PUT'
+  if (!writes || request.is('json') !== false) return next()
+  sendProblem(response, { code: 'unsupported-media-type' }, request.originalUrl)
 }
 
 /** Logs what was asked and how it ended; no bodies, no query strings, no addresses, no names. */

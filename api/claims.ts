@@ -5,7 +5,7 @@ import type { Actor } from '../policy/case.ts'
 import { duplicateKeys } from '../policy/duplicates.ts'
 import { RefusalError } from '../policy/errors.ts'
 
-/** After this long a claim without a project is left over from a filing that never began. */
+/** After this long a claim is no longer that of a request under way. */
 const orphanAfterMs = 60_000
 
 /**
@@ -47,6 +47,14 @@ async function takeKey(models: Models, claim: ClaimRecord): Promise<{ holder: st
     : { holder: held.project, isNew: false }
 }
 
-async function isOrphan({ projects }: Models, { project, at }: ClaimRecord, now: Date): Promise<boolean> {
-  return now.getTime() - at.getTime() > orphanAfterMs && !(await projects.exists({ _id: project }))
+/** A claim that serves no project: it never began, ended without certificate, or has another name or site by now. */
+async function isOrphan(
+  { projects }: Models,
+  { _id, project, at }: ClaimRecord,
+  now: Date,
+): Promise<boolean> {
+  if (now.getTime() - at.getTime() <= orphanAfterMs) return false
+  const record = await projects.findById(project, { outcome: 1, 'state.case.application': 1 }).lean()
+  if (!record || record.outcome === 'rejected' || record.outcome === 'withdrawn') return true
+  return !duplicateKeys(record.state.case.application).includes(_id)
 }

@@ -1,9 +1,19 @@
 import { z } from 'zod'
 import { RefusalError } from '../policy/errors.ts'
 
+/** A whole number in an address, in plain digits. */
+export function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,6}$/, `not a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .meta({ override: { type: 'integer', minimum: min, maximum: max } })
+}
+
 /** The query of a list: how many, and where to go on. */
 export const PageQuery = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: wholeNumber(1, 100).default(20),
   cursor: z.string().max(400).optional().meta({ description: '`next` of the page before.' }),
 })
 

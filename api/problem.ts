@@ -19,6 +19,7 @@ export const statusOf = {
   conflict: 409,
   stale: 412,
   tooLarge: 413,
+  unsupported: 415,
   tooMany: 429,
   unavailable: 503,
   internal: 500,
@@ -124,5 +125,6 @@ function refusalOfParser(error: unknown): Refusal {
   ))
     return { code: 'internal' }
   if (error.status === 413) return { code: 'too-large' }
+  if (error.status === 415) return { code: 'unsupported-media-type' }
   return { code: 'malformed-json', detail: error.message.slice(0, 200) }
 }

@@ -41,8 +41,9 @@ export async function sendEvent(
   const { record, loaded } = await getVisible(deps, sending.project, sending.by)
   const event = loaded.eventSchema.parse(sending.body) as ProjectEvent
   try {
-    if (event.type === 'resubmit') await claimCorrection(deps, record, loaded, event, sending.by)
-    await carryOut(deps, { record, loaded, event, sending })
+    const carrying = { record, loaded, event, sending }
+    await claimCorrection(deps, carrying)
+    await carryOut(deps, carrying)
     deps.metrics.events.inc({ type: event.type, outcome: 'accepted' })
     return { record: await getRecord(deps, sending.project), loaded }
   } catch (error) {
@@ -87,14 +88,12 @@ async function refusalOfClosed(deps: Dependencies, carrying: Carrying): Promise<
   return findRefusal(loaded, state, event, sending.by) ?? { code: 'unavailable' }
 }
 
-/** The keys of a corrected application are taken before the event is sent, and only for somebody who may send it. */
+/** The keys of a corrected application are taken before the event is sent, and only where it is about to be accepted. */
 async function claimCorrection(
   { models, now }: Dependencies,
-  record: ProjectRecord,
-  loaded: LoadedEdition,
-  event: Extract<ProjectEvent, { type: 'resubmit' }>,
-  by: Actor,
+  { record, loaded, event, sending: { by, ifRevision } }: Carrying,
 ): Promise<void> {
-  const refusal = findRefusal(loaded, record.state, event, by)
-  if (!refusal) await claimKeys(models, record._id, event.application, by, now())
+  if (event.type !== 'resubmit' || (ifRevision !== null && ifRevision !== record.revision)) return
+  if (findRefusal(loaded, record.state, event, by)) return
+  await claimKeys(models, record._id, event.application, by, now())
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isCreditCode, isCreditCodeShaped } from './check-characters.ts'
 import { isDate } from './dates.ts'
 import type { Edition } from './edition.ts'
+import { line } from './text.ts'
 import { fenToYuan, isYuan, sumFen, yuanToFen } from './money.ts'
 
 /** A 统一社会信用代码: 18 characters by GB 32100-2015. */
@@ -22,8 +23,6 @@ export const DateText = z
   .string()
   .refine(isDate, 'not a date such as 2021-02-18')
   .meta({ example: '2021-02-18' })
-
-const line = (max: number) => z.string().trim().min(1).max(max)
 
 /** What the register says of an enterprise. */
 export const Enterprise = z

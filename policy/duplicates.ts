@@ -9,8 +9,9 @@ export function duplicateKeys({ uscc, name, site, startOn, completeOn }: Applica
 }
 
 function normalise(text: string): string {
-  return text
+  const letters = text
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[\p{P}\p{S}\p{Z}\p{Cf}\s]/gu, '')
+    .replace(/[\p{P}\p{S}\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}]/gu, '')
+  return letters || text
 }

@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'conflict'
   | 'stale'
   | 'tooLarge'
+  | 'unsupported'
   | 'tooMany'
   | 'unavailable'
   | 'internal'
@@ -73,6 +74,11 @@ export const errors = {
     en: 'The project has changed since you read it: read it again.',
   },
   'too-large': { kind: 'tooLarge', zh: '请求正文过大', en: 'The body is too large.' },
+  'unsupported-media-type': {
+    kind: 'unsupported',
+    zh: '请求正文须为 UTF-8 编码的 application/json',
+    en: 'The body must be application/json in UTF-8.',
+  },
   'too-many-requests': {
     kind: 'tooMany',
     zh: '请求过于频繁，请稍后再试',

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { applicationSchema, type Application } from './application.ts'
 import type { Edition } from './edition.ts'
+import { paragraph } from './text.ts'
 
-const text = z.string().trim().min(1).max(2000)
+const text = paragraph(2000)
 const reason = text.meta({ description: 'Kept in the history and told to the other side.' })
 const opinion = text.meta({ description: 'Needed where the standard does not cover the case.' })
 

@@ -21,6 +21,7 @@ const permissions = {
   resubmit: { who: 'turn', fourEyes: 'files' },
   withdraw: { who: 'applicant' },
   claim: { who: 'turn', fourEyes: 'decides' },
+  // A colleague too, so that no case waits for somebody who is ill.
   release: { who: 'turn' },
   approve: { who: 'turn', fourEyes: 'decides', claimant: true },
   return: { who: 'turn', fourEyes: 'decides', claimant: true },

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { Models } from '../../models/index.ts'
 import { CreditCode, Enterprise } from '../../policy/application.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { mayOnPlatform } from '../../policy/permissions.ts'
+import { mayOnPlatform, scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { route, type Route } from '../route.ts'
 
@@ -23,28 +24,41 @@ function importRoute({ models }: Dependencies): Route {
     params,
     body: Enterprise,
     answer: { status: 200, schema: Enterprise },
-    errors: ['not-your-role', 'invalid-request'],
-    async handle({ params: { uscc }, body }) {
-      if (body.uscc !== uscc)
+    errors: ['not-your-role', 'invalid-request', 'stale-revision'],
+    async handle({ params: { uscc }, body, ifRevision }) {
+      if (body.uscc !== uscc) {
         throw new RefusalError({
           code: 'invalid-request',
           field: 'uscc',
           detail: 'uscc: is not the one of the address',
         })
-      const { uscc: _id, codeException, ...fields } = body
-      const removed = codeException === undefined ? { $unset: { codeException: 1 } } : {}
-      const set = codeException === undefined ? fields : { ...fields, codeException }
-      await models.enterprises.updateOne(
-        { _id },
-        { $set: set, ...removed, $inc: { revision: 1 } },
-        { upsert: true },
-      )
-      return { body }
+      }
+      return { body, revision: await writeEnterprise(models, body, ifRevision) }
     },
   })
 }
 
-function readRoute({ models }: Dependencies): Route {
+/** Writes a record over the one of the revision that the caller has read, or over any; answers with its new revision. */
+async function writeEnterprise(
+  { enterprises }: Models,
+  record: Enterprise,
+  ifRevision: number | null,
+): Promise<number> {
+  const { uscc: _id, codeException, ...fields } = record
+  const exception =
+    codeException === undefined ? { $unset: { codeException: 1 } } : { $set: { codeException } }
+  const written = await enterprises
+    .findOneAndUpdate(
+      { _id, ...(ifRevision !== null && { revision: ifRevision }) },
+      { ...exception, $set: { ...fields, ...exception.$set }, $inc: { revision: 1 } },
+      { upsert: ifRevision === null, returnDocument: 'after' },
+    )
+    .lean()
+  if (!written) throw new RefusalError({ code: 'stale-revision' })
+  return written.revision
+}
+
+function readRoute({ models, editions }: Dependencies): Route {
   return route({
     method: 'get',
     path: '/enterprises/{uscc}',
@@ -55,7 +69,7 @@ function readRoute({ models }: Dependencies): Route {
     answer: { status: 200, schema: Enterprise },
     errors: ['not-found', 'invalid-request'],
     async handle({ params: { uscc }, caller }) {
-      const isMine = caller.uscc === uscc
+      const isMine = scopeOf(editions.current.edition, caller) === 'own' && caller.uscc === uscc
       const found =
         isMine || mayOnPlatform(caller, 'readEnterprise')
           ? await models.enterprises.findById(uscc).lean()

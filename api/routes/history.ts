@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { HistoryRecord } from '../../models/index.ts'
+import type { Edition } from '../../policy/edition.ts'
 import { eventLabels } from '../../policy/labels.ts'
 import { scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -51,7 +52,7 @@ export function historyRoutes(deps: Dependencies): Route[] {
             found,
             limit,
             ({ revision }) => [revision],
-            (line) => view(line, isOwn),
+            (line) => view(loaded.edition, line, isOwn),
           ),
         }
       },
@@ -60,8 +61,12 @@ export function historyRoutes(deps: Dependencies): Route[] {
 }
 
 /** An enterprise sees what an officer did and in which role, not which officer it was. */
-function view({ revision, type, by, on, at, from, to, payload, article }: HistoryRecord, isOwn: boolean) {
-  const isOfficer = by !== null && by.uscc === undefined
+function view(
+  edition: Edition,
+  { revision, type, by, on, at, from, to, payload, article }: HistoryRecord,
+  isOwn: boolean,
+) {
+  const isOfficer = by !== null && scopeOf(edition, by) !== 'own'
   const who = by && {
     role: by.role,
     user: isOwn && isOfficer ? null : by.user,

@@ -5,6 +5,7 @@ import { addDuration } from '../../policy/calendar.ts'
 import { DateText } from '../../policy/application.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { assessEligibility } from '../../policy/eligibility.ts'
+import { wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
 
 const Finding = z.object({
@@ -77,7 +78,7 @@ function dueRoute(calendar: Calendar): Route {
     tag: 'calendar',
     summary: { zh: '推算到期日（工作日）', en: 'The date that is so many working days after another' },
     access: 'anyone',
-    query: z.strictObject({ from: DateText, workingDays: z.coerce.number().int().min(0).max(366) }),
+    query: z.strictObject({ from: DateText, workingDays: wholeNumber(0, 366) }),
     answer: { status: 200, schema: z.object({ dueOn: z.string(), provisional: z.boolean() }) },
     errors: ['invalid-request'],
     handle: async ({ query }) => ({

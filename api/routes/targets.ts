@@ -4,6 +4,7 @@ import { shanghaiDate } from '../../policy/dates.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
 
 const Row = z.object({ district: z.string(), target: z.int(), certified: z.int(), revoked: z.int() })
@@ -24,7 +25,7 @@ export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
       access: 'signedIn',
       admit: (caller) =>
         ['all', 'district'].includes(scopeOf(edition, caller) ?? '') ? undefined : { code: 'not-your-role' },
-      query: z.strictObject({ year: z.coerce.number().int().min(2000).max(2199).optional() }),
+      query: z.strictObject({ year: wholeNumber(2000, 2199).optional() }),
       answer: {
         status: 200,
         schema: TargetsView,

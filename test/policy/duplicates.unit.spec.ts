@@ -19,6 +19,17 @@ describe('the same project twice (三（三）)', () => {
     expect(shared(overrides)).toBe(count)
   })
 
+  it('is not deceived by characters that cannot be seen, in an application that was kept before they were refused', () => {
+    const [hidden] = duplicateKeys({ ...anApplication(), name: '齿轮\ufe0f生\u3164产\u034f线数字化改造' })
+    expect(keys).toContain(hidden)
+  })
+
+  it('tells names without letters apart by what they are', () => {
+    const [stars] = duplicateKeys(anApplication({ name: '***' }))
+    const [dashes] = duplicateKeys(anApplication({ name: '———' }))
+    expect(stars).not.toBe(dashes)
+  })
+
   it('knows a name by its letters, whatever their case', () => {
     const [lower] = duplicateKeys(anApplication({ name: 'mes 系统' }))
     const [upper] = duplicateKeys(anApplication({ name: 'ＭＥＳ系统' }))

@@ -9,6 +9,11 @@ const paths = (event: unknown) =>
   schema.safeParse(event).error?.issues.map(({ path }) => path.join('.')) ?? []
 
 describe('an event', () => {
+  it('keeps a reason of several lines', () => {
+    const event = { type: 'return', reason: '一、缺合同\n二、缺发票\t（二期）' }
+    expect(schema.parse(event)).toEqual(event)
+  })
+
   it.each(eventTypes)('%s is read as it was sent', (type) => {
     const event = deedOf(type, anApplication())
     expect(schema.parse(event)).toEqual(event)
@@ -22,6 +27,10 @@ describe('an event', () => {
     ['a key too many', { type: 'claim', by: 'me' }, ['']],
     ['no reason', { type: 'return' }, ['reason']],
     ['a reason of spaces', { type: 'reject', reason: '  ' }, ['reason']],
+    ['a reason that cannot be seen', { type: 'reject', reason: '\u200b' }, ['reason']],
+    ['an opinion that cannot be seen', { type: 'approve', opinion: '\u2060' }, ['opinion']],
+    ['half a character', { type: 'return', reason: '代\ud800' }, ['reason']],
+    ['a direction mark', { type: 'return', reason: '\u202e项目' }, ['reason']],
     ['a reason without end', { type: 'withdraw', reason: 'x'.repeat(2001) }, ['reason']],
     ['an empty opinion', { type: 'approve', opinion: ' ' }, ['opinion']],
     ['a score above 5', { type: 'completeAssessment', score: 5.01, level: 5 }, ['score']],
