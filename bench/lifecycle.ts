@@ -83,58 +83,61 @@ async function compare(
 
 function bareSide(temporal: Client): Side<string> & { last: () => string } {
   let last = ''
-  async function begin(): Promise<string> {
+  async function prepare(): Promise<string> {
     last = `bare/${randomUUID()}`
+    return last
+  }
+  function begin(workflowId: string): Promise<number> {
     const startWorkflowOperation = new WithStartWorkflowOperation(bare, {
-      workflowId: last,
+      workflowId,
       taskQueue: bareQueue,
       args: [{ steps: events }],
       workflowIdConflictPolicy: 'USE_EXISTING',
     })
-    const workflowId = last
-    await temporal.workflow.executeUpdateWithStart(begun, { startWorkflowOperation })
-    return workflowId
+    return temporal.workflow.executeUpdateWithStart(begun, { startWorkflowOperation })
   }
   const step = (to: number) => (id: string) =>
     temporal.workflow.getHandle(id).executeUpdate(advance, { args: [{ step: to }] })
-  return { begin, last: () => last, events: Array.from({ length: events }, (_, index) => step(index + 1)) }
+  const steps = Array.from({ length: events }, (_, index) => step(index + 1))
+  return { prepare, last: () => last, events: [begin, ...steps] }
 }
 
-type OpenCase = { id: string } & Record<'applicant' | 'district' | 'municipal', TokenSubject>
+type People = Record<'applicant' | 'district' | 'municipal', TokenSubject>
+type OpenCase = { id: string; application: object; people: People }
 
 let serial = 0
 
 async function productSide(config: Installation['config']): Promise<Side<OpenCase> & { last: () => string }> {
   const client = createClient(config.publicUrl, await openIssuer(config.dataDir))
   let last = ''
-  async function begin(): Promise<OpenCase> {
+  async function prepare(): Promise<OpenCase> {
     serial += 1
     const { enterprise, application } = syntheticCase('渝北区', 4, serial)
-    const applicant = people.enterprise(enterprise.uscc)
-    const district = { ...people.district(application.district), user: `district-${serial}` }
-    const municipal = { ...people.municipal, user: `municipal-${serial}` }
     await client.expectOk('PUT', `/api/v1/enterprises/${enterprise.uscc}`, {
       as: people.administrator,
       body: enterprise,
     })
-    const { id } = await client.expectOk<ProjectReply>('POST', '/api/v1/projects', {
-      as: applicant,
-      body: application,
-    })
-    last = id
-    return { id, applicant, district, municipal }
+    const applicant = people.enterprise(enterprise.uscc)
+    const district = { ...people.district(application.district), user: `district-${serial}` }
+    const municipal = { ...people.municipal, user: `municipal-${serial}` }
+    return { id: '', application, people: { applicant, district, municipal } }
   }
-  const send = (by: keyof Omit<OpenCase, 'id'>, body: object) => (opened: OpenCase) =>
-    client.expectOk('POST', `/api/v1/projects/${opened.id}/events`, { as: opened[by], body })
-  const decided = (by: 'district' | 'municipal') => [
-    send(by, { type: 'claim' }),
-    send(by, { type: 'approve' }),
-  ]
-  const prepared = [
-    send('applicant', { type: 'completeAssessment', score: 2.15, level: 2 }),
-    send('applicant', { type: 'submit' }),
-  ]
-  return { begin, last: () => last, events: [...prepared, ...decided('district'), ...decided('municipal')] }
+  async function file(opened: OpenCase): Promise<void> {
+    const filing = { as: opened.people.applicant, body: opened.application }
+    const { id } = await client.expectOk<ProjectReply>('POST', '/api/v1/projects', filing)
+    opened.id = id
+    last = id
+  }
+  const send = (by: keyof People, body: object) => (opened: OpenCase) =>
+    client.expectOk('POST', `/api/v1/projects/${opened.id}/events`, { as: opened.people[by], body })
+  const decided = (by: keyof People) => [send(by, { type: 'claim' }), send(by, { type: 'approve' })]
+  const assessed = send('applicant', { type: 'completeAssessment', score: 2.15, level: 2 })
+  const submitted = send('applicant', { type: 'submit' })
+  return {
+    prepare,
+    last: () => last,
+    events: [file, assessed, submitted, ...decided('district'), ...decided('municipal')],
+  }
 }
 
 async function shapeOf(temporal: Client, workflowId: string): Promise<Shape> {

@@ -5,8 +5,8 @@ export type Round = { seconds: number; lifecycles: number; latencies: number[]; 
 
 const ticksPerSecond = 100
 
-/** One side of a comparison: how a case begins, and how each of its events is sent. */
-export type Side<Case> = { begin: () => Promise<Case>; events: ((opened: Case) => Promise<unknown>)[] }
+/** One side of a comparison: what must be there before a case begins, and how each of its events is sent, the first too. */
+export type Side<Case> = { prepare: () => Promise<Case>; events: ((opened: Case) => Promise<unknown>)[] }
 
 /**
  * Takes cases through their lives, so many at once, and measures them. All cases make one step before any makes the next,
@@ -14,7 +14,7 @@ export type Side<Case> = { begin: () => Promise<Case>; events: ((opened: Case) =
  */
 export async function measureRound<Case>(
   { count, atOnce, pids }: { count: number; atOnce: number; pids: Record<string, number> },
-  { begin, events }: Side<Case>,
+  { prepare, events }: Side<Case>,
 ): Promise<Round> {
   const latencies: number[] = []
   const timed = async <T>(event: () => Promise<T>): Promise<T> => {
@@ -23,9 +23,9 @@ export async function measureRound<Case>(
     latencies.push(performance.now() - from)
     return result
   }
+  const cases = await inTurns(Array.from({ length: count }), atOnce, prepare)
   const before = cpuOf(pids)
   const from = performance.now()
-  const cases = await inTurns(Array.from({ length: count }), atOnce, () => timed(begin))
   for (const event of events) await inTurns(cases, atOnce, (opened) => timed(() => event(opened)))
   const seconds = (performance.now() - from) / 1000
   const cpu = Object.fromEntries(
