@@ -42,7 +42,8 @@ export async function provideBinary(engine: Engine, options: ProvideOptions): Pr
   throw new UserError(`${engine.name} could not be provided (${failures.join('; ')}): ${engine.remedy}`)
 }
 
-function candidatesOnPath(command: string, env: NodeJS.ProcessEnv): string[] {
+/** The programs of a name on PATH, first things first; one that is there under two names counts once. */
+export function candidatesOnPath(command: string, env: NodeJS.ProcessEnv): string[] {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   const found = folders.map((folder) => join(folder, command)).filter(isExecutable)
   return [...new Map(found.map((path) => [realpathSync(path), path])).values()]

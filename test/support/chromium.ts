@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
 import { environment } from '../../bin/config.ts'
+import { candidatesOnPath } from '../../bin/engines/provide-binary.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
 
@@ -17,17 +16,7 @@ export function openBrowser(): Promise<Browser> {
 }
 
 function findChromium(): string {
-  const folders = (environment['PATH'] ?? '').split(delimiter)
-  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable)
+  const [found] = names.flatMap((name) => candidatesOnPath(name, environment))
   if (found === undefined) throw new Error(`install Chromium: none of ${names.join(', ')} is on PATH`)
   return found
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
