@@ -43,7 +43,7 @@ const names = [
 ] as const
 const sizes = ['small', 'medium', 'large', 'micro'] as const
 
-/** What each category asks for and adds up; `part` is the share of the total that counts. */
+/** What each category asks for; `split` spreads nine tenths of the total over kinds of investment. */
 const kinds = [
   { category: 'equipment', title: '数字化车间改造项目', split: { equipment: 8, software: 1 }, extra: {} },
   {
@@ -98,9 +98,9 @@ export function syntheticCase(district: string, index: number, serial = index): 
     size,
   }
   const isLarge = index % 9 === 4
-  const tenths = (isLarge ? 320 : 15 + (index % 40) * 3) * 100_000
+  const total = (isLarge ? 320 : 15 + (index % 40) * 3) * 100_000
   const investment = Object.fromEntries(
-    Object.entries(kind.split).map(([name, share]) => [name, yuan((tenths / 10) * share)]),
+    Object.entries(kind.split).map(([name, share]) => [name, yuan((total / 10) * share)]),
   )
   const application = {
     name: `${trade.name}${kind.title}`,
@@ -110,7 +110,7 @@ export function syntheticCase(district: string, index: number, serial = index): 
     site: `重庆市${district}工业园区${(index % 60) + 1}号`,
     startOn: `20${19 + (index % 2)}-0${(index % 8) + 1}-15`,
     completeOn: `202${1 + (index % 3)}-12-31`,
-    totalInvestment: yuan(tenths),
+    totalInvestment: yuan(total),
     investment,
     effects: [at(effects, index), at(effects, index + 2)],
     ...kind.extra,

@@ -1,0 +1,31 @@
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
+import type { Running } from './child.ts'
+import type { ReadyConfig } from './config.ts'
+
+/** Runs a worker as this process's own: quiet but for warnings, ended by `stop` alone and not by signals of its own. */
+export async function runWorker(
+  config: ReadyConfig,
+  options: Pick<WorkerOptions, 'taskQueue' | 'workflowBundle' | 'activities'>,
+): Promise<Running> {
+  Runtime.install({
+    logger: new DefaultLogger('WARN'),
+    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+    shutdownSignals: [],
+  })
+  const connection = await NativeConnection.connect({ address: config.temporalAddress })
+  const worker = await Worker.create({
+    ...options,
+    connection,
+    namespace: config.temporalNamespace,
+    shutdownGraceTime: '5 seconds',
+    ...(config.workflowCache !== undefined && { maxCachedWorkflows: config.workflowCache }),
+  })
+  const running = worker.run()
+  return {
+    async stop() {
+      worker.shutdown()
+      await running
+      await connection.close()
+    },
+  }
+}
