@@ -1,4 +1,5 @@
 import { createConnection, type Connection } from 'mongoose'
+import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
 import {
   certificateSchema,
   claimSchema,
@@ -8,8 +9,12 @@ import {
   historySchema,
   projectSchema,
 } from './schemas.ts'
+import { calendarSchema, taskSchema } from './time-schemas.ts'
 
+export { channels } from './notice-schemas.ts'
+export type * from './notice-schemas.ts'
 export type * from './schemas.ts'
+export type * from './time-schemas.ts'
 
 /** The record: every collection, on one connection. */
 export type Models = ReturnType<typeof createModels>
@@ -25,6 +30,11 @@ export function createModels(connection: Connection) {
     claims: connection.model('Claim', claimSchema),
     certificates: connection.model('Certificate', certificateSchema),
     counters: connection.model('Counter', counterSchema),
+    tasks: connection.model('Task', taskSchema),
+    calendars: connection.model('Calendar', calendarSchema),
+    people: connection.model('Person', personSchema),
+    notices: connection.model('Notice', noticeSchema),
+    messages: connection.model('Message', messageSchema),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Application, Enterprise } from '../policy/application.ts'
 import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
 import type { Edition } from '../policy/edition.ts'
 import type { Projection } from '../policy/projection.ts'
+import { count, date, json, optionalJson, optionalText, strict, text } from './fields.ts'
 
 /** What the register says of an enterprise; `_id` is its credit code. */
 export type EnterpriseRecord = Omit<Enterprise, 'uscc'> & { _id: string; revision: number }
@@ -52,21 +53,6 @@ export type CertificateRecord = {
 
 /** The last serial taken of a body's certificates. */
 export type CounterRecord = { _id: string; last: number }
-
-const strict = {
-  strict: 'throw',
-  strictQuery: 'throw',
-  autoIndex: false,
-  autoCreate: false,
-  minimize: false,
-  versionKey: false,
-} as const
-const text = { type: String, required: true } as const
-const optionalText = { type: String, default: null } as const
-const date = { type: Date, required: true } as const
-const count = { type: Number, required: true } as const
-const json = { type: Schema.Types.Mixed, required: true } as const
-const optionalJson = { type: Schema.Types.Mixed, default: null } as const
 
 export const enterpriseSchema = new Schema<EnterpriseRecord>(
   {

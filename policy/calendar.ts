@@ -11,6 +11,12 @@ export type Calendar = {
   worked: string[]
 }
 
+/** What one district adds to the calendar of the country: local holidays, and weekend days that are worked for them. */
+export type LocalDays = { off: string[]; worked: string[] }
+
+/** The calendars that a case counts by, each with its version: the country's for the authority, with the district's own days for everybody there. */
+export type Calendars = { country: Calendar; local: LocalDays; versions: { country: number; local: number } }
+
 /** How long something may take: `workingDays` by the calendar, or plain `calendarDays`. */
 export type Duration = { days: number; unit: 'workingDays' | 'calendarDays' }
 
@@ -57,6 +63,15 @@ export function daysBetween(calendar: Calendar, unit: Duration['unit'], from: st
 export function calendarSince(calendar: Calendar, year: number): Calendar {
   const since = (date: string) => Number(date.slice(0, 4)) >= year
   return { ...calendar, from: year, off: calendar.off.filter(since), worked: calendar.worked.filter(since) }
+}
+
+/** The calendar of a district: the country's with the district's own days. */
+export function withLocalDays(calendar: Calendar, { off, worked }: LocalDays): Calendar {
+  return {
+    ...calendar,
+    off: [...calendar.off.filter((date) => !worked.includes(date)), ...off],
+    worked: [...calendar.worked.filter((date) => !off.includes(date)), ...worked],
+  }
 }
 
 function isBeyond(calendar: Calendar, date: string): boolean {

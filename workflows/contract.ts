@@ -1,6 +1,6 @@
 import { defineUpdate } from '@temporalio/workflow'
 import type { Application, Enterprise } from '../policy/application.ts'
-import type { Calendar } from '../policy/calendar.ts'
+import type { Calendar, Calendars, LocalDays } from '../policy/calendar.ts'
 import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
 import type { Edition } from '../policy/edition.ts'
 import type { ProjectEvent } from '../policy/events.ts'
@@ -41,6 +41,10 @@ export type ProjectInput = {
   edition: Edition
   editionHash: string
   calendar: Calendar
+  /** What the district adds; nothing, if it is left out. */
+  local?: LocalDays
+  /** Of the two calendars. */
+  versions?: Calendars['versions']
   filing: { application: Application; enterprise: Enterprise; by: Actor; request: string; digest: string }
   /** All there is to carry over from the run before; null in the first run. */
   carried: Carried | null
@@ -70,6 +74,12 @@ export type StepRecord = {
   at: string
   request: string
 }
+
+/** Another version of the calendars, for a project that runs: who brought it in, and the paper that says so. */
+export type Adoption = { calendars: Calendars; by: Actor; source: string; request: string }
+
+/** Has a project count by another version of its calendars; answers how many due dates that moved. */
+export const adoptCalendars = defineUpdate<{ moved: number }, [Adoption]>('adoptCalendars')
 
 /** Waits until the filing is on record. */
 export const filed = defineUpdate<Receipt>('filed')
