@@ -1,7 +1,11 @@
-import type { Models } from '../models/index.ts'
+import type { Models, TaskRecord } from '../models/index.ts'
+import { placesOfRepeats } from '../models/repeats.ts'
 import { certificateNumber } from '../policy/check-characters.ts'
 import { duplicateKeys } from '../policy/duplicates.ts'
+import { taskIdOf } from '../policy/notice.ts'
+import type { Task } from '../policy/projection.ts'
 import type { StepRecord } from '../workflows/contract.ts'
+import { writeNotices } from './notices.ts'
 
 /** Writes a step into the record; may be repeated, may come late, and never goes backwards. */
 export function createRecords(models: Models) {
@@ -11,7 +15,16 @@ export function createRecords(models: Models) {
       const certificate = record.effects.includes('issueCertificate')
         ? await issueCertificate(models, record)
         : null
-      await Promise.all([writeHistory(models, record), writeProject(models, record, certificate)])
+      const written = writeProject(models, record, certificate)
+      // No list may show a task of a project that is not there yet.
+      if (record.state.revision === 1) await written
+      await Promise.all([
+        written,
+        writeHistory(models, record),
+        writeTasks(models, record),
+        writeNotices(models, record),
+        settleCertificate(models, record),
+      ])
       if (record.entry.type === 'resubmit' || record.state.done) await settleClaims(models, record)
       return { certificate }
     },
@@ -38,15 +51,17 @@ async function writeProject(
   record: StepRecord,
   certificate: string | null,
 ): Promise<void> {
-  const { project, state, projection, edition, editionHash, filedAt, at } = record
+  const { project, state, projection, edition, editionHash, filedAt, at, versions } = record
   const { uscc, district } = state.case.application
+  const { phase, outcome } = projection
   const fields = {
-    ...projection,
+    phase,
+    outcome,
     edition,
     editionHash,
     uscc,
     district,
-    certificate,
+    calendars: versions,
     revision: state.revision,
     state,
     updatedAt: new Date(at),
@@ -60,6 +75,47 @@ async function writeProject(
     return
   }
   await projects.updateOne({ _id: project, revision: { $lt: state.revision } }, { $set: fields })
+  // Apart from the rest: a later step may have been written first.
+  if (certificate !== null) await projects.updateOne({ _id: project }, { $set: { certificate } })
+}
+
+/** Writes the tasks that the step leaves open and those that it closes; a task that a later step has written stays as it is. */
+async function writeTasks({ tasks }: Models, record: StepRecord): Promise<void> {
+  const { project, state, projection, closed, entry } = record
+  const { uscc, district } = state.case.application
+  const place = { project, uscc, district, revision: state.revision }
+  const lines = [
+    ...projection.tasks.map((task): TaskRecord => lineOf(task, { ...place, open: true, closedOn: null })),
+    ...closed.map((task): TaskRecord => lineOf(task, { ...place, open: false, closedOn: entry.on })),
+  ]
+  const write = tasks.bulkWrite(
+    lines.map(({ _id, ...line }) => ({
+      updateOne: { filter: { _id, revision: { $lt: line.revision } }, update: { $set: line }, upsert: true },
+    })),
+    { ordered: false },
+  )
+  await placesOfRepeats(lines.length > 0 ? write : Promise.resolve())
+}
+
+function lineOf(
+  task: Task,
+  place: Pick<TaskRecord, 'project' | 'uscc' | 'district' | 'revision' | 'open' | 'closedOn'>,
+): TaskRecord {
+  return { _id: taskIdOf(task, place.project), ...task, ...place }
+}
+
+/** A certificate keeps its number for good; completion and revocation are written on it (四（二）). */
+async function settleCertificate(
+  { certificates }: Models,
+  { project, effects, entry }: StepRecord,
+): Promise<void> {
+  const settled = {
+    ...(effects.includes('completeCertificate') && { completedOn: entry.on }),
+    ...(effects.includes('revokeCertificate') && { revokedOn: entry.on }),
+  }
+  if (Object.keys(settled).length === 0) return
+  const { matchedCount } = await certificates.updateOne({ project }, { $set: settled })
+  if (matchedCount === 0) throw new Error(`the certificate of ${project} is not on record yet`)
 }
 
 /** Takes the next number of the body, once for a project: the counter and the entry are written together or not at all. */
@@ -91,11 +147,16 @@ async function issueCertificate(models: Models, record: StepRecord): Promise<str
       edition,
       year,
       certifiedOn: entry.on,
+      completedOn: null,
+      revokedOn: null,
     }
     await certificates.create([certificate], { session })
     return _id
   })
 }
+
+/** Outcomes after which the same project may be filed again. */
+const endsWithoutCertificate: ReadonlySet<string> = new Set(['rejected', 'withdrawn', 'revoked'])
 
 /** Frees the keys that the project no longer needs: those of an earlier form, and all once it ended without certificate. */
 async function settleClaims(
@@ -105,8 +166,8 @@ async function settleClaims(
   const isCurrent = await projects.exists({ _id: project, revision: state.revision })
   if (!isCurrent) return
   const kept =
-    projection.outcome === null || projection.outcome === 'certified'
-      ? duplicateKeys(state.case.application)
-      : []
+    projection.outcome !== null && endsWithoutCertificate.has(projection.outcome)
+      ? []
+      : duplicateKeys(state.case.application)
   await claims.deleteMany({ project, _id: { $nin: kept } })
 }

@@ -55,6 +55,6 @@ async function isOrphan(
 ): Promise<boolean> {
   if (now.getTime() - at.getTime() <= orphanAfterMs) return false
   const record = await projects.findById(project, { outcome: 1, 'state.case.application': 1 }).lean()
-  if (!record || record.outcome === 'rejected' || record.outcome === 'withdrawn') return true
+  if (!record || ['rejected', 'withdrawn', 'revoked'].includes(record.outcome ?? '')) return true
   return !duplicateKeys(record.state.case.application).includes(_id)
 }

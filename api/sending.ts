@@ -85,7 +85,7 @@ async function refusalOfClosed(deps: Dependencies, carrying: Carrying): Promise<
   const { state, revision } = await getRecord(deps, carrying.record._id)
   const isStale = sending.ifRevision !== null && sending.ifRevision !== revision
   if (isStale) return { code: 'stale-revision', revision }
-  return findRefusal(loaded, state, event, sending.by) ?? { code: 'unavailable' }
+  return findRefusal(loaded, state, event, sending.by, deps.now()) ?? { code: 'unavailable' }
 }
 
 /** The keys of a corrected application are taken before the event is sent, and only where it is about to be accepted. */
@@ -94,6 +94,6 @@ async function claimCorrection(
   { record, loaded, event, sending: { by, ifRevision } }: Carrying,
 ): Promise<void> {
   if (event.type !== 'resubmit' || (ifRevision !== null && ifRevision !== record.revision)) return
-  if (findRefusal(loaded, record.state, event, by)) return
+  if (findRefusal(loaded, record.state, event, by, now())) return
   await claimKeys(models, record._id, event.application, by, now())
 }

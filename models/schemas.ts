@@ -12,7 +12,7 @@ export type EnterpriseRecord = Omit<Enterprise, 'uscc'> & { _id: string; revisio
 export type EditionRecord = { _id: string; id: string; year: number; document: Edition; loadedAt: Date }
 
 /** A project as lists and pages show it; written by its workflow alone. */
-export type ProjectRecord = Projection & {
+export type ProjectRecord = Omit<Projection, 'tasks'> & {
   _id: string
   edition: string
   editionHash: string
@@ -20,6 +20,8 @@ export type ProjectRecord = Projection & {
   district: string
   revision: number
   state: ProjectState
+  /** Versions of the calendars that it counts by. */
+  calendars: { country: number; local: number }
   certificate: string | null
   filedAt: Date
   updatedAt: Date
@@ -49,6 +51,8 @@ export type CertificateRecord = {
   edition: string
   year: number
   certifiedOn: string
+  completedOn: string | null
+  revokedOn: string | null
 }
 
 /** The last serial taken of a body's certificates. */
@@ -84,9 +88,9 @@ export const projectSchema = new Schema<ProjectRecord>(
     district: text,
     phase: text,
     outcome: optionalText,
-    task: optionalJson,
     revision: count,
     state: json,
+    calendars: json,
     certificate: optionalText,
     filedAt: date,
     updatedAt: date,
@@ -98,9 +102,6 @@ projectSchema.index({ phase: 1, filedAt: -1, _id: -1 })
 projectSchema.index({ district: 1, filedAt: -1, _id: -1 })
 projectSchema.index({ district: 1, phase: 1, filedAt: -1, _id: -1 })
 projectSchema.index({ uscc: 1, filedAt: -1, _id: -1 })
-projectSchema.index({ 'task.roles': 1, 'task.dueOn': 1, _id: 1 })
-projectSchema.index({ 'task.roles': 1, district: 1, 'task.dueOn': 1, _id: 1 })
-projectSchema.index({ 'task.roles': 1, uscc: 1, 'task.dueOn': 1, _id: 1 })
 
 export const historySchema = new Schema<HistoryRecord>(
   {
@@ -115,6 +116,7 @@ export const historySchema = new Schema<HistoryRecord>(
     to: json,
     payload: json,
     article: { type: String, default: '' },
+    deadlines: { ...json, default: [] },
     request: { type: String, default: '' },
     application: optionalJson,
   },
@@ -140,6 +142,8 @@ export const certificateSchema = new Schema<CertificateRecord>(
     edition: text,
     year: count,
     certifiedOn: text,
+    completedOn: optionalText,
+    revokedOn: optionalText,
   },
   { ...strict, collection: 'certificates' },
 )

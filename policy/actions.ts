@@ -1,61 +1,122 @@
 import { factsOf, phaseOf, type Actor, type ProjectState } from './case.ts'
+import { urgeable } from './announcements.ts'
 import type { Application } from './application.ts'
+import { shanghaiDate } from './dates.ts'
+import type { Edition } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
 import type { Refusal } from './errors.ts'
 import type { EventType, ProjectEvent } from './events.ts'
+import { findDateRefusal } from './extension.ts'
 import { isPossible, type Process } from './lifecycle.ts'
 import { findPersonRefusal, maySee } from './permissions.ts'
+import { probe } from './probe.ts'
+import { supervisionOf } from './supervision.ts'
 
 /** Every verb, in the order in which buttons stand. */
 export const eventTypes = Object.keys({
   completeAssessment: true,
   submit: true,
   resubmit: true,
+  report: true,
+  complete: true,
+  explainOverdue: true,
+  requestExtension: true,
+  respond: true,
   claim: true,
   approve: true,
   return: true,
   reject: true,
+  grantExtension: true,
+  refuseExtension: true,
+  revoke: true,
+  refuseRevocation: true,
+  extendTime: true,
+  suspend: true,
+  resume: true,
   release: true,
+  urge: true,
+  requestRevocation: true,
   withdraw: true,
 } satisfies Record<EventType, true>) as EventType[]
 
-/** What a person may do to a project now: exactly what `findRefusal` lets through, whatever the payload says. */
-export function actionsFor(process: Process, state: ProjectState, actor: Actor): EventType[] {
+/** What a person may do to a project at an instant: exactly what `findRefusal` lets through, whatever the payload says. */
+export function actionsFor(process: Process, state: ProjectState, actor: Actor, nowMs: number): EventType[] {
   if (!maySee(process.edition, state.case, actor)) return []
+  const on = shanghaiDate(nowMs)
   return eventTypes.filter(
-    (type) => isOpen(process, state, type) && !personRefusal(process, state, type, actor),
+    (type) => isOpen(process, state, type) && !standingRefusal(process, state, type, { actor, on }),
   )
 }
 
 /**
- * Why an event is not accepted, in the order in which it matters to the caller: not theirs to see, not in this state, not
- * for this person, not with this payload. Nothing, if it is accepted.
+ * Why an event is not accepted at an instant, in the order in which it matters to the caller: not theirs to see, not in
+ * this state, not for this person, not now, not with this payload. Nothing, if it is accepted.
  */
 export function findRefusal(
   process: Process,
   state: ProjectState,
   event: ProjectEvent,
   actor: Actor,
+  nowMs: number,
 ): Refusal | undefined {
   if (!maySee(process.edition, state.case, actor)) return { code: 'not-found' }
-  const allowed = () => actionsFor(process, state, actor)
+  const allowed = () => actionsFor(process, state, actor, nowMs)
   if (!isOpen(process, state, event.type))
     return { code: 'event-not-allowed', allowed: allowed(), phase: phaseOf(state.value) }
-  return personRefusal(process, state, event.type, actor) ?? payloadRefusal(process, state, event)
+  const on = shanghaiDate(nowMs)
+  return (
+    standingRefusal(process, state, event.type, { actor, on }) ??
+    payloadRefusal(process, state, event) ??
+    findDateRefusal(process.edition, state, event, on)
+  )
 }
 
 function isOpen(process: Process, state: ProjectState, type: EventType): boolean {
   return isPossible(process, state, probe(state, type))
 }
 
-function personRefusal(
+/** What stands against an event whatever it says. */
+function standingRefusal(
   { edition }: Process,
   state: ProjectState,
   type: EventType,
-  actor: Actor,
+  { actor, on }: { actor: Actor; on: string },
 ): Refusal | undefined {
   const stage = edition.stages.find(({ id }) => id === phaseOf(state.value))
-  return stage ? findPersonRefusal(edition, stage, state.case, type, actor) : { code: 'not-your-role' }
+  if (!stage) return { code: 'not-your-role' }
+  return (
+    findPersonRefusal(edition, stage, state.case, type, actor) ??
+    timeRefusal(edition, state, type, { actor, on })
+  )
+}
+
+function timeRefusal(
+  edition: Edition,
+  state: ProjectState,
+  type: EventType,
+  { actor, on }: { actor: Actor; on: string },
+): Refusal | undefined {
+  const { supervision } = state.case
+  const phase = phaseOf(state.value)
+  switch (type) {
+    case 'urge':
+      if (urgeable(edition, state, actor.role).length === 0) return { code: 'not-your-role' }
+      return state.urgedOn === on ? { code: 'already-urged' } : undefined
+    case 'extendTime':
+      return state.deadlines.some(({ task, overdue }) => task === phase && overdue)
+        ? {
+            code: 'event-not-allowed',
+            phase,
+            detail: 'The due date has passed: it is too late to take longer.',
+          }
+        : undefined
+    case 'requestExtension':
+      return (supervision?.extensions.length ?? 0) >= (supervisionOf(edition)?.extension.atMost ?? 0)
+        ? { code: 'extension-limit' }
+        : undefined
+    default:
+      return undefined
+  }
 }
 
 function payloadRefusal(
@@ -83,24 +144,4 @@ export function findIneligibility(
   const { findings } = assessEligibility(edition, factsOf({ application, enterprise }))
   const failed = findings.filter(({ ok }) => ok === false)
   return failed.length > 0 ? { code: 'not-eligible', field: 'application', findings: failed } : undefined
-}
-
-/** An event of a type that only asks the machine whether there is an arrow; no guard looks at more than the application. */
-function probe({ case: { application } }: ProjectState, type: EventType) {
-  const by = { user: '', role: '' }
-  switch (type) {
-    case 'completeAssessment':
-      return { type, by, score: 0, level: 0 }
-    case 'return':
-    case 'reject':
-    case 'withdraw':
-      return { type, by, reason: '' }
-    case 'resubmit':
-      return { type, by, application }
-    case 'submit':
-    case 'claim':
-    case 'release':
-    case 'approve':
-      return { type, by }
-  }
 }

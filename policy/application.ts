@@ -12,7 +12,7 @@ export const CreditCode = z
   .meta({ example: '91500105MA5TEUT05A' })
 
 /** An amount in yuan, kept with two decimals. */
-const Yuan = z
+export const Yuan = z
   .string()
   .refine(isYuan, { error: 'not an amount in yuan such as "1000000.00"', abort: true })
   .overwrite((text) => fenToYuan(yuanToFen(text)))
@@ -45,7 +45,8 @@ export const Enterprise = z
   })
 export type Enterprise = z.infer<typeof Enterprise>
 
-const Evidence = z.union([
+/** A paper that the application names: a number or title, or its kind with both. */
+export const Evidence = z.union([
   line(200),
   z.strictObject({
     kind: z.enum(['invoice', 'contract', 'photo', 'report', 'other']),
@@ -54,7 +55,10 @@ const Evidence = z.union([
   }),
 ])
 
-const oneOf = (terms: { id: string }[]) => z.enum(terms.map((term) => term.id))
+export type Evidence = z.infer<typeof Evidence>
+
+/** One of the ids of a vocabulary. */
+export const oneOf = (terms: { id: string }[]) => z.enum(terms.map((term) => term.id))
 
 /** The form of an application under an edition; its vocabulary (categories, kinds of investment …) is the edition's. */
 export function applicationSchema({ categories, vocabulary, bodies }: Edition) {
@@ -128,5 +132,5 @@ export type Application = {
   informationSystems: string[]
   cloudModel: string | null
   designations: string[]
-  evidence: z.infer<typeof Evidence>[]
+  evidence: Evidence[]
 }

@@ -1,4 +1,4 @@
-import { addDays, weekday } from './dates.ts'
+import { addDays, daysFrom, weekday } from './dates.ts'
 
 /** The working days of a country: weekdays, less the days off, and the weekend days that are worked instead. */
 export type Calendar = {
@@ -52,11 +52,21 @@ export function workingDaysBetween(calendar: Calendar, from: string, to: string)
 }
 
 /** Days of a unit after `from`, up to and including `to`; 0 if `to` is not after `from`. */
-export function daysBetween(calendar: Calendar, unit: Duration['unit'], from: string, to: string): number {
+export function countDays(calendar: Calendar, unit: Duration['unit'], from: string, to: string): number {
   if (unit === 'workingDays') return workingDaysBetween(calendar, from, to)
-  let count = 0
-  for (let date = from; date < to; date = addDays(date, 1)) count += 1
-  return count
+  return from < to ? daysFrom(from, to) : 0
+}
+
+/** The day on which `days` of a unit are left until another; a working day, where working days are counted. */
+export function subtractDuration(calendar: Calendar, to: string, { days, unit }: Duration): string {
+  if (unit === 'calendarDays') return addDays(to, -days)
+  let date = to
+  for (let left = days; left > 0;) {
+    if (isWorkingDay(calendar, date)) left -= 1
+    date = addDays(date, -1)
+  }
+  while (days > 0 && !isWorkingDay(calendar, date)) date = addDays(date, -1)
+  return date
 }
 
 /** The part of a calendar that a case beginning in `year` can need, so that it is small enough to be kept with the case. */

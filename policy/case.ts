@@ -3,10 +3,11 @@ import type { Application, Enterprise } from './application.ts'
 import type { Facts } from './conditions.ts'
 import type { Edition } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
-import type { ProjectEvent, TimeEvent } from './events.ts'
+import type { Actor, CaseEvent } from './events.ts'
+import { openSupervision, rememberSupervision, supervisionOf, type Supervision } from './supervision.ts'
 
-/** A person as the case knows them: who, in which role, of which body or enterprise. */
-export type Actor = { user: string; role: string; district?: string | undefined; uscc?: string | undefined }
+export type { Actor, CaseEvent } from './events.ts'
+export { phaseOf } from './phase.ts'
 
 /** What a case remembers beside its state; plain JSON, the context of the machine. */
 export type Case = {
@@ -23,17 +24,55 @@ export type Case = {
   approvals: string[]
   /** Every decision ever taken, also on earlier forms of the application. */
   decisions: { stage: string; user: string }[]
+  /** The reviews whose officer has taken longer already. */
+  extended?: string[]
+  /** What a certified project owes and has done; nothing before. */
+  supervision?: Supervision
+}
+
+/** A task of a case that is open. */
+export type OpenTask = {
+  task: string
+  /** The period that a report is for. */
+  period: string | null
+  /** The revision that opened it, and the day. */
+  entry: number
+  on: string
 }
 
 /** A date that somebody must keep. */
 export type Deadline = {
   task: string
+  period: string | null
+  /** The revision that opened the task. */
+  entry: number
+  /** The day from which the clock runs, and its length in the unit of the rule; null where the date itself is given. */
+  since: string
+  days: number | null
+  unit: 'workingDays' | 'calendarDays'
+  /** Where the rule stands. */
+  article: string
   dueOn: string
   /** The calendar does not reach that far yet: the date may move. */
   provisional: boolean
   overdue: boolean
-  /** When the case ends by itself, if nothing happens. */
+  /** When the task ends by itself, if nothing happens. */
   lapsesOn?: string
+  /** Everybody has been told what there was to tell up to this day. */
+  toldThrough: string
+}
+
+/** A due date that an event set, moved or ended, and why. */
+export type DeadlineChange = {
+  task: string
+  period: string | null
+  why: 'opened' | 'closed' | 'stopped' | 'resumed' | 'extended' | 'granted' | 'calendar'
+  from: string | null
+  to: string | null
+  /** Days added, in the unit of the rule; null where there is nothing to compare. */
+  days: number | null
+  unit: 'workingDays' | 'calendarDays'
+  article: string
 }
 
 /** All that a project is between two events; plain JSON. */
@@ -43,18 +82,18 @@ export type ProjectState = {
   value: StateValue
   done: boolean
   case: Case
+  tasks: OpenTask[]
   deadlines: Deadline[]
-  /** Days left on clocks that stand still, by stage. */
+  /** Days left on clocks that stand still, by task. */
   paused: Record<string, number>
+  /** The day on which an officer last urged. */
+  urgedOn?: string
 }
-
-/** An event as the machine sees it: with the person, if there is one. */
-export type CaseEvent = (ProjectEvent & { by: Actor }) | TimeEvent
 
 /** The line that an event leaves in the business history. */
 export type HistoryEntry = {
   revision: number
-  type: CaseEvent['type'] | 'file'
+  type: CaseEvent['type'] | 'file' | 'recalculate'
   by: Actor | null
   /** The day in Shanghai. */
   on: string
@@ -64,20 +103,33 @@ export type HistoryEntry = {
   payload: Record<string, unknown>
   /** Where the notice speaks of the stage. */
   article: string
+  /** Due dates that it set, moved or ended. */
+  deadlines: DeadlineChange[]
 }
 
-/** The phase: the stage or end that a state belongs to. */
-export function phaseOf(value: StateValue): string {
-  return typeof value === 'string' ? value : (Object.keys(value)[0] ?? '')
+/** What a case remembers of an event that took place in a stage on a day. */
+export function remember(edition: Edition, kept: Case, event: CaseEvent, { stage, on }: Place): Case {
+  const supervisor = supervisionOf(edition)
+  const { supervision } = kept
+  if (!supervision || supervisor?.id !== stage) return rememberReview(edition, kept, event, stage)
+  const promised = kept.application.effects
+  return {
+    ...rememberHand(kept, event),
+    supervision: rememberSupervision(supervisor, supervision, event, { on, promised }),
+  }
 }
 
-/** What a case remembers of an event that took place in a stage. */
-export function remember(edition: Edition, kept: Case, event: CaseEvent, stage: string): Case {
+/** The case as it enters the library on a day, with what it owes from now on. */
+export function certified(kept: Case, on: string): Case {
+  return { ...kept, claimedBy: null, supervision: openSupervision(kept.application.completeOn, on) }
+}
+
+type Place = { stage: string; on: string }
+
+function rememberReview(edition: Edition, kept: Case, event: CaseEvent, stage: string): Case {
   switch (event.type) {
     case 'completeAssessment':
       return { ...filedBy(kept, event.by), assessment: { score: event.score, level: event.level } }
-    case 'claim':
-      return { ...kept, claimedBy: event.by.user }
     case 'approve':
       return { ...decided(kept, event.by, stage), approvals: [...kept.approvals, stage] }
     case 'return':
@@ -86,13 +138,30 @@ export function remember(edition: Edition, kept: Case, event: CaseEvent, stage: 
       return decided(kept, event.by, stage)
     case 'resubmit':
       return filedBy(corrected(edition, kept, event.application), event.by)
-    case 'release':
-    case 'withdraw':
-      return { ...kept, claimedBy: null }
     case 'submit':
       return filedBy(kept, event.by)
-    case 'overdue':
-    case 'lapse':
+    case 'extendTime':
+      return { ...kept, extended: [...(kept.extended ?? []), stage] }
+    default:
+      return rememberHand(kept, event)
+  }
+}
+
+/** Who has the officers' task in hand; nobody, once it is answered or has come to an end. */
+function rememberHand(kept: Case, event: CaseEvent): Case {
+  switch (event.type) {
+    case 'claim':
+      return { ...kept, claimedBy: event.by.user }
+    case 'release':
+    case 'withdraw':
+    case 'complete':
+    case 'requestRevocation':
+    case 'grantExtension':
+    case 'refuseExtension':
+    case 'revoke':
+    case 'refuseRevocation':
+      return { ...kept, claimedBy: null }
+    default:
       return kept
   }
 }

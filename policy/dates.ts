@@ -15,6 +15,11 @@ export function addDays(date: string, days: number): string {
   return new Date(Date.parse(date) + days * dayMs).toISOString().slice(0, 10)
 }
 
+/** Calendar days from one day to another; negative if the other is earlier. */
+export function daysFrom(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / dayMs
+}
+
 /** Day of the week: 0 is Sunday, 6 is Saturday. */
 export function weekday(date: string): number {
   return new Date(Date.parse(date)).getUTCDay()
@@ -28,4 +33,9 @@ export function shanghaiDate(instantMs: number): string {
 /** The instant (milliseconds since 1970) at which a day ends in Shanghai: the first that is no longer that day. */
 export function endOfDay(date: string): number {
   return Date.parse(date) + dayMs - shanghaiOffsetMs
+}
+
+/** The instant (milliseconds since 1970) at which people start to work on a day in Shanghai: eight in the morning. */
+export function morningOf(date: string): number {
+  return Date.parse(date)
 }

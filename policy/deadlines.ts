@@ -1,83 +1,224 @@
-import { addDuration, daysBetween, type Calendar, type Duration } from './calendar.ts'
-import { phaseOf, type Deadline, type ProjectState } from './case.ts'
+import { addDuration, countDays, type Calendar } from './calendar.ts'
+import type { Deadline, DeadlineChange, OpenTask, ProjectState } from './case.ts'
 import { endOfDay } from './dates.ts'
-import type { Edition, Stage, StageOf } from './edition.ts'
-import type { TimeEvent } from './events.ts'
+import { dutiesOf, startsAnew, type Duty } from './duties.ts'
+import type { Edition } from './edition.ts'
+import type { CaseEvent, TimeEvent } from './events.ts'
+import { owedPeriods, supervisionOf } from './supervision.ts'
 
-type Clocks = Pick<ProjectState, 'deadlines' | 'paused'>
+/** The rules and the calendars that clocks run by. */
+export type Timekeeper = { edition: Edition; country: Calendar; district: Calendar }
+
+type Standing = Pick<ProjectState, 'tasks' | 'deadlines' | 'paused'>
+type After = Pick<ProjectState, 'value' | 'case' | 'revision'> & { on: string; event: CaseEvent | null }
 
 /**
- * The deadlines after a step from one phase to another on a day. A review's clock stands still while a case that it
- * returned is elsewhere, and goes on with the days that were left.
+ * The open tasks and their due dates after a step, with every change explained. A clock stands still while a case that
+ * was returned is elsewhere or a review is suspended, and then goes on or starts anew, as the edition says.
  */
 export function deadlinesAfter(
-  { edition, calendar }: { edition: Edition; calendar: Calendar },
-  before: Clocks & { phase: string | null },
-  after: { phase: string; on: string; returned: boolean },
-): Clocks {
-  if (before.phase === after.phase) return { deadlines: before.deadlines, paused: before.paused }
-  const paused = { ...before.paused }
-  const left = before.deadlines.find(({ task }) => task === before.phase)
-  if (left && after.returned)
-    paused[left.task] = daysBetween(calendar, unitOf(edition, left.task), after.on, left.dueOn)
-  else if (before.phase) delete paused[before.phase]
-  const stage = edition.stages.find(({ id }) => id === after.phase)
-  const deadline =
-    stage && hasClock(stage) ? openDeadline(calendar, stage, after.on, paused[stage.id]) : undefined
-  return { deadlines: deadline ? [deadline] : [], paused }
+  keeper: Timekeeper,
+  before: Standing,
+  after: After,
+): Standing & { changes: DeadlineChange[] } {
+  const duties = dutiesOf(keeper.edition, after, periodsOwed(keeper, after))
+  const paused = pausedAfter(keeper, before, after, duties)
+  const tasks = duties.map((duty) => find(before.tasks, duty) ?? taskOf(duty, after))
+  const deadlines = duties.flatMap((duty) => deadlineOf(keeper, duty, { before, after, paused }) ?? [])
+  const changes = changesBetween(keeper, before, { deadlines, duties, paused, after })
+  const running = new Set(deadlines.map(({ task }) => task))
+  const still = Object.entries(paused).filter(([task]) => !running.has(task))
+  return { tasks, deadlines, paused: Object.fromEntries(still), changes }
 }
 
-/** The next instant (milliseconds since 1970) at which a deadline has something to say; never, if there is none. */
-export function nextWake({ deadlines }: Pick<ProjectState, 'deadlines'>): number {
-  return Math.min(...deadlines.map(wakeOf))
+/** The calendar of those who owe something: the country's where they serve all, their district's otherwise. */
+export function calendarOf({ edition, country, district }: Timekeeper, roles: readonly string[]): Calendar {
+  const servesAll = (role: string) => edition.roles.some(({ id, scope }) => id === role && scope === 'all')
+  return roles.every(servesAll) ? country : district
 }
 
-/** What the passing of time up to an instant does to a case, one event at a time; nothing, if nothing is due. */
-export function dueEvent(state: ProjectState, nowMs: number): TimeEvent | undefined {
-  const due = state.deadlines.find((deadline) => wakeOf(deadline) <= nowMs)
-  return due && { type: due.overdue ? 'lapse' : 'overdue' }
+/** The duty behind a deadline. */
+export function dutyBehind(
+  { edition }: Pick<Timekeeper, 'edition'>,
+  state: Pick<ProjectState, 'value' | 'case'>,
+  deadline: Pick<Deadline, 'task' | 'period'>,
+): Duty | undefined {
+  return find(dutiesOf(edition, state, deadline.period === null ? [] : [deadline.period]), deadline)
 }
 
-/** The state with the deadline of its phase marked as missed. */
-export function markOverdue(state: ProjectState): ProjectState {
-  const phase = phaseOf(state.value)
-  return {
-    ...state,
-    deadlines: state.deadlines.map((deadline) =>
-      deadline.task === phase ? { ...deadline, overdue: true } : deadline,
-    ),
-  }
+/**
+ * The first thing that the passing of time up to an instant does to a case, and the instant at which it does it, however
+ * late somebody looks; nothing, if nothing is due.
+ */
+export function dueEvent(
+  { deadlines }: Pick<ProjectState, 'deadlines'>,
+  nowMs: number,
+): { event: TimeEvent; atMs: number } | undefined {
+  const [due] = deadlines
+    .filter((deadline) => timeEventAt(deadline) <= nowMs)
+    .toSorted((a, b) => timeEventAt(a) - timeEventAt(b))
+  if (!due) return undefined
+  const { task, period } = due
+  return { event: { type: lapsesNext(due) ? 'lapse' : 'overdue', task, period }, atMs: timeEventAt(due) }
 }
 
-type TimedStage = StageOf<'review'> | StageOf<'correction'>
-
-function hasClock(stage: Stage): stage is TimedStage & { deadline: NonNullable<TimedStage['deadline']> } {
-  return 'deadline' in stage && stage.deadline !== undefined
+/** The instant (milliseconds since 1970) at which time does something to a deadline; never, if it has nothing left to do. */
+export function timeEventAt(deadline: Deadline): number {
+  if (lapsesNext(deadline)) return endOfDay(deadline.lapsesOn ?? deadline.dueOn)
+  return deadline.overdue ? Infinity : endOfDay(deadline.dueOn)
 }
 
-function unitOf(edition: Edition, task: string): Duration['unit'] {
-  const stage = edition.stages.find(({ id }) => id === task)
-  return stage && hasClock(stage) ? stage.deadline.unit : 'workingDays'
+/** The same deadlines with one of them marked as missed. */
+export function markOverdue(deadlines: Deadline[], { task, period }: TimeEvent): Deadline[] {
+  return deadlines.map((each) =>
+    each.task === task && each.period === period ? { ...each, overdue: true } : each,
+  )
 }
 
-function openDeadline(
-  calendar: Calendar,
-  stage: TimedStage & { deadline: NonNullable<TimedStage['deadline']> },
+/** The deadlines by other calendars, and those that they move. */
+export function recalculate(
+  keeper: Timekeeper,
+  state: Pick<ProjectState, 'value' | 'case' | 'deadlines'>,
   on: string,
-  daysLeft: number | undefined,
-): Deadline {
-  const { unit, days } = stage.deadline
-  const due = addDuration(calendar, on, { unit, days: daysLeft ?? days })
-  const lapse = stage.kind === 'correction' ? stage.lapse : undefined
-  return {
-    task: stage.id,
-    ...due,
-    overdue: false,
-    ...(lapse && { lapsesOn: addDuration(calendar, due.dueOn, lapse).dueOn }),
-  }
+): { deadlines: Deadline[]; changes: DeadlineChange[] } {
+  const changes: DeadlineChange[] = []
+  const deadlines = state.deadlines.map((deadline) => {
+    const duty = dutyBehind(keeper, state, deadline)
+    if (!duty || deadline.days === null) return deadline
+    if (deadline.overdue) return { ...deadline, ...lapseOf(keeper, duty, deadline.dueOn) }
+    const next = { ...deadline, ...run(keeper, duty, deadline.since, deadline.days) }
+    if (next.dueOn !== deadline.dueOn)
+      changes.push(changeOf(keeper, duty, 'calendar', deadline.dueOn, next.dueOn))
+    return { ...next, overdue: next.dueOn < on }
+  })
+  return { deadlines, changes }
 }
 
-function wakeOf({ dueOn, overdue, lapsesOn }: Deadline): number {
-  if (!overdue) return endOfDay(dueOn)
-  return lapsesOn === undefined ? Infinity : endOfDay(lapsesOn)
+const lapsesNext = ({ lapsesOn, dueOn, overdue }: Deadline) =>
+  lapsesOn !== undefined && (overdue || lapsesOn === dueOn)
+
+function find<T extends { task: string; period: string | null }>(
+  list: readonly T[],
+  { task, period }: { task: string; period: string | null },
+): T | undefined {
+  return list.find((each) => each.task === task && each.period === period)
+}
+
+function periodsOwed({ edition }: Timekeeper, { case: { supervision }, on }: After): string[] {
+  const stage = supervisionOf(edition)
+  return stage && supervision ? owedPeriods(stage, supervision, on) : []
+}
+
+function taskOf({ task, period }: Duty, { revision, on }: After): OpenTask {
+  return { task, period, entry: revision, on }
+}
+
+/** The days that are left on clocks that stand still after the step. */
+function pausedAfter(
+  keeper: Timekeeper,
+  before: Standing,
+  after: After,
+  duties: Duty[],
+): Record<string, number> {
+  const why = after.event?.type
+  const paused = { ...before.paused }
+  for (const { task, dueOn, days, unit } of before.deadlines) {
+    if (days === null || duties.some((duty) => duty.task === task && duty.clock?.kind !== 'standsStill'))
+      continue
+    const stage = keeper.edition.stages.find(({ id }) => id === task)
+    delete paused[task]
+    if (!stage || (why !== 'return' && why !== 'suspend') || startsAnew(stage, why)) continue
+    paused[task] = countDays(calendarOf(keeper, stage.by), unit, after.on, dueOn)
+  }
+  return paused
+}
+
+type Reckoning = { before: Standing; after: After; paused: Record<string, number> }
+
+function deadlineOf(
+  keeper: Timekeeper,
+  duty: Duty,
+  { before, after, paused }: Reckoning,
+): Deadline | undefined {
+  const { clock, task, period, unit, article } = duty
+  if (clock === null || clock.kind === 'standsStill') return undefined
+  const kept = find(before.deadlines, duty)
+  const entry = find(before.tasks, duty)?.entry ?? after.revision
+  if (clock.kind === 'date') {
+    if (kept?.dueOn === clock.dueOn) return kept
+    const overdue = clock.dueOn < after.on
+    const date = { task, period, entry, since: after.on, days: null, unit, article, dueOn: clock.dueOn }
+    return { ...date, provisional: false, overdue, toldThrough: after.on }
+  }
+  if (kept && after.event?.type !== 'extendTime') return kept
+  const since = kept?.since ?? after.on
+  const days = kept ? (kept.days ?? 0) + ownExtensionOf(keeper, task) : (paused[task] ?? clock.days)
+  const toldThrough = kept?.toldThrough ?? after.on
+  const rule = { task, period, entry, since, days, unit, article }
+  return { ...rule, ...run(keeper, duty, since, days), overdue: false, toldThrough }
+}
+
+function run(keeper: Timekeeper, duty: Duty, since: string, days: number) {
+  const due = addDuration(calendarOf(keeper, duty.roles), since, { days, unit: duty.unit })
+  return { ...due, ...lapseOf(keeper, duty, due.dueOn) }
+}
+
+function lapseOf(keeper: Timekeeper, { roles, lapse }: Duty, dueOn: string): Pick<Deadline, 'lapsesOn'> {
+  if (!lapse) return {}
+  return { lapsesOn: lapse === 'atDue' ? dueOn : addDuration(calendarOf(keeper, roles), dueOn, lapse).dueOn }
+}
+
+function ownExtensionOf({ edition }: Timekeeper, task: string): number {
+  const stage = edition.stages.find(({ id }) => id === task)
+  return stage?.kind === 'review' ? (stage.ownExtension?.days ?? 0) : 0
+}
+
+type Outcome = { deadlines: Deadline[]; duties: Duty[]; paused: Record<string, number>; after: After }
+
+function changesBetween(
+  keeper: Timekeeper,
+  before: Standing,
+  { deadlines, duties, paused, after }: Outcome,
+): DeadlineChange[] {
+  const set = deadlines.flatMap((deadline) => {
+    const old = find(before.deadlines, deadline)
+    const duty = find(duties, deadline)
+    if (!duty || old?.dueOn === deadline.dueOn) return []
+    const why = old
+      ? deadline.days === null
+        ? 'granted'
+        : 'extended'
+      : deadline.task in paused
+        ? 'resumed'
+        : 'opened'
+    return [changeOf(keeper, duty, why, old?.dueOn ?? null, deadline.dueOn)]
+  })
+  const ended = before.deadlines
+    .filter((old) => !find(deadlines, old))
+    .map(({ task, period, dueOn, unit, article }): DeadlineChange => {
+      const why = task in paused || find(duties, { task, period }) ? 'stopped' : 'closed'
+      const ground = groundOf(keeper, task, after.event)
+      return { task, period, why, from: dueOn, to: null, days: null, unit, article: ground ?? article }
+    })
+  return [...set, ...ended]
+}
+
+function changeOf(
+  keeper: Timekeeper,
+  { task, period, roles, unit, article }: Duty,
+  why: DeadlineChange['why'],
+  from: string | null,
+  to: string,
+): DeadlineChange {
+  const calendar = calendarOf(keeper, roles)
+  const between = (a: string, b: string) => countDays(calendar, unit, a, b)
+  const days = from === null ? null : from < to ? between(from, to) : -between(to, from)
+  return { task, period, why, from, to, days, unit, article }
+}
+
+/** Where it stands that such time does not count. */
+function groundOf({ edition }: Timekeeper, task: string, event: CaseEvent | null): string | undefined {
+  const stage = edition.stages.find(({ id }) => id === task)
+  if (stage?.kind !== 'review' || event?.type !== 'suspend') return undefined
+  return stage.suspension?.grounds.find(({ id }) => id === event.ground)?.article
 }

@@ -1,12 +1,11 @@
 import { findConditionFault, isNever } from './conditions.ts'
 import type { Edition, End, Rule, Stage, StageOf } from './edition.ts'
+import type { EditionFault } from './edition-fault.ts'
 import { routesOf } from './machine.ts'
 import { platformRoles } from './permissions.ts'
 import { stageState } from './stages/index.ts'
+import { findReminderFaults, findSupervisionFaults } from './supervision-faults.ts'
 import type { StageState } from './stages/kind.ts'
-
-/** Something wrong with an edition; `offset` counts characters into the text at `path`. */
-export type EditionFault = { path: (string | number)[]; reason: string; offset?: number }
 
 /** Everything that is wrong with an edition whose form is right. */
 export function findEditionFaults(edition: Edition): EditionFault[] {
@@ -86,14 +85,12 @@ function findStageFaults(edition: Edition): EditionFault[] {
     )
     return [...holders, ...findTargetFaults(edition, stage, at)]
   })
-  if (!hasEnd(edition, 'certified'))
-    faults.push({ path: ['ends'], reason: 'no end has the outcome certified' })
-  return faults
+  return [...faults, ...findReminderFaults(edition), ...findSupervisionFaults(edition)]
 }
 
 function findTargetFaults(edition: Edition, stage: Stage, at: number): EditionFault[] {
   const faults: EditionFault[] = []
-  if (stage.withdrawable && !hasEnd(edition, 'withdrawn')) {
+  if (stage.kind !== 'supervision' && stage.withdrawable && !hasEnd(edition, 'withdrawn')) {
     faults.push({ path: ['stages', at], reason: 'may be withdrawn, but no end has the outcome withdrawn' })
   }
   if (stage.kind === 'review') faults.push(...findAnswerFaults(edition, stage, at))
@@ -213,11 +210,11 @@ function waysOf(edition: Edition): Map<string, string[]> {
   )
 }
 
-function targetsOf({ on, states = {} }: StageState): string[] {
-  return [on, ...Object.values(states).map((inner) => inner.on)]
-    .flatMap((arrows) => Object.values(arrows).flat())
-    .filter(({ target }) => target.startsWith('#'))
-    .map(({ target }) => target.slice(1))
+function targetsOf({ on = {}, states = {} }: StageState): string[] {
+  const own = Object.values(on)
+    .flat()
+    .flatMap(({ target }) => (target?.startsWith('#') ? (target.slice(1).split('.')[0] ?? []) : []))
+  return [...own, ...Object.values(states).flatMap(targetsOf)]
 }
 
 function closure(ways: ReadonlyMap<string, string[]>, start: string[]): Set<string> {

@@ -15,11 +15,32 @@ const provenance = {
 }
 const term = words.extend({ id })
 
-const deadline = z.strictObject({
-  days: z.int().min(1).max(366),
-  unit: z.enum(['workingDays', 'calendarDays']),
-  ...provenance,
+const length = { days: z.int().min(1).max(366), unit: z.enum(['workingDays', 'calendarDays']) }
+
+const reminders = z.strictObject({
+  opened: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Tells whose turn it is as soon as the task is theirs.' }),
+  before: z
+    .array(z.int().min(0).max(366))
+    .max(10)
+    .meta({ description: 'So many days before the due date; 0 is the day itself.' }),
+  every: z.int().min(1).max(366).optional().meta({ description: 'After it, again every so many days.' }),
+  escalate: z
+    .array(z.strictObject({ after: z.int().min(0).max(366), to: z.array(id).min(1) }))
+    .max(5)
+    .optional()
+    .meta({ description: 'Who else is told, once, so many days after it; 0 is the day after.' }),
+  required: z.boolean().meta({ description: 'The law wants it told: nobody can turn it off.' }),
 })
+export type Reminders = z.infer<typeof reminders>
+
+const deadline = z.strictObject({ ...length, ...provenance, reminders: reminders.optional() })
+export type DeadlineRule = z.infer<typeof deadline>
+const afterwards = z
+  .enum(['resume', 'restart'])
+  .meta({ description: 'A clock that stood still goes on with the days that were left, or starts anew.' })
 
 const stage = {
   id,
@@ -42,8 +63,20 @@ const review = z.strictObject({
     .meta({ description: 'The review takes place only if this holds; always, if it is left out.' }),
   answers: z.array(z.enum(['approve', 'return', 'reject'])).min(1),
   returnTo: id.optional().meta({ description: 'The stage that a returned case goes to.' }),
+  afterReturn: afterwards.optional(),
   withdrawable: z.boolean(),
   deadline: deadline.optional(),
+  ownExtension: deadline
+    .omit({ reminders: true })
+    .optional()
+    .meta({ description: 'How much longer the officer may take, once, with a reason.' }),
+  suspension: z
+    .strictObject({
+      grounds: z.array(z.strictObject({ id, ...words.shape, ...provenance })).min(1),
+      then: afterwards,
+    })
+    .optional()
+    .meta({ description: 'What does not count as time of the review, such as an expert opinion.' }),
 })
 const correction = z.strictObject({
   kind: z.literal('correction'),
@@ -51,13 +84,38 @@ const correction = z.strictObject({
   withdrawable: z.boolean(),
   deadline: deadline.optional(),
   lapse: deadline
+    .omit({ reminders: true })
     .extend({ to: id })
     .optional()
     .meta({ description: 'How long after the due date the case ends.' }),
 })
 
+const supervision = z.strictObject({
+  kind: z.literal('supervision'),
+  ...stage,
+  officers: z.array(id).min(1).meta({ description: 'The roles that decide what the holder asks for.' }),
+  reports: z.strictObject({
+    every: z.enum(['month', 'quarter', 'halfYear', 'year']),
+    within: z
+      .strictObject({ days: z.int().min(1).max(366), unit: z.literal('calendarDays') })
+      .meta({ description: 'How long after the end of the period.' }),
+    ...provenance,
+    reminders: reminders.optional(),
+  }),
+  completion: z.strictObject({ ...provenance, reminders: reminders.optional() }),
+  extension: z.strictObject({
+    atMost: z.int().min(0).max(100).meta({ description: 'How often the date may be moved.' }),
+    months: z.int().min(1).max(120).meta({ description: 'How far each time, at most.' }),
+    ...provenance,
+  }),
+  decision: deadline.meta({ description: 'How long the officers may take over what is asked for.' }),
+  hearing: deadline.meta({
+    description: 'How long the holder may answer before a revocation it did not ask for.',
+  }),
+})
+
 /** One stage of the procedure: its kind decides its states and events, its parameters the rest. */
-export const Stage = z.discriminatedUnion('kind', [selfAssessment, filing, review, correction])
+export const Stage = z.discriminatedUnion('kind', [selfAssessment, filing, review, correction, supervision])
 export type Stage = z.infer<typeof Stage>
 
 /** A stage of one kind. */
@@ -119,7 +177,12 @@ export const Edition = z.strictObject({
   conditions: z.array(rule).min(1),
   stages: z.array(Stage).min(1),
   ends: z
-    .array(term.extend({ outcome: z.enum(['certified', 'rejected', 'withdrawn']), ...provenance }))
+    .array(
+      term.extend({
+        outcome: z.enum(['certified', 'completed', 'rejected', 'withdrawn', 'revoked']),
+        ...provenance,
+      }),
+    )
     .min(1),
 })
 export type Edition = z.infer<typeof Edition>

@@ -67,6 +67,21 @@ export const errors = {
     zh: '此件已由他人签收',
     en: 'Another officer has claimed this task.',
   },
+  'already-urged': {
+    kind: 'conflict',
+    zh: '今日已催办，请明日再催',
+    en: 'This case has been urged today already.',
+  },
+  'extension-limit': {
+    kind: 'conflict',
+    zh: '延期次数已用完',
+    en: 'The project has been extended as often as the edition allows.',
+  },
+  'date-not-allowed': {
+    kind: 'invalid',
+    zh: '日期不在允许的范围内',
+    en: 'The date is not within what is allowed.',
+  },
   duplicate: { kind: 'conflict', zh: '该项目已申报', en: 'This project is already filed.' },
   'stale-revision': {
     kind: 'stale',

@@ -1,6 +1,7 @@
 import { initialTransition, transition, type SnapshotFrom, type StateValue } from 'xstate'
+import { announcementsOf } from './announcements.ts'
 import type { Application, Enterprise } from './application.ts'
-import type { Calendar } from './calendar.ts'
+import { withLocalDays, type Calendar, type LocalDays } from './calendar.ts'
 import {
   corrected,
   phaseOf,
@@ -11,22 +12,32 @@ import {
   type ProjectState,
 } from './case.ts'
 import { shanghaiDate } from './dates.ts'
-import { deadlinesAfter, markOverdue } from './deadlines.ts'
+import { deadlinesAfter, dueEvent, markOverdue, recalculate, type Timekeeper } from './deadlines.ts'
 import type { Edition } from './edition.ts'
-import { buildMachine, type Machine } from './machine.ts'
+import { buildMachine, type DatedEvent, type Machine } from './machine.ts'
+import type { Notice } from './notice.ts'
 
-/** An edition made ready to run: its document, its machine and the calendar it counts by. */
-export type Process = { edition: Edition; machine: Machine; calendar: Calendar }
+/** An edition made ready to run: its document, its machine and the calendars it counts by. */
+export type Process = Timekeeper & { machine: Machine }
+
+const effects = ['issueCertificate', 'completeCertificate', 'revokeCertificate'] as const
+
+/** The day of an event that is only asked about: which way it would go may depend on the day, whether it can go does not. */
+const noDay = '1900-01-01'
 
 /** Something to be done outside because of a step. */
-export type Effect = 'issueCertificate'
+export type Effect = (typeof effects)[number]
 
-/** One step: what the project is now, the line in its history, and what is to be done outside. */
-export type Step = { state: ProjectState; entry: HistoryEntry; effects: Effect[] }
+/** One step: what the project is now, the line in its history, what is to be done outside, and who is told what. */
+export type Step = { state: ProjectState; entry: HistoryEntry; effects: Effect[]; notices: Notice[] }
 
-/** Makes an edition ready to run. */
-export function createProcess(edition: Edition, calendar: Calendar): Process {
-  return { edition, calendar, machine: buildMachine(edition) }
+/** Makes an edition ready to run by a calendar and what one district adds to it. */
+export function createProcess(
+  edition: Edition,
+  country: Calendar,
+  local: LocalDays = { off: [], worked: [] },
+): Process {
+  return { edition, country, district: withLocalDays(country, local), machine: buildMachine(edition) }
 }
 
 /** The first step of a project: an enterprise files an application that its edition finds eligible. */
@@ -45,50 +56,100 @@ export function file(
     approvals: [],
     decisions: [],
   }
-  const [snapshot] = initialTransition(process.machine, corrected(process.edition, empty, application))
+  const [{ value, context }] = initialTransition(
+    process.machine,
+    corrected(process.edition, empty, application),
+  )
   const on = shanghaiDate(nowMs)
-  const to = { phase: phaseOf(snapshot.value), on, returned: false }
-  const clocks = deadlinesAfter(process, { phase: null, deadlines: [], paused: {} }, to)
-  const state = { revision: 1, value: snapshot.value, done: false, case: snapshot.context, ...clocks }
+  const opened = { revision: 1, value, case: context, on, event: null }
+  const { changes, ...clocks } = deadlinesAfter(process, { tasks: [], deadlines: [], paused: {} }, opened)
+  const state = { revision: 1, value, done: false, case: context, ...clocks }
   const payload = { totalInvestment: application.totalInvestment }
-  return { state, effects: [], entry: entryOf(process, null, state, { type: 'file', by, on, payload }) }
+  const entry = entryOf(process, null, state, { type: 'file', by, on, payload, deadlines: changes })
+  return {
+    state,
+    effects: [],
+    entry,
+    notices: announcementsOf(process, { before: null, state, entry, event: null }),
+  }
 }
 
 /**
  * The step that an event makes from a state at an instant. The event must be allowed (`findRefusal`): one that the
- * machine does not know is a fault of ours and throws.
+ * machine does not know is a fault of ours and throws. Time comes first: `passTime` must have been asked.
  */
 export function step(process: Process, state: ProjectState, event: CaseEvent, nowMs: number): Step {
   const on = shanghaiDate(nowMs)
-  const next =
-    event.type === 'overdue' ? { state: markOverdue(state), effects: [] } : move(process, state, event, on)
-  const stepped = { ...next.state, revision: state.revision + 1 }
+  const moved = move(process, state, { ...event, on })
   const { type, payload, by } = split(event)
+  const line = { type, by, on, payload, deadlines: moved.changes }
+  const entry = entryOf(process, state.value, moved.state, line)
+  const notices = announcementsOf(process, { before: state, state: moved.state, entry, event })
+  return { state: moved.state, effects: moved.effects, entry, notices }
+}
+
+/**
+ * The steps that the mere passing of time up to an instant has made necessary, in their order, each on its own day: it does
+ * not matter how late the clock is read.
+ */
+export function passTime(process: Process, state: ProjectState, nowMs: number): Step[] {
+  const steps: Step[] = []
+  for (let now = state; ;) {
+    const due = now.done ? undefined : dueEvent(now, nowMs)
+    if (!due) return steps
+    const made = step(process, now, due.event, due.atMs)
+    steps.push(made)
+    now = made.state
+  }
+}
+
+/** The step that another version of the calendars makes; none, if it moves no due date. `process` has the new ones. */
+export function adopt(
+  process: Process,
+  before: ProjectState,
+  { by, source }: { by: Actor; source: string },
+  nowMs: number,
+): Step | undefined {
+  const on = shanghaiDate(nowMs)
+  const { deadlines, changes } = recalculate(process, before, on)
+  if (changes.length === 0) return undefined
+  const state = { ...before, deadlines, revision: before.revision + 1 }
+  const line = { type: 'recalculate', by, on, payload: { source }, deadlines: changes } as const
+  const entry = entryOf(process, before.value, state, line)
   return {
-    state: stepped,
-    effects: next.effects,
-    entry: entryOf(process, state.value, stepped, { type, by, on, payload }),
+    state,
+    effects: [],
+    entry,
+    notices: announcementsOf(process, { before, state, entry, event: null }),
   }
 }
 
 /** Whether the state has an arrow for the event, whoever sends it; guards are asked. */
 export function isPossible(process: Process, state: ProjectState, event: CaseEvent): boolean {
-  return !state.done && revive(process, state).can(event)
+  return !state.done && revive(process, state).can({ ...event, on: noDay })
 }
 
-function move(process: Process, state: ProjectState, event: CaseEvent, on: string) {
+function move(process: Process, state: ProjectState, event: DatedEvent) {
   const snapshot = revive(process, state)
-  if (state.done || !snapshot.can(event))
+  const isTime = event.type === 'overdue'
+  if (state.done || !(isTime || snapshot.can(event)))
     throw new Error(`no arrow for ${event.type} in ${JSON.stringify(state.value)}`)
   const [next, actions] = transition(process.machine, snapshot, event)
-  const phase = phaseOf(next.value)
-  const before = { ...state, phase: phaseOf(state.value) }
-  const clocks = deadlinesAfter(process, before, { phase, on, returned: event.type === 'return' })
-  const effects = actions.flatMap(({ type }): Effect[] => (type === 'issueCertificate' ? [type] : []))
+  const revision = state.revision + 1
+  const after = { value: next.value, case: next.context, revision, on: event.on, event }
+  const { changes, ...clocks } = deadlinesAfter(process, missed(state, event), after)
+  const { value, context } = next
+  const urged = event.type === 'urge' && { urgedOn: event.on }
   return {
-    state: { ...state, ...clocks, value: next.value, done: next.status !== 'active', case: next.context },
-    effects,
+    state: { ...state, ...urged, ...clocks, revision, value, done: next.status !== 'active', case: context },
+    changes,
+    effects: effects.filter((effect) => actions.some(({ type }) => type === effect)),
   }
+}
+
+/** What stood before the event; a deadline that it finds missed is marked so. */
+function missed(state: ProjectState, event: DatedEvent): ProjectState {
+  return event.type === 'overdue' ? { ...state, deadlines: markOverdue(state.deadlines, event) } : state
 }
 
 function revive({ machine }: Process, state: ProjectState): SnapshotFrom<Machine> {
@@ -106,7 +167,7 @@ function entryOf(
   { edition }: Process,
   from: StateValue | null,
   { revision, value }: ProjectState,
-  line: Pick<HistoryEntry, 'type' | 'by' | 'on' | 'payload'>,
+  line: Pick<HistoryEntry, 'type' | 'by' | 'on' | 'payload' | 'deadlines'>,
 ): HistoryEntry {
   const phase = phaseOf(from ?? value)
   const article = edition.stages.find(({ id }) => id === phase)?.article ?? ''

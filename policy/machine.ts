@@ -1,20 +1,24 @@
 import { assign, setup } from 'xstate'
-import { factsOf, remember, type Case, type CaseEvent } from './case.ts'
+import { certified, factsOf, remember, type Case, type CaseEvent } from './case.ts'
 import { holds } from './conditions.ts'
-import type { Edition, Stage } from './edition.ts'
+import type { Edition, End, Stage, StageOf } from './edition.ts'
 import { stageState } from './stages/index.ts'
-import type { Arrow, Routes, StageState } from './stages/kind.ts'
+import type { Arrow, Arrows, Routes, StageState } from './stages/kind.ts'
+import { owedPeriods, reportDueOn, supervisionOf } from './supervision.ts'
+
+/** An event on its way into the machine, with the day in Shanghai. */
+export type DatedEvent = CaseEvent & { on: string }
 
 /**
  * Builds the one machine of an edition: a state for each stage, as its kind contributes it, and a final state for each
- * end. Its guards ask the edition's conditions; its one effect, `issueCertificate`, comes back unexecuted.
+ * end. Its guards ask the edition's conditions and the case; its effects (`lifecycle.ts`) come back unexecuted.
  */
 export function buildMachine(edition: Edition) {
   const routes = routesOf(edition)
   const stages = edition.stages.map(
-    (stage) => [stage.id, withMemory(stage.id, stageState(stage, routes))] as const,
+    (stage) => [stage.id, { id: stage.id, ...stateOf(stage.id, stageState(stage, routes)) }] as const,
   )
-  const ends = edition.ends.map(({ id, outcome }) => [id, endState(id, outcome === 'certified')] as const)
+  const ends = edition.ends.map(({ id, outcome }) => [id, endState(id, outcome)] as const)
   return language(edition).createMachine({
     id: edition.id,
     context: ({ input }) => input,
@@ -33,10 +37,12 @@ export function routesOf(edition: Edition): Routes {
       .filter((each) => each.outcome === outcome)
       .slice(0, 1)
       .map(({ id }) => ({ target: `#${id}` }))
+  const supervision = supervisionOf(edition)
+  const certificate = supervision ? [{ target: `#${supervision.id}` }] : end('certified')
   const through = (stages: Stage[]): Arrow[] => {
     const arrows: Arrow[] = []
     for (const stage of stages) {
-      if (stage.kind === 'correction') continue
+      if (stage.kind === 'correction' || stage.kind === 'supervision') continue
       const guarded = stage.kind === 'review' && stage.when !== undefined
       arrows.push({
         target: `#${stage.id}`,
@@ -44,7 +50,7 @@ export function routesOf(edition: Edition): Routes {
       })
       if (!guarded) return arrows
     }
-    return [...arrows, ...end('certified')]
+    return [...arrows, ...certificate]
   }
   return {
     end,
@@ -55,21 +61,40 @@ export function routesOf(edition: Edition): Routes {
 }
 
 function language(edition: Edition) {
+  const supervisor = supervisionOf(edition)
   return setup({
-    types: { context: {} as Case, events: {} as CaseEvent, input: {} as Case },
+    types: { context: {} as Case, events: {} as DatedEvent, input: {} as Case },
     guards: {
       takesPlace: ({ context, event }, { stage }: { stage: string }) => {
         const application = event.type === 'resubmit' ? event.application : context.application
         return takesPlace(edition, stage, { ...context, application })
       },
+      isFrom: ({ event }, { roles }: { roles: string[] }) => 'by' in event && roles.includes(event.by.role),
+      isAbout: ({ event }, { task }: { task: string }) => 'task' in event && event.task === task,
+      isNotExtended: ({ context }, { stage }: { stage: string }) => !context.extended?.includes(stage),
+      isOverdue: ({ context: { supervision } }) => supervision?.overdue ?? false,
+      isExplained: ({ context: { supervision } }) =>
+        supervision ? supervision.overdue && supervision.explained : false,
+      owesReports: ({ context, event }) =>
+        supervisor !== undefined && owesReports(supervisor, context, event.on),
     },
     actions: {
       remember: assign(({ context, event }, { stage }: { stage: string }) =>
-        remember(edition, context, event, stage),
+        remember(edition, context, event, { stage, on: event.on }),
       ),
+      certify: assign(({ context, event }) => certified(context, event.on)),
       issueCertificate: () => {},
+      completeCertificate: () => {},
+      revokeCertificate: () => {},
     },
   })
+}
+
+/** Whether, one report later, another one of a period that is over is still owed. */
+function owesReports(stage: StageOf<'supervision'>, { supervision }: Case, on: string): boolean {
+  if (!supervision) return false
+  const overDue = owedPeriods(stage, supervision, on).filter((period) => reportDueOn(stage, period) < on)
+  return overDue.length > 1
 }
 
 function takesPlace(edition: Edition, id: string, kept: Case): boolean {
@@ -77,16 +102,30 @@ function takesPlace(edition: Edition, id: string, kept: Case): boolean {
   return stage?.kind !== 'review' || !stage.when || holds(stage.when, factsOf(kept))
 }
 
-function withMemory(id: string, state: StageState): object {
-  const actions = [{ type: 'remember', params: { stage: id } }]
-  const on = (arrows: StageState['on']) =>
+/** A state as the machine wants it: every arrow also has the case remember what happened. */
+function stateOf(stage: string, { on = {}, states, certifies, ...rest }: StageState): object {
+  const actions = [{ type: 'remember', params: { stage } }]
+  const remembered = (arrows: Arrows) =>
     Object.fromEntries(
-      Object.entries(arrows).map(([event, ways]) => [event, ways.map((way) => ({ ...way, actions }))]),
+      Object.entries(arrows).map(([type, ways]) => [type, ways.map((way) => ({ ...way, actions }))]),
     )
-  const states = Object.entries(state.states ?? {}).map(([name, inner]) => [name, { on: on(inner.on) }])
-  return { id, ...state, on: on(state.on), ...(state.states && { states: Object.fromEntries(states) }) }
+  const inner = Object.entries(states ?? {}).map(([name, state]) => [name, stateOf(stage, state)] as const)
+  return {
+    ...rest,
+    on: remembered(on),
+    ...(certifies && { entry: ['certify', 'issueCertificate'] }),
+    ...(states && { states: Object.fromEntries(inner) }),
+  }
 }
 
-function endState(id: string, certified: boolean): object {
-  return { id, type: 'final', ...(certified && { entry: ['issueCertificate'] }) }
+const effectOf = {
+  certified: ['issueCertificate'],
+  completed: ['completeCertificate'],
+  revoked: ['revokeCertificate'],
+  rejected: [],
+  withdrawn: [],
+} as const satisfies Record<End['outcome'], readonly string[]>
+
+function endState(id: string, outcome: End['outcome']): object {
+  return { id, type: 'final', entry: [...effectOf[outcome]] }
 }

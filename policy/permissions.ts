@@ -7,9 +7,9 @@ import type { EventType } from './events.ts'
 export const platformRoles = ['auditor', 'administrator'] as const
 
 type Permission = {
-  /** Whoever's turn it is in the stage, or the applicant at any stage. */
-  who: 'turn' | 'applicant'
-  /** Two pairs of eyes: who decides has not filed, who files has not decided, and nobody decides two stages. */
+  /** Whoever's turn it is in the stage, its officers, both of them, the applicant at any stage, or any officer. */
+  who: 'turn' | 'officers' | 'parties' | 'applicant' | 'anyOfficer'
+  /** Two pairs of eyes: who decides has not filed or asked for it, who files has not decided, and nobody decides two stages. */
   fourEyes?: 'files' | 'decides'
   /** Only the officer who has claimed the task. */
   claimant?: true
@@ -20,12 +20,26 @@ const permissions = {
   submit: { who: 'turn', fourEyes: 'files' },
   resubmit: { who: 'turn', fourEyes: 'files' },
   withdraw: { who: 'applicant' },
-  claim: { who: 'turn', fourEyes: 'decides' },
+  claim: { who: 'officers', fourEyes: 'decides' },
   // A colleague too, so that no case waits for somebody who is ill.
-  release: { who: 'turn' },
-  approve: { who: 'turn', fourEyes: 'decides', claimant: true },
-  return: { who: 'turn', fourEyes: 'decides', claimant: true },
-  reject: { who: 'turn', fourEyes: 'decides', claimant: true },
+  release: { who: 'officers' },
+  approve: { who: 'officers', fourEyes: 'decides', claimant: true },
+  return: { who: 'officers', fourEyes: 'decides', claimant: true },
+  reject: { who: 'officers', fourEyes: 'decides', claimant: true },
+  extendTime: { who: 'officers', claimant: true },
+  suspend: { who: 'officers', claimant: true },
+  resume: { who: 'officers' },
+  urge: { who: 'anyOfficer' },
+  report: { who: 'turn' },
+  complete: { who: 'turn' },
+  explainOverdue: { who: 'turn' },
+  requestExtension: { who: 'turn' },
+  respond: { who: 'turn' },
+  requestRevocation: { who: 'parties' },
+  grantExtension: { who: 'officers', fourEyes: 'decides', claimant: true },
+  refuseExtension: { who: 'officers', fourEyes: 'decides', claimant: true },
+  revoke: { who: 'officers', fourEyes: 'decides', claimant: true },
+  refuseRevocation: { who: 'officers', fourEyes: 'decides', claimant: true },
 } as const satisfies Record<EventType, Permission>
 
 /** What platform roles do beside the cases; `targets` and cases go by scope. */
@@ -73,24 +87,42 @@ export function findPersonRefusal(
   actor: Actor,
 ): Refusal | undefined {
   const permission: Permission = permissions[type]
-  const roles =
-    permission.who === 'turn'
-      ? stage.by
-      : edition.roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
+  const roles = rolesOf(edition, stage, permission.who)
   if (!roles.includes(actor.role)) return { code: 'not-your-role', allowed: roles }
-  if (isOnOtherSide(permission, kept, stage.id, actor.user)) return { code: 'four-eyes' }
+  if (isOnOtherSide(permission, kept, stage, actor.user)) return { code: 'four-eyes' }
   if (permission.claimant && kept.claimedBy !== actor.user) return { code: 'claimed-by-another' }
   return undefined
 }
 
-/** Has filed what they would decide, or decided another stage of it (domain: four eyes). */
+function rolesOf({ roles }: Edition, stage: Stage, who: Permission['who']): string[] {
+  const officers = stage.kind === 'supervision' ? stage.officers : stage.by
+  const ofScope = (own: boolean) => roles.filter(({ scope }) => (scope === 'own') === own).map(({ id }) => id)
+  switch (who) {
+    case 'turn':
+      return stage.by
+    case 'officers':
+      return officers
+    case 'parties':
+      return [...new Set([...stage.by, ...officers])]
+    case 'applicant':
+      return ofScope(true)
+    case 'anyOfficer':
+      return ofScope(false)
+  }
+}
+
+/**
+ * Has filed or asked for what they would decide, or decided another stage of it (domain: four eyes). A certified project
+ * is supervised by those who verified it, too.
+ */
 function isOnOtherSide(
   { fourEyes }: Permission,
-  { filers, decisions }: Case,
-  stage: string,
+  { filers, decisions, supervision }: Case,
+  stage: Stage,
   user: string,
 ): boolean {
   if (!fourEyes) return false
-  const hasDecided = decisions.some((decision) => decision.user === user && decision.stage !== stage)
-  return hasDecided || (fourEyes === 'decides' && filers.includes(user))
+  const hasFiled = fourEyes === 'decides' && filers.includes(user)
+  if (stage.kind === 'supervision') return hasFiled || supervision?.request?.by === user
+  return hasFiled || decisions.some((decision) => decision.user === user && decision.stage !== stage.id)
 }

@@ -1,23 +1,61 @@
-import { phaseOf, type ProjectState } from './case.ts'
+import { phaseOf, type Deadline, type ProjectState } from './case.ts'
+import { dutiesOf } from './duties.ts'
 import type { Edition, End } from './edition.ts'
 
-/** The open task of a project: whose turn it is, until when, and who has it in hand. */
-export type Task = { stage: string; roles: string[]; dueOn: string | null; claimedBy: string | null }
+/** A task that is open: whose turn it is, until when, and who has it in hand. */
+export type Task = {
+  task: string
+  period: string | null
+  entry: number
+  roles: string[]
+  openedOn: string
+  dueOn: string | null
+  overdue: boolean
+  claimedBy: string | null
+}
 
 /** What lists and look-ups ask of a project's state. */
-export type Projection = { phase: string; outcome: End['outcome'] | null; task: Task | null }
+export type Projection = { phase: string; outcome: End['outcome'] | null; tasks: Task[] }
 
 /** Reads off a state what lists and look-ups ask for. */
-export function project(
-  { stages, ends }: Edition,
-  { value, deadlines, case: kept }: ProjectState,
-): Projection {
-  const phase = phaseOf(value)
-  const stage = stages.find(({ id }) => id === phase)
-  const dueOn = deadlines.find(({ task }) => task === phase)?.dueOn ?? null
-  return {
-    phase,
-    outcome: ends.find(({ id }) => id === phase)?.outcome ?? null,
-    task: stage ? { stage: phase, roles: stage.by, dueOn, claimedBy: kept.claimedBy } : null,
-  }
+export function project(edition: Edition, state: ProjectState): Projection {
+  const phase = phaseOf(state.value)
+  const isSupervised = edition.stages.some(({ id, kind }) => id === phase && kind === 'supervision')
+  const outcome = edition.ends.find(({ id }) => id === phase)?.outcome ?? null
+  return { phase, outcome: isSupervised ? 'certified' : outcome, tasks: tasksOf(edition, state) }
+}
+
+/** The tasks of a state that a later one has no more. */
+export function closedTasks(edition: Edition, before: ProjectState | null, after: ProjectState): Task[] {
+  const isOpen = ({ task, period, entry }: Task) =>
+    after.tasks.some((open) => open.task === task && open.period === period && open.entry === entry)
+  return before ? tasksOf(edition, before).filter((each) => !isOpen(each)) : []
+}
+
+function tasksOf(edition: Edition, state: ProjectState): Task[] {
+  const duties = dutiesOf(
+    edition,
+    state,
+    state.tasks.flatMap(({ period }) => period ?? []),
+  )
+  return state.tasks.flatMap(({ task, period, entry, on }) => {
+    const isThis = (each: { task: string; period: string | null }) =>
+      each.task === task && each.period === period
+    const duty = duties.find(isThis)
+    const due: Deadline | undefined = state.deadlines.find(isThis)
+    if (!duty) return []
+    const { roles, claimedBy } = duty
+    return [
+      {
+        task,
+        period,
+        entry,
+        roles,
+        openedOn: on,
+        dueOn: due?.dueOn ?? null,
+        overdue: due?.overdue ?? false,
+        claimedBy,
+      },
+    ]
+  })
 }

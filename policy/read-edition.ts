@@ -1,5 +1,6 @@
 import { LineCounter, isNode, isScalar, parseDocument, type Document } from 'yaml'
-import { findEditionFaults, type EditionFault } from './edition-faults.ts'
+import type { EditionFault } from './edition-fault.ts'
+import { findEditionFaults } from './edition-faults.ts'
 import { Edition } from './edition.ts'
 
 /** A fault of an edition document, where it stands (one-based line and column), on which path, and why it is one. */

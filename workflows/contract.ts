@@ -5,7 +5,8 @@ import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
 import type { Edition } from '../policy/edition.ts'
 import type { ProjectEvent } from '../policy/events.ts'
 import type { Effect } from '../policy/lifecycle.ts'
-import type { Projection } from '../policy/projection.ts'
+import type { Audience, Notice } from '../policy/notice.ts'
+import type { Projection, Task } from '../policy/projection.ts'
 
 /** The queue on which workers of zhigai wait. */
 export const taskQueue = 'zhigai'
@@ -48,6 +49,8 @@ export type ProjectInput = {
   filing: { application: Application; enterprise: Enterprise; by: Actor; request: string; digest: string }
   /** All there is to carry over from the run before; null in the first run. */
   carried: Carried | null
+  /** Milliseconds by which the clock of the case is ahead of the server's (negative: behind), so that another year can be played. */
+  clockOffset?: number
   /** Continue as new after this many events, for tests; else when the server suggests it. */
   eventsPerRun?: number
 }
@@ -66,8 +69,14 @@ export type StepRecord = {
   editionHash: string
   state: ProjectState
   projection: Projection
+  /** Tasks that the step has closed. */
+  closed: Task[]
   entry: HistoryEntry
   effects: Effect[]
+  /** Who is told what because of it. */
+  notices: Notice[]
+  audiences: Audience[]
+  versions: Calendars['versions']
   /** What a certificate of the project's body begins with. */
   series: { prefix: string; bodyCode: string }
   filedAt: string

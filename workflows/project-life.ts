@@ -2,16 +2,19 @@ import { ApplicationFailure, condition, proxyActivities, workflowInfo } from '@t
 import type { Activities } from '../activities/index.ts'
 import { findRefusal } from '../policy/actions.ts'
 import type { CaseEvent, ProjectState } from '../policy/case.ts'
-import { dueEvent, nextWake } from '../policy/deadlines.ts'
+import { shanghaiDate } from '../policy/dates.ts'
 import type { Edition } from '../policy/edition.ts'
 import { errors, type Refusal } from '../policy/errors.ts'
-import { createProcess, file, step, type Process, type Step } from '../policy/lifecycle.ts'
-import { project as projectionOf } from '../policy/projection.ts'
-import type { Command, ProjectInput, Receipt } from './contract.ts'
+import { adopt, createProcess, file, passTime, step, type Process, type Step } from '../policy/lifecycle.ts'
+import { audiencesOf } from '../policy/notice.ts'
+import { closedTasks, project as projectionOf } from '../policy/projection.ts'
+import { nextWake, remindersOn } from '../policy/reminders.ts'
+import type { Adoption, Command, ProjectInput, Receipt } from './contract.ts'
+import { fromEarlierVersion, spreadOf } from './running.ts'
 
 // Not a local activity: that would write before Temporal has the event, and a crash could leave a step on record that the
 // workflow never took (docs/decisions/0006-the-record-follows-the-history.md).
-const { recordStep } = proxyActivities<Activities>({
+const { recordStep, tell } = proxyActivities<Activities>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
 })
@@ -24,8 +27,8 @@ const receiptsKept = 100
  * handler nothing else runs, after an `await` anything may.
  */
 export class ProjectLife {
-  private readonly input: ProjectInput
-  private readonly process: Process
+  private input: ProjectInput
+  private process: Process
   private readonly receipts: Map<string, Receipt>
   private readonly filedAt: number
   private readonly filing: Step | null
@@ -34,21 +37,21 @@ export class ProjectLife {
   private events = 0
 
   constructor(input: ProjectInput) {
-    const { edition, calendar, filing, carried } = input
+    const { filing, carried } = input
     this.input = input
-    this.process = createProcess(edition, calendar)
+    this.process = processOf(input)
     this.receipts = new Map(carried?.receipts)
-    this.filedAt = carried?.filedAt ?? Date.now()
+    this.filedAt = carried?.filedAt ?? this.now()
     const opening = carried ?? file(this.process, filing, this.filedAt)
     this.filing = 'entry' in opening ? opening : null
-    this.state = opening.state
+    this.state = fromEarlierVersion(opening.state)
     this.recorded = carried !== null
   }
 
   /** Has the filing recorded, in the first run. */
   async begin(): Promise<void> {
     if (!this.filing) return
-    await this.record(this.filing, this.input.filing.request)
+    await this.record(null, this.filing, this.input.filing.request)
     this.recorded = true
   }
 
@@ -61,31 +64,50 @@ export class ProjectLife {
   /** Refuses what state, person or payload do not allow; a refusal leaves nothing in the history. */
   check({ event, by, command, ifRevision }: Command): void {
     if (this.receipts.has(command)) return
-    const stale: Refusal = { code: 'stale-revision', revision: this.state.revision }
-    const refusal = findRefusal(this.process, this.state, event, by)
+    const now = this.now()
+    const state = passTime(this.process, this.state, now).at(-1)?.state ?? this.state
+    const stale: Refusal = { code: 'stale-revision', revision: state.revision }
+    const refusal = findRefusal(this.process, state, event, by, now)
     if (refusal?.code === 'not-found') throw failureOf(refusal)
-    if (ifRevision !== null && ifRevision !== this.state.revision) throw failureOf(stale)
+    if (ifRevision !== null && ifRevision !== state.revision) throw failureOf(stale)
     if (refusal) throw failureOf(refusal)
   }
 
-  /** Makes the step of a command and answers when it is on record. */
+  /** Makes the step of a command, after what time has done by then, and answers when it is on record. */
   async carryOut({ event, by, command, digest, request }: Command): Promise<Receipt> {
     const known = this.receipts.get(command)
     if (known) return known
-    const receipt = { revision: this.state.revision + 1, digest }
+    const late = this.letTimePass()
+    const made = this.take({ ...event, by }, request)
+    const receipt = { revision: this.state.revision, digest }
     this.receipts.set(command, receipt)
-    await this.record(this.take({ ...event, by }), request)
+    await Promise.all([...late, made])
     return receipt
   }
 
-  /** Sleeps until a deadline has something to say, and says it; a timer may fire early and is then set again. */
+  /** Counts by another version of the calendars from now on; one that is not newer changes nothing. */
+  async adoptCalendars({ calendars, by, source, request }: Adoption): Promise<{ moved: number }> {
+    const { country, local, versions } = calendars
+    const known = versionsOf(this.input)
+    if (versions.country <= known.country && versions.local <= known.local) return { moved: 0 }
+    this.input = { ...this.input, calendar: country, local, versions }
+    this.process = processOf(this.input)
+    const late = this.letTimePass()
+    const before = this.state
+    const made = before.done ? undefined : adopt(this.process, before, { by, source }, this.now())
+    if (made) this.state = made.state
+    await Promise.all([...late, ...(made ? [this.record(before, made, request)] : [])])
+    return { moved: made?.entry.deadlines.length ?? 0 }
+  }
+
+  /** Sleeps until time has something to do or to say; a timer may fire early and is then set again. */
   async waitForTime(): Promise<void> {
-    const wake = nextWake(this.state)
-    const hasSooner = () => this.isOver() || nextWake(this.state) < wake
+    const wake = nextWake(this.process, this.state)
+    const hasSooner = () => this.isOver() || nextWake(this.process, this.state) < wake
     if (wake === Infinity) return condition(hasSooner)
-    if (await condition(hasSooner, Math.max(wake - Date.now(), 1))) return
-    const event = dueEvent(this.state, Date.now())
-    if (event) await this.record(this.take(event), '')
+    const at = wake + spreadOf(this.input.project)
+    if (await condition(hasSooner, Math.max(at - this.now(), 1))) return
+    await Promise.all([...this.letTimePass(), this.remind()])
   }
 
   /** The project has reached its end. */
@@ -108,15 +130,42 @@ export class ProjectLife {
     return { ...this.input, carried: { state: this.state, filedAt: this.filedAt, receipts } }
   }
 
-  private take(event: CaseEvent): Step {
-    const made = step(this.process, this.state, event, Date.now())
-    this.state = made.state
-    this.events += 1
-    return made
+  private now(): number {
+    return Date.now() + (this.input.clockOffset ?? 0)
   }
 
-  private record({ state, entry, effects }: Step, request: string): Promise<unknown> {
+  private take(event: CaseEvent, request: string): Promise<unknown> {
+    const before = this.state
+    const made = step(this.process, before, event, this.now())
+    this.state = made.state
+    this.events += 1
+    return this.record(before, made, request)
+  }
+
+  /** Makes the steps that time has made necessary; nothing that comes later is ahead of them, whenever the timer fires. */
+  private letTimePass(): Promise<unknown>[] {
+    return passTime(this.process, this.state, this.now()).map((made) => {
+      const before = this.state
+      this.state = made.state
+      this.events += 1
+      return this.record(before, made, '')
+    })
+  }
+
+  /** Has everybody reminded who is to be reminded today. */
+  private async remind(): Promise<void> {
+    if (this.state.done) return
+    const { notices, deadlines } = remindersOn(this.process, this.state, shanghaiDate(this.now()))
+    this.state = { ...this.state, deadlines }
+    if (notices.length === 0) return
+    const { project, edition } = this.input
+    const audiences = audiencesOf(edition, this.state.case.application, notices)
+    await tell({ project, notices, audiences, at: this.instant() })
+  }
+
+  private record(before: ProjectState | null, made: Step, request: string): Promise<unknown> {
     const { project, edition, editionHash } = this.input
+    const { state, entry, effects, notices } = made
     return recordStep({
       project,
       edition: edition.id,
@@ -124,13 +173,29 @@ export class ProjectLife {
       state,
       entry,
       effects,
+      notices,
+      audiences: audiencesOf(edition, state.case.application, notices),
+      versions: versionsOf(this.input),
       series: { prefix: edition.certificate.prefix, bodyCode: bodyCodeOf(edition, state) },
       projection: projectionOf(edition, state),
-      at: new Date(Date.now()).toISOString(),
+      closed: closedTasks(edition, before, state),
+      at: this.instant(),
       filedAt: new Date(this.filedAt).toISOString(),
       request,
     })
   }
+
+  private instant(): string {
+    return new Date(this.now()).toISOString()
+  }
+}
+
+function processOf({ edition, calendar, local }: ProjectInput): Process {
+  return createProcess(edition, calendar, local)
+}
+
+function versionsOf({ versions = { country: 1, local: 0 } }: ProjectInput) {
+  return versions
 }
 
 function failureOf(refusal: Refusal): ApplicationFailure {

@@ -1,15 +1,16 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow'
-import { filed, send, type ProjectInput } from './contract.ts'
+import { adoptCalendars, filed, send, type ProjectInput } from './contract.ts'
 import { ProjectLife } from './project-life.ts'
 
 /**
  * One project, from its filing to its end: it takes events, has each step recorded, and wakes when a deadline has
- * something to say. It keeps the edition and the calendar that it was filed under.
+ * something to say. It keeps the edition that it was filed under, and counts by the calendars in force.
  */
 export async function project(input: ProjectInput): Promise<void> {
   const life = new ProjectLife(input)
   setHandler(filed, () => life.whenFiled())
   setHandler(send, (command) => life.carryOut(command), { validator: (command) => life.check(command) })
+  setHandler(adoptCalendars, (adoption) => life.adoptCalendars(adoption))
 
   await life.begin()
   while (!life.isOver()) await life.waitForTime()

@@ -54,7 +54,7 @@ function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
       const headers = { location: `/api/v1/projects/${record._id}` }
       return {
         status: 201,
-        body: viewProject(await deps.editions.of(record), record, caller),
+        body: viewProject(await deps.editions.of(record), record, caller, deps.now()),
         revision: record.revision,
         headers,
       }
@@ -64,7 +64,7 @@ function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
 
 const CursorKey = z.tuple([z.coerce.date(), z.string()])
 
-function listRoute({ models, editions }: Dependencies, schema: z.ZodType): Route {
+function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): Route {
   const { edition } = editions.current
   return route({
     method: 'get',
@@ -93,7 +93,7 @@ function listRoute({ models, editions }: Dependencies, schema: z.ZodType): Route
         .limit(limit + 1)
         .lean()
       const loaded = await editions.ofAll(found)
-      const view = (record: ProjectRecord) => viewProject(loaded(record), record, caller)
+      const view = (record: ProjectRecord) => viewProject(loaded(record), record, caller, now())
       return { body: pageOf(found, limit, ({ filedAt, _id }) => [filedAt.toISOString(), _id], view) }
     },
   })
@@ -111,7 +111,7 @@ function readRoute(deps: Dependencies, schema: z.ZodType): Route {
     errors: ['not-found'],
     async handle({ params: { id }, caller }) {
       const { record, loaded } = await getVisible(deps, id, caller)
-      return { body: viewProject(loaded, record, caller), revision: record.revision }
+      return { body: viewProject(loaded, record, caller, deps.now()), revision: record.revision }
     },
   })
 }
@@ -137,6 +137,9 @@ function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
       'claimed-by-another',
       'judgement-needed',
       'fixed-field',
+      'date-not-allowed',
+      'already-urged',
+      'extension-limit',
       'not-eligible',
       'duplicate',
       'stale-revision',
@@ -145,7 +148,7 @@ function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
     ],
     async handle({ params: { id }, body, caller, ...preconditions }) {
       const { record, loaded } = await sendEvent(deps, { project: id, body, by: caller, ...preconditions })
-      return { body: viewProject(loaded, record, caller), revision: record.revision }
+      return { body: viewProject(loaded, record, caller, deps.now()), revision: record.revision }
     },
   })
 }

@@ -1,13 +1,16 @@
 import { z } from 'zod'
+import type { ProjectRecord, TaskRecord } from '../../models/index.ts'
 import { actionsFor } from '../../policy/actions.ts'
 import type { Actor } from '../../policy/case.ts'
-import type { ProjectRecord } from '../../models/index.ts'
-import { eventLabels } from '../../policy/labels.ts'
+import { eventLabels, nameOfTask } from '../../policy/labels.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { LoadedEdition } from '../editions.ts'
 import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { projectsOf } from '../projects-of.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
+
+const Words = z.object({ zh: z.string(), en: z.string() })
 
 const TaskView = z
   .object({
@@ -16,7 +19,9 @@ const TaskView = z
     enterprise: z.string(),
     district: z.string(),
     totalInvestment: z.string(),
-    stage: z.string(),
+    stage: z.string().meta({ description: 'A stage, or a task of a certified project.' }),
+    stageName: Words,
+    period: z.string().nullable(),
     dueOn: z.string().nullable(),
     overdue: z.boolean(),
     claimedBy: z.string().nullable(),
@@ -29,7 +34,8 @@ const TaskView = z
 const CursorKey = z.tuple([z.string().nullable(), z.string()])
 
 /** The inbox: what waits for somebody of the caller's role, soonest due first. */
-export function taskRoutes({ models, editions }: Dependencies): Route[] {
+export function taskRoutes(deps: Dependencies): Route[] {
+  const { models, editions, now } = deps
   const { edition } = editions.current
   return [
     route({
@@ -43,37 +49,50 @@ export function taskRoutes({ models, editions }: Dependencies): Route[] {
       errors: ['invalid-request', 'not-your-role'],
       async handle({ query: { limit, cursor }, caller }) {
         const after = decodeCursor(cursor, CursorKey)
-        const found = await models.projects
-          .find({ 'task.roles': caller.role, ...scopeFilter(edition, caller), ...(after && dueAfter(after)) })
-          .sort({ 'task.dueOn': 1, _id: 1 })
+        const found = await models.tasks
+          .find({
+            open: true,
+            roles: caller.role,
+            ...scopeFilter(edition, caller),
+            ...(after && dueAfter(after)),
+          })
+          .sort({ dueOn: 1, _id: 1 })
           .limit(limit + 1)
           .lean()
-        const loaded = await editions.ofAll(found)
-        const view = (record: ProjectRecord) => viewTask(loaded(record), record, caller)
-        return { body: pageOf(found, limit, ({ task, _id }) => [task?.dueOn ?? null, _id], view) }
+        const projectOf = await projectsOf(deps, found)
+        const view = (task: TaskRecord) => viewTask(task, projectOf(task), caller, now())
+        return { body: pageOf(found, limit, ({ dueOn, _id }) => [dueOn, _id], view) }
       },
     }),
   ]
 }
 
+/** The part of a query that goes on after a task. */
 function dueAfter([dueOn, id]: z.infer<typeof CursorKey>) {
   const later = dueOn === null ? { $ne: null } : { $gt: dueOn }
-  return { $or: [{ 'task.dueOn': later }, { 'task.dueOn': dueOn, _id: { $gt: id } }] }
+  return { $or: [{ dueOn: later }, { dueOn, _id: { $gt: id } }] }
 }
 
-function viewTask(loaded: LoadedEdition, { _id, state, task, revision }: ProjectRecord, caller: Actor) {
-  const { application, enterprise } = state.case
+function viewTask(
+  { task, period, dueOn, overdue, claimedBy }: TaskRecord,
+  { record, loaded }: { record: ProjectRecord; loaded: LoadedEdition },
+  caller: Actor,
+  nowMs: number,
+) {
+  const { application, enterprise } = record.state.case
   return {
-    project: _id,
+    project: record._id,
     name: application.name,
     enterprise: enterprise.name,
     district: application.district,
     totalInvestment: application.totalInvestment,
-    stage: task?.stage ?? '',
-    dueOn: task?.dueOn ?? null,
-    overdue: state.deadlines.some(({ overdue }) => overdue),
-    claimedBy: task?.claimedBy ?? null,
-    revision,
-    actions: actionsFor(loaded, state, caller).map((type) => ({ type, ...eventLabels[type] })),
+    stage: task,
+    stageName: nameOfTask(loaded.edition, task),
+    period,
+    dueOn,
+    overdue,
+    claimedBy,
+    revision: record.revision,
+    actions: actionsFor(loaded, record.state, caller, nowMs).map((type) => ({ type, ...eventLabels[type] })),
   }
 }

@@ -9,6 +9,7 @@ export const correction: StageKind<StageOf<'correction'>> = {
     on: {
       resubmit: routes.fromFirstReview(),
       ...withdrawal(stage, routes),
+      ...(stage.deadline && { urge: [{}] }),
       ...(stage.lapse && { lapse: [{ target: `#${stage.lapse.to}` }] }),
     },
   }),

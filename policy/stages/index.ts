@@ -4,9 +4,10 @@ import { filing } from './filing.ts'
 import type { Routes, StageKind, StageState } from './kind.ts'
 import { review } from './review.ts'
 import { selfAssessment } from './self-assessment.ts'
+import { supervision } from './supervision.ts'
 
 /** The closed set of kinds of stage: a new kind in the schema does not compile until it stands here. */
-const stageKinds = { selfAssessment, filing, review, correction } satisfies {
+const stageKinds = { selfAssessment, filing, review, correction, supervision } satisfies {
   [K in Stage['kind']]: StageKind<StageOf<K>>
 }
 
@@ -21,5 +22,7 @@ export function stageState(stage: Stage, routes: Routes): StageState {
       return stageKinds.review.state(stage, routes)
     case 'correction':
       return stageKinds.correction.state(stage, routes)
+    case 'supervision':
+      return stageKinds.supervision.state(stage, routes)
   }
 }

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import {
   addDuration,
   calendarSince,
-  daysBetween,
+  countDays,
   isWorkingDay,
   workingDaysBetween,
 } from '../../policy/calendar.ts'
@@ -105,8 +105,8 @@ describe('a period in plain days', () => {
     ['2021-02-09', 0, '2021-02-09'],
   ])('%s and %i days end on %s, holiday or not', (from, days, dueOn) => {
     expect(addDuration(cn, from, calendarDays(days)).dueOn).toBe(dueOn)
-    expect(daysBetween(cn, 'calendarDays', from, dueOn)).toBe(days)
-    expect(daysBetween(cn, 'calendarDays', dueOn, from)).toBe(0)
+    expect(countDays(cn, 'calendarDays', from, dueOn)).toBe(days)
+    expect(countDays(cn, 'calendarDays', dueOn, from)).toBe(0)
   })
 })
 

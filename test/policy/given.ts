@@ -2,10 +2,9 @@ import { applicationSchema, type Application, type Enterprise } from '../../poli
 import { findRefusal } from '../../policy/actions.ts'
 import { phaseOf, type Actor, type Deadline, type ProjectState } from '../../policy/case.ts'
 import { endOfDay } from '../../policy/dates.ts'
-import { dueEvent } from '../../policy/deadlines.ts'
 import type { Refusal } from '../../policy/errors.ts'
 import type { ProjectEvent } from '../../policy/events.ts'
-import { file, step, type Process, type Step } from '../../policy/lifecycle.ts'
+import { file, passTime, step, type Process, type Step } from '../../policy/lifecycle.ts'
 
 /** A verb that needs nothing else, or a whole event. */
 type Deed = ProjectEvent | ProjectEvent['type']
@@ -35,7 +34,24 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
     case 'return':
     case 'reject':
     case 'withdraw':
+    case 'extendTime':
+    case 'refuseExtension':
+    case 'requestRevocation':
+    case 'revoke':
+    case 'refuseRevocation':
       return { type: deed, reason: '材料不全' }
+    case 'suspend':
+      return { type: deed, ground: 'expertReview', reason: '组织专家评审' }
+    case 'report':
+      return { type: deed, percent: 40, invested: { equipment: '600000.00' } }
+    case 'complete':
+      return { type: deed, completedOn: application.startOn, effects: application.effects }
+    case 'explainOverdue':
+      return { type: deed, reason: '设备到货延迟', measures: '增加班次' }
+    case 'requestExtension':
+      return { type: deed, reason: '设备到货延迟', measures: '增加班次', completeOn: application.completeOn }
+    case 'respond':
+      return { type: deed, statement: '项目仍在推进' }
     case 'resubmit':
       return { type: deed, application }
     case 'approve':
@@ -43,6 +59,9 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
     case 'submit':
     case 'claim':
     case 'release':
+    case 'resume':
+    case 'urge':
+    case 'grantExtension':
       return { type: deed }
   }
 }
@@ -73,25 +92,21 @@ function journey(process: Process, now: number, steps: Step[]): Journey {
     when: (actor, ...deeds) =>
       deeds.reduce((before, deed) => act(process, now, before, actor, deed), journey(process, now, steps)),
     until: (date) => pass(process, endOfDay(date), steps),
-    refusal: (actor, deed) => findRefusal(process, state, event(deed), actor),
+    refusal: (actor, deed) => findRefusal(process, state, event(deed), actor, now),
   }
 }
 
-function act(process: Process, now: number, { state, steps }: Journey, actor: Actor, deed: Deed): Journey {
+function act(process: Process, now: number, before: Journey, actor: Actor, deed: Deed): Journey {
+  const { state, steps } = pass(process, now, before.steps)
   const event = deedOf(deed, state.case.application)
-  const refusal = findRefusal(process, state, event, actor)
+  const refusal = findRefusal(process, state, event, actor, now)
   if (refusal) throw new Error(`${actor.user} may not ${event.type}: ${JSON.stringify(refusal)}`)
   return journey(process, now, [...steps, step(process, state, { ...event, by: actor }, now)])
 }
 
 function pass(process: Process, now: number, steps: Step[]): Journey {
-  const passed = [...steps]
-  for (;;) {
-    const last = passed.at(-1)
-    const event = last && dueEvent(last.state, now)
-    if (!event) return journey(process, now, passed)
-    passed.push(step(process, last.state, event, now))
-  }
+  const last = steps.at(-1)
+  return journey(process, now, last ? [...steps, ...passTime(process, last.state, now)] : steps)
 }
 
 function noon(date: string): number {

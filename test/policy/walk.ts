@@ -50,7 +50,7 @@ function deedsFrom(process: Process, forms: Forms, state: ProjectState): Deed[] 
       event: { type, application, by },
     }))
   })
-  const lapse: Deed = { name: 'lapse', event: { type: 'lapse' } }
+  const lapse: Deed = { name: 'lapse', event: { type: 'lapse', task: phaseOf(state.value), period: null } }
   return [...deeds, lapse].filter(({ event }) => isPossible(process, state, event))
 }
 

@@ -1,0 +1,125 @@
+import { phaseOf, type CaseEvent, type HistoryEntry, type ProjectState } from './case.ts'
+import { dutyBehind, type Timekeeper } from './deadlines.ts'
+import { dutiesOf, type Duty } from './duties.ts'
+import type { Edition } from './edition.ts'
+import type { Notice } from './notice.ts'
+import { daysLeft } from './reminders.ts'
+import { calendarOf } from './deadlines.ts'
+
+type Told = { before: ProjectState | null; state: ProjectState; entry: HistoryEntry; event: CaseEvent | null }
+
+/** What a step has everybody told at once: tasks that are theirs now, decisions, an officer's urging, due dates that a calendar moved. */
+export function announcementsOf(keeper: Timekeeper, told: Told): Notice[] {
+  return [
+    ...openings(keeper, told),
+    ...outcomes(keeper.edition, told),
+    ...urgings(keeper, told),
+    ...moves(keeper, told),
+  ]
+}
+
+/**
+ * What an officer of a role may urge: the tasks that wait for somebody whose view is narrower than theirs, so that a
+ * district urges its enterprises and the authority urges both (三（四）).
+ */
+export function urgeable(edition: Edition, state: ProjectState, role: string): Duty[] {
+  const periods = state.deadlines.flatMap(({ period }) => period ?? [])
+  return dutiesOf(edition, state, periods).filter(
+    ({ clock, roles }) =>
+      clock !== null && roles.every((holder) => rankOf(edition, holder) < rankOf(edition, role)),
+  )
+}
+
+const ranks = { own: 1, district: 2, all: 3 } as const satisfies Record<
+  Edition['roles'][number]['scope'],
+  number
+>
+
+function rankOf({ roles }: Edition, role: string): number {
+  const scope = roles.find(({ id }) => id === role)?.scope
+  return scope ? ranks[scope] : 0
+}
+
+function openings(keeper: Timekeeper, { before, state, entry }: Told): Notice[] {
+  return state.deadlines.flatMap((deadline) => {
+    const isNew = !before?.deadlines.some(
+      ({ task, entry: opened }) => task === deadline.task && opened === deadline.entry,
+    )
+    const duty = dutyBehind(keeper, state, deadline)
+    if (!duty || !isNew || !(duty.reminders?.opened || (deadline.overdue && duty.reminders))) return []
+    return [
+      { ...about(keeper, duty, state, entry.on), kind: 'opened', occasion: 'opened', words: wordsOf(entry) },
+    ]
+  })
+}
+
+/** Decisions that the applicant hears of at once, whatever it has turned off. */
+const decisions: ReadonlySet<string> = new Set([
+  'approve',
+  'reject',
+  'grantExtension',
+  'refuseExtension',
+  'revoke',
+  'refuseRevocation',
+  'lapse',
+])
+
+function outcomes({ roles, stages, ends }: Edition, { state, entry }: Told): Notice[] {
+  const isReached = [...ends, ...stages.filter(({ kind }) => kind === 'supervision')].some(
+    ({ id }) => id === phaseOf(state.value),
+  )
+  if (!decisions.has(entry.type) || !isReached) return []
+  const applicants = roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
+  const { revision: entryOf } = entry
+  const plain = { period: null, user: null, dueOn: null, days: null, unit: null, required: true }
+  const task = phaseOf(state.value)
+  const { article } = entry
+  return [
+    {
+      ...plain,
+      kind: 'outcome',
+      task,
+      entry: entryOf,
+      occasion: entry.type,
+      roles: applicants,
+      article,
+      words: wordsOf(entry),
+    },
+  ]
+}
+
+function urgings(keeper: Timekeeper, { state, entry, event }: Told): Notice[] {
+  if (event?.type !== 'urge') return []
+  return urgeable(keeper.edition, state, event.by.role).map((duty) => ({
+    ...about(keeper, duty, state, entry.on),
+    kind: 'urge',
+    occasion: `urge@${entry.on}`,
+    words: event.note ?? null,
+  }))
+}
+
+function moves(keeper: Timekeeper, { state, entry }: Told): Notice[] {
+  if (entry.type !== 'recalculate') return []
+  return entry.deadlines.flatMap((change) => {
+    const duty = dutyBehind(keeper, state, change)
+    if (!duty) return []
+    const occasion = `moved-${entry.revision}`
+    return [{ ...about(keeper, duty, state, entry.on), kind: 'moved', occasion, words: change.from }]
+  })
+}
+
+function about(keeper: Timekeeper, duty: Duty, state: ProjectState, on: string) {
+  const { task, period, roles, unit, article } = duty
+  const isThis = (each: { task: string; period: string | null }) =>
+    each.task === task && each.period === period
+  const dueOn = state.deadlines.find(isThis)?.dueOn ?? null
+  const days = dueOn === null ? null : daysLeft(calendarOf(keeper, roles), unit, on, dueOn)
+  const entry = state.tasks.find(isThis)?.entry ?? state.revision
+  const required = duty.reminders?.required ?? false
+  return { task, period, entry, roles, user: duty.claimedBy, dueOn, days, unit, required, article }
+}
+
+function wordsOf({ payload }: HistoryEntry): string | null {
+  const { reason } = payload
+  return typeof reason === 'string' ? reason : null
+}

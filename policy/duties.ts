@@ -1,0 +1,133 @@
+import type { StateValue } from 'xstate'
+import type { Case } from './case.ts'
+import { phaseOf } from './phase.ts'
+import type { Duration } from './calendar.ts'
+import type { Edition, Reminders, Stage, StageOf } from './edition.ts'
+import { reportDueOn, type Supervision } from './supervision.ts'
+
+/** How a due date comes about: a length of time that runs, one that stands still, or a date that is given. */
+export type Clock =
+  ({ kind: 'runs' } & Duration) | ({ kind: 'standsStill' } & Duration) | { kind: 'date'; dueOn: string }
+
+/** What is owed in a state of a case: by whom, until when, who is reminded, and where the rule stands. */
+export type Duty = {
+  task: string
+  period: string | null
+  roles: string[]
+  clock: Clock | null
+  /** What happens after the due date, if nothing else does. */
+  lapse?: Duration | 'atDue'
+  reminders: Reminders | undefined
+  /** Nobody is reminded or urged: what was asked for is being decided. */
+  waits?: true
+  /** The unit in which reminders count. */
+  unit: Duration['unit']
+  article: string
+  /** The officer who has it in hand. */
+  claimedBy: string | null
+}
+
+/**
+ * Everything that is owed in a state; progress reports for the periods named. This is the only place that says so: due
+ * dates, reminders and inboxes are made from it.
+ */
+export function dutiesOf(
+  { stages }: Pick<Edition, 'stages'>,
+  { value, case: kept }: { value: StateValue; case: Case },
+  periods: readonly string[],
+): Duty[] {
+  const stage = stages.find(({ id }) => id === phaseOf(value))
+  if (!stage) return []
+  if (stage.kind !== 'supervision') return [dutyOfStage(stage, isSuspended(value), kept)]
+  if (!kept.supervision) return []
+  return [
+    ...dutiesOfConstruction(stage, constructionOf(value), kept, kept.supervision),
+    ...periods.map((period) => reportDuty(stage, period)),
+  ]
+}
+
+/** Whether a clock of such a stage starts anew after it stood still. */
+export function startsAnew(stage: Stage, why: 'return' | 'suspend'): boolean {
+  if (stage.kind !== 'review') return true
+  return (why === 'return' ? stage.afterReturn : stage.suspension?.then) === 'restart'
+}
+
+function dutyOfStage(stage: Exclude<Stage, { kind: 'supervision' }>, suspended: boolean, kept: Case): Duty {
+  const rule = 'deadline' in stage ? stage.deadline : undefined
+  const lapse = stage.kind === 'correction' ? stage.lapse : undefined
+  return {
+    task: stage.id,
+    period: null,
+    roles: stage.by,
+    clock: rule ? { kind: suspended ? 'standsStill' : 'runs', days: rule.days, unit: rule.unit } : null,
+    ...(lapse && { lapse: { days: lapse.days, unit: lapse.unit } }),
+    reminders: rule?.reminders,
+    unit: rule?.unit ?? 'workingDays',
+    article: rule?.article ?? stage.article,
+    claimedBy: kept.claimedBy,
+  }
+}
+
+function dutiesOfConstruction(
+  stage: StageOf<'supervision'>,
+  place: string,
+  { claimedBy }: Case,
+  kept: Supervision,
+): Duty[] {
+  const { by, officers, completion, decision, hearing } = stage
+  const ofHolder = { period: null, roles: by, claimedBy: null }
+  const completing: Duty = {
+    ...ofHolder,
+    task: 'completion',
+    clock: { kind: 'date', dueOn: kept.completeOn },
+    reminders: completion.reminders,
+    unit: 'calendarDays',
+    article: completion.article,
+  }
+  const deciding = (task: string): Duty => ({
+    ...ruled(decision),
+    task,
+    period: null,
+    roles: officers,
+    claimedBy,
+  })
+  const waiting: Duty = { ...completing, waits: true }
+  switch (place) {
+    case 'extensionDecision':
+      return [waiting, deciding('extensionDecision')]
+    case 'revocationDecision':
+      return [waiting, deciding('revocationDecision')]
+    case 'hearing':
+      return [waiting, { ...ofHolder, ...ruled(hearing), task: 'hearing', lapse: 'atDue' }]
+    default:
+      return [completing]
+  }
+}
+
+function ruled({ days, unit, article, reminders }: StageOf<'supervision'>['decision']) {
+  return { clock: { kind: 'runs', days, unit }, unit, article, reminders } as const
+}
+
+function reportDuty(stage: StageOf<'supervision'>, period: string): Duty {
+  return {
+    task: 'progressReport',
+    period,
+    roles: stage.by,
+    clock: { kind: 'date', dueOn: reportDueOn(stage, period) },
+    reminders: stage.reports.reminders,
+    unit: 'calendarDays',
+    article: stage.reports.article,
+    claimedBy: null,
+  }
+}
+
+function isSuspended(value: StateValue): boolean {
+  return typeof value !== 'string' && Object.values(value)[0] === 'suspended'
+}
+
+/** Where the region `construction` of a supervised project stands. */
+function constructionOf(value: StateValue): string {
+  const regions = typeof value === 'string' ? undefined : Object.values(value)[0]
+  const construction = typeof regions === 'object' ? regions['construction'] : undefined
+  return construction === undefined ? '' : phaseOf(construction)
+}

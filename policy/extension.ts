@@ -1,0 +1,45 @@
+import type { ProjectState } from './case.ts'
+import { addDays } from './dates.ts'
+import type { Edition } from './edition.ts'
+import type { Refusal } from './errors.ts'
+import type { ProjectEvent } from './events.ts'
+import { addMonths } from './periods.ts'
+import { supervisionOf } from './supervision.ts'
+
+/** Why a date that an event names cannot be: the first and the last one that can (三（二）). Nothing, if it can. */
+export function findDateRefusal(
+  edition: Edition,
+  { case: { application, supervision } }: ProjectState,
+  event: ProjectEvent,
+  on: string,
+): Refusal | undefined {
+  const rule = supervisionOf(edition)?.extension
+  if (!supervision || !rule) return undefined
+  const start = supervision.completeOn > on ? supervision.completeOn : on
+  switch (event.type) {
+    case 'complete':
+      return outside('completedOn', event.completedOn, application.startOn, on)
+    case 'requestExtension':
+      return outside('completeOn', event.completeOn, addDays(start, 1), addMonths(start, rule.months))
+    case 'grantExtension':
+      if (supervision.request?.kind !== 'extension') return undefined
+      return outside(
+        'completeOn',
+        event.completeOn ?? supervision.request.completeOn,
+        addDays(on, 1),
+        supervision.request.completeOn,
+      )
+    default:
+      return undefined
+  }
+}
+
+function outside(field: string, date: string, first: string, last: string): Refusal | undefined {
+  if (date >= first && date <= last) return undefined
+  return {
+    code: 'date-not-allowed',
+    field,
+    allowed: [first, last],
+    detail: `${field} must be from ${first} to ${last}`,
+  }
+}

@@ -1,0 +1,90 @@
+import type { StageOf } from '../edition.ts'
+import {
+  officersTask,
+  type Arrow,
+  type Arrows,
+  type Routes,
+  type StageKind,
+  type StageState,
+} from './kind.ts'
+
+type Supervision = StageOf<'supervision'>
+
+/**
+ * A certified project under construction (三（二）、三（四）): it is built, extended, completed or revoked in one region, and
+ * reports its progress in the other.
+ */
+export const supervision: StageKind<Supervision> = {
+  zh: '监督',
+  en: 'supervision',
+  state: (stage, routes) => ({
+    certifies: true,
+    type: 'parallel',
+    on: { urge: [{}] },
+    states: { construction: construction(stage, routes), reporting },
+  }),
+}
+
+/** `current` until a report is late, `late` until none is owed any more. */
+const reporting: StageState = {
+  initial: 'current',
+  states: {
+    current: { on: { report: [{}], overdue: [{ target: 'late', guard: about('progressReport') }] } },
+    late: { on: { report: [{ target: 'late', guard: { type: 'owesReports' } }, { target: 'current' }] } },
+  },
+}
+
+function construction(stage: Supervision, routes: Routes): StageState {
+  const ways = {
+    ...completion(routes),
+    ...revocation(stage),
+    requestExtension: [{ target: 'extensionDecision' }],
+  }
+  const explained: Arrow = { target: 'explained' }
+  return {
+    initial: 'building',
+    states: {
+      building: {
+        // Also where a case comes back to whose date has passed meanwhile, or had passed when it was certified.
+        always: [
+          { target: 'explained', guard: { type: 'isExplained' } },
+          { target: 'overdue', guard: { type: 'isOverdue' } },
+        ],
+        on: { ...ways, overdue: [{ target: 'overdue', guard: about('completion') }] },
+      },
+      overdue: { on: { ...ways, explainOverdue: [explained] } },
+      explained: { on: { ...ways, explainOverdue: [{}] } },
+      extensionDecision: {
+        ...officersTask({ grantExtension: back(stage), refuseExtension: back(stage) }),
+        on: { ...completion(routes), ...revocation(stage) },
+      },
+      hearing: {
+        on: {
+          respond: [{ target: 'revocationDecision' }],
+          lapse: [{ target: 'revocationDecision', guard: about('hearing') }],
+        },
+      },
+      revocationDecision: officersTask({ revoke: routes.end('revoked'), refuseRevocation: back(stage) }),
+    },
+  }
+}
+
+const completion = (routes: Routes): Arrows => ({ complete: routes.end('completed') })
+
+/** An officer who wants a revocation hears the enterprise first; one that the enterprise asks for is decided at once. */
+function revocation({ officers }: Supervision): Arrows {
+  return {
+    requestRevocation: [
+      { target: 'hearing', guard: { type: 'isFrom', params: { roles: officers } } },
+      { target: 'revocationDecision' },
+    ],
+  }
+}
+
+function back({ id }: Supervision): Arrow[] {
+  return [{ target: `#${id}.construction.building` }]
+}
+
+function about(task: string): NonNullable<Arrow['guard']> {
+  return { type: 'isAbout', params: { task } }
+}

@@ -1,0 +1,128 @@
+import type { Edition, StageOf } from './edition.ts'
+import type { CaseEvent } from './events.ts'
+import { addDays } from './dates.ts'
+import { lastDayOf, periodAfter, periodOf } from './periods.ts'
+
+/** What the enterprise, or an officer, asks the officers to decide. */
+export type Request =
+  | { kind: 'extension'; by: string; on: string; completeOn: string; late: boolean }
+  | { kind: 'revocation'; by: string; on: string }
+
+/** What a certified project owes and has done since (三（二）). */
+export type Supervision = {
+  /** The day of the certificate. */
+  since: string
+  /** The planned completion, as it stands now. */
+  completeOn: string
+  overdue: boolean
+  /** Reason and measures of the overrun have been stated. */
+  explained: boolean
+  /** Each time that the date was moved; `late` if it was asked for after the date. */
+  extensions: { from: string; to: string; on: string; late: boolean }[]
+  request: Request | null
+  /** The last report of each period. */
+  reports: { period: string; on: string; percent: number }[]
+  /** What was promised and is reached, and what is not. */
+  completed: { on: string; reached: string[]; missed: string[] } | null
+}
+
+/** The stage that supervises certified projects, if the edition has one. */
+export function supervisionOf({ stages }: Pick<Edition, 'stages'>): StageOf<'supervision'> | undefined {
+  return stages.find((stage) => stage.kind === 'supervision')
+}
+
+/** The duties of a project that is certified on a day; its date may have passed by then. */
+export function openSupervision(completeOn: string, on: string): Supervision {
+  return {
+    since: on,
+    completeOn,
+    overdue: completeOn < on,
+    explained: false,
+    extensions: [],
+    request: null,
+    reports: [],
+    completed: null,
+  }
+}
+
+/**
+ * The periods that a report is owed for on a day, oldest first: those that have begun and have none, else the next one.
+ */
+export function owedPeriods(
+  { reports: { every } }: StageOf<'supervision'>,
+  kept: Supervision,
+  on: string,
+): string[] {
+  const now = periodOf(every, on)
+  const owed: string[] = []
+  for (let period = periodOf(every, kept.since); period <= now; period = periodAfter(every, period)) {
+    if (!kept.reports.some((report) => report.period === period)) owed.push(period)
+  }
+  return owed.length > 0 ? owed : [periodAfter(every, now)]
+}
+
+/** The period that a report on a day is for: the oldest one owed that has begun; else it adds to the present one. */
+export function periodReported(stage: StageOf<'supervision'>, kept: Supervision, on: string): string {
+  const now = periodOf(stage.reports.every, on)
+  const [oldest = now] = owedPeriods(stage, kept, on)
+  return oldest <= now ? oldest : now
+}
+
+/** The day until which the report of a period is in time. */
+export function reportDueOn({ reports: { every, within } }: StageOf<'supervision'>, period: string): string {
+  return addDays(lastDayOf(every, period), within.days)
+}
+
+/** What the supervision of a project remembers of an event. */
+export function rememberSupervision(
+  stage: StageOf<'supervision'>,
+  kept: Supervision,
+  event: CaseEvent,
+  { on, promised }: { on: string; promised: string[] },
+): Supervision {
+  switch (event.type) {
+    case 'report': {
+      const period = periodReported(stage, kept, on)
+      const others = kept.reports.filter((report) => report.period !== period)
+      return { ...kept, reports: [...others, { period, on, percent: event.percent }] }
+    }
+    case 'overdue':
+      return event.task === 'completion' ? { ...kept, overdue: true } : kept
+    case 'explainOverdue':
+      return { ...kept, explained: true }
+    case 'requestExtension': {
+      const { completeOn } = event
+      const request = {
+        kind: 'extension' as const,
+        by: event.by.user,
+        on,
+        completeOn,
+        late: on > kept.completeOn,
+      }
+      return { ...kept, explained: true, request }
+    }
+    case 'requestRevocation':
+      return { ...kept, request: { kind: 'revocation', by: event.by.user, on } }
+    case 'grantExtension':
+      return extended(kept, event.completeOn, on)
+    case 'refuseExtension':
+    case 'refuseRevocation':
+    case 'revoke':
+      return { ...kept, request: null }
+    case 'complete': {
+      const reached = promised.filter((effect) => event.effects.includes(effect))
+      const missed = promised.filter((effect) => !event.effects.includes(effect))
+      return { ...kept, request: null, completed: { on: event.completedOn, reached, missed } }
+    }
+    default:
+      return kept
+  }
+}
+
+function extended(kept: Supervision, granted: string | undefined, on: string): Supervision {
+  const { request, completeOn: from } = kept
+  if (request?.kind !== 'extension') return kept
+  const to = granted ?? request.completeOn
+  const extensions = [...kept.extensions, { from, to, on, late: request.late }]
+  return { ...kept, completeOn: to, overdue: false, explained: false, request: null, extensions }
+}
