@@ -151,7 +151,7 @@ certificateSchema.index({ project: 1 }, { unique: true })
 certificateSchema.index({ certifiedOn: -1, _id: -1 })
 certificateSchema.index({ district: 1, certifiedOn: -1, _id: -1 })
 certificateSchema.index({ uscc: 1, certifiedOn: -1 })
-certificateSchema.index({ year: 1, district: 1 })
+certificateSchema.index({ year: 1, district: 1, revokedOn: 1 })
 
 export const counterSchema = new Schema<CounterRecord>(
   { _id: text, last: count },

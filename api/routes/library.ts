@@ -18,7 +18,9 @@ const Certificate = z
     category: z.string(),
     edition: z.string(),
     certifiedOn: z.string(),
-    status: z.literal('certified'),
+    completedOn: z.string().nullable(),
+    revokedOn: z.string().nullable(),
+    status: z.enum(['certified', 'revoked']),
   })
   .meta({ id: 'Certificate' })
 
@@ -48,7 +50,7 @@ export function libraryRoutes(deps: Dependencies): Route[] {
   return [listRoute(deps), readRoute(deps), statusRoute(deps)]
 }
 
-function listRoute({ models, editions }: Dependencies): Route {
+function listRoute({ models, editions, now }: Dependencies): Route {
   const { bodies } = editions.current.edition
   return route({
     method: 'get',
@@ -69,12 +71,14 @@ function listRoute({ models, editions }: Dependencies): Route {
         .sort({ certifiedOn: -1, _id: -1 })
         .limit(limit + 1)
         .lean()
-      return { body: pageOf(found, limit, ({ certifiedOn, _id }) => [certifiedOn, _id], view) }
+      const today = shanghaiDate(now())
+      const show = (certificate: CertificateRecord) => view(certificate, today)
+      return { body: pageOf(found, limit, ({ certifiedOn, _id }) => [certifiedOn, _id], show) }
     },
   })
 }
 
-function readRoute({ models }: Dependencies): Route {
+function readRoute({ models, now }: Dependencies): Route {
   return route({
     method: 'get',
     path: '/library/{certificateNumber}',
@@ -87,7 +91,7 @@ function readRoute({ models }: Dependencies): Route {
     async handle({ params: { certificateNumber } }) {
       const number = certificateNumber.toUpperCase()
       const found = await models.certificates.findById(number).lean()
-      if (found) return { body: view(found) }
+      if (found) return { body: view(found, shanghaiDate(now())) }
       const mistyped = !isCertificateNumber(number)
       throw new RefusalError({
         code: 'not-found',
@@ -117,20 +121,23 @@ function statusRoute({ models, now }: Dependencies): Route {
         .sort({ certifiedOn: -1 })
         .limit(100)
         .lean()
-      return {
-        body: {
-          status: found.length > 0 ? 'certified' : 'notCertified',
-          uscc,
-          on,
-          certificates: found.map(view),
-        },
-      }
+      const certificates = found.map((certificate) => view(certificate, on))
+      return { body: { status: statusOf(certificates), uscc, on, certificates } }
     },
   })
 }
 
-/** The public fields of a certificate. */
-function view({ _id, name, enterprise, uscc, district, category, edition, certifiedOn }: CertificateRecord) {
+/** Certified if one of them is; else revoked if one was. */
+function statusOf(certificates: { status: 'certified' | 'revoked' }[]): z.infer<typeof StatusView>['status'] {
+  if (certificates.some(({ status }) => status === 'certified')) return 'certified'
+  return certificates.length > 0 ? 'revoked' : 'notCertified'
+}
+
+/** The public fields of a certificate as they were on a day. */
+function view(certificate: CertificateRecord, on: string): z.infer<typeof Certificate> {
+  const { _id, name, enterprise, uscc, district, category, edition, certifiedOn } = certificate
+  const asOf = (date: string | null) => (date !== null && date <= on ? date : null)
+  const revokedOn = asOf(certificate.revokedOn)
   return {
     certificateNumber: _id,
     name,
@@ -140,6 +147,8 @@ function view({ _id, name, enterprise, uscc, district, category, edition, certif
     category,
     edition,
     certifiedOn,
-    status: 'certified' as const,
+    completedOn: asOf(certificate.completedOn),
+    revokedOn,
+    status: revokedOn === null ? 'certified' : 'revoked',
   }
 }

@@ -37,12 +37,12 @@ export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
           ? edition.bodies.filter(({ name }) => name === caller.district)
           : edition.bodies
         if (bodies.length === 0) throw new RefusalError({ code: 'not-your-role' })
-        const certified = await countCertified(models, year)
+        const counts = await countCertificates(models, year)
         const items = bodies.map(({ name, target }) => ({
           district: name,
           target,
-          certified: certified.get(name) ?? 0,
-          revoked: 0,
+          certified: counts.get(name)?.certified ?? 0,
+          revoked: counts.get(name)?.revoked ?? 0,
         }))
         return { body: { year, edition: edition.id, items, total: totalOf(items) } }
       },
@@ -50,12 +50,22 @@ export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
   ]
 }
 
-async function countCertified({ certificates }: Models, year: number): Promise<Map<string, number>> {
-  const counts = await certificates.aggregate<{ _id: string; count: number }>([
+type Counts = { _id: string; certified: number; revoked: number }
+
+/** What entered the library in a year, by district; what was revoked since leaves the count and is shown apart. */
+async function countCertificates({ certificates }: Models, year: number): Promise<Map<string, Counts>> {
+  const isRevoked = { $ne: [{ $ifNull: ['$revokedOn', null] }, null] }
+  const counts = await certificates.aggregate<Counts>([
     { $match: { year } },
-    { $group: { _id: '$district', count: { $sum: 1 } } },
+    {
+      $group: {
+        _id: '$district',
+        certified: { $sum: { $cond: [isRevoked, 0, 1] } },
+        revoked: { $sum: { $cond: [isRevoked, 1, 0] } },
+      },
+    },
   ])
-  return new Map(counts.map(({ _id, count }) => [_id, count]))
+  return new Map(counts.map((count) => [count._id, count]))
 }
 
 function totalOf(items: z.infer<typeof Row>[]) {

@@ -95,7 +95,10 @@ it('the inbox shows what waits for its reader, soonest due first, page by page',
     '2021-03-05',
   ]
   for (const [index, { id }] of waiting.entries())
-    await zhigai.models.projects.updateOne({ _id: id }, { $set: { 'task.dueOn': shuffled[index] } })
+    await zhigai.models.tasks.updateOne(
+      { project: id, open: true },
+      { $set: { dueOn: shuffled[index] ?? null } },
+    )
   const found = await pages<Task>(officer, '/tasks')
   expect(found.map((page) => page.length)).toEqual([3, 3, 1])
   expect(found.flat().map(({ dueOn }) => dueOn)).toEqual(shuffled.toSorted())
@@ -110,12 +113,16 @@ it('the inbox shows what waits for its reader, soonest due first, page by page',
 
 it('tasks without a due date come first and lead on to those with one', async () => {
   const found = (await pages<Task>(clerk, '/tasks')).flat()
-  const waiting = await zhigai.models.projects.countDocuments({ uscc: clerk.uscc, 'task.roles': clerk.role })
+  const waiting = await zhigai.models.tasks.countDocuments({
+    uscc: clerk.uscc,
+    roles: clerk.role,
+    open: true,
+  })
   expect(found).toHaveLength(waiting)
   const [one] = found
-  await zhigai.models.projects.updateOne(
-    { _id: one?.project ?? '' },
-    { $set: { 'task.dueOn': '2021-03-01' } },
+  await zhigai.models.tasks.updateOne(
+    { project: one?.project ?? '', open: true },
+    { $set: { dueOn: '2021-03-01' } },
   )
   const again = (await pages<Task>(clerk, '/tasks')).flat()
   expect(again.map(({ dueOn }) => dueOn)).toEqual([...found.slice(1).map(() => null), '2021-03-01'])

@@ -5,7 +5,7 @@ import { createActivities } from '../../activities/index.ts'
 import type { Models } from '../../models/index.ts'
 import { certificateNumber } from '../../policy/check-characters.ts'
 import { duplicateKeys } from '../../policy/duplicates.ts'
-import { project as projectionOf } from '../../policy/projection.ts'
+import { closedTasks, project as projectionOf } from '../../policy/projection.ts'
 import type { StepRecord } from '../../workflows/contract.ts'
 import { anApplicationBody, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { given, type Journey } from '../policy/given.ts'
@@ -24,8 +24,12 @@ const recordStep = (step: StepRecord) => createActivities(models).recordStep(ste
 
 /** A journey as its workflow would have it recorded. */
 function stepsOf(journey: Journey, project: string): StepRecord[] {
-  return journey.steps.map(({ state, entry, effects }) => ({
+  return journey.steps.map(({ state, entry, effects, notices }, index) => ({
     project,
+    notices,
+    audiences: [],
+    closed: closedTasks(chongqing.edition, journey.steps[index - 1]?.state ?? null, state),
+    versions: { country: 1, local: 0 },
     edition: chongqing.edition.id,
     editionHash: 'of-a-test',
     state,
@@ -50,12 +54,13 @@ const certified = () =>
 
 /** All that the record has of a project, but for what names it. */
 async function recordOf(project: string) {
-  const [found, lines, certificates] = await Promise.all([
+  const [found, lines, certificates, tasks] = await Promise.all([
     models.projects.findById(project).lean(),
     models.history.find({ project }).sort({ revision: 1 }).lean(),
     models.certificates.find({ project }).lean(),
+    models.tasks.find({ project }).sort({ _id: 1 }).lean(),
   ])
-  return JSON.parse(JSON.stringify({ found, lines, certificates }).replaceAll(project, '…')) as unknown
+  return JSON.parse(JSON.stringify({ found, lines, certificates, tasks }).replaceAll(project, '…')) as unknown
 }
 
 const inOrder = async () => {
@@ -69,6 +74,7 @@ describe('a step', () => {
     const expected = (await inOrder()) as {
       found: { revision: number; certificate: string }
       lines: object[]
+      tasks: object[]
     }
     const { length } = certified().steps
     expect(expected.found).toMatchObject({ revision: length, phase: 'certified' })
@@ -86,10 +92,11 @@ describe('a step', () => {
           const step = steps[revision - 1]
           if (step) await recordStep(step)
         }
-        const { found, lines, certificates } = (await recordOf(project)) as Record<string, unknown>
+        const { found, lines, certificates, tasks } = (await recordOf(project)) as Record<string, unknown>
         const number = certificateNumber('CQ-2021', project, 1).replaceAll(project, '…')
         expect(found).toEqual({ ...expected.found, certificate: number })
         expect(lines).toEqual(expected.lines)
+        expect(tasks).toEqual(expected.tasks)
         expect(certificates).toMatchObject([{ _id: number, certifiedOn: '2021-03-01' }])
       }),
       { numRuns: 12 },
@@ -105,8 +112,10 @@ describe('a step', () => {
       expect(await models.projects.findById(project).lean()).toMatchObject({
         revision: steps.length,
         phase: 'districtVerification',
-        task: { stage: 'districtVerification', roles: ['district'] },
       })
+      expect(await models.tasks.find({ project, open: true }).lean()).toMatchObject([
+        { task: 'districtVerification', roles: ['district'], entry: 3 },
+      ])
     }
     expect(await models.history.countDocuments({ project })).toBe(steps.length)
   })
@@ -174,14 +183,21 @@ describe('the keys of a project', () => {
 
 describe('a field that no schema knows', () => {
   const strange = { colour: 'red' }
-  it.each(['Enterprise', 'Edition', 'Project', 'History', 'Claim', 'Certificate', 'Counter'])(
-    'cannot be asked for or written: %s',
-    async (name) => {
-      const model = models.connection.model(name)
-      await expect(model.findOne(strange)).rejects.toThrow(/colour/)
-      await expect(model.updateOne({ _id: 'x' }, { $set: strange })).rejects.toThrow(/colour/)
-      await expect(model.create({ _id: 'x', ...strange })).rejects.toThrow(/colour/)
-      expect(await model.countDocuments({ _id: 'x' })).toBe(0)
-    },
-  )
+  it.each([
+    'Enterprise',
+    'Edition',
+    'Project',
+    'History',
+    'Claim',
+    'Certificate',
+    'Counter',
+    'Task',
+    'Notice',
+  ])('cannot be asked for or written: %s', async (name) => {
+    const model = models.connection.model(name)
+    await expect(model.findOne(strange)).rejects.toThrow(/colour/)
+    await expect(model.updateOne({ _id: 'x' }, { $set: strange })).rejects.toThrow(/colour/)
+    await expect(model.create({ _id: 'x', ...strange })).rejects.toThrow(/colour/)
+    expect(await model.countDocuments({ _id: 'x' })).toBe(0)
+  })
 })
