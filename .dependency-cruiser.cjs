@@ -5,6 +5,7 @@ const rooms = {
   // As types alone, which .oxlintrc.json sees to.
   workflows: ['policy', 'activities/index'],
   activities: ['models', 'policy', 'workflows/contract'],
+  notices: ['models', 'policy'],
   portal: ['policy'],
   api: ['policy', 'models', 'portal', 'workflows/contract'],
   bench: ['policy', 'models', 'activities', 'api', 'portal', 'workflows', 'bin'],
@@ -20,7 +21,7 @@ const forbidRooms = Object.entries(rooms).map(([from, to]) => ({
   severity: 'error',
   from: { path: `^${from}/` },
   to: {
-    path: '^(policy|models|workflows|activities|portal|api|bin|bench|test)/',
+    path: '^(policy|models|workflows|activities|notices|portal|api|bin|bench|test)/',
     pathNot: [`^${from}/`, ...to.map((room) => `^${room}`)],
   },
 }))

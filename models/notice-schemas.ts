@@ -120,7 +120,7 @@ export const noticeSchema = new Schema<NoticeRecord>(
   },
   { ...strict, collection: 'notices' },
 )
-noticeSchema.index({ status: 1, sendAt: 1 })
+noticeSchema.index({ status: 1, message: 1, sendAt: 1 })
 noticeSchema.index({ recipient: 1, channel: 1, status: 1, sendAt: -1, _id: -1 })
 noticeSchema.index({ project: 1, at: 1, _id: 1 })
 

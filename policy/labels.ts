@@ -16,3 +16,12 @@ export const eventLabels = {
   overdue: { zh: '超期', en: 'overdue' },
   lapse: { zh: '逾期未补正', en: 'lapse' },
 } satisfies Record<CaseEvent['type'] | 'file', Words>
+
+/** The words for the tasks that are no stage of an edition. */
+export const taskLabels: Readonly<Record<string, Words>> = {
+  progressReport: { zh: '项目进展填报', en: 'progress report' },
+  completion: { zh: '项目完工', en: 'completion' },
+  extensionDecision: { zh: '延期审批', en: 'decision on an extension' },
+  revocationDecision: { zh: '撤销审批', en: 'decision on a revocation' },
+  hearing: { zh: '陈述申辩', en: 'hearing' },
+}

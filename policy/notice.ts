@@ -1,4 +1,8 @@
-import type { Words } from './edition.ts'
+import type { Application } from './application.ts'
+import type { Actor } from './case.ts'
+import type { Edition, Words } from './edition.ts'
+import { scopeOf } from './permissions.ts'
+import { nextDigestInstant, nextWakingInstant } from './quiet-hours.ts'
 
 /** Why somebody is told: a task is theirs now, its due date comes, is here or has passed, a superior learns of it … */
 export type NoticeKind = 'opened' | 'before' | 'due' | 'after' | 'escalation' | 'urge' | 'moved' | 'outcome'
@@ -58,4 +62,64 @@ export function waitsForDigest(kind: NoticeKind): boolean {
     case 'outcome':
       return false
   }
+}
+
+/** Who is meant by a role in a case: all who hold it, those of a district, or those of an enterprise. */
+export type Audience = { role: string; district: string | null; uscc: string | null }
+
+/** What is to be told about a project at an instant (ISO 8601), and who is meant by each role. */
+export type Telling = { project: string; audiences: Audience[]; notices: Notice[]; at: string }
+
+/** Who is meant by the roles of some notices, by what each may see; a role without a scope is told nothing. */
+export function audiencesOf(
+  edition: Edition,
+  { district, uscc }: Pick<Application, 'district' | 'uscc'>,
+  notices: Pick<Notice, 'roles'>[],
+): Audience[] {
+  return [...new Set(notices.flatMap(({ roles }) => roles))].flatMap((role): Audience[] => {
+    switch (scopeOf(edition, { role })) {
+      case 'all':
+        return [{ role, district: null, uscc: null }]
+      case 'district':
+        return [{ role, district, uscc: null }]
+      case 'own':
+        return [{ role, district: null, uscc }]
+      case null:
+        return []
+    }
+  })
+}
+
+/** The recipient that stands for an audience in which nobody is known yet. */
+export function mailboxOf({ role, district, uscc }: Audience): string {
+  return `role:${role}:${district ?? uscc ?? ''}`
+}
+
+/** The recipients whose notices a person sees: themselves, and the mailboxes of their role. */
+export function mailboxesOf({ user, role, district, uscc }: Actor): string[] {
+  const all = { role, district: null, uscc: null }
+  return [
+    user,
+    mailboxOf(all),
+    ...(district ? [mailboxOf({ ...all, district })] : []),
+    ...(uscc ? [mailboxOf({ ...all, uscc })] : []),
+  ]
+}
+
+/** The earliest instant at which a notice of a kind that arises at another goes out (milliseconds since 1970). */
+export function sendingInstant(kind: NoticeKind, arisesMs: number): number {
+  return waitsForDigest(kind) ? nextDigestInstant(arisesMs) : nextWakingInstant(arisesMs)
+}
+
+/** Whether a notice says nothing any more once its task is done; what has been decided or moved is told all the same. */
+export function endsWithTask(kind: NoticeKind): boolean {
+  return kind !== 'outcome' && kind !== 'moved'
+}
+
+/** The `_id` of the task that a notice is about. */
+export function taskIdOf(
+  { task, period, entry }: Pick<Notice, 'task' | 'period' | 'entry'>,
+  project: string,
+): string {
+  return `${project}:${task}:${period ?? ''}:${entry}`
 }
