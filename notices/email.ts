@@ -24,37 +24,31 @@ export function createMailer(smtpUrl: string, from: string): Carrier {
     disableUrlAccess: true,
     ...patience,
   })
-  const domain = from.slice(from.lastIndexOf('@') + 1)
   return {
     async carry(letter, signal) {
-      const to = addressOf(letter)
-      const { subject, text, html, calendar } = mailTextOf(letter)
-      await transport.sendMail({
-        envelope: { from, to: [to] },
-        from: { name: '智改', address: from },
-        to: { name: '', address: to },
-        messageId: `<${letter.id}@${domain}>`,
-        date: letter.at,
-        subject,
-        text,
-        html,
-        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-        attachments:
-          calendar === null
-            ? []
-            : [
-                {
-                  filename: 'zhigai.ics',
-                  content: calendar,
-                  contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
-                },
-              ],
-        signal,
-      })
+      await transport.sendMail({ ...mailOf(letter, from), signal })
     },
     async close() {
       transport.close()
     },
+  }
+}
+
+function mailOf(letter: Letter, from: string) {
+  const to = addressOf(letter)
+  const { subject, text, html, calendar } = mailTextOf(letter)
+  const contentType = 'text/calendar; charset=utf-8; method=PUBLISH'
+  return {
+    envelope: { from, to: [to] },
+    from: { name: '智改', address: from },
+    to: { name: '', address: to },
+    messageId: `<${letter.id}@${from.slice(from.lastIndexOf('@') + 1)}>`,
+    date: letter.at,
+    subject,
+    text,
+    html,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    attachments: calendar === null ? [] : [{ filename: 'zhigai.ics', content: calendar, contentType }],
   }
 }
 

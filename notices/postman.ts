@@ -57,7 +57,7 @@ export function createPostman(sending: Sending) {
       const hurry = setTimeout(() => hurrying.abort(), graceMs)
       await running
       clearTimeout(hurry)
-      await Promise.all(Object.values(carriers).map((carrier) => carrier?.close()))
+      await Promise.all([carriers.email?.close(), carriers.webhook?.close()])
     },
   }
 }

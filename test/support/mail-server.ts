@@ -7,24 +7,19 @@ export type Arrived = { to: string[]; mail: ParsedMail; raw: string }
 
 /** A real mail server on the loopback address; it can be taken down and come back on the same port. */
 export async function startMailServer() {
-  const arrived: Arrived[] = []
+  const arrived: { to: string[]; raw: Buffer }[] = []
   const create = () =>
     new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS', 'AUTH'],
       closeTimeout: 500,
       onData(stream, { envelope }, done) {
-        const receive = async () => {
-          const chunks: Buffer[] = []
-          for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array))
-          const raw = Buffer.concat(chunks)
-          const mail = await simpleParser(raw)
-          arrived.push({ to: envelope.rcptTo.map(({ address }) => address), mail, raw: raw.toString() })
-        }
-        receive().then(
-          () => done(),
-          (error: unknown) => done(error instanceof Error ? error : new Error('broken mail')),
-        )
+        const chunks: Buffer[] = []
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+        stream.on('end', () => {
+          arrived.push({ to: envelope.rcptTo.map(({ address }) => address), raw: Buffer.concat(chunks) })
+          done()
+        })
       },
     })
   let server = create()
@@ -38,8 +33,13 @@ export async function startMailServer() {
   const { port } = server.server.address() as AddressInfo
   return {
     url: `smtp://127.0.0.1:${port}`,
-    /** What has arrived so far, the oldest first. */
-    arrived,
+    /** What has arrived since this was last asked, the oldest first. */
+    async arrived(): Promise<Arrived[]> {
+      const mails = arrived.splice(0)
+      return Promise.all(
+        mails.map(async ({ to, raw }) => ({ to, mail: await simpleParser(raw), raw: raw.toString() })),
+      )
+    },
     goDown: close,
     async comeBack() {
       server = create()
