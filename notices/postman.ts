@@ -7,10 +7,10 @@ const restMs = 1_000
 /** How long letters that are on their way may take when the process ends. */
 const graceMs = 5_000
 
-/** The post between the ledger and people, as a process runs it or a test steps it. */
-export type Postman = ReturnType<typeof createPostman>
-
-/** A postman; several may be at work at once, in one process or in many. `now` is in milliseconds since 1970. */
+/**
+ * A postman, between the ledger and people; several may be at work at once, in one process or in many. `now` is in milliseconds
+ * since 1970.
+ */
 export function createPostman(sending: Sending) {
   const { models, carriers, now } = sending
   const stopping = new AbortController()

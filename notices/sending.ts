@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import type { MessageRecord, Models } from '../models/index.ts'
 import { outsideName, UndeliverableError, type Carriers } from './letter.ts'
@@ -35,6 +36,8 @@ export async function sendDue(sending: Sending, stopping: AbortSignal): Promise<
   const contents = await contentsOf(models, taken)
   const write = await openLetters(models, contents, publicUrl)
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(patienceMs)])
+  // Every letter listens to it.
+  setMaxListeners(0, signal)
   const done = await Promise.allSettled(contents.map((one) => deliver(sending, one, write, signal)))
   const broken = done.find((one) => one.status === 'rejected')
   if (broken) throw broken.reason

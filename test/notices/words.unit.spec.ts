@@ -144,6 +144,8 @@ describe('a mail', () => {
   })
 })
 
+const unfolded = (text: string) => text.replaceAll('\r\n ', '').split('\r\n')
+
 describe('a calendar', () => {
   const entry = {
     project: 'p-1',
@@ -155,7 +157,6 @@ describe('a calendar', () => {
     url,
     stamp: new Date('2021-10-01T00:00:00Z'),
   }
-  const unfolded = (text: string) => text.replaceAll('\r\n ', '').split('\r\n')
 
   it.each(['Asia/Shanghai', 'America/Los_Angeles'])('shows the whole day, on a host in %s', (zone) => {
     const before = environment['TZ']

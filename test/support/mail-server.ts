@@ -48,6 +48,3 @@ export async function startMailServer() {
     stop: close,
   }
 }
-
-/** A running mail server. */
-export type MailServer = Awaited<ReturnType<typeof startMailServer>>
