@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
 import { projectRoot } from './root.ts'
@@ -33,6 +34,11 @@ const variables = z.object({
     .regex(/^mongodb(\+srv)?:\/\/\S+$/)
     .optional(),
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[\w.+-]+@[\w.-]+$/)
+    .optional(),
+  WEBHOOKS_TO_PRIVATE_ADDRESSES: z.enum(['allow', 'refuse']).default('refuse'),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
   OIDC_ISSUER: url(['http:', 'https:']).optional(),
   LOG_LEVEL: z.enum(levels).default('info'),
@@ -52,6 +58,8 @@ const allowed: Record<keyof z.infer<typeof variables>, string> = {
   TEMPORAL_NAMESPACE: 'letters, digits, dots, hyphens and underscores',
   MONGODB_URI: 'a mongodb:// or mongodb+srv:// address',
   SMTP_URL: 'an smtp:// or smtps:// address',
+  MAIL_FROM: 'a mail address, as in zhigai@example.org',
+  WEBHOOKS_TO_PRIVATE_ADDRESSES: 'allow or refuse',
   PUBLIC_URL: 'an http:// or https:// address',
   OIDC_ISSUER: 'an http:// or https:// address',
   WORKFLOW_CACHE: 'how many running workflows a worker keeps in memory, a whole number',
@@ -68,6 +76,10 @@ export type Config = {
   temporalNamespace: string
   mongodbUri: string | undefined
   smtpUrl: string | undefined
+  /** Whom mail comes from. */
+  mailFrom: string
+  /** Whether webhooks may go to private addresses, and by plain HTTP. */
+  privateWebhooks: boolean
   publicUrl: string
   oidcIssuer: string | undefined
   logLevel: (typeof levels)[number]
@@ -89,6 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     throw new UserError(parsed.error.issues.map((issue) => sentence(issue, present)).join('\n'))
   const values = parsed.data
   const shownHost = values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST
+  const publicUrl = (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, '')
   if (!isLoopback(values.HOST) && values.OIDC_ISSUER === undefined) refuseOpenHost(values.HOST)
   return {
     port: values.PORT,
@@ -99,7 +112,9 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     temporalNamespace: values.TEMPORAL_NAMESPACE,
     mongodbUri: values.MONGODB_URI,
     smtpUrl: values.SMTP_URL,
-    publicUrl: (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, ''),
+    mailFrom: values.MAIL_FROM ?? `zhigai@${mailDomain(publicUrl)}`,
+    privateWebhooks: values.WEBHOOKS_TO_PRIVATE_ADDRESSES === 'allow',
+    publicUrl,
     oidcIssuer: values.OIDC_ISSUER,
     logLevel: values.LOG_LEVEL,
     workflowCache: values.WORKFLOW_CACHE,
@@ -130,6 +145,12 @@ export function environmentFor(config: ReadyConfig): NodeJS.ProcessEnv {
 
 function url(protocols: string[]) {
   return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
+}
+
+/** The name under which people know us; an IP address is none. */
+function mailDomain(publicUrl: string): string {
+  const { hostname } = new URL(publicUrl)
+  return isIP(hostname) > 0 || hostname.startsWith('[') ? 'localhost' : hostname
 }
 
 function sentence(issue: z.core.$ZodIssue, present: Record<string, string | undefined>): string {

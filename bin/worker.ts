@@ -1,6 +1,10 @@
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { createActivities } from '../activities/index.ts'
 import { connectModels } from '../models/index.ts'
+import { createMailer } from '../notices/email.ts'
+import { createPostman } from '../notices/postman.ts'
+import { createWebhookCarrier } from '../notices/webhook.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import { runChild } from './child.ts'
 import { projectRoot } from './root.ts'
@@ -13,9 +17,21 @@ await runChild(async (config) => {
     workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
     activities: createActivities(models),
   })
+  const { smtpUrl, mailFrom, privateWebhooks, publicUrl, logLevel } = config
+  const postman = createPostman({
+    models,
+    carriers: {
+      email: smtpUrl === undefined ? null : createMailer(smtpUrl, mailFrom),
+      webhook: createWebhookCarrier({ toPrivate: privateWebhooks }),
+    },
+    now: Date.now,
+    publicUrl,
+    logger: pino({ level: logLevel }, pino.destination(2)),
+  })
+  void postman.run()
   return {
     async stop() {
-      await worker.stop()
+      await Promise.all([worker.stop(), postman.stop()])
       await models.connection.close()
     },
   }

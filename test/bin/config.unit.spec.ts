@@ -14,6 +14,8 @@ describe('the configuration', () => {
       temporalNamespace: 'default',
       mongodbUri: undefined,
       smtpUrl: undefined,
+      mailFrom: 'zhigai@localhost',
+      privateWebhooks: false,
       publicUrl: 'http://127.0.0.1:8080',
       oidcIssuer: undefined,
       logLevel: 'info',
@@ -35,6 +37,12 @@ describe('the configuration', () => {
       'MONGODB_URI is "localhost"; it must be a mongodb:// or mongodb+srv:// address',
     ],
     ['SMTP_URL', 'mail', 'SMTP_URL is "mail"; it must be an smtp:// or smtps:// address'],
+    ['MAIL_FROM', 'us', 'MAIL_FROM is "us"; it must be a mail address, as in zhigai@example.org'],
+    [
+      'WEBHOOKS_TO_PRIVATE_ADDRESSES',
+      'yes',
+      'WEBHOOKS_TO_PRIVATE_ADDRESSES is "yes"; it must be allow or refuse',
+    ],
     ['PUBLIC_URL', 'ftp://a', 'PUBLIC_URL is "ftp://a"; it must be an http:// or https:// address'],
     [
       'LOG_LEVEL',
@@ -76,6 +84,14 @@ describe('the configuration', () => {
     expect(readConfig({ PUBLIC_URL: 'https://example.org/zhigai/' }).publicUrl).toBe(
       'https://example.org/zhigai',
     )
+  })
+
+  it('sends mail from the host that people know, unless told otherwise', () => {
+    expect(readConfig({ PUBLIC_URL: 'https://zhigai.example.org' }).mailFrom).toBe(
+      'zhigai@zhigai.example.org',
+    )
+    expect(readConfig({ HOST: '::1' }).mailFrom).toBe('zhigai@localhost')
+    expect(readConfig({ MAIL_FROM: 'desk@example.org' }).mailFrom).toBe('desk@example.org')
   })
 
   it('wants both engines of a process that works beside them', () => {

@@ -1,0 +1,59 @@
+import { createTransport } from 'nodemailer'
+import { UndeliverableError, type Carrier, type Letter } from './letter.ts'
+import { mailTextOf } from './mail-text.ts'
+
+/** One plain address: nothing that a header or a list of addresses could be made of. */
+const plainAddress = /^[^\s\p{C}@,;:<>"()[\]\\]{1,64}@[^\s\p{C}@,;:<>"()[\]\\]{1,255}$/u
+
+const patience = {
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  dnsTimeout: 10_000,
+  socketTimeout: 20_000,
+}
+
+/**
+ * Sends letters as mail. A mail that is sent again, because nobody knows whether it arrived, has the same `Message-ID`:
+ * it is left to the receiver to drop the repeat.
+ */
+export function createMailer(smtpUrl: string, from: string): Carrier {
+  const transport = createTransport({
+    url: smtpUrl,
+    pool: true,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...patience,
+  })
+  return {
+    async carry(letter, signal) {
+      await transport.sendMail({ ...mailOf(letter, from), signal })
+    },
+    async close() {
+      transport.close()
+    },
+  }
+}
+
+function mailOf(letter: Letter, from: string) {
+  const to = addressOf(letter)
+  const { subject, text, html, calendar } = mailTextOf(letter)
+  const contentType = 'text/calendar; charset=utf-8; method=PUBLISH'
+  return {
+    envelope: { from, to: [to] },
+    from: { name: '智改', address: from },
+    to: { name: '', address: to },
+    messageId: `<${letter.id}@${from.slice(from.lastIndexOf('@') + 1)}>`,
+    date: letter.at,
+    subject,
+    text,
+    html,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    attachments: calendar === null ? [] : [{ filename: 'zhigai.ics', content: calendar, contentType }],
+  }
+}
+
+function addressOf({ to: { email } }: Letter): string {
+  if (email === null || !plainAddress.test(email))
+    throw new UndeliverableError('the recipient has no address that mail could go to')
+  return email
+}

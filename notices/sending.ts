@@ -1,0 +1,138 @@
+import { setMaxListeners } from 'node:events'
+import type { Logger } from 'pino'
+import type { MessageRecord, Models } from '../models/index.ts'
+import { outsideName, UndeliverableError, type Carriers } from './letter.ts'
+import { openLetters, type Contents, type LetterWriter } from './letters.ts'
+import { withoutMoot } from './moot.ts'
+import { waitAfter } from './retries.ts'
+
+/** How many messages are sent in one go. */
+const sentAtOnce = 50
+/** How long a message is somebody's alone; longer than `patienceMs`, or two would send it. */
+const leaseMs = 300_000
+const patienceMs = 60_000
+const longestError = 300
+
+/** What sending takes. */
+export type Sending = {
+  models: Models
+  carriers: Carriers
+  now: () => number
+  publicUrl: string
+  logger: Pick<Logger, 'info' | 'warn' | 'error'>
+}
+
+type Leased = MessageRecord & { leasedUntil: Date }
+
+/**
+ * Sends the messages that are due and answers how many it tried. Each is taken by one postman, in one write, for five minutes.
+ * A process that dies after a message has left and before that is written down leaves it to be sent again when the lease is
+ * over: at least once, never exactly once. What is sent again has the same name outside, by which a receiver can drop it.
+ */
+export async function sendDue(sending: Sending, stopping: AbortSignal): Promise<number> {
+  const { models, publicUrl } = sending
+  const taken = await takeDue(models, sending.now())
+  if (taken.length === 0) return 0
+  const contents = await contentsOf(models, taken)
+  const write = await openLetters(models, contents, publicUrl)
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(patienceMs)])
+  // Every letter listens to it.
+  setMaxListeners(0, signal)
+  const done = await Promise.allSettled(contents.map((one) => deliver(sending, one, write, signal)))
+  const broken = done.find((one) => one.status === 'rejected')
+  if (broken) throw broken.reason
+  return taken.length
+}
+
+async function takeDue({ messages }: Models, nowMs: number): Promise<Leased[]> {
+  const leasedUntil = new Date(nowMs + leaseMs)
+  const taken: Leased[] = []
+  while (taken.length < sentAtOnce) {
+    const message = await messages
+      .findOneAndUpdate(
+        { status: 'pending', nextAttemptAt: { $lte: new Date(nowMs) } },
+        { $set: { leasedUntil, nextAttemptAt: leasedUntil }, $inc: { attempts: 1 } },
+        { sort: { nextAttemptAt: 1 }, returnDocument: 'after' },
+      )
+      .lean()
+    if (!message) break
+    taken.push({ ...message, leasedUntil })
+  }
+  return taken
+}
+
+type Taken = Contents & { message: Leased; hasSent: boolean }
+
+async function contentsOf(models: Models, taken: Leased[]): Promise<Taken[]> {
+  const found = await models.notices.find({ _id: { $in: taken.flatMap(({ notices }) => notices) } }).lean()
+  const open = await withoutMoot(
+    models,
+    found.filter(({ status }) => status === 'pending'),
+  )
+  const openById = new Map(open.map((notice) => [notice._id, notice]))
+  const sent = new Set(found.filter(({ status }) => status === 'sent').map(({ _id }) => _id))
+  return taken.map((message) => ({
+    message,
+    notices: message.notices.flatMap((id) => openById.get(id) ?? []),
+    hasSent: message.notices.some((id) => sent.has(id)),
+  }))
+}
+
+async function deliver(sending: Sending, taken: Taken, write: LetterWriter, signal: AbortSignal) {
+  const { models, carriers, now } = sending
+  const { message, notices, hasSent } = taken
+  // Somebody died between the two writes of `markSent`.
+  if (notices.length === 0 && hasSent) return markSent(sending, message)
+  if (notices.length === 0) return models.messages.deleteOne(heldBy(message))
+  try {
+    const carrier = carriers[message.channel]
+    if (!carrier) throw new UndeliverableError(`no ${message.channel} is set up`)
+    await carrier.carry(write(taken, now()), signal)
+  } catch (error) {
+    return markFailed(sending, message, error)
+  }
+  return markSent(sending, message)
+}
+
+/** The notices first: if the second write is lost, the next postman sees that there is nothing left to send. */
+async function markSent({ models, now }: Sending, message: Leased): Promise<void> {
+  const sentAt = new Date(now())
+  await models.notices.updateMany(
+    { _id: { $in: message.notices }, status: 'pending' },
+    { $set: { status: 'sent', sentAt, message: message._id } },
+  )
+  await models.messages.updateOne(heldBy(message), {
+    $set: { status: 'sent', sentAt, leasedUntil: null, error: null },
+  })
+}
+
+async function markFailed(sending: Sending, message: Leased, cause: unknown): Promise<void> {
+  const { models, now, logger } = sending
+  const wait = cause instanceof UndeliverableError ? null : waitAfter(message.attempts, Math.random())
+  const { channel, attempts } = message
+  // What the other side says may quote an address: it is kept in the record, and not logged.
+  logger.warn(
+    { letter: outsideName(message._id), channel, attempts, dead: wait === null, code: codeOf(cause) },
+    'a message could not be sent',
+  )
+  const error = String(cause).slice(0, longestError)
+  if (wait !== null) {
+    const nextAttemptAt = new Date(now() + wait)
+    await models.messages.updateOne(heldBy(message), { $set: { leasedUntil: null, nextAttemptAt, error } })
+    return
+  }
+  await models.notices.updateMany(
+    { _id: { $in: message.notices }, status: 'pending' },
+    { $set: { status: 'failed', message: message._id } },
+  )
+  await models.messages.updateOne(heldBy(message), { $set: { status: 'dead', leasedUntil: null, error } })
+}
+
+function heldBy({ _id, leasedUntil }: Leased) {
+  return { _id, status: 'pending' as const, leasedUntil }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  return 'code' in error ? String(error.code) : error.name
+}

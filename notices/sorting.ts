@@ -1,0 +1,144 @@
+import type { Channel, MessageRecord, Models, NoticeRecord } from '../models/index.ts'
+import { placesOfRepeats, unordered } from '../models/repeats.ts'
+import { shanghaiDate } from '../policy/dates.ts'
+import { waitsForDigest } from '../policy/notice.ts'
+import { nextDigestInstant, nextMorningsDigest } from '../policy/quiet-hours.ts'
+import type { Carriers } from './letter.ts'
+import { withoutMoot } from './moot.ts'
+
+/** How many notices are sorted in one go. */
+export const sortedAtOnce = 500
+
+type Posted = NoticeRecord & { channel: MessageRecord['channel'] }
+type Group = { id: string; notices: [Posted, ...Posted[]] }
+
+/**
+ * Takes the notices that are due, puts those for the inbox there, declines those for a way that is not set up, and puts the
+ * others into messages. Several postmen may do this at once, and it may be done again after a crash anywhere. Answers how
+ * many were due.
+ */
+export async function sortDue(models: Models, carriers: Carriers, nowMs: number): Promise<number> {
+  const due = await models.notices
+    .find({ status: 'pending', message: null, sendAt: { $lte: new Date(nowMs) } })
+    .sort({ sendAt: 1 })
+    .limit(sortedAtOnce)
+    .lean()
+  const current = due.length > 0 ? await withoutMoot(models, due) : []
+  const inbox = current.filter(({ channel }) => channel === 'inbox')
+  const posted = current.filter(isPosted)
+  const carried = posted.filter(({ channel }) => carriers[channel])
+  const single = carried.filter(({ kind }) => !waitsForDigest(kind))
+  const digest = carried.filter(({ kind }) => waitsForDigest(kind))
+  const declined = posted.filter(({ channel }) => !carriers[channel])
+  await Promise.all([
+    settle(models, inbox, { status: 'sent', sentAt: new Date(nowMs) }),
+    settle(models, declined, { status: 'declined' }),
+    writeSingles(models, single, nowMs),
+    nextDigestInstant(nowMs) === nowMs
+      ? writeDigests(models, digest, nowMs)
+      : settle(models, digest, { sendAt: new Date(nextDigestInstant(nowMs)) }),
+  ])
+  return due.length
+}
+
+function isPosted(notice: NoticeRecord): notice is Posted {
+  const { channel }: { channel: Channel } = notice
+  return channel !== 'inbox'
+}
+
+/** Changes notices that nobody else has dealt with in the meantime. */
+async function settle(
+  { notices }: Models,
+  chosen: NoticeRecord[],
+  change: Partial<Pick<NoticeRecord, 'status' | 'sentAt' | 'sendAt'>>,
+): Promise<void> {
+  const ids = chosen.map(({ _id }) => _id)
+  if (ids.length > 0)
+    await notices.updateMany({ _id: { $in: ids }, status: 'pending', message: null }, { $set: change })
+}
+
+async function writeSingles(models: Models, notices: Posted[], nowMs: number): Promise<void> {
+  if (notices.length === 0) return
+  const groups = notices.map((notice): Group => ({ id: `one:${notice._id}`, notices: [notice] }))
+  const messages = groups.map(({ id, notices: [notice] }): MessageRecord => ({
+    ...freshMessage(notice, nowMs),
+    _id: id,
+    notices: [notice._id],
+    digest: false,
+    status: 'pending',
+    attempts: 0,
+  }))
+  await placesOfRepeats(models.messages.insertMany(messages, unordered))
+  await link(models, groups)
+}
+
+/** Adds each notice to the digest of the day, or leaves it for the next morning where that has gone already. */
+async function writeDigests(models: Models, notices: Posted[], nowMs: number): Promise<void> {
+  const groups = digestsOf(notices, shanghaiDate(nowMs))
+  // Of two postmen who begin a digest at once, one is refused: for the second time only if it has gone.
+  const doubtful = await addToDigests(models, groups, nowMs)
+  const gone = await addToDigests(models, doubtful, nowMs)
+  const messages = gone.length > 0 ? await models.messages.find({ _id: gone.map(({ id }) => id) }).lean() : []
+  const carried = new Set(messages.flatMap((message) => message.notices))
+  const late = gone.flatMap((group) => group.notices).filter(({ _id }) => !carried.has(_id))
+  const isLate = new Set(late)
+  await Promise.all([
+    settle(models, late, { sendAt: new Date(nextMorningsDigest(nowMs)) }),
+    link(
+      models,
+      groups.map(({ id, notices: members }) => ({
+        id,
+        notices: members.filter((notice) => !isLate.has(notice)),
+      })),
+    ),
+  ])
+}
+
+function digestsOf(notices: Posted[], date: string): Group[] {
+  const groups = new Map<string, Group>()
+  for (const notice of notices) {
+    const id = `digest:${notice.recipient}:${notice.channel}:${date}`
+    const group = groups.get(id)
+    if (group) group.notices.push(notice)
+    else groups.set(id, { id, notices: [notice] })
+  }
+  return [...groups.values()]
+}
+
+/** Answers with the groups that were not added, since their digest is on its way, or is just being begun by another. */
+async function addToDigests({ messages }: Models, groups: Group[], nowMs: number): Promise<Group[]> {
+  if (groups.length === 0) return []
+  const writes = groups.map(({ id, notices }) => ({
+    updateOne: {
+      filter: { _id: id, status: 'pending' as const, attempts: 0 },
+      update: {
+        $addToSet: { notices: { $each: notices.map(({ _id }) => _id) } },
+        $setOnInsert: { ...freshMessage(notices[0], nowMs), digest: true },
+      },
+      upsert: true,
+    },
+  }))
+  const places = await placesOfRepeats(messages.bulkWrite(writes, { ordered: false }))
+  return places.flatMap((place) => groups[place] ?? [])
+}
+
+function freshMessage({ recipient, channel }: Posted, nowMs: number) {
+  const at = new Date(nowMs)
+  return { recipient, channel, nextAttemptAt: at, leasedUntil: null, error: null, at, sentAt: null }
+}
+
+/** Says in each notice which message carries it, so that it is not looked at again. */
+async function link(
+  { notices }: Models,
+  groups: { id: string; notices: { _id: string }[] }[],
+): Promise<void> {
+  const writes = groups
+    .filter((group) => group.notices.length > 0)
+    .map(({ id, notices: members }) => ({
+      updateMany: {
+        filter: { _id: { $in: members.map(({ _id }) => _id) }, status: 'pending' as const, message: null },
+        update: { $set: { message: id } },
+      },
+    }))
+  if (writes.length > 0) await notices.bulkWrite(writes, { ordered: false })
+}

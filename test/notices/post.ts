@@ -1,0 +1,189 @@
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { writeNotices } from '../../activities/notices.ts'
+import type { Models, NoticeRecord, PersonRecord, TaskRecord } from '../../models/index.ts'
+import type { Carriers } from '../../notices/letter.ts'
+import { createPostman } from '../../notices/postman.ts'
+import { audiencesOf, taskIdOf, type Notice, type Telling } from '../../policy/notice.ts'
+import { project as projectionOf } from '../../policy/projection.ts'
+import { anApplicationBody, anEnterprise, chongqing, people } from '../fixtures.ts'
+import { given } from '../policy/given.ts'
+import { openRecord } from '../support/record.ts'
+
+/** An instant of Shanghai, in milliseconds since 1970. */
+export const at = (local: string) => Date.parse(`${local}+08:00`)
+
+/** A notice that the district has something new to verify. */
+export function aNotice(overrides: Partial<Notice> = {}): Notice {
+  return {
+    kind: 'opened',
+    task: 'districtVerification',
+    period: null,
+    entry: 3,
+    occasion: 'opened',
+    roles: ['district'],
+    user: null,
+    dueOn: '2021-04-09',
+    days: null,
+    unit: null,
+    required: false,
+    article: '二（三）',
+    words: null,
+    ...overrides,
+  }
+}
+
+/** A reminder five working days before the due date, as it arises on 2021-04-01. */
+export function aReminder(overrides: Partial<Notice> = {}): Notice {
+  return aNotice({
+    kind: 'before',
+    occasion: 'before-5@2021-04-09',
+    days: 5,
+    unit: 'workingDays',
+    ...overrides,
+  })
+}
+
+/** A line of the ledger, of a notice that arose on the morning of 2021-04-01. */
+export function aLine(overrides: Partial<NoticeRecord> = {}): NoticeRecord {
+  const arose = new Date(at('2021-04-01T08:30'))
+  return {
+    ...aNotice(),
+    _id: 'a-line',
+    project: 'p-1',
+    recipient: 'wang',
+    channel: 'email',
+    sendAt: arose,
+    status: 'pending',
+    message: null,
+    at: arose,
+    sentAt: null,
+    openedAt: null,
+    ...overrides,
+  }
+}
+
+/** The verifier of 渝北区, with a mail address. */
+export function aPerson(overrides: Partial<PersonRecord> = {}): PersonRecord {
+  return {
+    _id: people.verifier.user,
+    role: 'district',
+    district: '渝北区',
+    uscc: null,
+    email: 'wang@example.org',
+    language: 'zh',
+    wishes: { inbox: 'all', email: 'all', webhook: 'all' },
+    webhook: null,
+    feed: null,
+    seenAt: new Date(0),
+    ...overrides,
+  }
+}
+
+/** A post on a record of its own, with a clock that only the test moves; it begins on 2021-04-01 at nine. */
+export async function openPost(carriers: Carriers = { email: null, webhook: null }) {
+  const { models, drop } = await openRecord()
+  const logged: string[] = []
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      logged.push(chunk.toString())
+      done()
+    },
+  })
+  const clock = { ms: at('2021-04-01T09:00') }
+  const employ = () =>
+    createPostman({
+      models,
+      carriers,
+      now: () => clock.ms,
+      publicUrl: 'https://zhigai.example.org',
+      logger: pino(sink),
+    })
+  const postman = employ()
+  const post = {
+    models,
+    clock,
+    logged,
+    postman,
+    /** Another postman on the same record. */
+    employ,
+    /** Has something told about a project, at the clock's instant unless another is given. */
+    tell: (notices: Notice[], more: Partial<Telling> = {}) =>
+      writeNotices(models, {
+        project: 'p-1',
+        audiences: audiencesOf(chongqing.edition, { district: '渝北区', uscc: people.clerk.uscc }, notices),
+        notices,
+        at: new Date(clock.ms).toISOString(),
+        ...more,
+      }),
+    /** Makes passes until there is nothing left to do at the clock's instant, or at another, to which it sets the clock. */
+    async deliver(local?: string): Promise<void> {
+      if (local !== undefined) clock.ms = at(local)
+      while ((await postman.deliverDue()) > 0);
+    },
+    statuses: () => statusesOf(models),
+    async stop() {
+      await postman.stop()
+      await drop()
+    },
+  }
+  return post
+}
+
+/** A post, as tests use it. */
+export type Post = Awaited<ReturnType<typeof openPost>>
+
+/** What has become of each notice, by channel and recipient. */
+async function statusesOf({ notices }: Models): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { channel, status } of await notices.find().sort({ channel: 1, status: 1 }).lean())
+    counts[`${channel} ${status}`] = (counts[`${channel} ${status}`] ?? 0) + 1
+  return counts
+}
+
+/** Puts a project into the record, under the edition of Chongqing. */
+export async function addProject({ projects, editions }: Models, _id: string, name: string): Promise<void> {
+  const { state } = given(chongqing).filed(people.clerk, anEnterprise(), anApplicationBody({ name }))
+  const { id, year } = chongqing.edition
+  await editions.updateOne(
+    { _id: 'of-a-test' },
+    { $setOnInsert: { id, year, document: chongqing.edition, loadedAt: new Date(0) } },
+    { upsert: true },
+  )
+  await projects.create({
+    _id,
+    ...projectionOf(chongqing.edition, state),
+    edition: id,
+    editionHash: 'of-a-test',
+    uscc: people.clerk.uscc,
+    district: '渝北区',
+    revision: 1,
+    state,
+    certificate: null,
+    filedAt: new Date(0),
+    updatedAt: new Date(0),
+  })
+}
+
+/** Puts the task of a notice into the record, as one that is done. */
+export async function finish({ tasks }: Models, notice: Notice, project = 'p-1'): Promise<void> {
+  const { task, period, entry } = notice
+  const record: TaskRecord = {
+    _id: taskIdOf(notice, project),
+    project,
+    task,
+    period,
+    entry,
+    open: false,
+    roles: notice.roles,
+    district: '渝北区',
+    uscc: people.clerk.uscc,
+    dueOn: notice.dueOn,
+    overdue: false,
+    claimedBy: null,
+    openedOn: '2021-03-12',
+    closedOn: '2021-04-01',
+    revision: 5,
+  }
+  await tasks.create(record)
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest'
+import { environment } from '../../bin/config.ts'
+import type { NoticeRecord } from '../../models/index.ts'
+import { calendarOf } from '../../notices/calendar.ts'
+import { mailTextOf } from '../../notices/mail-text.ts'
+import { dayWords, headlineOf, subjectOf } from '../../notices/words.ts'
+import { taskLabels } from '../../policy/labels.ts'
+import { aLine, aReminder } from './post.ts'
+
+const label = { zh: '区县核实', en: 'district verification' }
+const onTheDay = '2021-04-01'
+const url = 'https://zhigai.example.org/projects/p-1'
+const item = (notice: Partial<NoticeRecord> = {}, projectName = '齿轮生产线数字化改造') => ({
+  notice: aLine({ ...aReminder(), ...notice }),
+  label,
+  projectName,
+  url,
+})
+const letter = (items: ReturnType<typeof item>[], today = onTheDay) => ({
+  id: 'of-a-test',
+  to: { email: 'wang@example.org', webhook: null },
+  items,
+  at: new Date(0),
+  today,
+})
+
+it('writes days as officers do', () => {
+  expect(dayWords('2021-04-09')).toEqual({ zh: '2021年4月9日 周五', en: '2021-04-09 Fri' })
+  expect(dayWords('2021-12-26')).toEqual({ zh: '2021年12月26日 周日', en: '2021-12-26 Sun' })
+})
+
+describe('the headline', () => {
+  const over = { kind: 'after', days: -5, dueOn: '2021-03-25' } as const
+  it.each([
+    [{}, onTheDay, '区县核实还有5个工作日到期', 'district verification: due in 5 working days'],
+    [{ days: 1 }, onTheDay, '区县核实还有1个工作日到期', 'district verification: due in 1 working day'],
+    [{ unit: 'calendarDays' }, onTheDay, '区县核实还有5天到期', 'district verification: due in 5 days'],
+    // Counted on another day: five days then are not five days now.
+    [{}, '2021-04-02', '区县核实将于2021年4月9日 周五到期', 'district verification: due on 2021-04-09 Fri'],
+    [
+      {},
+      '2021-04-12',
+      '区县核实已超期（2021年4月9日 周五到期）',
+      'district verification: overdue since 2021-04-09 Fri',
+    ],
+    [
+      { kind: 'due', days: 0, dueOn: onTheDay },
+      onTheDay,
+      '区县核实今日到期',
+      'district verification: due today',
+    ],
+    [over, onTheDay, '区县核实已超期5个工作日', 'district verification: overdue by 5 working days'],
+    [
+      { ...over, kind: 'escalation' },
+      onTheDay,
+      '超期上报：区县核实已超期5个工作日',
+      'overdue, reported to you: district verification: overdue by 5 working days',
+    ],
+    [{ kind: 'urge', dueOn: null }, onTheDay, '催办：区县核实', 'urged: district verification'],
+    [{ kind: 'opened' }, onTheDay, '新待办：区县核实', 'new task: district verification'],
+    [{ kind: 'outcome' }, onTheDay, '办理结果：区县核实', 'outcome: district verification'],
+    [
+      { kind: 'moved' },
+      onTheDay,
+      '区县核实到期日调整为2021年4月9日 周五',
+      'district verification: due date moved to 2021-04-09 Fri',
+    ],
+    [{ dueOn: null }, onTheDay, '区县核实即将到期', 'district verification: due soon'],
+    [{ kind: 'moved', dueOn: null }, onTheDay, '区县核实到期日调整', 'district verification: due date moved'],
+  ] as [Partial<NoticeRecord>, string, string, string][])('of %j on %s', (notice, today, zh, en) => {
+    expect(headlineOf(item(notice), today)).toEqual({ zh, en })
+  })
+
+  it('names the period of a report', () => {
+    const report = { notice: aLine({ period: '2021Q3' }), label: taskLabels['progressReport'] ?? label }
+    expect(headlineOf(report, onTheDay)).toEqual({
+      zh: '新待办：项目进展填报（2021年第3季度）',
+      en: 'new task: progress report (2021Q3)',
+    })
+  })
+})
+
+describe('the subject', () => {
+  it('says what it is about, or how many there are', () => {
+    expect(subjectOf(letter([item()]))).toBe('【智改】区县核实还有5个工作日到期：齿轮生产线数字化改造')
+    expect(subjectOf(letter([item(), item()]))).toBe('【智改】今日提醒2项')
+  })
+
+  it('is one short line, whatever a project is called', () => {
+    const subject = subjectOf(
+      letter([item({}, `甲\r\nBcc: all@example.org\u2028\u202e乙${'长'.repeat(200)}`)]),
+    )
+    expect(subject).not.toMatch(/[\p{C}\u2028]/u)
+    expect([...subject].length).toBeLessThanOrEqual(160)
+    expect(subject).toContain('甲 Bcc: all@example.org 乙长')
+  })
+})
+
+describe('a mail', () => {
+  const nasty = `<script>alert("1")</script> & 'co'`
+
+  it('says all of it in Chinese, then in English', () => {
+    const { text } = mailTextOf(letter([item({ words: '请尽快\n核实' })]))
+    expect(text).toMatchInlineSnapshot(`
+      "区县核实还有5个工作日到期
+        项目：齿轮生产线数字化改造
+        到期日：2021年4月9日 周五
+        说明：请尽快
+          核实
+        依据：二（三）
+        查看：https://zhigai.example.org/projects/p-1
+
+      本邮件由系统自动发送，请勿回复。
+
+      ----
+
+      district verification: due in 5 working days
+        Project: 齿轮生产线数字化改造
+        Due: 2021-04-09 Fri
+        Note: 请尽快
+          核实
+        Basis: 二（三）
+        Open: https://zhigai.example.org/projects/p-1
+
+      Sent automatically; please do not reply."
+    `)
+  })
+
+  it('lets nobody write HTML', () => {
+    const { html, text } = mailTextOf(letter([item({ words: nasty, article: nasty }, nasty)]))
+    expect(html).not.toMatch(/<script|"1"|& '/)
+    expect(
+      html.match(/&lt;script&gt;alert\(&quot;1&quot;\)&lt;\/script&gt; &amp; &#39;co&#39;/g),
+    ).toHaveLength(7)
+    expect(text).toContain(nasty)
+  })
+
+  it('has an end, however many items it has', () => {
+    const { text, subject } = mailTextOf(letter(Array.from({ length: 5_000 }, () => item())))
+    expect(subject).toBe('【智改】今日提醒5000项')
+    expect(text.match(/区县核实/g)).toHaveLength(100)
+    expect(text).toContain('另有4900项')
+    expect(text.length).toBeLessThan(40_000)
+  })
+})
+
+const unfolded = (text: string) => text.replaceAll('\r\n ', '').split('\r\n')
+
+describe('a calendar', () => {
+  const entry = {
+    project: 'p-1',
+    task: 'progressReport',
+    period: '2021Q3',
+    entry: 7,
+    dueOn: '2021-10-15',
+    title: '项目进展填报到期：甲；乙,丙\\丁',
+    url,
+    stamp: new Date('2021-10-01T00:00:00Z'),
+  }
+
+  it.each(['Asia/Shanghai', 'America/Los_Angeles'])('shows the whole day, on a host in %s', (zone) => {
+    const before = environment['TZ']
+    environment['TZ'] = zone
+    try {
+      expect(unfolded(calendarOf([entry]))).toEqual(
+        expect.arrayContaining([
+          'METHOD:PUBLISH',
+          'X-WR-TIMEZONE:Asia/Shanghai',
+          'UID:p-1:progressReport:2021Q3:7@zhigai',
+          'DTSTAMP:20211001T000000Z',
+          'DTSTART;VALUE=DATE:20211015',
+          'SUMMARY:项目进展填报到期：甲；乙\\,丙\\\\丁',
+        ]),
+      )
+    } finally {
+      if (before === undefined) delete environment['TZ']
+      else environment['TZ'] = before
+    }
+  })
+
+  it('has one event for a task: the latest', () => {
+    const lines = unfolded(calendarOf([entry, { ...entry, dueOn: '2021-10-18' }]))
+    expect(lines.filter((line) => line.startsWith('DTSTART'))).toEqual(['DTSTART;VALUE=DATE:20211018'])
+  })
+
+  it('may be empty', () => {
+    expect(unfolded(calendarOf([]))).toContain('END:VCALENDAR')
+  })
+})
