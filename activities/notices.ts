@@ -1,5 +1,6 @@
 import { channels, type Channel, type Models, type NoticeRecord, type PersonRecord } from '../models/index.ts'
 import { placesOfRepeats, unordered } from '../models/repeats.ts'
+import { shanghaiDate } from '../policy/dates.ts'
 import {
   mailboxOf,
   sendingInstant,
@@ -38,7 +39,18 @@ export async function writeNotices(models: Models, telling: Telling): Promise<vo
     const person = named.find(({ _id }) => _id === notice.user)
     return person ? linesFor(telling, notice, person) : linesForRoles(telling, notice, audiences)
   })
-  if (lines.length > 0) await placesOfRepeats(models.notices.insertMany(lines, unordered))
+  if (lines.length === 0) return
+  await placesOfRepeats(models.notices.insertMany(lines, unordered))
+  await markReminded(models, telling)
+}
+
+const reminding: ReadonlySet<Notice['kind']> = new Set(['before', 'due', 'after', 'urge'])
+
+/** Says in each task on which day somebody was last reminded of it. */
+async function markReminded({ tasks }: Models, { project, notices, at }: Telling): Promise<void> {
+  const ids = notices.filter(({ kind }) => reminding.has(kind)).map((notice) => taskIdOf(notice, project))
+  const remindedOn = shanghaiDate(Date.parse(at))
+  if (ids.length > 0) await tasks.updateMany({ _id: { $in: ids } }, { $set: { remindedOn } })
 }
 
 const recipientFields = { email: 1, wishes: 1, webhook: 1 } as const

@@ -85,8 +85,8 @@ async function writeTasks({ tasks }: Models, record: StepRecord): Promise<void> 
   const { uscc, district } = state.case.application
   const place = { project, uscc, district, revision: state.revision }
   const lines = [
-    ...projection.tasks.map((task): TaskRecord => lineOf(task, { ...place, open: true, closedOn: null })),
-    ...closed.map((task): TaskRecord => lineOf(task, { ...place, open: false, closedOn: entry.on })),
+    ...projection.tasks.map((task) => lineOf(task, { ...place, open: true, closedOn: null })),
+    ...closed.map((task) => lineOf(task, { ...place, open: false, closedOn: entry.on })),
   ]
   const write = tasks.bulkWrite(
     lines.map(({ _id, ...line }) => ({
@@ -100,7 +100,7 @@ async function writeTasks({ tasks }: Models, record: StepRecord): Promise<void> 
 function lineOf(
   task: Task,
   place: Pick<TaskRecord, 'project' | 'uscc' | 'district' | 'revision' | 'open' | 'closedOn'>,
-): TaskRecord {
+): Omit<TaskRecord, 'remindedOn'> {
   return { _id: taskIdOf(task, place.project), ...task, ...place }
 }
 

@@ -30,6 +30,7 @@ const tagNames = {
   enterprises: '企业登记',
   projects: '项目申报与办理',
   tasks: '待办',
+  supervision: '督办',
   library: '认定入库与查询',
   targets: '目标与完成数',
 } satisfies Record<Tag, string>

@@ -26,7 +26,8 @@ type Shape = z.ZodType
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
 
 /** The groups of calls. */
-export type Tag = 'eligibility' | 'calendar' | 'enterprises' | 'projects' | 'tasks' | 'library' | 'targets'
+export type Tag =
+  'eligibility' | 'calendar' | 'enterprises' | 'projects' | 'tasks' | 'supervision' | 'library' | 'targets'
 
 /** One call of the API: what it takes, what it gives, who may make it. The OpenAPI document is made from these. */
 export type Route = {

@@ -38,6 +38,8 @@ export type TaskRecord = {
   claimedBy: string | null
   openedOn: string
   closedOn: string | null
+  /** The day on which somebody was last reminded of it. */
+  remindedOn: string | null
   revision: number
 }
 
@@ -74,6 +76,7 @@ export const taskSchema = new Schema<TaskRecord>(
     claimedBy: optionalText,
     openedOn: text,
     closedOn: optionalText,
+    remindedOn: optionalText,
     revision: count,
   },
   { ...strict, collection: 'tasks' },
@@ -83,4 +86,6 @@ taskSchema.index({ open: 1, roles: 1, district: 1, dueOn: 1, _id: 1 })
 taskSchema.index({ open: 1, roles: 1, uscc: 1, dueOn: 1, _id: 1 })
 taskSchema.index({ open: 1, district: 1, dueOn: 1, _id: 1 })
 taskSchema.index({ open: 1, dueOn: 1, _id: 1 })
+taskSchema.index({ open: 1, district: 1, remindedOn: 1, _id: 1 })
+taskSchema.index({ open: 1, remindedOn: 1, _id: 1 })
 taskSchema.index({ project: 1, open: 1 })

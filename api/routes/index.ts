@@ -5,6 +5,7 @@ import { historyRoutes } from './history.ts'
 import { libraryRoutes } from './library.ts'
 import { projectRoutes } from './projects.ts'
 import { questionRoutes } from './questions.ts'
+import { supervisionRoutes } from './supervision.ts'
 import { targetRoutes } from './targets.ts'
 import { taskRoutes } from './tasks.ts'
 
@@ -16,6 +17,7 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...projectRoutes(deps),
     ...historyRoutes(deps),
     ...taskRoutes(deps),
+    ...supervisionRoutes(deps),
     ...libraryRoutes(deps),
     ...targetRoutes(deps),
   ]

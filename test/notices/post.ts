@@ -182,6 +182,7 @@ export async function finish({ tasks }: Models, notice: Notice, project = 'p-1')
     overdue: false,
     claimedBy: null,
     openedOn: '2021-03-12',
+    remindedOn: null,
     closedOn: '2021-04-01',
     revision: 5,
   }

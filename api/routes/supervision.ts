@@ -1,0 +1,194 @@
+import { z } from 'zod'
+import type { Models, ProjectRecord, TaskRecord } from '../../models/index.ts'
+import type { Actor } from '../../policy/case.ts'
+import { addDays, daysFrom, shanghaiDate, weekday } from '../../policy/dates.ts'
+import type { Edition } from '../../policy/edition.ts'
+import { nameOfTask } from '../../policy/labels.ts'
+import { taskIdOf } from '../../policy/notice.ts'
+import { scopeOf } from '../../policy/permissions.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { LoadedEdition } from '../editions.ts'
+import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { projectsOf } from '../projects-of.ts'
+import { route, type Route } from '../route.ts'
+import { scopeFilter } from '../scope-filter.ts'
+
+const lists = ['dueThisWeek', 'overdue', 'unanswered'] as const
+
+const Reminded = z.object({
+  recipient: z.string(),
+  channel: z.string(),
+  times: z.int(),
+  lastAt: z.string(),
+  openedAt: z.string().nullable(),
+})
+
+const SupervisionView = z
+  .object({
+    project: z.string(),
+    name: z.string(),
+    enterprise: z.string(),
+    district: z.string(),
+    certificate: z.string().nullable(),
+    task: z.string(),
+    taskName: z.object({ zh: z.string(), en: z.string() }),
+    period: z.string().nullable(),
+    waitsFor: z.array(z.string()).meta({ description: 'The roles whose turn it is.' }),
+    dueOn: z.string().nullable(),
+    overdueDays: z.int().meta({ description: 'Calendar days since the due date; 0 if it has not passed.' }),
+    reminded: z.array(Reminded),
+  })
+  .meta({ id: 'Supervised' })
+
+const CursorKey = z.tuple([z.string().nullable(), z.string()])
+
+/** What the districts and the city look after (三（四）): what is due, what is late, and who does not answer. */
+export function supervisionRoutes(deps: Dependencies): Route[] {
+  const { models, editions, now } = deps
+  const { edition } = editions.current
+  return [
+    route({
+      method: 'get',
+      path: '/supervision',
+      tag: 'supervision',
+      summary: {
+        zh: '督办清单：本周到期、已超期、催而未办',
+        en: 'Due this week, overdue, reminded without an answer',
+      },
+      access: 'signedIn',
+      admit: (caller) => (isOfficer(edition, caller) ? undefined : { code: 'not-your-role' }),
+      query: PageQuery.extend({
+        list: z.enum(lists).default('overdue'),
+        district: z.enum(edition.bodies.map(({ name }) => name)).optional(),
+      }),
+      answer: { status: 200, schema: pageSchema(SupervisionView) },
+      errors: ['not-your-role', 'invalid-request'],
+      async handle({ query: { limit, cursor, list, district }, caller }) {
+        const after = decodeCursor(cursor, CursorKey)
+        const scope = scopeFilter(edition, caller)
+        if (district && scope.district !== undefined && scope.district !== district)
+          return { body: { items: [], next: null } }
+        const today = shanghaiDate(now())
+        const { filter, key } = queryOf(list, today, after)
+        const found = await models.tasks
+          .find({ open: true, ...(district && { district }), ...scope, ...filter })
+          .sort({ [key]: 1, _id: 1 })
+          .limit(limit + 1)
+          .lean()
+        const [projectOf, reminded] = await Promise.all([projectsOf(deps, found), remindedOf(models, found)])
+        const view = (task: TaskRecord) =>
+          viewTask(task, projectOf(task), reminded.get(task._id) ?? [], today)
+        return { body: pageOf(found, limit, (task) => [task[key], task._id], view) }
+      },
+    }),
+  ]
+}
+
+function isOfficer(edition: Edition, caller: Actor): boolean {
+  return ['all', 'district'].includes(scopeOf(edition, caller) ?? '')
+}
+
+/** What a list asks for, and what it is sorted by: the soonest or longest due first, or the longest unanswered. */
+function queryOf(list: (typeof lists)[number], today: string, after: z.infer<typeof CursorKey> | undefined) {
+  const [last, id] = after ?? [null, '']
+  switch (list) {
+    case 'dueThisWeek': {
+      const sunday = addDays(today, (7 - weekday(today)) % 7)
+      return {
+        key: 'dueOn',
+        filter: { dueOn: { $gte: last ?? today, $lte: sunday }, ...beyond('dueOn', last, id) },
+      } as const
+    }
+    case 'overdue':
+      return {
+        key: 'dueOn',
+        filter: { dueOn: { $gte: last ?? '', $lt: today }, ...beyond('dueOn', last, id) },
+      } as const
+    case 'unanswered':
+      return {
+        key: 'remindedOn',
+        filter: { remindedOn: { $gte: last ?? '' }, ...beyond('remindedOn', last, id) },
+      } as const
+  }
+}
+
+/** Goes on after an item whose key starts the range: the same day may go on behind it. */
+function beyond(key: 'dueOn' | 'remindedOn', last: string | null, id: string) {
+  return last === null ? {} : { $or: [{ [key]: { $gt: last } }, { [key]: last, _id: { $gt: id } }] }
+}
+
+type RemindedGroup = {
+  _id: {
+    project: string
+    task: string
+    period: string | null
+    entry: number
+    recipient: string
+    channel: string
+  }
+  times: number
+  lastAt: Date
+  openedAt: Date | null
+}
+
+/** Who was reminded of some tasks, how often and when last: one query for a page. */
+async function remindedOf({ notices }: Models, tasks: TaskRecord[]) {
+  const projects = [...new Set(tasks.map(({ project }) => project))]
+  const groups = await notices.aggregate<RemindedGroup>([
+    {
+      $match: {
+        project: { $in: projects },
+        status: 'sent',
+        kind: { $in: ['before', 'due', 'after', 'urge'] },
+      },
+    },
+    {
+      $group: {
+        _id: Object.fromEntries(
+          ['project', 'task', 'period', 'entry', 'recipient', 'channel'].map((field) => [field, `$${field}`]),
+        ),
+        times: { $sum: 1 },
+        lastAt: { $max: '$sentAt' },
+        openedAt: { $max: '$openedAt' },
+      },
+    },
+    { $sort: { lastAt: -1 } },
+  ])
+  const byTask = new Map<string, z.infer<typeof Reminded>[]>()
+  for (const { _id, times, lastAt, openedAt } of groups) {
+    const task = taskIdOf(_id, _id.project)
+    const { recipient, channel } = _id
+    const line = {
+      recipient,
+      channel,
+      times,
+      lastAt: lastAt.toISOString(),
+      openedAt: openedAt?.toISOString() ?? null,
+    }
+    byTask.set(task, [...(byTask.get(task) ?? []), line])
+  }
+  return byTask
+}
+
+function viewTask(
+  { task, period, roles, dueOn }: TaskRecord,
+  { record, loaded }: { record: ProjectRecord; loaded: LoadedEdition },
+  reminded: z.infer<typeof Reminded>[],
+  today: string,
+): z.infer<typeof SupervisionView> {
+  const { application, enterprise } = record.state.case
+  return {
+    project: record._id,
+    name: application.name,
+    enterprise: enterprise.name,
+    district: application.district,
+    certificate: record.certificate,
+    task,
+    taskName: nameOfTask(loaded.edition, task),
+    period,
+    waitsFor: roles,
+    dueOn,
+    overdueDays: dueOn !== null && dueOn < today ? daysFrom(dueOn, today) : 0,
+    reminded,
+  }
+}
