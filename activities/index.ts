@@ -1,9 +1,11 @@
+import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
+import { createCalendarActivities } from './calendars.ts'
 import { createRecords } from './records.ts'
 
 /** All that workflows do outside, with what it needs given. */
-export function createActivities(models: Models) {
-  return { ...createRecords(models) }
+export function createActivities(models: Models, temporal: Client) {
+  return { ...createRecords(models), ...createCalendarActivities(models, temporal) }
 }
 
 /** The activities, as workflows call them. */

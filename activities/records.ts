@@ -39,6 +39,7 @@ async function writeProject(
   certificate: string | null,
 ): Promise<void> {
   const { project, state, projection, edition, editionHash, filedAt, at } = record
+  const { country, local } = record.versions ?? { country: 1, local: 0 }
   const { uscc, district } = state.case.application
   const fields = {
     ...projection,
@@ -54,12 +55,15 @@ async function writeProject(
   if (state.revision === 1) {
     await projects.updateOne(
       { _id: project },
-      { $setOnInsert: { ...fields, filedAt: new Date(filedAt) } },
+      { $setOnInsert: { ...fields, calendars: { country, local }, filedAt: new Date(filedAt) } },
       { upsert: true },
     )
     return
   }
-  await projects.updateOne({ _id: project, revision: { $lt: state.revision } }, { $set: fields })
+  await projects.updateOne(
+    { _id: project, revision: { $lt: state.revision } },
+    { $set: fields, $max: { 'calendars.country': country, 'calendars.local': local } },
+  )
 }
 
 /** Takes the next number of the body, once for a project: the counter and the entry are written together or not at all. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
 import { createActivities } from '../activities/index.ts'
 import { connectModels } from '../models/index.ts'
 import { taskQueue } from '../workflows/contract.ts'
@@ -7,15 +8,20 @@ import { projectRoot } from './root.ts'
 import { runWorker } from './run-worker.ts'
 
 await runChild(async (config) => {
-  const models = await connectModels(config.mongodbUri)
+  const [models, connection] = await Promise.all([
+    connectModels(config.mongodbUri),
+    Connection.connect({ address: config.temporalAddress }),
+  ])
+  const temporal = new Client({ connection, namespace: config.temporalNamespace })
   const worker = await runWorker(config, {
     taskQueue,
     workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
-    activities: createActivities(models),
+    activities: createActivities(models, temporal),
   })
   return {
     async stop() {
       await worker.stop()
+      await connection.close()
       await models.connection.close()
     },
   }

@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose'
 import type { Application, Enterprise } from '../policy/application.ts'
+import type { Calendars } from '../policy/calendar.ts'
 import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
 import type { Edition } from '../policy/edition.ts'
 import type { Projection } from '../policy/projection.ts'
@@ -21,6 +22,8 @@ export type ProjectRecord = Projection & {
   revision: number
   state: ProjectState
   certificate: string | null
+  /** Versions of the calendars that it counts by; only ever higher. */
+  calendars: Calendars['versions']
   filedAt: Date
   updatedAt: Date
 }
@@ -88,6 +91,7 @@ export const projectSchema = new Schema<ProjectRecord>(
     revision: count,
     state: json,
     certificate: optionalText,
+    calendars: { country: count, local: count },
     filedAt: date,
     updatedAt: date,
   },
@@ -101,6 +105,10 @@ projectSchema.index({ uscc: 1, filedAt: -1, _id: -1 })
 projectSchema.index({ 'task.roles': 1, 'task.dueOn': 1, _id: 1 })
 projectSchema.index({ 'task.roles': 1, district: 1, 'task.dueOn': 1, _id: 1 })
 projectSchema.index({ 'task.roles': 1, uscc: 1, 'task.dueOn': 1, _id: 1 })
+// Open projects by the versions they count by, for the rollout of a newer one.
+const open = { partialFilterExpression: { 'state.done': false } }
+projectSchema.index({ 'calendars.country': 1, _id: 1 }, open)
+projectSchema.index({ district: 1, 'calendars.local': 1, _id: 1 }, open)
 
 export const historySchema = new Schema<HistoryRecord>(
   {

@@ -68,6 +68,8 @@ export type StepRecord = {
   projection: Projection
   entry: HistoryEntry
   effects: Effect[]
+  /** Of the calendars that it was counted by; the first of the country and no other, if they are left out. */
+  versions?: Calendars['versions']
   /** What a certificate of the project's body begins with. */
   series: { prefix: string; bodyCode: string }
   filedAt: string

@@ -7,7 +7,7 @@ import type { Edition } from '../policy/edition.ts'
 import { errors, type Refusal } from '../policy/errors.ts'
 import { createProcess, file, step, type Process, type Step } from '../policy/lifecycle.ts'
 import { project as projectionOf } from '../policy/projection.ts'
-import type { Command, ProjectInput, Receipt } from './contract.ts'
+import type { Adoption, Command, ProjectInput, Receipt } from './contract.ts'
 
 // Not a local activity: that would write before Temporal has the event, and a crash could leave a step on record that the
 // workflow never took (docs/decisions/0006-the-record-follows-the-history.md).
@@ -24,7 +24,7 @@ const receiptsKept = 100
  * handler nothing else runs, after an `await` anything may.
  */
 export class ProjectLife {
-  private readonly input: ProjectInput
+  private input: ProjectInput
   private readonly process: Process
   private readonly receipts: Map<string, Receipt>
   private readonly filedAt: number
@@ -78,6 +78,12 @@ export class ProjectLife {
     return receipt
   }
 
+  /** Stand-in: remembers the calendars for the next run, and moves nothing. */
+  adopt({ calendars: { country, local, versions } }: Adoption): { moved: number } {
+    this.input = { ...this.input, calendar: country, local, versions }
+    return { moved: 0 }
+  }
+
   /** Sleeps until a deadline has something to say, and says it; a timer may fire early and is then set again. */
   async waitForTime(): Promise<void> {
     const wake = nextWake(this.state)
@@ -116,7 +122,7 @@ export class ProjectLife {
   }
 
   private record({ state, entry, effects }: Step, request: string): Promise<unknown> {
-    const { project, edition, editionHash } = this.input
+    const { project, edition, editionHash, versions } = this.input
     return recordStep({
       project,
       edition: edition.id,
@@ -124,6 +130,7 @@ export class ProjectLife {
       state,
       entry,
       effects,
+      ...(versions && { versions }),
       series: { prefix: edition.certificate.prefix, bodyCode: bodyCodeOf(edition, state) },
       projection: projectionOf(edition, state),
       at: new Date(Date.now()).toISOString(),

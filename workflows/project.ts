@@ -1,5 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow'
-import { filed, send, type ProjectInput } from './contract.ts'
+import { adoptCalendars, filed, send, type ProjectInput } from './contract.ts'
 import { ProjectLife } from './project-life.ts'
 
 /**
@@ -10,6 +10,7 @@ export async function project(input: ProjectInput): Promise<void> {
   const life = new ProjectLife(input)
   setHandler(filed, () => life.whenFiled())
   setHandler(send, (command) => life.carryOut(command), { validator: (command) => life.check(command) })
+  setHandler(adoptCalendars, (adoption) => life.adopt(adoption))
 
   await life.begin()
   while (!life.isOver()) await life.waitForTime()
