@@ -8,8 +8,8 @@ import { cn } from '../fixtures.ts'
 const lengths = [1, 5, 10, 15, 20]
 
 /**
- * For each festival: the last working day before it, and the days that are so many working days later. Counted once by
- * hand from the papers of the State Council, not by the code under test.
+ * For each festival: the last working day before it, and the days that are so many working days later. Fixed:
+ * counted from the days that the State Council published, by a program of its own and not by the code under test.
  */
 const table = `
   2017 spring   01-26 02-03 02-08 02-15 02-22 03-01
