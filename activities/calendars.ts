@@ -13,7 +13,7 @@ const tries = 3
 /** Projects that are asked at the same time. */
 const atOnce = 10
 /** How long a project may take to answer; less than the heartbeat's patience. */
-const answerWithinMs = 15_000
+const answerWithinMs = 20_000
 
 /** Brings versions of calendars to the projects that run; may be repeated, and never goes back to an older version. */
 export function createCalendarActivities(models: Models, temporal: Client) {

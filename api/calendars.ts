@@ -32,8 +32,7 @@ export function createCalendars(models: Models) {
     /** The calendars in force, the country's first. */
     async list(): Promise<CalendarRecord[]> {
       const found = [...(await findCalendars(models)).values()]
-      const isLocal = ({ id }: CalendarRecord) => Number(id !== countryCalendar)
-      return found.toSorted((a, b) => isLocal(a) - isLocal(b) || a.id.localeCompare(b.id, 'zh'))
+      return found.toSorted((a, b) => rankOf(a) - rankOf(b) || a.id.localeCompare(b.id, 'zh'))
     },
     /** A version of a calendar, the one in force if none is named; null if there is none. */
     read(id: string, version?: number): Promise<CalendarRecord | null> {
@@ -60,6 +59,10 @@ export async function saveFirstCalendar(models: Models, calendar: Calendar, sour
     { 'state.done': false, 'calendars.country': null },
     { $set: { calendars: { country: 1, local: 0 } } },
   )
+}
+
+function rankOf({ id }: CalendarRecord): number {
+  return id === countryCalendar ? 0 : 1
 }
 
 async function importVersion(models: Models, asked: CalendarImport): Promise<Imported> {

@@ -1,12 +1,7 @@
-import { writeFile, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createCalendars, saveFirstCalendar } from '../../api/calendars.ts'
 import { createRollouts } from '../../api/rollouts.ts'
-import { importCalendar, showCalendar } from '../../bin/calendars.ts'
 import { calendarSource } from '../../bin/editions.ts'
-import { UserError } from '../../bin/user-error.ts'
 import { connectModels } from '../../models/index.ts'
 import type { Actor } from '../../policy/case.ts'
 import { cn, people } from '../fixtures.ts'
@@ -17,8 +12,6 @@ import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { administrator, auditor, clerk, verifier } = people
 const yubei = encodeURIComponent('渝北区')
-/** Fridays of 2025 on which some district has a feast. */
-const feasts = ['2025-03-07', '2025-03-14', '2025-03-21', '2025-03-28', '2025-04-11', '2025-04-18']
 
 type Imported = { id: string; version: number; rollout: string; off: string[]; worked: string[] }
 type Rollout = { total: number; done: number; moved: number; failed: number; finished: boolean }
@@ -30,14 +23,24 @@ beforeAll(async () => {
 })
 afterAll(() => zhigai.stop())
 // What is still under way would go on beside the next test.
-afterEach(async () => {
-  const isQuiet = async () => expect(await zhigai.models.rollouts.exists({ finishedAt: null })).toBeNull()
-  await vi.waitFor(isQuiet, { timeout: 30_000, interval: 50 })
-})
+afterEach(() => vi.waitFor(expectQuiet, patience))
 
-const put = <T = Imported>(id: string, body: unknown, { as = administrator as Actor, match = '' } = {}) =>
+const patience = { timeout: 30_000, interval: 50 }
+const expectQuiet = async () => expect(await zhigai.models.rollouts.exists({ finishedAt: null })).toBeNull()
+const codeOf = (who: string, allowed: string[], status: number) => {
+  if (who === 'nobody') return 401
+  return allowed.includes(who) ? status : 403
+}
+const due = async (from: string, days: number) =>
+  (await zhigai.as(null).get(`/calendar/due?from=${from}&workingDays=${days}`)).body
+const progress = (id: string, version: number) =>
+  zhigai.as(auditor).get<Rollout>(`/calendars/${id}/rollout?version=${version}`)
+
+const put = <T = Imported>(id: string, body: unknown, { as = administrator, match = '' } = {}) =>
   zhigai.as(as).put<T>(`/calendars/${id}`, body, match ? { headers: { 'if-match': match } } : {})
 const read = (path: string) => zhigai.as(auditor).get<Imported & Record<string, unknown>>(path)
+const statusesOf = (answers: { status: number }[]) =>
+  answers.map(({ status }) => status).toSorted((a, b) => a - b)
 const versionOf = async (id: string) => (await zhigai.deps.calendars.read(id))?.version ?? 0
 /** The country as it is in force, with one more paper. */
 const country = async (source: string, change: object = {}) => {
@@ -81,11 +84,6 @@ describe('the first calendar', () => {
 
 describe('who may', () => {
   const roles = Object.entries({ ...people, nobody: null }) as [string, Actor | null][]
-  const codeOf = (who: string, allowed: string[], status: number) => {
-    if (who === 'nobody') return 401
-    return allowed.includes(who) ? status : 403
-  }
-
   it.each(roles)('%s', async (who, actor) => {
     const door = zhigai.as(actor)
     const faulty = { off: [], worked: [] }
@@ -189,7 +187,7 @@ describe('a version', () => {
     const before = await versionOf('cn')
     const asked = await Promise.all(Array.from({ length: 8 }, (_, at) => country(`同时${at}`)))
     const answers = await Promise.all(asked.map((body) => put('cn', body, { match: `W/"${before}"` })))
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array(7).fill(412)])
+    expect(statusesOf(answers)).toEqual([201, ...Array(7).fill(412)])
     expect(await versionOf('cn')).toBe(before + 1)
     expect(await zhigai.models.rollouts.countDocuments({ calendar: 'cn', version: before + 1 })).toBe(1)
   })
@@ -198,7 +196,7 @@ describe('a version', () => {
     const before = await versionOf('cn')
     const body = await country('同文')
     const answers = await Promise.all(Array.from({ length: 8 }, () => put('cn', body)))
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(7).fill(200), 201])
+    expect(statusesOf(answers)).toEqual([...Array(7).fill(200), 201])
     expect(answers.map((each) => each.body.version)).toEqual(Array(8).fill(before + 1))
   })
 })
@@ -235,9 +233,6 @@ describe('a district', () => {
 })
 
 describe('the horizon', () => {
-  const due = async (from: string, days: number) =>
-    (await zhigai.as(null).get(`/calendar/due?from=${from}&workingDays=${days}`)).body
-
   it('moves with the calendar: what was provisional is sure, and nobody need start anew', async () => {
     expect(await due('2026-12-30', 1)).toEqual({ dueOn: '2026-12-31', provisional: false })
     expect(await due('2026-12-31', 1)).toEqual({ dueOn: '2027-01-01', provisional: true })
@@ -249,9 +244,6 @@ describe('the horizon', () => {
 })
 
 describe('a rollout', () => {
-  const progress = (id: string, version: number) =>
-    zhigai.as(auditor).get<Rollout>(`/calendars/${id}/rollout?version=${version}`)
-
   it('that never began is begun by a repair', async () => {
     const { calendars, models } = { ...zhigai.deps, models: zhigai.models }
     const document = await country('未启动')
@@ -272,7 +264,7 @@ describe('a rollout', () => {
     const { version } = (await put('cn', document)).body
     await vi.waitFor(
       async () => expect((await progress('cn', version)).body).toMatchObject({ finished: true, failed: 0 }),
-      { timeout: 30_000, interval: 50 },
+      patience,
     )
     // As it would be if the project had not answered.
     await zhigai.models.rollouts.updateOne({ _id: `cn@${version}` }, { $set: { failed: 1 } })
@@ -286,54 +278,10 @@ describe('a rollout', () => {
           failed: 0,
           finished: true,
         }),
-      { timeout: 30_000, interval: 50 },
+      patience,
     )
     expect(await zhigai.models.projects.findById(id).lean()).toMatchObject({
       calendars: { country: version },
     })
-  })
-})
-
-describe('the command line', () => {
-  let folder: string
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'zhigai-calendars-'))
-  })
-  afterAll(() => rm(folder, { recursive: true, force: true }))
-  const write = async (name: string, text: string) => {
-    await writeFile(join(folder, name), text)
-    return join(folder, name)
-  }
-
-  it('imports a file, waits for the end and says how many due dates moved', async () => {
-    const said: string[] = []
-    const print = (text: string) => said.push(text)
-    const path = await write('days.json', JSON.stringify({ off: feasts, worked: [], source: '区府办发' }))
-    await importCalendar(zhigai.client, path, '江北区', print)
-    expect(await zhigai.models.rollouts.findById('江北区@1').lean()).toMatchObject({
-      finishedAt: expect.any(Date),
-    })
-    expect(said).toEqual([
-      '已存为第1版 · kept as version 1',
-      expect.stringMatching(/0个到期日有变动 · done: 0 running projects count by it, 0 due dates moved$/),
-    ])
-    await importCalendar(zhigai.client, path, '江北区', print)
-    expect(said[2]).toBe('与现行第1版相同 · the same as version 1, which is in force')
-    await showCalendar(zhigai.client, '江北区', print)
-    expect(JSON.parse(said.at(-1) ?? '')).toMatchObject({ id: '江北区', version: 1, off: feasts })
-  })
-
-  it.each([
-    ['is not JSON', 'off: []', /^.*wrong\.json: .*JSON/],
-    [
-      'says what it may not',
-      JSON.stringify({ off: ['2025-03-08'], worked: [], source: '文' }),
-      /off\.0: 2025-03-08/,
-    ],
-  ])('refuses a file that %s, in words', async (_what, text, words) => {
-    const path = await write('wrong.json', text)
-    const refused = importCalendar(zhigai.client, path, '江北区')
-    await expect(refused).rejects.toThrow(UserError)
-    await expect(refused).rejects.toThrow(words)
   })
 })

@@ -174,14 +174,21 @@ describe('the keys of a project', () => {
 
 describe('a field that no schema knows', () => {
   const strange = { colour: 'red' }
-  it.each(['Enterprise', 'Edition', 'Project', 'History', 'Claim', 'Certificate', 'Counter'])(
-    'cannot be asked for or written: %s',
-    async (name) => {
-      const model = models.connection.model(name)
-      await expect(model.findOne(strange)).rejects.toThrow(/colour/)
-      await expect(model.updateOne({ _id: 'x' }, { $set: strange })).rejects.toThrow(/colour/)
-      await expect(model.create({ _id: 'x', ...strange })).rejects.toThrow(/colour/)
-      expect(await model.countDocuments({ _id: 'x' })).toBe(0)
-    },
-  )
+  it.each([
+    'Enterprise',
+    'Edition',
+    'Project',
+    'History',
+    'Claim',
+    'Certificate',
+    'Counter',
+    'Calendar',
+    'Rollout',
+  ])('cannot be asked for or written: %s', async (name) => {
+    const model = models.connection.model(name)
+    await expect(model.findOne(strange)).rejects.toThrow(/colour/)
+    await expect(model.updateOne({ _id: 'x' }, { $set: strange })).rejects.toThrow(/colour/)
+    await expect(model.create({ _id: 'x', ...strange })).rejects.toThrow(/colour/)
+    expect(await model.countDocuments({ _id: 'x' })).toBe(0)
+  })
 })

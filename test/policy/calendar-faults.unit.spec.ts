@@ -81,9 +81,9 @@ describe('the calendar of the country', () => {
   })
 })
 
-describe('the days of a district', () => {
-  const days = (change: Partial<LocalDays>): LocalDays => ({ off: [], worked: [], ...change })
+const days = (change: Partial<LocalDays>): LocalDays => ({ off: [], worked: [], ...change })
 
+describe('the days of a district', () => {
   it.each([
     ['none', days({})],
     ['a weekday off', days({ off: ['2021-06-18'] })],

@@ -218,9 +218,7 @@ it('finds its projects by an index, in the order of the index', async () => {
     const [[field = '']] = [Object.keys(sort).filter((key) => key.startsWith('calendars'))]
     const from = { ...filter, [field]: 1, _id: { $gt: 'p-' } }
     const plan = await models.projects
-      .find({ $or: [from, filter] })
-      .sort(sort)
-      .limit(5)
+      .find({ $or: [from, filter] }, null, { sort, limit: 5 })
       .explain('queryPlanner')
     const told = JSON.stringify(
       (plan as unknown as { queryPlanner: { winningPlan: object } }).queryPlanner.winningPlan,
