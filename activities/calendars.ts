@@ -165,8 +165,10 @@ async function ask(
   const handle = temporal.workflow.getHandle(projectWorkflowId(_id))
   const options = { args: [adoption] as [Adoption], updateId: `calendars/${country}/${local}` }
   const send = () => handle.executeUpdate(adoptCalendars, options)
+  // Of this call alone: the client leaves its listeners on the signal.
+  const signal = AbortSignal.any([cancellationSignal()])
   const outcome = await temporal
-    .withAbortSignal(cancellationSignal(), () => temporal.withDeadline(Date.now() + answerWithinMs, send))
+    .withAbortSignal(signal, () => temporal.withDeadline(Date.now() + answerWithinMs, send))
     .then(({ moved }) => moved)
     .catch((error: unknown) => (error instanceof WorkflowNotFoundError ? 'over' : 'failed'))
   if (typeof outcome !== 'number') return outcome
