@@ -1,10 +1,12 @@
+import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
+import { createCalendarActivities } from './calendars.ts'
 import { createNotices } from './notices.ts'
 import { createRecords } from './records.ts'
 
 /** All that workflows do outside, with what it needs given. */
-export function createActivities(models: Models) {
-  return { ...createRecords(models), ...createNotices(models) }
+export function createActivities(models: Models, temporal: Client) {
+  return { ...createRecords(models), ...createNotices(models), ...createCalendarActivities(models, temporal) }
 }
 
 /** The activities, as workflows call them. */

@@ -61,7 +61,6 @@ async function writeProject(
     editionHash,
     uscc,
     district,
-    calendars: versions,
     revision: state.revision,
     state,
     updatedAt: new Date(at),
@@ -69,12 +68,15 @@ async function writeProject(
   if (state.revision === 1) {
     await projects.updateOne(
       { _id: project },
-      { $setOnInsert: { ...fields, filedAt: new Date(filedAt) } },
+      { $setOnInsert: { ...fields, calendars: versions, filedAt: new Date(filedAt) } },
       { upsert: true },
     )
     return
   }
-  await projects.updateOne({ _id: project, revision: { $lt: state.revision } }, { $set: fields })
+  await projects.updateOne(
+    { _id: project, revision: { $lt: state.revision } },
+    { $set: fields, $max: { 'calendars.country': versions.country, 'calendars.local': versions.local } },
+  )
   // Apart from the rest: a later step may have been written first.
   if (certificate !== null) await projects.updateOne({ _id: project }, { $set: { certificate } })
 }

@@ -1,17 +1,19 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import type { Models } from '../models/index.ts'
-import type { Calendar } from '../policy/calendar.ts'
 import type { Authenticate } from './authentication.ts'
+import type { CalendarStore } from './calendars.ts'
 import type { Editions } from './editions.ts'
 import type { Metrics } from './metrics.ts'
+import type { Rollouts } from './rollouts.ts'
 
 /** All that the API needs, given from outside. */
 export type Dependencies = {
   models: Models
   temporal: Client
   editions: Editions
-  calendar: Calendar
+  calendars: CalendarStore
+  rollouts: Rollouts
   authenticate: Authenticate
   logger: Logger
   metrics: Metrics

@@ -40,11 +40,14 @@ export async function fileProject(
   if (refusal) throw new RefusalError(refusal)
   await claimKeys(models, project, application, by, deps.now())
   const year = Number(shanghaiDate(deps.now()).slice(0, 4))
+  const { country, local, versions } = await deps.calendars.of(application.district)
   await start(deps, {
     project,
     edition,
     editionHash: hash,
-    calendar: calendarSince(deps.calendar, year),
+    calendar: calendarSince(country, year),
+    local,
+    versions,
     filing: { application, enterprise, by, request, digest },
     carried: null,
   })

@@ -3,8 +3,10 @@ import { Client, Connection } from '@temporalio/client'
 import { pino } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { authenticateEmbedded, authenticateOpenId } from '../api/authentication.ts'
+import { createCalendars } from '../api/calendars.ts'
 import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
+import { createRollouts } from '../api/rollouts.ts'
 import { connectModels } from '../models/index.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { runChild } from './child.ts'
@@ -17,19 +19,22 @@ await runChild(async (config) => {
     Connection.connect({ address: config.temporalAddress }),
   ])
   const temporal = new Client({ connection, namespace: config.temporalNamespace })
-  const calendar = readCalendar()
+  const logger = pino({ level: config.logLevel }, pino.destination(2))
+  const rollouts = createRollouts(models, temporal)
   const app = buildApp({
     models,
     temporal,
-    calendar,
-    editions: createEditions(models, readCurrentEdition(), calendar),
-    logger: pino({ level: config.logLevel }, pino.destination(2)),
+    calendars: createCalendars(models),
+    rollouts,
+    editions: createEditions(models, readCurrentEdition(), readCalendar()),
+    logger,
     metrics: createMetrics(),
     now: Date.now,
     ...(await signIn(config)),
   })
   const server = createServer(app)
   await listen(server, config)
+  void rollouts.repair().catch((err: unknown) => logger.error({ err }, 'rollouts were not repaired'))
   return {
     async stop() {
       await close(server)

@@ -27,7 +27,10 @@ function textOf(path: string): string {
   }
 }
 
-/** Reads the country's calendar of working days. */
+/** The papers that the calendar of the repository is made from. */
+export const calendarSource = '国务院办公厅关于2017年至2026年部分节假日安排的通知'
+
+/** Reads the country's calendar of working days, as it is before any import. */
 export function readCalendar(): Calendar {
   return JSON.parse(readFileSync(join(projectRoot, 'policy', 'calendars', 'cn.json'), 'utf8')) as Calendar
 }

@@ -1,15 +1,17 @@
+import { saveFirstCalendar } from '../api/calendars.ts'
 import { saveEdition } from '../api/editions.ts'
 import { connectModels, createIndexes } from '../models/index.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import type { ReadyConfig } from './config.ts'
-import { readCurrentEdition } from './editions.ts'
+import { calendarSource, readCalendar, readCurrentEdition } from './editions.ts'
 
-/** Makes the record ready for API and worker: collections and indexes, the edition in force, the issuer's key. */
+/** Makes the record ready for API and worker: collections and indexes, the edition in force, the first calendar, the issuer's key. */
 export async function prepare(config: ReadyConfig): Promise<void> {
   const models = await connectModels(config.mongodbUri)
   try {
     await createIndexes(models)
     await saveEdition(models, readCurrentEdition())
+    await saveFirstCalendar(models, readCalendar(), calendarSource)
     if (config.oidcIssuer === undefined) await openIssuer(config.dataDir)
   } finally {
     await models.connection.close()

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
 import { pino } from 'pino'
 import { createActivities } from '../activities/index.ts'
 import { connectModels } from '../models/index.ts'
@@ -11,11 +12,15 @@ import { projectRoot } from './root.ts'
 import { runWorker } from './run-worker.ts'
 
 await runChild(async (config) => {
-  const models = await connectModels(config.mongodbUri)
+  const [models, connection] = await Promise.all([
+    connectModels(config.mongodbUri),
+    Connection.connect({ address: config.temporalAddress }),
+  ])
+  const temporal = new Client({ connection, namespace: config.temporalNamespace })
   const worker = await runWorker(config, {
     taskQueue,
     workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
-    activities: createActivities(models),
+    activities: createActivities(models, temporal),
   })
   const { smtpUrl, mailFrom, privateWebhooks, publicUrl, logLevel } = config
   const postman = createPostman({
@@ -32,6 +37,7 @@ await runChild(async (config) => {
   return {
     async stop() {
       await Promise.all([worker.stop(), postman.stop()])
+      await connection.close()
       await models.connection.close()
     },
   }

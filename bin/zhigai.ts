@@ -5,6 +5,8 @@ import { diagramOf } from '../policy/diagram.ts'
 import { EditionError } from '../policy/read-edition.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { readConfig } from './config.ts'
+import { importCalendar, showCalendar } from './calendars.ts'
+import { createClient, type ApiClient } from './client.ts'
 import { runDemo } from './demo.ts'
 import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
@@ -52,6 +54,21 @@ edition
   .description('状态图（Mermaid）· print the state diagram')
   .action((file?: string) => console.log(diagramOf(file ? readEditionFile(file) : readCurrentEdition())))
 
+const calendar = program.command('calendar').description('工作日历 · calendars of working days')
+calendar
+  .command('show [id]')
+  .description('显示现行工作日历（cn 或区县名）· print the calendar in force, of the country or a district')
+  .action(async (id?: string) => showCalendar(await openClient(), id))
+calendar
+  .command('import <file>')
+  .description(
+    '导入工作日历的下一版，等待到期日改算完毕 · import the next version and wait until due dates follow',
+  )
+  .option('--district <name>', 'the district whose own days these are; the country, if left out')
+  .action(async (file: string, { district }: { district?: string }) =>
+    importCalendar(await openClient(), file, district),
+  )
+
 const bench = program.command('bench').description('基准测试 · benchmarks')
 bench
   .command('lifecycle')
@@ -81,6 +98,14 @@ function positive(text: string): number {
   if (!Number.isInteger(value) || value < 1 || value > 1_000)
     throw new UserError(`${text} is not a whole number from 1 to 1000`)
   return value
+}
+
+/** Speaks to the API with tokens of the embedded portal. */
+async function openClient(): Promise<ApiClient> {
+  const { oidcIssuer, dataDir, publicUrl } = readConfig()
+  if (oidcIssuer !== undefined)
+    throw new UserError('OIDC_ISSUER is set: use the HTTP interface with a token from there')
+  return createClient(publicUrl, await openIssuer(dataDir))
 }
 
 type TokenOptions = { role: string; district?: string; uscc?: string; user?: string }

@@ -9,7 +9,7 @@ import {
   historySchema,
   projectSchema,
 } from './schemas.ts'
-import { calendarSchema, taskSchema } from './time-schemas.ts'
+import { calendarSchema, rolloutSchema, taskSchema } from './time-schemas.ts'
 
 export { channels } from './notice-schemas.ts'
 export type * from './notice-schemas.ts'
@@ -32,6 +32,7 @@ export function createModels(connection: Connection) {
     counters: connection.model('Counter', counterSchema),
     tasks: connection.model('Task', taskSchema),
     calendars: connection.model('Calendar', calendarSchema),
+    rollouts: connection.model('Rollout', rolloutSchema),
     people: connection.model('Person', personSchema),
     notices: connection.model('Notice', noticeSchema),
     messages: connection.model('Message', messageSchema),

@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose'
 import type { Application, Enterprise } from '../policy/application.ts'
+import type { Calendars } from '../policy/calendar.ts'
 import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
 import type { Edition } from '../policy/edition.ts'
 import type { Projection } from '../policy/projection.ts'
@@ -20,9 +21,9 @@ export type ProjectRecord = Omit<Projection, 'tasks'> & {
   district: string
   revision: number
   state: ProjectState
-  /** Versions of the calendars that it counts by. */
-  calendars: { country: number; local: number }
   certificate: string | null
+  /** Versions of the calendars that it counts by; only ever higher. */
+  calendars: Calendars['versions']
   filedAt: Date
   updatedAt: Date
 }
@@ -90,8 +91,8 @@ export const projectSchema = new Schema<ProjectRecord>(
     outcome: optionalText,
     revision: count,
     state: json,
-    calendars: json,
     certificate: optionalText,
+    calendars: { country: count, local: count },
     filedAt: date,
     updatedAt: date,
   },
@@ -102,6 +103,10 @@ projectSchema.index({ phase: 1, filedAt: -1, _id: -1 })
 projectSchema.index({ district: 1, filedAt: -1, _id: -1 })
 projectSchema.index({ district: 1, phase: 1, filedAt: -1, _id: -1 })
 projectSchema.index({ uscc: 1, filedAt: -1, _id: -1 })
+// Open projects by the versions they count by, for the rollout of a newer one.
+const open = { partialFilterExpression: { 'state.done': false } }
+projectSchema.index({ 'calendars.country': 1, _id: 1 }, open)
+projectSchema.index({ district: 1, 'calendars.local': 1, _id: 1 }, open)
 
 export const historySchema = new Schema<HistoryRecord>(
   {

@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose'
-import { count, date, flag, optionalText, strict, text, texts } from './fields.ts'
+import type { Actor } from '../policy/case.ts'
+import { count, date, flag, json, optionalDate, optionalText, strict, text, texts } from './fields.ts'
 
 /**
  * A version of a calendar: of the country (`cn`) or what a district adds to it (its name). `_id` is `cn@3`; what is in
@@ -17,6 +18,26 @@ export type CalendarRecord = {
   source: string
   by: string
   at: Date
+}
+
+/** How far a version of a calendar has come to the projects that run; `_id` is that of the version, written with it. */
+export type RolloutRecord = {
+  _id: string
+  calendar: string
+  version: number
+  by: Actor
+  /** Of the HTTP request that brought the version in. */
+  request: string
+  /** Open projects that counted by an older version. */
+  total: number
+  /** Those that count by the new one now. */
+  done: number
+  /** Due dates that it moved. */
+  moved: number
+  /** Projects that did not take it, however often they were asked. */
+  failed: number
+  at: Date
+  finishedAt: Date | null
 }
 
 /**
@@ -59,6 +80,24 @@ export const calendarSchema = new Schema<CalendarRecord>(
   { ...strict, collection: 'calendars' },
 )
 calendarSchema.index({ id: 1, version: -1 }, { unique: true })
+
+export const rolloutSchema = new Schema<RolloutRecord>(
+  {
+    _id: text,
+    calendar: text,
+    version: count,
+    by: json,
+    request: { type: String, default: '' },
+    total: count,
+    done: count,
+    moved: count,
+    failed: count,
+    at: date,
+    finishedAt: optionalDate,
+  },
+  { ...strict, collection: 'rollouts' },
+)
+rolloutSchema.index({ finishedAt: 1, at: 1 })
 
 export const taskSchema = new Schema<TaskRecord>(
   {

@@ -46,6 +46,8 @@ const permissions = {
 const platformPermissions = {
   importEnterprise: ['administrator'],
   readEnterprise: ['administrator', 'auditor'],
+  importCalendar: ['administrator'],
+  readRollout: ['administrator', 'auditor'],
 } as const satisfies Record<string, readonly (typeof platformRoles)[number][]>
 
 /** Whether a role of the platform may do something beside the cases. */

@@ -1,1 +1,2 @@
+export { calendarRollout } from './calendar-rollout.ts'
 export { project } from './project.ts'

@@ -1,5 +1,6 @@
 import type { Dependencies } from '../dependencies.ts'
 import type { Route } from '../route.ts'
+import { calendarRoutes } from './calendars.ts'
 import { enterpriseRoutes } from './enterprises.ts'
 import { historyRoutes } from './history.ts'
 import { libraryRoutes } from './library.ts'
@@ -12,7 +13,8 @@ import { taskRoutes } from './tasks.ts'
 /** Every call under `/api/v1`. */
 export function createRoutes(deps: Dependencies): Route[] {
   return [
-    ...questionRoutes(deps.editions.current.edition, deps.calendar),
+    ...questionRoutes(deps),
+    ...calendarRoutes(deps),
     ...enterpriseRoutes(deps),
     ...projectRoutes(deps),
     ...historyRoutes(deps),

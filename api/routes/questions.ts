@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { applicationSchema, Enterprise, type Application } from '../../policy/application.ts'
-import type { Calendar } from '../../policy/calendar.ts'
-import { addDuration } from '../../policy/calendar.ts'
+import { addDuration, withLocalDays } from '../../policy/calendar.ts'
 import { DateText } from '../../policy/application.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { assessEligibility } from '../../policy/eligibility.ts'
+import type { Dependencies } from '../dependencies.ts'
 import { wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
 
@@ -25,8 +25,8 @@ const EligibilityView = z
   .meta({ id: 'Eligibility' })
 
 /** Questions that anybody may ask, and that store nothing. */
-export function questionRoutes(edition: Edition, calendar: Calendar): Route[] {
-  return [eligibilityRoute(edition), dueRoute(calendar)]
+export function questionRoutes(deps: Dependencies): Route[] {
+  return [eligibilityRoute(deps.editions.current.edition), dueRoute(deps)]
 }
 
 function eligibilityRoute(edition: Edition): Route {
@@ -71,18 +71,24 @@ function factsSchema(edition: Edition) {
     })
 }
 
-function dueRoute(calendar: Calendar): Route {
+function dueRoute({ calendars, editions }: Dependencies): Route {
+  const names = editions.current.edition.bodies.map(({ name }) => name)
   return route({
     method: 'get',
     path: '/calendar/due',
     tag: 'calendar',
     summary: { zh: '推算到期日（工作日）', en: 'The date that is so many working days after another' },
     access: 'anyone',
-    query: z.strictObject({ from: DateText, workingDays: wholeNumber(0, 366) }),
+    query: z.strictObject({
+      from: DateText,
+      workingDays: wholeNumber(0, 366),
+      district: z.enum(names).optional().meta({ description: 'Whose own days count too.' }),
+    }),
     answer: { status: 200, schema: z.object({ dueOn: z.string(), provisional: z.boolean() }) },
     errors: ['invalid-request'],
-    handle: async ({ query }) => ({
-      body: addDuration(calendar, query.from, { days: query.workingDays, unit: 'workingDays' }),
-    }),
+    async handle({ query: { from, workingDays: days, district } }) {
+      const { country, local } = await calendars.of(district)
+      return { body: addDuration(withLocalDays(country, local), from, { days, unit: 'workingDays' }) }
+    },
   })
 }

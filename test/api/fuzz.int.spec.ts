@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Actor } from '../../policy/case.ts'
 import { errors } from '../../policy/errors.ts'
-import { anApplicationBody, anEnterprise, people } from '../fixtures.ts'
+import { anApplicationBody, anEnterprise, cn, people } from '../fixtures.ts'
 import { bodyOf, bring, register } from '../support/cases.ts'
 import type { Answer } from '../support/http.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
@@ -55,6 +55,13 @@ const targets: { what: string; actor: Actor | null; path: () => string; body: fc
     body: bodies(enterprise),
   },
   {
+    what: 'PUT /calendars/{id}',
+    actor: administrator,
+    path: () => '/calendars/cn',
+    // Of a year that has no holidays: nothing of this is kept.
+    body: bodies({ ...cn, through: 2027, source: '文' }),
+  },
+  {
     what: 'POST /projects/{id}/events',
     actor: verifier,
     path: () => `/projects/${project}/events`,
@@ -78,7 +85,9 @@ it.each([
   ['/library', null, ['limit', 'cursor', 'district']],
   ['/certification-status', null, ['uscc', 'project', 'on']],
   ['/targets', verifier, ['year']],
-  ['/calendar/due', null, ['from', 'workingDays']],
+  ['/calendar/due', null, ['from', 'workingDays', 'district']],
+  ['/calendars/cn', clerk, ['version']],
+  ['/calendars/cn/rollout', administrator, ['version']],
 ] as const)('GET %s with any query is answered clearly', async (path, actor, names) => {
   const cursor = json.map((value) => Buffer.from(JSON.stringify(value) ?? '').toString('base64url'))
   const keys = fc.tuple(fc.oneof(text, fc.integer(), fc.constant(null)), text)
@@ -95,7 +104,13 @@ it.each([
 it('GET with any id in the address is answered clearly', async () => {
   const ids = fc.oneof(text.map(encodeURIComponent), fc.constantFrom('%', '%00', '%E0%A4%A'))
   const isAnswered = fc.asyncProperty(ids, async (id) => {
-    for (const path of [`/projects/${id}`, `/projects/${id}/history`, `/library/${id}`, `/enterprises/${id}`])
+    for (const path of [
+      `/projects/${id}`,
+      `/projects/${id}/history`,
+      `/library/${id}`,
+      `/enterprises/${id}`,
+      `/calendars/${id}`,
+    ])
       expect(await zhigai.as(clerk).get(path)).toSatisfy(isClear)
   })
   await fc.assert(isAnswered, { numRuns: 40 })

@@ -201,6 +201,7 @@ describe('a page that cannot be', () => {
     ['/projects?phase=limbo', clerk, 'phase'],
     ['/projects?colour=red', clerk, 'colour'],
     ['/calendar/due?from=2021-02-30&workingDays=1', null, 'from'],
+    ['/calendar/due?from=2021-02-09&workingDays=1&district=x', null, 'district'],
   ])('%s', async (path, actor, field) => {
     expect(problemOf(await zhigai.as(actor).get(path))).toMatchObject({
       status: 422,

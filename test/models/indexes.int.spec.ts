@@ -127,6 +127,7 @@ describe('no question of the API looks at every document or sorts in memory', ()
     expect(collections(profiled)).toEqual(
       new Set([
         'enterprises',
+        'calendars',
         'projects',
         'history',
         'claims',
@@ -162,6 +163,10 @@ describe('no question of the API looks at every document or sorts in memory', ()
     ['certificates', reviewer, '/targets'],
     ['certificates', verifier, '/targets'],
     ['enterprises', administrator, `/enterprises/${clerk.uscc}`],
+    ['calendars', null, '/calendar/due?from=2021-02-09&workingDays=5&district=渝北区'],
+    ['calendars', clerk, '/calendars'],
+    ['calendars', clerk, '/calendars/cn'],
+    ['rollouts', auditor, '/calendars/cn/rollout'],
   ] as const
 
   it.each(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createActivities } from '../../activities/index.ts'
+import { createRecords } from '../../activities/records.ts'
 import type { Models } from '../../models/index.ts'
 import { certificateNumber } from '../../policy/check-characters.ts'
 import { duplicateKeys } from '../../policy/duplicates.ts'
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => drop())
 
-const recordStep = (step: StepRecord) => createActivities(models).recordStep(step)
+const recordStep = (step: StepRecord) => createRecords(models).recordStep(step)
 
 /** A journey as its workflow would have it recorded. */
 function stepsOf(journey: Journey, project: string): StepRecord[] {
@@ -193,6 +193,8 @@ describe('a field that no schema knows', () => {
     'Counter',
     'Task',
     'Notice',
+    'Calendar',
+    'Rollout',
   ])('cannot be asked for or written: %s', async (name) => {
     const model = models.connection.model(name)
     await expect(model.findOne(strange)).rejects.toThrow(/colour/)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createActivities } from '../../activities/index.ts'
+import { createNotices } from '../../activities/notices.ts'
 import { people } from '../fixtures.ts'
 import { aNotice, aPerson, aReminder, at, openPost, type Post } from './post.ts'
 
@@ -91,7 +91,7 @@ describe('the ledger', () => {
       notices: [aNotice(), aReminder()],
       at: new Date(post.clock.ms).toISOString(),
     }
-    const { tell } = createActivities(post.models)
+    const { tell } = createNotices(post.models)
     await Promise.all(Array.from({ length: 10 }, () => tell(telling)))
     await post.models.notices.updateMany({ kind: 'opened' }, { $set: { status: 'sent' } })
     await tell({ ...telling, notices: [...telling.notices, aReminder({ occasion: 'before-1@2021-04-09' })] })

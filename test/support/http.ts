@@ -60,7 +60,8 @@ export function createHttp(origin: string, issuer: Pick<Issuer, 'sign'>) {
     return {
       get: <T = Record<string, unknown>>(path: string, extras?: Extras) =>
         call<T>('GET', path, undefined, extras),
-      put: <T = Record<string, unknown>>(path: string, body: unknown) => call<T>('PUT', path, body),
+      put: <T = Record<string, unknown>>(path: string, body: unknown, extras?: Extras) =>
+        call<T>('PUT', path, body, extras),
       post: <T = Record<string, unknown>>(path: string, body: unknown, extras?: Extras) =>
         call<T>('POST', path, body, extras),
       file: (body: unknown, extras?: Extras) => call<ProjectBody>('POST', '/projects', body, extras),

@@ -1,3 +1,4 @@
+import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { inject } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
@@ -5,14 +6,19 @@ import type { Models } from '../../models/index.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 
 /** Starts a worker on the server that keeps real time, or on another; it may be stopped more than once. */
-export async function startWorker(models: Models, elsewhere?: NativeConnection) {
+export async function startWorker(
+  models: Models,
+  elsewhere?: NativeConnection,
+  interceptors: WorkflowClientInterceptor[] = [],
+) {
   const { temporalAddress: address, workflowBundle: codePath } = inject('engines')
   const connection = elsewhere ?? (await NativeConnection.connect({ address }))
+  const temporal = new Client({ connection, identity: 'test', interceptors: { workflow: interceptors } })
   const worker = await Worker.create({
     connection,
     taskQueue,
     workflowBundle: { codePath },
-    activities: createActivities(models),
+    activities: createActivities(models, temporal),
     identity: 'test',
   })
   const running = worker.run()

@@ -8,11 +8,13 @@ import { pino } from 'pino'
 import { inject } from 'vitest'
 import { buildApp } from '../../api/app.ts'
 import { authenticateEmbedded } from '../../api/authentication.ts'
+import { createCalendars, saveFirstCalendar } from '../../api/calendars.ts'
 import type { Dependencies } from '../../api/dependencies.ts'
 import { createEditions, saveEdition } from '../../api/editions.ts'
 import { createMetrics } from '../../api/metrics.ts'
+import { createRollouts } from '../../api/rollouts.ts'
 import { createClient } from '../../bin/client.ts'
-import { readCalendar, readCurrentEdition } from '../../bin/editions.ts'
+import { calendarSource, readCalendar, readCurrentEdition } from '../../bin/editions.ts'
 import { openIssuer } from '../../portal/issuer.ts'
 import { createHttp } from './http.ts'
 import { openRecord } from './record.ts'
@@ -34,13 +36,15 @@ export async function startZhigai() {
     openIssuer(folder),
     startWorker(models),
     saveEdition(models, edition),
+    saveFirstCalendar(models, readCalendar(), calendarSource),
   ])
-  const calendar = readCalendar()
+  const temporal = new Client({ connection })
   const deps: Dependencies = {
     models,
-    temporal: new Client({ connection }),
-    editions: createEditions(models, edition, calendar),
-    calendar,
+    temporal,
+    editions: createEditions(models, edition, readCalendar()),
+    calendars: createCalendars(models),
+    rollouts: createRollouts(models, temporal, { settleMs: 200 }),
     authenticate: authenticateEmbedded(issuer.jwks),
     logger: pino({ level: 'error' }, { write: tellFaults }),
     metrics: createMetrics(),
