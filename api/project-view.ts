@@ -3,6 +3,7 @@ import type { ProjectRecord } from '../models/index.ts'
 import { actionsFor } from '../policy/actions.ts'
 import { Enterprise } from '../policy/application.ts'
 import type { Actor } from '../policy/case.ts'
+import type { Edition, Words } from '../policy/edition.ts'
 import { eventLabels } from '../policy/labels.ts'
 import { scopeOf } from '../policy/permissions.ts'
 import type { LoadedEdition } from './editions.ts'
@@ -39,16 +40,21 @@ export function projectViewSchema(application: z.ZodType) {
     .meta({ id: 'Project' })
 }
 
+/** The name of a stage or an end of an edition; its id, if the edition has none of that id. */
+export function phaseName({ stages, ends }: Edition, phase: string): Words {
+  const found = [...stages, ...ends].find(({ id }) => id === phase)
+  return { zh: found?.zh ?? phase, en: found?.en ?? phase }
+}
+
 /** Shows a project to a caller: what it is, until when, and what this caller may do now. */
 export function viewProject(loaded: LoadedEdition, record: ProjectRecord, caller: Actor) {
   const { edition } = loaded
   const { state } = record
-  const phase = [...edition.stages, ...edition.ends].find(({ id }) => id === record.phase)
   return {
     id: record._id,
     edition: record.edition,
     phase: record.phase,
-    phaseName: { zh: phase?.zh ?? record.phase, en: phase?.en ?? record.phase },
+    phaseName: phaseName(edition, record.phase),
     state: state.value,
     revision: record.revision,
     actions: actionsFor(loaded, state, caller).map((type) => ({ type, ...eventLabels[type] })),

@@ -5,6 +5,7 @@ import { buildApp } from '../api/app.ts'
 import { authenticateEmbedded, authenticateOpenId } from '../api/authentication.ts'
 import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
+import { createInboxStreams } from '../api/stream.ts'
 import { connectModels } from '../models/index.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { runChild } from './child.ts'
@@ -18,12 +19,18 @@ await runChild(async (config) => {
   ])
   const temporal = new Client({ connection, namespace: config.temporalNamespace })
   const calendar = readCalendar()
+  const editions = createEditions(models, readCurrentEdition(), calendar)
+  const logger = pino({ level: config.logLevel }, pino.destination(2))
+  const inboxStreams = createInboxStreams({ models, editions, logger })
   const app = buildApp({
     models,
     temporal,
     calendar,
-    editions: createEditions(models, readCurrentEdition(), calendar),
-    logger: pino({ level: config.logLevel }, pino.destination(2)),
+    editions,
+    logger,
+    inboxStreams,
+    publicUrl: config.publicUrl,
+    allowPrivateAddresses: false,
     metrics: createMetrics(),
     now: Date.now,
     ...(await signIn(config)),
@@ -32,7 +39,7 @@ await runChild(async (config) => {
   await listen(server, config)
   return {
     async stop() {
-      await close(server)
+      await Promise.all([close(server), inboxStreams.close()])
       await connection.close()
       await models.connection.close()
     },

@@ -32,6 +32,8 @@ const permissions = {
 const platformPermissions = {
   importEnterprise: ['administrator'],
   readEnterprise: ['administrator', 'auditor'],
+  readDeadLetters: ['administrator', 'auditor'],
+  resendMessage: ['administrator'],
 } as const satisfies Record<string, readonly (typeof platformRoles)[number][]>
 
 /** Whether a role of the platform may do something beside the cases. */

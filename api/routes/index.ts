@@ -1,8 +1,12 @@
 import type { Dependencies } from '../dependencies.ts'
 import type { Route } from '../route.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
 import { enterpriseRoutes } from './enterprises.ts'
+import { feedRoutes } from './feeds.ts'
 import { historyRoutes } from './history.ts'
+import { inboxRoutes } from './inbox.ts'
 import { libraryRoutes } from './library.ts'
+import { meRoutes } from './me.ts'
 import { projectRoutes } from './projects.ts'
 import { questionRoutes } from './questions.ts'
 import { targetRoutes } from './targets.ts'
@@ -18,5 +22,9 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...taskRoutes(deps),
     ...libraryRoutes(deps),
     ...targetRoutes(deps),
+    ...inboxRoutes(deps),
+    ...meRoutes(deps),
+    ...feedRoutes(deps),
+    ...deadLetterRoutes(deps),
   ]
 }

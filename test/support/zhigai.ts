@@ -11,6 +11,7 @@ import { authenticateEmbedded } from '../../api/authentication.ts'
 import type { Dependencies } from '../../api/dependencies.ts'
 import { createEditions, saveEdition } from '../../api/editions.ts'
 import { createMetrics } from '../../api/metrics.ts'
+import { createInboxStreams } from '../../api/stream.ts'
 import { createClient } from '../../bin/client.ts'
 import { readCalendar, readCurrentEdition } from '../../bin/editions.ts'
 import { openIssuer } from '../../portal/issuer.ts'
@@ -36,13 +37,19 @@ export async function startZhigai() {
     saveEdition(models, edition),
   ])
   const calendar = readCalendar()
+  const editions = createEditions(models, edition, calendar)
+  const logger = pino({ level: 'error' }, { write: tellFaults })
+  const inboxStreams = createInboxStreams({ models, editions, logger })
   const deps: Dependencies = {
     models,
     temporal: new Client({ connection }),
-    editions: createEditions(models, edition, calendar),
+    editions,
     calendar,
     authenticate: authenticateEmbedded(issuer.jwks),
-    logger: pino({ level: 'error' }, { write: tellFaults }),
+    logger,
+    inboxStreams,
+    publicUrl: 'https://zhigai.example',
+    allowPrivateAddresses: false,
     metrics: createMetrics(),
     now: Date.now,
     jwks: issuer.jwks,
@@ -60,7 +67,7 @@ export async function startZhigai() {
     /** The issuer's keys, as they lie in its folder. */
     readKeys: () => readFile(join(folder, 'issuer.json'), 'utf8'),
     async stop() {
-      await Promise.all([door.close(), worker.stop()])
+      await Promise.all([door.close(), inboxStreams.close(), worker.stop()])
       await connection.close()
       await record.drop()
       await rm(folder, { recursive: true, force: true })

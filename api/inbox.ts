@@ -1,0 +1,28 @@
+import type { NoticeRecord } from '../models/index.ts'
+import type { Actor } from '../policy/case.ts'
+import type { Edition } from '../policy/edition.ts'
+import { mailboxesOf } from '../policy/recipients.ts'
+import { scopeFilter } from './scope-filter.ts'
+
+/** Under which names a caller is told something: their own, and the mailboxes of their role. Refuses an unknown role. */
+export function recipientKeysOf(edition: Edition, caller: Actor): string[] {
+  return [caller.user, ...mailboxesOf({ role: caller.role, ...scopeFilter(edition, caller) })]
+}
+
+/** The part of a query that keeps it to what has arrived in the inboxes of these recipients. */
+export function inboxFilter(keys: string[]) {
+  return { recipient: { $in: keys }, channel: 'inbox', status: 'sent' } as const
+}
+
+/** A place in an inbox: when the notice arrived there, then its id. */
+export type InboxPlace = readonly [sentAt: Date, id: string]
+
+/** The place of a notice in an inbox. */
+export function placeOf({ sentAt, sendAt, _id }: NoticeRecord): InboxPlace {
+  return [sentAt ?? sendAt, _id]
+}
+
+/** The part of a query that is beyond a place, going to older (`$lt`) or newer (`$gt`) notices. */
+export function beyond([sentAt, id]: InboxPlace, way: '$lt' | '$gt') {
+  return { $or: [{ sentAt: { [way]: sentAt } }, { sentAt, _id: { [way]: id } }] }
+}
