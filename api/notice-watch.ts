@@ -88,6 +88,8 @@ function watchFrom({ notices }: Models, place: Place): Arrivals {
 /** Waits a moment for the next arrival and tells it; answers with the place up to which all is told. */
 async function tellNext(stream: Arrivals, { hear }: Listener, place: Place): Promise<Place> {
   const change = await stream.tryNext()
+  // As it is when its collection is gone; asked again it would answer at once, for ever.
+  if (stream.closed) throw new mongo.MongoCursorExhaustedError()
   if (change?.fullDocument) await hear(change.fullDocument)
   return stream.resumeToken === undefined ? place : { resumeAfter: stream.resumeToken }
 }
@@ -100,7 +102,8 @@ async function placeNow({ connection }: Models): Promise<Place> {
   return { startAtOperationTime: time }
 }
 
-/** A refusal of the server itself, which would be the same the next time. */
+/** Whether the server itself has refused, which it would do again, or has ended the stream. */
 function isPlaceLost(error: unknown): boolean {
+  if (error instanceof mongo.MongoCursorExhaustedError) return true
   return error instanceof mongo.MongoServerError && !error.hasErrorLabel('ResumableChangeStreamError')
 }
