@@ -22,7 +22,13 @@ export function placeOf({ sentAt, sendAt, _id }: NoticeRecord): InboxPlace {
   return [sentAt ?? sendAt, _id]
 }
 
-/** The part of a query that is beyond a place, going to older (`$lt`) or newer (`$gt`) notices. */
+/**
+ * The part of a query that is beyond a place, going to older (`$lt`) or newer (`$gt`) notices. The range stands alone, so
+ * that MongoDB reads each recipient's notices in order and merges them.
+ */
 export function beyond([sentAt, id]: InboxPlace, way: '$lt' | '$gt') {
-  return { $or: [{ sentAt: { [way]: sentAt } }, { sentAt, _id: { [way]: id } }] }
+  return {
+    sentAt: way === '$lt' ? { $lte: sentAt } : { $gte: sentAt },
+    $or: [{ sentAt: { $ne: sentAt } }, { _id: { [way]: id } }],
+  }
 }

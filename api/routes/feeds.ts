@@ -77,7 +77,10 @@ function readRoute(deps: Dependencies): Route {
     answer: { status: 200, type: 'text/calendar', schema: z.string() },
     errors: ['not-found'],
     async handle({ params: { secret } }) {
-      const person = await deps.models.people.findOne({ feed: hashOf(secret) }).lean()
+      // The type is what the index is limited to.
+      const person = await deps.models.people
+        .findOne({ feed: { $eq: hashOf(secret), $type: 'string' } })
+        .lean()
       if (!person) throw new RefusalError({ code: 'not-found' })
       const headers = { 'cache-control': 'private, max-age=300' }
       return { body: await writeCalendar(deps, person), headers }
