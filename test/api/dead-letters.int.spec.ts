@@ -20,6 +20,8 @@ const put = (...messages: MessageRecord[]) => zhigai.models.messages.insertMany(
 const resend = (id: string, who: Parameters<Zhigai['as']>[0] = administrator) =>
   zhigai.as(who).post(`/dead-letters/${encodeURIComponent(id)}/resend`, {})
 
+const order = (message: MessageRecord) => `${message.at.toISOString()} ${message._id}`
+
 describe('dead letters', () => {
   it('are listed with what went wrong, newest first, page by page', async () => {
     const at = new Date('2021-04-01T01:00:00Z')
@@ -35,7 +37,6 @@ describe('dead letters', () => {
       if (body.next === null) break
       cursor = `&cursor=${body.next}`
     }
-    const order = (message: MessageRecord) => `${message.at.toISOString()} ${message._id}`
     const expected = dead.toSorted((a, b) => (order(a) < order(b) ? 1 : -1))
     expect(found).toEqual(
       expected.map((message) => ({
@@ -83,7 +84,8 @@ describe('dead letters', () => {
   it('are sent again by one of several who ask at once', async () => {
     await put(aDeadLetter({ _id: 'm-3' }))
     const answers = await Promise.all(Array.from({ length: 6 }, () => resend('m-3')))
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409, 409, 409])
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(5)
   })
 
   it('that are not there are not found', async () => {
@@ -91,14 +93,14 @@ describe('dead letters', () => {
   })
 })
 
-const readers = ['auditor', 'administrator']
+const readers = new Set<string>(['auditor', 'administrator'])
 
 it.each(Object.entries(people))('%s may do what their role may', async (_name, actor) => {
   await put(aDeadLetter({ _id: 'm-4' }))
   const list = await zhigai.as(actor).get('/dead-letters')
   const sent = await resend('m-4', actor)
   expect([list.status, sent.status]).toEqual([
-    readers.includes(actor.role) ? 200 : 403,
+    readers.has(actor.role) ? 200 : 403,
     actor.role === 'administrator' ? 200 : 403,
   ])
   for (const { status, body } of [list, sent]) if (status === 403) expect(body['code']).toBe('not-your-role')

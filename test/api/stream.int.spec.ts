@@ -27,9 +27,9 @@ beforeAll(async () => {
   await register(zhigai)
 })
 afterEach(async () => {
-  for (const stream of streams.splice(0)) {
-    stream.leave()
-    await stream.ended
+  for (const each of streams.splice(0)) {
+    each.leave()
+    await each.ended
   }
 })
 afterAll(() => zhigai.stop())
@@ -138,14 +138,14 @@ describe('the stream of an inbox', () => {
   )
 })
 
-describe('streams are limited', () => {
-  const refused = async (person: Actor, origin = zhigai.origin) => {
-    const headers = { authorization: `Bearer ${await zhigai.tokenOf(person)}` }
-    const response = await fetch(`${origin}/api/v1/inbox/stream`, { headers })
-    const { code } = (await response.json()) as { code: string }
-    return { status: response.status, code }
-  }
+const refused = async (person: Actor, origin = zhigai.origin) => {
+  const headers = { authorization: `Bearer ${await zhigai.tokenOf(person)}` }
+  const response = await fetch(`${origin}/api/v1/inbox/stream`, { headers })
+  const { code } = (await response.json()) as { code: string }
+  return { status: response.status, code }
+}
 
+describe('streams are limited', () => {
   it('to three of a person; one that is left makes room', async () => {
     const open = [await stream(auditor), await stream(auditor), await stream(auditor)]
     expect(await refused(auditor)).toEqual({ status: 429, code: 'too-many-streams' })
@@ -171,6 +171,8 @@ describe('streams are limited', () => {
     await door.close()
   })
 })
+
+const quiet = () => undefined
 
 describe('when MongoDB', () => {
   it('is closed down with the API, streams end and none is opened', async () => {
@@ -198,7 +200,6 @@ describe('when MongoDB', () => {
 
   it('has been away, nothing is missed that arrived since', { timeout: 120_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'zhigai-outage-'))
-    const quiet = () => undefined
     const binary = await provideBinary(mongod, { cacheDir: join(projectRoot, '.cache'), log: quiet })
     const first = await startMongod({ binary, dataDir: folder, log: quiet })
     const [models, others] = [await connectModels(first.uri), await connectModels(first.uri)]

@@ -103,12 +103,14 @@ async function surround(id: string): Promise<void> {
   await certificates.insertMany(decoys.map((decoy) => decoy.certificate))
 }
 
+/** A time before or after now, further away with each number. */
+const at = (index: number) => new Date(Date.now() + (index % 2 ? index : -index) * 60_000)
+
 /** Puts notices, messages, tasks and people of others around a few of the district's officers. */
 async function tell(): Promise<void> {
   const { notices, messages, tasks, people: known } = zhigai.models
   const boxes = [verifier.user, 'mailbox:district:渝北区']
   const decoys = Array.from({ length: 300 }, (_, index) => index)
-  const at = (index: number) => new Date(Date.now() + (index % 2 ? index : -index) * 60_000)
   const opened = { openedAt: new Date() }
   await notices.insertMany([
     ...boxes.flatMap((box) => Array.from({ length: 4 }, () => aNotice(box))),
