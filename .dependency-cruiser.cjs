@@ -7,7 +7,7 @@ const rooms = {
   activities: ['models', 'policy', 'workflows/contract'],
   notices: ['models', 'policy'],
   portal: ['policy'],
-  api: ['policy', 'models', 'portal', 'workflows/contract'],
+  api: ['policy', 'models', 'notices', 'portal', 'workflows/contract'],
   bench: ['policy', 'models', 'activities', 'api', 'portal', 'workflows', 'bin'],
 }
 

@@ -1,14 +1,8 @@
 import { channels, type Channel, type Models, type NoticeRecord, type PersonRecord } from '../models/index.ts'
 import { placesOfRepeats, unordered } from '../models/repeats.ts'
 import { shanghaiDate } from '../policy/dates.ts'
-import {
-  mailboxOf,
-  sendingInstant,
-  taskIdOf,
-  type Audience,
-  type Notice,
-  type Telling,
-} from '../policy/notice.ts'
+import { sendingInstant, taskIdOf, type Notice, type Telling } from '../policy/notice.ts'
+import { mailboxOf, type Audience } from '../policy/recipients.ts'
 
 /** Above this many, the holders of a role are told through its mailbox alone. */
 const oneByOne = 200

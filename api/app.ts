@@ -12,6 +12,7 @@ import { pinoHttp } from 'pino-http'
 import type { Dependencies } from './dependencies.ts'
 import { createOperations } from './operations.ts'
 import { createOpenApi } from './openapi.ts'
+import { rememberPeople } from './people.ts'
 import { refusalOf, sendProblem } from './problem.ts'
 import { callerOf, mount } from './route.ts'
 import { createRoutes } from './routes/index.ts'
@@ -23,7 +24,7 @@ const limits = { signedIn: 3_000, anonymous: 1_200 }
 export function buildApp(deps: Dependencies): Express {
   const routes = createRoutes(deps)
   const calls = Router({ strict: false })
-  mount(calls, routes, deps.authenticate)
+  mount(calls, routes, { authenticate: deps.authenticate, greet: rememberPeople(deps) })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -65,13 +66,19 @@ function logRequest({ logger }: Dependencies): RequestHandler {
       req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
         id,
         method,
-        path: url.split('?')[0],
+        path: pathOf(url),
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
       err: ({ type, stack }: { type: string; stack: string }) => ({ type, stack }),
     },
     customLogLevel: (_request, { statusCode }, error) => (error || statusCode >= 500 ? 'error' : 'info'),
   })
+}
+
+/** The path without what it must not tell: the secret of a feed, and a notice's id, which names its recipient. */
+function pathOf(url: string): string {
+  const [path = ''] = url.split('?')
+  return path.replace(/(\/(?:feeds|inbox(?!\/stream$))\/)[^/]+/i, '$1…')
 }
 
 function measure({ metrics }: Dependencies): RequestHandler {

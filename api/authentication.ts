@@ -9,13 +9,18 @@ import {
 import { z } from 'zod'
 import type { Actor } from '../policy/case.ts'
 import { RefusalError } from '../policy/errors.ts'
+import { isMailbox } from '../policy/recipients.ts'
 import { audience, embeddedIssuer } from '../portal/issuer.ts'
 
 /** Turns the `Authorization` header into the person it speaks for; null without one. */
 export type Authenticate = (authorization: string | undefined) => Promise<Actor | null>
 
 const Claims = z.object({
-  sub: z.string().min(1).max(200),
+  sub: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((user) => !isMailbox(user)),
   role: z.string().min(1).max(40),
   district: z.string().max(40).optional(),
   uscc: z.string().max(18).optional(),

@@ -6,6 +6,7 @@ import type { CalendarStore } from './calendars.ts'
 import type { Editions } from './editions.ts'
 import type { Metrics } from './metrics.ts'
 import type { Rollouts } from './rollouts.ts'
+import type { InboxStreams } from './stream.ts'
 
 /** All that the API needs, given from outside. */
 export type Dependencies = {
@@ -17,6 +18,12 @@ export type Dependencies = {
   authenticate: Authenticate
   logger: Logger
   metrics: Metrics
+  /** The open streams of the inboxes; whoever makes them closes them. */
+  inboxStreams: InboxStreams
+  /** Where people reach this installation, without a slash at the end. */
+  publicUrl: string
+  /** Whether webhooks may go to addresses of this network, and so without TLS. */
+  allowPrivateAddresses: boolean
   /** Milliseconds since 1970. */
   now: () => number
   /** Keys of the embedded issuer, if there is one. */

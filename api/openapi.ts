@@ -33,6 +33,9 @@ const tagNames = {
   supervision: '督办',
   library: '认定入库与查询',
   targets: '目标与完成数',
+  inbox: '通知',
+  me: '本人与偏好',
+  operations: '运行维护',
 } satisfies Record<Tag, string>
 
 /** The OpenAPI 3.1 document, made from the very routes and schemas that are served. */
@@ -61,27 +64,27 @@ function operationOf({
   query,
   body,
   answer,
-  method,
   path,
   errors: codes,
 }: Route): ZodOpenApiOperationObject {
-  const isEvent = method === 'post' && access === 'signedIn'
+  const isRepeatable = codes.includes('idempotency-key-reused')
   const isOnProject = path.endsWith('/events')
   const header = z.object({
-    ...(isEvent && { 'Idempotency-Key': z.string().max(200).optional() }),
+    ...(isRepeatable && { 'Idempotency-Key': z.string().max(200).optional() }),
     ...(isOnProject && { 'If-Match': z.string().optional() }),
+    ...(answer.type === 'text/event-stream' && { 'Last-Event-ID': z.string().optional() }),
   })
   const all = access === 'signedIn' ? [...codes, 'not-signed-in' as const] : codes
   return {
     summary: `${summary.zh} · ${summary.en}`,
     tags: [tag],
     ...(access === 'signedIn' && { security: [{ bearer: [] }] }),
-    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(isEvent && { header }) },
+    requestParams: { ...(params && { path: params }), ...(query && { query }), header },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: {
       [`${answer.status}` as '200']: {
         description: 'OK',
-        content: { 'application/json': { schema: answer.schema } },
+        content: { [answer.type ?? 'application/json']: { schema: answer.schema } },
       },
       ...problemsOf(all),
     },

@@ -68,12 +68,11 @@ export function projectViewSchema(application: z.ZodType) {
 export function viewProject(loaded: LoadedEdition, record: ProjectRecord, caller: Actor, nowMs: number) {
   const { edition } = loaded
   const { state } = record
-  const phase = [...edition.stages, ...edition.ends].find(({ id }) => id === record.phase)
   return {
     id: record._id,
     edition: record.edition,
     phase: record.phase,
-    phaseName: { zh: phase?.zh ?? record.phase, en: phase?.en ?? record.phase },
+    phaseName: nameOfTask(edition, record.phase),
     state: state.value,
     revision: record.revision,
     actions: actionsFor(loaded, state, caller, nowMs).map((type) => ({ type, ...eventLabels[type] })),

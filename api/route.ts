@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Actor } from '../policy/case.ts'
@@ -17,9 +19,14 @@ export type Question<P, Q, B> = {
   ifRevision: number | null
   /** Names the command, so that it may be sent again; null if the caller named none. */
   idempotencyKey: string | null
+  /** The last event of a stream that the caller has heard; null if they have heard none. */
+  lastEventId: string | null
 }
 
-/** What a route answers; `revision` becomes the `ETag`. */
+/**
+ * What a route answers; `revision` becomes the `ETag`. Of a type other than JSON the body is a text, or a stream that
+ * lasts until it ends or the caller leaves: then it is destroyed.
+ */
 export type Answer = { status?: number; body: unknown; revision?: number; headers?: Record<string, string> }
 
 type Shape = z.ZodType
@@ -27,11 +34,21 @@ type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
 
 /** The groups of calls. */
 export type Tag =
-  'eligibility' | 'calendar' | 'enterprises' | 'projects' | 'tasks' | 'supervision' | 'library' | 'targets'
+  | 'eligibility'
+  | 'calendar'
+  | 'enterprises'
+  | 'projects'
+  | 'tasks'
+  | 'supervision'
+  | 'library'
+  | 'targets'
+  | 'inbox'
+  | 'me'
+  | 'operations'
 
 /** One call of the API: what it takes, what it gives, who may make it. The OpenAPI document is made from these. */
 export type Route = {
-  method: 'get' | 'post' | 'put'
+  method: 'get' | 'post' | 'put' | 'delete'
   /** With parameters in braces: `/projects/{id}`. */
   path: string
   summary: { zh: string; en: string }
@@ -40,7 +57,8 @@ export type Route = {
   params?: z.ZodObject
   query?: z.ZodObject
   body?: Shape
-  answer: { status: number; schema: Shape }
+  /** JSON, if no type is named. */
+  answer: { status: number; schema: Shape; type?: 'text/calendar' | 'text/event-stream' }
   errors: readonly ErrorCode[]
   handle: (question: Question<unknown, unknown, unknown>) => Promise<Answer>
 }
@@ -81,10 +99,13 @@ export function route<
   }
 }
 
+/** How callers are known: by their token, and who is told of everybody who comes. */
+export type Reception = { authenticate: Authenticate; greet: (caller: Actor) => void }
+
 /** Mounts routes on a router: sign in, parse, ask, answer. */
-export function mount(router: Router, routes: Route[], authenticate: Authenticate): void {
+export function mount(router: Router, routes: Route[], reception: Reception): void {
   for (const each of routes)
-    router[each.method](each.path.replaceAll(/\{(\w+)\}/g, ':$1'), handlerOf(each, authenticate))
+    router[each.method](each.path.replaceAll(/\{(\w+)\}/g, ':$1'), handlerOf(each, reception))
 }
 
 /** Finds out who is calling, once for a request; a bad token is refused, none is nobody. */
@@ -99,19 +120,21 @@ export async function callerOf(
 
 const nobody: Actor = { user: '', role: '' }
 
-function handlerOf(definition: Route, authenticate: Authenticate): RequestHandler {
+function handlerOf(definition: Route, { authenticate, greet }: Reception): RequestHandler {
   return async (request, response) => {
     const caller = definition.access === 'anyone' ? nobody : await callerOf(request, response, authenticate)
     if (!caller) return sendProblem(response, { code: 'not-signed-in' }, request.originalUrl)
+    if (caller !== nobody) greet(caller)
     const answer = await definition.handle({
       params: request.params,
       query: request.query,
       body: request.body as unknown,
       caller,
       request: String(response.locals['request'] ?? ''),
+      lastEventId: request.get('last-event-id') ?? null,
       ...preconditionsOf(request),
     })
-    send(response, answer)
+    await send(response, answer, definition.answer.type)
   }
 }
 
@@ -136,8 +159,15 @@ function preconditionsOf(request: Request) {
   return { ifRevision: tag === undefined ? null : Number(tag), idempotencyKey: key ?? null }
 }
 
-function send(response: Response, { status = 200, body, revision, headers = {} }: Answer): void {
+async function send(
+  response: Response,
+  { status = 200, body, revision, headers = {} }: Answer,
+  type: Route['answer']['type'],
+): Promise<void> {
   const etag = revision === undefined ? {} : { etag: `W/"${revision}"` }
   response.status(status).set({ 'cache-control': 'no-store', ...etag, ...headers })
-  response.type('application/json').end(JSON.stringify(body))
+  response.type(type ?? 'application/json')
+  // A stream that is cut off, by either side, has nobody left to be told.
+  if (body instanceof Readable) await pipeline(body, response).catch(() => undefined)
+  else response.end(type ? String(body) : JSON.stringify(body))
 }

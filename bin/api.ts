@@ -7,6 +7,7 @@ import { createCalendars } from '../api/calendars.ts'
 import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
 import { createRollouts } from '../api/rollouts.ts'
+import { createInboxStreams } from '../api/stream.ts'
 import { connectModels } from '../models/index.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { runChild } from './child.ts'
@@ -19,15 +20,20 @@ await runChild(async (config) => {
     Connection.connect({ address: config.temporalAddress }),
   ])
   const temporal = new Client({ connection, namespace: config.temporalNamespace })
+  const editions = createEditions(models, readCurrentEdition(), readCalendar())
   const logger = pino({ level: config.logLevel }, pino.destination(2))
   const rollouts = createRollouts(models, temporal)
+  const inboxStreams = createInboxStreams({ models, editions, logger })
   const app = buildApp({
     models,
     temporal,
     calendars: createCalendars(models),
     rollouts,
-    editions: createEditions(models, readCurrentEdition(), readCalendar()),
+    editions,
     logger,
+    inboxStreams,
+    publicUrl: config.publicUrl,
+    allowPrivateAddresses: config.privateWebhooks,
     metrics: createMetrics(),
     now: Date.now,
     ...(await signIn(config)),
@@ -37,7 +43,7 @@ await runChild(async (config) => {
   void rollouts.repair().catch((err: unknown) => logger.error({ err }, 'rollouts were not repaired'))
   return {
     async stop() {
-      await close(server)
+      await Promise.all([close(server), inboxStreams.close()])
       await connection.close()
       await models.connection.close()
     },

@@ -122,6 +122,10 @@ export const noticeSchema = new Schema<NoticeRecord>(
 )
 noticeSchema.index({ status: 1, message: 1, sendAt: 1 })
 noticeSchema.index({ recipient: 1, channel: 1, status: 1, sendAt: -1, _id: -1 })
+// The inbox, newest first: all of it, and what is not opened yet.
+const arrived = { partialFilterExpression: { channel: 'inbox', status: 'sent' } }
+noticeSchema.index({ recipient: 1, sentAt: -1, _id: -1 }, arrived)
+noticeSchema.index({ recipient: 1, openedAt: 1, sentAt: -1, _id: -1 }, arrived)
 noticeSchema.index({ project: 1, at: 1, _id: 1 })
 
 export const messageSchema = new Schema<MessageRecord>(

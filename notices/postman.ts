@@ -32,20 +32,6 @@ export function createPostman(sending: Sending) {
 
   return {
     deliverDue,
-    /** Puts a dead message back among those to be sent, with all its attempts; false if there is no such dead message. */
-    async resend(message: string): Promise<boolean> {
-      const found = await models.messages.findOne({ _id: message, status: 'dead' }, { notices: 1 }).lean()
-      if (!found) return false
-      await models.notices.updateMany(
-        { _id: { $in: found.notices }, status: 'failed' },
-        { $set: { status: 'pending' } },
-      )
-      const { modifiedCount } = await models.messages.updateOne(
-        { _id: message, status: 'dead' },
-        { $set: { status: 'pending', attempts: 0, nextAttemptAt: new Date(now()), error: null } },
-      )
-      return modifiedCount > 0
-    },
     /** Makes passes until `stop`: at once while there is something to do, else every second, also after a failure. */
     run(): Promise<void> {
       running ??= passUntil(stopping.signal, deliverDue, sending.logger)

@@ -83,6 +83,11 @@ export const errors = {
     en: 'The date is not within what is allowed.',
   },
   duplicate: { kind: 'conflict', zh: '该项目已申报', en: 'This project is already filed.' },
+  'message-not-dead': {
+    kind: 'conflict',
+    zh: '该消息并未投递失败，无须重发',
+    en: 'The message is not dead: there is nothing to send again.',
+  },
   'stale-revision': {
     kind: 'stale',
     zh: '内容已被更新，请刷新后再办',
@@ -98,6 +103,11 @@ export const errors = {
     kind: 'tooMany',
     zh: '请求过于频繁，请稍后再试',
     en: 'Too many requests: wait a little.',
+  },
+  'too-many-streams': {
+    kind: 'tooMany',
+    zh: '打开的实时连接过多，请先关闭其他页面',
+    en: 'Too many streams are open: close another one first.',
   },
   unavailable: {
     kind: 'unavailable',

@@ -1,7 +1,7 @@
 import type { Application } from './application.ts'
-import type { Actor } from './case.ts'
 import type { Edition, Words } from './edition.ts'
 import { scopeOf } from './permissions.ts'
+import type { Audience } from './recipients.ts'
 import { nextDigestInstant, nextWakingInstant } from './quiet-hours.ts'
 
 /** Why somebody is told: a task is theirs now, its due date comes, is here or has passed, a superior learns of it … */
@@ -64,9 +64,6 @@ export function waitsForDigest(kind: NoticeKind): boolean {
   }
 }
 
-/** Who is meant by a role in a case: all who hold it, those of a district, or those of an enterprise. */
-export type Audience = { role: string; district: string | null; uscc: string | null }
-
 /** What is to be told about a project at an instant (ISO 8601), and who is meant by each role. */
 export type Telling = { project: string; audiences: Audience[]; notices: Notice[]; at: string }
 
@@ -88,22 +85,6 @@ export function audiencesOf(
         return []
     }
   })
-}
-
-/** The recipient that stands for an audience in which nobody is known yet. */
-export function mailboxOf({ role, district, uscc }: Audience): string {
-  return `role:${role}:${district ?? uscc ?? ''}`
-}
-
-/** The recipients whose notices a person sees: themselves, and the mailboxes of their role. */
-export function mailboxesOf({ user, role, district, uscc }: Actor): string[] {
-  const all = { role, district: null, uscc: null }
-  return [
-    user,
-    mailboxOf(all),
-    ...(district ? [mailboxOf({ ...all, district })] : []),
-    ...(uscc ? [mailboxOf({ ...all, uscc })] : []),
-  ]
 }
 
 /** The earliest instant at which a notice of a kind that arises at another goes out (milliseconds since 1970). */

@@ -48,6 +48,8 @@ const platformPermissions = {
   readEnterprise: ['administrator', 'auditor'],
   importCalendar: ['administrator'],
   readRollout: ['administrator', 'auditor'],
+  readDeadLetters: ['administrator', 'auditor'],
+  resendMessage: ['administrator'],
 } as const satisfies Record<string, readonly (typeof platformRoles)[number][]>
 
 /** Whether a role of the platform may do something beside the cases. */

@@ -5,8 +5,9 @@ import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
 import type { Edition } from '../policy/edition.ts'
 import type { ProjectEvent } from '../policy/events.ts'
 import type { Effect } from '../policy/lifecycle.ts'
-import type { Audience, Notice } from '../policy/notice.ts'
+import type { Notice } from '../policy/notice.ts'
 import type { Projection, Task } from '../policy/projection.ts'
+import type { Audience } from '../policy/recipients.ts'
 
 /** The queue on which workers of zhigai wait. */
 export const taskQueue = 'zhigai'

@@ -1,9 +1,13 @@
 import type { Dependencies } from '../dependencies.ts'
 import type { Route } from '../route.ts'
 import { calendarRoutes } from './calendars.ts'
+import { deadLetterRoutes } from './dead-letters.ts'
 import { enterpriseRoutes } from './enterprises.ts'
+import { feedRoutes } from './feeds.ts'
 import { historyRoutes } from './history.ts'
+import { inboxRoutes } from './inbox.ts'
 import { libraryRoutes } from './library.ts'
+import { meRoutes } from './me.ts'
 import { projectRoutes } from './projects.ts'
 import { questionRoutes } from './questions.ts'
 import { supervisionRoutes } from './supervision.ts'
@@ -22,5 +26,9 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...supervisionRoutes(deps),
     ...libraryRoutes(deps),
     ...targetRoutes(deps),
+    ...inboxRoutes(deps),
+    ...meRoutes(deps),
+    ...feedRoutes(deps),
+    ...deadLetterRoutes(deps),
   ]
 }

@@ -7,7 +7,7 @@ import { bodyOf, bring, register } from '../support/cases.ts'
 import type { Answer } from '../support/http.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
-const { administrator, clerk, verifier } = people
+const { administrator, auditor, clerk, verifier } = people
 
 let zhigai: Zhigai
 let project: string
@@ -44,6 +44,13 @@ const bodies = (...good: Record<string, unknown>[]) => fc.oneof(json, ...good.ma
 const enterprise = anEnterprise()
 const question = { ...anApplicationBody(), enterprise, implementedInCity: true, certifiedBefore: false }
 
+const preferences = {
+  email: 'lin@example.com',
+  language: 'zh',
+  wishes: { email: 'all', webhook: 'required' },
+  webhook: { url: 'https://hooks.example.com' },
+}
+
 const events = (['approve', 'return', 'resubmit', 'completeAssessment'] as const).map((type) => bodyOf(type))
 const targets: { what: string; actor: Actor | null; path: () => string; body: fc.Arbitrary<unknown> }[] = [
   { what: 'POST /projects', actor: clerk, path: () => '/projects', body: bodies(anApplicationBody()) },
@@ -67,6 +74,7 @@ const targets: { what: string; actor: Actor | null; path: () => string; body: fc
     path: () => `/projects/${project}/events`,
     body: bodies(...events),
   },
+  { what: 'PUT /me/preferences', actor: clerk, path: () => '/me/preferences', body: bodies(preferences) },
 ]
 
 it.each(targets)('$what with any JSON is answered clearly', async ({ what, actor, path, body }) => {
@@ -83,6 +91,8 @@ it.each([
   ['/projects', clerk, ['limit', 'cursor', 'phase', 'district']],
   ['/tasks', verifier, ['limit', 'cursor']],
   ['/library', null, ['limit', 'cursor', 'district']],
+  ['/inbox', verifier, ['limit', 'cursor', 'unread']],
+  ['/dead-letters', auditor, ['limit', 'cursor']],
   ['/certification-status', null, ['uscc', 'project', 'on']],
   ['/targets', verifier, ['year']],
   ['/calendar/due', null, ['from', 'workingDays', 'district']],

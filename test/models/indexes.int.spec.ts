@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { large, people } from '../fixtures.ts'
 import { aFreshBody, bodyOf, file, register, smallWay, stations, walk } from '../support/cases.ts'
+import { openStream } from '../support/events.ts'
 import type { Page } from '../support/http.ts'
+import { aDeadLetter, aNotice, aTask } from '../support/notices.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { administrator, auditor, clerk, reviewer, verifier } = people
@@ -34,6 +36,7 @@ beforeAll(async () => {
     await walk(zhigai, await file(zhigai, aFreshBody(large)), way)
   for (const way of [smallWay, smallWay]) await walk(zhigai, await file(zhigai), way)
   await surround((await walk(zhigai, await file(zhigai), smallWay)).id)
+  await tell()
   await db().command({ profile: 2 })
 })
 afterAll(async () => {
@@ -109,6 +112,51 @@ async function surround(id: string): Promise<void> {
   await certificates.insertMany(decoys.map((decoy) => decoy.certificate))
 }
 
+/** A time before or after now, further away with each number. */
+const at = (index: number) => new Date(Date.now() + (index % 2 ? index : -index) * 60_000)
+
+/** Puts notices, messages, tasks and people of others around a few of the district's officers. */
+async function tell(): Promise<void> {
+  const { notices, messages, tasks, people: known } = zhigai.models
+  const boxes = [verifier.user, 'mailbox:district:渝北区']
+  const decoys = Array.from({ length: 300 }, (_, index) => index)
+  const opened = { openedAt: new Date() }
+  await notices.insertMany([
+    ...boxes.flatMap((box) => Array.from({ length: 4 }, () => aNotice(box))),
+    ...decoys.map((index) => aNotice(boxes[index % 2] ?? '', { ...opened, sentAt: at(-400 - index) })),
+    ...decoys.map((index) => aNotice(boxes[index % 2] ?? '', { status: 'pending', sentAt: null })),
+    ...decoys.map((index) => aNotice(boxes[index % 2] ?? '', { channel: 'email', sentAt: at(index) })),
+    ...decoys.map((index) => aNotice('another', { sentAt: at(index) })),
+  ])
+  await messages.insertMany([
+    ...Array.from({ length: 4 }, () => aDeadLetter({ notices: ['n-1', 'n-2'] })),
+    ...decoys.map((index) => aDeadLetter({ status: 'sent', at: at(index) })),
+  ])
+  await tasks.insertMany([
+    ...Array.from({ length: 4 }, () => aTask()),
+    ...decoys.map(() => aTask({ open: false })),
+    ...decoys.map(() => aTask({ dueOn: null })),
+    ...decoys.map((index) =>
+      aTask({ district: 'another', uscc: 'another', dueOn: `20${10 + (index % 80)}-01-01` }),
+    ),
+    ...decoys.map(() => aTask({ roles: ['another'] })),
+  ])
+  await known.insertMany(
+    decoys.map((index) => ({
+      _id: `person-${index}`,
+      role: 'district',
+      district: '渝北区',
+      uscc: null,
+      email: null,
+      language: 'zh',
+      wishes: { inbox: 'all', email: 'all', webhook: 'all' },
+      webhook: null,
+      feed: `${index}`,
+      seenAt: new Date(),
+    })),
+  )
+}
+
 const collections = (profiled: Profiled[]) => new Set(profiled.map(({ ns }) => ns.split('.').at(-1)))
 
 describe('no question of the API looks at every document or sorts in memory', () => {
@@ -162,6 +210,13 @@ describe('no question of the API looks at every document or sorts in memory', ()
     ['certificates', null, `${status}&project=齿轮`],
     ['certificates', reviewer, '/targets'],
     ['certificates', verifier, '/targets'],
+    ['notices', verifier, '/inbox?limit=1'],
+    ['notices', verifier, '/inbox?limit=100'],
+    ['notices', verifier, '/inbox?limit=1&unread=true'],
+    ['notices', verifier, '/inbox?limit=100&unread=true'],
+    ['people', verifier, '/me'],
+    ['messages', auditor, '/dead-letters?limit=1'],
+    ['messages', administrator, '/dead-letters?limit=100'],
     ['enterprises', administrator, `/enterprises/${clerk.uscc}`],
     ['calendars', null, '/calendar/due?from=2021-02-09&workingDays=5&district=渝北区'],
     ['calendars', clerk, '/calendars'],
@@ -199,6 +254,53 @@ describe('no question of the API looks at every document or sorts in memory', ()
     })
     expect(slow(profiled)).toEqual([])
     expect(collections(profiled)).toContain('history')
+  })
+})
+
+describe('nor does what a person does', () => {
+  it('to open a notice, to choose, to make, read and revoke a calendar', async () => {
+    const mine = await zhigai.as(verifier).get<Page<{ id: string }>>('/inbox?limit=1')
+    const id = encodeURIComponent(mine.body.items[0]?.id ?? '')
+    const profiled = await profile(async () => {
+      const door = zhigai.as(verifier)
+      expect((await door.post(`/inbox/${id}/opened`, {})).status).toBe(200)
+      const wishes = { email: 'all', webhook: 'all' }
+      const chosen = { email: null, language: 'zh', wishes, webhook: null }
+      expect((await door.put('/me/preferences', chosen)).status).toBe(200)
+      for (const person of [verifier, clerk, reviewer]) {
+        const { body } = await zhigai.as(person).post<{ url: string }>('/me/calendar-feed', {})
+        expect((await zhigai.send(new URL(body.url).pathname)).status).toBe(200)
+        expect((await zhigai.as(person).delete('/me/calendar-feed')).status).toBe(200)
+      }
+    })
+    expect(slow(profiled)).toEqual([])
+    expect(collections(profiled)).toEqual(new Set(['notices', 'projects', 'people', 'tasks']))
+  })
+
+  it('to send a dead letter again', async () => {
+    const dead = await zhigai.as(auditor).get<Page<{ id: string }>>('/dead-letters?limit=1')
+    const profiled = await profile(async () => {
+      const path = `/dead-letters/${dead.body.items[0]?.id}/resend`
+      expect((await zhigai.as(administrator).post(path, {})).status).toBe(200)
+    })
+    expect(slow(profiled)).toEqual([])
+    expect(collections(profiled)).toEqual(new Set(['messages', 'notices']))
+  })
+
+  it('to go on with a stream', async () => {
+    const { body } = await zhigai.as(verifier).get<Page<{ id: string }>>('/inbox?limit=8')
+    const profiled = await profile(async () => {
+      const stream = await openStream(`${zhigai.origin}/api/v1/inbox/stream`, {
+        authorization: `Bearer ${await zhigai.tokenOf(verifier)}`,
+        'last-event-id': encodeURIComponent(body.items.at(-1)?.id ?? ''),
+      })
+      await stream.until(8)
+      stream.leave()
+      await stream.ended
+    })
+    const asked = profiled.filter(({ command }) => !JSON.stringify(command).includes('$changeStream'))
+    expect(slow(asked)).toEqual([])
+    expect(collections(asked)).toEqual(new Set(['notices', 'projects']))
   })
 })
 

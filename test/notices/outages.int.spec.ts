@@ -1,3 +1,4 @@
+import { resend } from '../../notices/dead-letters.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mostAttempts } from '../../notices/retries.ts'
 import { aNotice, aReminder } from './post.ts'
@@ -49,11 +50,11 @@ describe('a mail server that is down', () => {
     const id = dead?._id ?? expect.fail('there is no message')
     await post.deliver()
     expect(await post.server.arrived()).toEqual([])
-    expect(await post.postman.resend(id)).toBe(true)
+    expect(await resend(post.models, id, new Date(post.clock.ms))).toMatchObject({ revived: true })
     await post.deliver()
     expect(await post.subjects()).toHaveLength(1)
     expect(await post.statuses()).toEqual({ 'email sent': 1, 'inbox sent': 1 })
-    expect(await post.postman.resend(id)).toBe(false)
+    expect(await resend(post.models, id, new Date(post.clock.ms))).toMatchObject({ revived: false })
   })
 
   it('gets each mail when it is back', async () => {

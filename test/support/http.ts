@@ -64,6 +64,7 @@ export function createHttp(origin: string, issuer: Pick<Issuer, 'sign'>) {
         call<T>('PUT', path, body, extras),
       post: <T = Record<string, unknown>>(path: string, body: unknown, extras?: Extras) =>
         call<T>('POST', path, body, extras),
+      delete: <T = Record<string, unknown>>(path: string) => call<T>('DELETE', path),
       file: (body: unknown, extras?: Extras) => call<ProjectBody>('POST', '/projects', body, extras),
       read: (id: string) => call<ProjectBody>('GET', `/projects/${id}`),
       event: <T = ProjectBody>(id: string, body: unknown, extras?: Extras) =>

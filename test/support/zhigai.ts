@@ -13,6 +13,7 @@ import type { Dependencies } from '../../api/dependencies.ts'
 import { createEditions, saveEdition } from '../../api/editions.ts'
 import { createMetrics } from '../../api/metrics.ts'
 import { createRollouts } from '../../api/rollouts.ts'
+import { createInboxStreams } from '../../api/stream.ts'
 import { createClient } from '../../bin/client.ts'
 import { calendarSource, readCalendar, readCurrentEdition } from '../../bin/editions.ts'
 import { openIssuer } from '../../portal/issuer.ts'
@@ -38,15 +39,21 @@ export async function startZhigai() {
     saveEdition(models, edition),
     saveFirstCalendar(models, readCalendar(), calendarSource),
   ])
+  const editions = createEditions(models, edition, readCalendar())
   const temporal = new Client({ connection })
+  const logger = pino({ level: 'error' }, { write: tellFaults })
+  const inboxStreams = createInboxStreams({ models, editions, logger })
   const deps: Dependencies = {
     models,
     temporal,
-    editions: createEditions(models, edition, readCalendar()),
+    editions,
     calendars: createCalendars(models),
     rollouts: createRollouts(models, temporal, { settleMs: 200 }),
     authenticate: authenticateEmbedded(issuer.jwks),
-    logger: pino({ level: 'error' }, { write: tellFaults }),
+    logger,
+    inboxStreams,
+    publicUrl: 'https://zhigai.example',
+    allowPrivateAddresses: false,
     metrics: createMetrics(),
     now: Date.now,
     jwks: issuer.jwks,
@@ -64,7 +71,7 @@ export async function startZhigai() {
     /** The issuer's keys, as they lie in its folder. */
     readKeys: () => readFile(join(folder, 'issuer.json'), 'utf8'),
     async stop() {
-      await Promise.all([door.close(), worker.stop()])
+      await Promise.all([door.close(), inboxStreams.close(), worker.stop()])
       await connection.close()
       await record.drop()
       await rm(folder, { recursive: true, force: true })

@@ -1,0 +1,126 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import type { PersonRecord, TaskRecord } from '../../models/index.ts'
+import { calendarOf } from '../../notices/calendar.ts'
+import { dueTitle } from '../../notices/words.ts'
+import { RefusalError } from '../../policy/errors.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { nameProjects } from '../notice-view.ts'
+import { capacityOf, defaultPreferences } from '../people.ts'
+import { route, type Route } from '../route.ts'
+import { scopeFilter } from '../scope-filter.ts'
+
+/** The calendar of what is due, under an address that is itself the key. */
+export function feedRoutes(deps: Dependencies): Route[] {
+  return [createRoute(deps), revokeRoute(deps), readRoute(deps)]
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+function createRoute({ models, publicUrl, now }: Dependencies): Route {
+  return route({
+    method: 'post',
+    path: '/me/calendar-feed',
+    tag: 'me',
+    summary: {
+      zh: '生成日历订阅地址，旧地址随即失效',
+      en: 'Make the address of my calendar; an earlier one is void',
+    },
+    access: 'signedIn',
+    answer: {
+      status: 201,
+      schema: z.object({
+        url: z.url().meta({ description: 'Told once. Whoever has it can read the calendar.' }),
+      }),
+    },
+    errors: [],
+    async handle({ caller }) {
+      const secret = randomBytes(32).toString('base64url')
+      await models.people.updateOne(
+        { _id: caller.user },
+        {
+          $set: { ...capacityOf(caller), seenAt: new Date(now()), feed: hashOf(secret) },
+          $setOnInsert: defaultPreferences,
+        },
+        { upsert: true },
+      )
+      return { status: 201, body: { url: `${publicUrl}/api/v1/feeds/${secret}.ics` } }
+    },
+  })
+}
+
+function revokeRoute({ models }: Dependencies): Route {
+  return route({
+    method: 'delete',
+    path: '/me/calendar-feed',
+    tag: 'me',
+    summary: { zh: '停用日历订阅地址', en: 'Void the address of my calendar' },
+    access: 'signedIn',
+    answer: { status: 200, schema: z.object({ calendarFeed: z.literal(false) }) },
+    errors: [],
+    async handle({ caller }) {
+      await models.people.updateOne({ _id: caller.user }, { $set: { feed: null } })
+      return { body: { calendarFeed: false } }
+    },
+  })
+}
+
+function readRoute(deps: Dependencies): Route {
+  return route({
+    method: 'get',
+    path: '/feeds/{secret}.ics',
+    tag: 'me',
+    summary: { zh: '到期日历（iCalendar）', en: 'A calendar of what is due (iCalendar)' },
+    access: 'anyone',
+    params: z.strictObject({ secret: z.string() }),
+    answer: { status: 200, type: 'text/calendar', schema: z.string() },
+    errors: ['not-found'],
+    async handle({ params: { secret } }) {
+      // The type is what the index is limited to.
+      const person = await deps.models.people
+        .findOne({ feed: { $eq: hashOf(secret), $type: 'string' } })
+        .lean()
+      if (!person) throw new RefusalError({ code: 'not-found' })
+      const headers = { 'cache-control': 'private, max-age=300' }
+      return { body: await writeCalendar(deps, person), headers }
+    },
+  })
+}
+
+/** What a calendar shows at most. */
+const maxEvents = 500
+
+function findTasks({ models, editions }: Dependencies, person: PersonRecord): Promise<TaskRecord[]> {
+  const { _id: user, role, district, uscc } = person
+  const caller = { user, role, ...(district !== null && { district }), ...(uscc !== null && { uscc }) }
+  return models.tasks
+    .find({
+      open: true,
+      roles: role,
+      ...scopeFilter(editions.current.edition, caller),
+      dueOn: { $gt: '' },
+    })
+    .sort({ dueOn: 1, _id: 1 })
+    .limit(maxEvents)
+    .lean()
+}
+
+/** The open tasks of a person's role as days of a calendar; a day is one of Asia/Shanghai, wherever it is read. */
+async function writeCalendar(deps: Dependencies, person: PersonRecord): Promise<string> {
+  const tasks = await findTasks(deps, person)
+  const namesOf = await nameProjects(
+    deps,
+    tasks.map(({ project }) => project),
+  )
+  const stamp = new Date(deps.now())
+  return calendarOf(
+    tasks.flatMap(({ project, task, period, entry, dueOn }) => {
+      const { name, taskName } = namesOf(project, task)
+      const url = `${deps.publicUrl}/projects/${project}`
+      const title = dueTitle(taskName, period, name)
+      return dueOn === null ? [] : [{ project, task, period, entry, dueOn, title, url, stamp }]
+    }),
+  )
+}

@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { NoticeRecord } from '../../models/index.ts'
+import type { Actor } from '../../policy/case.ts'
+import { mailboxOf } from '../../policy/recipients.ts'
+import { people } from '../fixtures.ts'
+import { file, register } from '../support/cases.ts'
+import type { Page, ProjectBody } from '../support/http.ts'
+import { aNotice } from '../support/notices.ts'
+import { startZhigai, type Zhigai } from '../support/zhigai.ts'
+
+const { clerk, colleague, competitor, elsewhere, reviewer, secondVerifier, verifier } = people
+const mailbox = 'mailbox:district:渝北区'
+type Item = { id: string; sentAt: string; openedAt: string | null }
+
+let zhigai: Zhigai
+let project: ProjectBody
+beforeAll(async () => {
+  zhigai = await startZhigai()
+  await register(zhigai)
+  project = await file(zhigai)
+})
+afterAll(() => zhigai.stop())
+
+const put = async (...notices: NoticeRecord[]) => {
+  await zhigai.models.notices.insertMany(notices)
+  return notices.map(({ _id }) => _id)
+}
+
+async function inboxOf(person: Actor, query = ''): Promise<Item[]> {
+  const found: Item[] = []
+  for (let cursor = ''; ;) {
+    const { status, body } = await zhigai.as(person).get<Page<Item>>(`/inbox?limit=3${query}${cursor}`)
+    expect(status).toBe(200)
+    found.push(...body.items)
+    if (body.next === null) return found
+    cursor = `&cursor=${body.next}`
+  }
+}
+
+const idsOf = async (person: Actor, query?: string) => (await inboxOf(person, query)).map(({ id }) => id)
+const open = (person: Actor, id: string) =>
+  zhigai.as(person).post<Item & { code?: string }>(`/inbox/${encodeURIComponent(id)}/opened`, {})
+
+describe('the inbox', () => {
+  it('says what happened in which project, in both languages', async () => {
+    const notice = aNotice('reader', { project: project.id, words: '请尽快', dueOn: '2021-04-09' })
+    await put(notice)
+    const { body } = await zhigai.as({ ...verifier, user: 'reader' }).get<Page>('/inbox')
+    expect(body).toEqual({
+      items: [
+        {
+          id: notice._id,
+          kind: 'opened',
+          kindName: { zh: '新待办', en: 'new task' },
+          project: {
+            id: project.id,
+            name: project.application['name'],
+            link: `/api/v1/projects/${project.id}`,
+          },
+          task: 'districtVerification',
+          taskName: { zh: '区县核实', en: 'district verification' },
+          period: null,
+          dueOn: '2021-04-09',
+          days: 20,
+          unit: 'workingDays',
+          required: false,
+          article: '三（三）',
+          words: '请尽快',
+          sentAt: notice.sentAt?.toISOString(),
+          openedAt: null,
+        },
+      ],
+      next: null,
+    })
+  })
+
+  it("holds one's own and the mailbox's, newest first, none twice, though many came in one moment", async () => {
+    const person = { user: 'pager', role: 'district', district: '北碚区' }
+    const at = new Date('2021-04-01T01:00:00Z')
+    const later = new Date('2021-04-02T01:00:00Z')
+    const ids = await put(
+      ...Array.from({ length: 4 }, () => aNotice('pager', { sentAt: at, sendAt: later })),
+      ...Array.from({ length: 4 }, () => aNotice('mailbox:district:北碚区', { sentAt: at })),
+      aNotice('pager', { sentAt: later, sendAt: at }),
+    )
+    const [newest = '', ...rest] = ids.toReversed()
+    expect(await idsOf(person)).toEqual([newest, ...rest.toSorted().toReversed()])
+  })
+
+  it('holds nothing that is not sent, and nothing of other channels', async () => {
+    const person = { user: 'quiet', role: 'municipal' }
+    const statuses = ['pending', 'failed', 'moot', 'declined'] as const
+    await put(
+      ...statuses.map((status) => aNotice('quiet', { status })),
+      aNotice('quiet', { channel: 'email' }),
+      aNotice('quiet', { channel: 'webhook' }),
+    )
+    expect(await idsOf(person)).toEqual([])
+  })
+
+  it('shows what is not opened alone, if asked', async () => {
+    const person = { user: 'half', role: 'district', district: '长寿区' }
+    const [first = '', second = '', third = ''] = await put(aNotice('half'), aNotice('half'), aNotice('half'))
+    expect((await open(person, second)).status).toBe(200)
+    expect((await idsOf(person, '&unread=true')).toSorted()).toEqual([first, third].toSorted())
+    expect(await idsOf(person, '&unread=false')).toHaveLength(3)
+  })
+})
+
+const everybody = Object.entries(people)
+
+describe('who reads what', () => {
+  it('is their own and the mailbox of their role, district and enterprise', async () => {
+    await zhigai.models.notices.deleteMany({})
+    const boxes = new Set(
+      everybody.map(([, { role, ...of }]) =>
+        mailboxOf({
+          role,
+          district: 'district' in of ? of.district : null,
+          uscc: 'uscc' in of ? of.uscc : null,
+        }),
+      ),
+    )
+    await put(...everybody.map(([, { user }]) => aNotice(user)), ...[...boxes].map((box) => aNotice(box)))
+    const read: Record<string, string[]> = {}
+    for (const [name, actor] of everybody)
+      read[name] = (await idsOf(actor)).map((id) => id.split('/').at(-2) ?? '').toSorted()
+    expect(read).toEqual({
+      clerk: ['lin', 'mailbox:enterprise:91500112MA5ABCD195'],
+      colleague: ['luo', 'mailbox:enterpriseAdmin:91500112MA5ABCD195'],
+      competitor: ['hu', 'mailbox:enterprise:91500105MA5TEUT05A'],
+      verifier: ['mailbox:district:渝北区', 'wang'],
+      secondVerifier: ['mailbox:district:渝北区', 'qian'],
+      elsewhere: ['mailbox:district:江北区', 'sun'],
+      reviewer: ['chen', 'mailbox:municipal:'],
+      secondReviewer: ['mailbox:municipal:', 'zhou'],
+      auditor: ['mailbox:auditor:', 'shen'],
+      administrator: ['adm', 'mailbox:administrator:'],
+    })
+  })
+
+  it('is not changed by what a token says beside: the scope of the role counts', async () => {
+    const own = { ...clerk, district: '渝北区' }
+    expect(await idsOf(own)).toEqual(await idsOf(clerk))
+    expect(await idsOf({ ...reviewer, district: '渝北区', uscc: clerk.uscc })).toEqual(await idsOf(reviewer))
+  })
+
+  it('nobody can be called like a mailbox', async () => {
+    const { status, body } = await zhigai.as({ user: mailbox, role: 'municipal' }).get('/inbox')
+    expect({ status, code: body['code'] }).toEqual({ status: 401, code: 'not-signed-in' })
+  })
+
+  it.each(['/inbox', '/inbox/stream'])(
+    'a role without a place in the procedure is refused: %s',
+    async (path) => {
+      const { status, body } = await zhigai.as({ user: 'wu', role: 'plumber' }).get(path)
+      expect({ status, code: body['code'] }).toEqual({ status: 403, code: 'not-your-role' })
+      expect((await zhigai.as(null).get(path)).status).toBe(401)
+    },
+  )
+})
+
+describe('opening a notice', () => {
+  it('is remembered once', async () => {
+    const [id = ''] = await put(aNotice(mailbox))
+    const first = await open(verifier, id)
+    expect(first).toMatchObject({ status: 200, body: { id, openedAt: expect.any(String) } })
+    const again = await open(secondVerifier, id)
+    expect(again.body).toEqual(first.body)
+  })
+
+  it("is not possible for somebody else's, for what is not sent, and for what is not there", async () => {
+    const [theirs = '', pending = ''] = await put(
+      aNotice(mailbox),
+      aNotice(elsewhere.user, { status: 'pending' }),
+    )
+    for (const [person, id] of [
+      [elsewhere, theirs],
+      [reviewer, theirs],
+      [clerk, theirs],
+      [competitor, theirs],
+      [colleague, theirs],
+      [elsewhere, pending],
+      [elsewhere, 'nothing'],
+    ] as const) {
+      const { status, body } = await open(person, id)
+      expect({ status, code: body.code }).toEqual({ status: 404, code: 'not-found' })
+    }
+    expect(await zhigai.models.notices.countDocuments({ _id: theirs, openedAt: null })).toBe(1)
+  })
+})
+
+it.each([
+  ['/inbox?unread=maybe', 'unread'],
+  ['/inbox?cursor=W10', 'cursor'],
+  ['/inbox?limit=0', 'limit'],
+  ['/inbox?colour=red', 'colour'],
+  ['/inbox/stream?since=1', 'since'],
+])('%s is refused, and the field is named', async (path, field) => {
+  const { status, headers, body } = await zhigai.as(verifier).get(path)
+  expect(headers.get('content-type')).toBe('application/problem+json')
+  expect({ status, code: body['code'], field: body['field'] }).toEqual({
+    status: 422,
+    code: 'invalid-request',
+    field,
+  })
+})

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import type { MessageRecord, Models, NoticeRecord, TaskRecord } from '../../models/index.ts'
+
+/** A notice that arrived in an inbox, of a project that need not be on record. */
+export function aNotice(recipient: string, overrides: Partial<NoticeRecord> = {}): NoticeRecord {
+  const at = new Date()
+  return {
+    _id: `${randomUUID()}/districtVerification//2/opened/${recipient}/inbox`,
+    project: 'p-unknown',
+    kind: 'opened',
+    task: 'districtVerification',
+    period: null,
+    entry: 2,
+    occasion: 'opened',
+    roles: ['district'],
+    user: null,
+    dueOn: '2021-04-09',
+    days: 20,
+    unit: 'workingDays',
+    required: false,
+    article: '三（三）',
+    words: null,
+    recipient,
+    channel: 'inbox',
+    sendAt: at,
+    status: 'sent',
+    message: null,
+    at,
+    sentAt: at,
+    openedAt: null,
+    ...overrides,
+  }
+}
+
+/** Writes a notice that waits, and then lets it arrive: the way of each that is delivered. */
+export async function deliver({ notices }: Models, notice: NoticeRecord): Promise<void> {
+  await notices.create({ ...notice, status: 'pending', sentAt: null })
+  await notices.updateOne({ _id: notice._id }, { $set: { status: 'sent', sentAt: notice.sentAt } })
+}
+
+/** A mail that could not be delivered. */
+export function aDeadLetter(overrides: Partial<MessageRecord> = {}): MessageRecord {
+  const at = new Date()
+  return {
+    _id: randomUUID(),
+    recipient: 'wang',
+    channel: 'email',
+    notices: [],
+    digest: false,
+    status: 'dead',
+    attempts: 12,
+    nextAttemptAt: at,
+    leasedUntil: null,
+    error: '550 no such mailbox',
+    at,
+    sentAt: null,
+    ...overrides,
+  }
+}
+
+/** An open task of a district, of a project that need not be on record. */
+export function aTask(overrides: Partial<TaskRecord> = {}): TaskRecord {
+  return {
+    _id: `p-unknown/districtVerification//${randomUUID()}`,
+    project: 'p-unknown',
+    task: 'districtVerification',
+    period: null,
+    entry: 3,
+    open: true,
+    roles: ['district'],
+    district: '渝北区',
+    uscc: '91500112MA5ABCD195',
+    dueOn: '2021-04-09',
+    overdue: false,
+    claimedBy: null,
+    openedOn: '2021-03-12',
+    closedOn: null,
+    remindedOn: null,
+    revision: 3,
+    ...overrides,
+  }
+}
