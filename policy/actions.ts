@@ -96,27 +96,20 @@ function timeRefusal(
   type: EventType,
   { actor, on }: { actor: Actor; on: string },
 ): Refusal | undefined {
-  const { supervision } = state.case
-  const phase = phaseOf(state.value)
-  switch (type) {
-    case 'urge':
-      if (urgeable(edition, state, actor.role).length === 0) return { code: 'not-your-role' }
-      return state.urgedOn === on ? { code: 'already-urged' } : undefined
-    case 'extendTime':
-      return state.deadlines.some(({ task, overdue }) => task === phase && overdue)
-        ? {
-            code: 'event-not-allowed',
-            phase,
-            detail: 'The due date has passed: it is too late to take longer.',
-          }
-        : undefined
-    case 'requestExtension':
-      return (supervision?.extensions.length ?? 0) >= (supervisionOf(edition)?.extension.atMost ?? 0)
-        ? { code: 'extension-limit' }
-        : undefined
-    default:
-      return undefined
+  if (type === 'urge') {
+    if (urgeable(edition, state, actor.role).length === 0) return { code: 'not-your-role' }
+    return state.urgedOn === on ? { code: 'already-urged' } : undefined
   }
+  if (type === 'extendTime') {
+    const phase = phaseOf(state.value)
+    const isLate = state.deadlines.some(({ task, overdue }) => task === phase && overdue)
+    const detail = 'The due date has passed: it is too late to take longer.'
+    return isLate ? { code: 'event-not-allowed', phase, detail } : undefined
+  }
+  const extensions = state.case.supervision?.extensions.length ?? 0
+  const isUsedUp =
+    type === 'requestExtension' && extensions >= (supervisionOf(edition)?.extension.atMost ?? 0)
+  return isUsedUp ? { code: 'extension-limit' } : undefined
 }
 
 function payloadRefusal(

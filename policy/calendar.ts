@@ -65,7 +65,12 @@ export function subtractDuration(calendar: Calendar, to: string, { days, unit }:
     if (isWorkingDay(calendar, date)) left -= 1
     date = addDays(date, -1)
   }
-  while (days > 0 && !isWorkingDay(calendar, date)) date = addDays(date, -1)
+  return days === 0 ? to : lastWorkingDay(calendar, date)
+}
+
+function lastWorkingDay(calendar: Calendar, through: string): string {
+  let date = through
+  while (!isWorkingDay(calendar, date)) date = addDays(date, -1)
   return date
 }
 

@@ -111,10 +111,11 @@ export type HistoryEntry = {
 export function remember(edition: Edition, kept: Case, event: CaseEvent, { stage, on }: Place): Case {
   const supervisor = supervisionOf(edition)
   const { supervision } = kept
-  if (!supervision || supervisor?.id !== stage) return rememberReview(edition, kept, event, stage)
+  const held = inHand(kept, event)
+  if (!supervision || supervisor?.id !== stage) return rememberReview(edition, held, event, stage)
   const promised = kept.application.effects
   return {
-    ...rememberHand(kept, event),
+    ...held,
     supervision: rememberSupervision(supervisor, supervision, event, { on, promised }),
   }
 }
@@ -127,43 +128,52 @@ export function certified(kept: Case, on: string): Case {
 type Place = { stage: string; on: string }
 
 function rememberReview(edition: Edition, kept: Case, event: CaseEvent, stage: string): Case {
-  switch (event.type) {
-    case 'completeAssessment':
-      return { ...filedBy(kept, event.by), assessment: { score: event.score, level: event.level } }
-    case 'approve':
-      return { ...decided(kept, event.by, stage), approvals: [...kept.approvals, stage] }
-    case 'return':
-      return { ...decided(kept, event.by, stage), approvals: approvalsBefore(edition, kept, stage) }
-    case 'reject':
-      return decided(kept, event.by, stage)
-    case 'resubmit':
-      return filedBy(corrected(edition, kept, event.application), event.by)
-    case 'submit':
-      return filedBy(kept, event.by)
-    case 'extendTime':
-      return { ...kept, extended: [...(kept.extended ?? []), stage] }
-    default:
-      return rememberHand(kept, event)
-  }
+  if (event.type === 'completeAssessment')
+    return { ...filedBy(kept, event.by), assessment: { score: event.score, level: event.level } }
+  if (event.type === 'submit') return filedBy(kept, event.by)
+  if (event.type === 'resubmit') return filedBy(corrected(edition, kept, event.application), event.by)
+  if (event.type === 'approve')
+    return { ...decided(kept, event.by, stage), approvals: [...kept.approvals, stage] }
+  if (event.type === 'return')
+    return { ...decided(kept, event.by, stage), approvals: approvalsBefore(edition, kept, stage) }
+  if (event.type === 'reject') return decided(kept, event.by, stage)
+  if (event.type === 'extendTime') return { ...kept, extended: [...(kept.extended ?? []), stage] }
+  return kept
 }
 
-/** Who has the officers' task in hand; nobody, once it is answered or has come to an end. */
-function rememberHand(kept: Case, event: CaseEvent): Case {
-  switch (event.type) {
-    case 'claim':
-      return { ...kept, claimedBy: event.by.user }
-    case 'release':
-    case 'withdraw':
-    case 'complete':
-    case 'requestRevocation':
-    case 'grantExtension':
-    case 'refuseExtension':
-    case 'revoke':
-    case 'refuseRevocation':
-      return { ...kept, claimedBy: null }
-    default:
-      return kept
-  }
+/** What an event does to the officer who has the task in hand. */
+const hands = {
+  claim: 'takes',
+  release: 'frees',
+  approve: 'frees',
+  return: 'frees',
+  reject: 'frees',
+  withdraw: 'frees',
+  complete: 'frees',
+  requestRevocation: 'frees',
+  grantExtension: 'frees',
+  refuseExtension: 'frees',
+  revoke: 'frees',
+  refuseRevocation: 'frees',
+  completeAssessment: 'keeps',
+  submit: 'keeps',
+  resubmit: 'keeps',
+  extendTime: 'keeps',
+  suspend: 'keeps',
+  resume: 'keeps',
+  urge: 'keeps',
+  report: 'keeps',
+  explainOverdue: 'keeps',
+  requestExtension: 'keeps',
+  respond: 'keeps',
+  overdue: 'keeps',
+  lapse: 'keeps',
+} as const satisfies Record<CaseEvent['type'], 'takes' | 'frees' | 'keeps'>
+
+function inHand(kept: Case, event: CaseEvent): Case {
+  const hand = hands[event.type]
+  if (hand === 'keeps') return kept
+  return { ...kept, claimedBy: hand === 'takes' && 'by' in event ? event.by.user : null }
 }
 
 /** The case with another form of its application: no approval of the earlier form counts, judgements are asked anew. */
@@ -183,7 +193,7 @@ export function factsOf({ application, enterprise }: Pick<Case, 'application' | 
 }
 
 function decided(kept: Case, { user }: Actor, stage: string): Case {
-  return { ...kept, claimedBy: null, decisions: [...kept.decisions, { stage, user }] }
+  return { ...kept, decisions: [...kept.decisions, { stage, user }] }
 }
 
 function approvalsBefore(edition: Edition, { approvals }: Case, stage: string): string[] {

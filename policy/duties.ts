@@ -49,7 +49,7 @@ export function dutiesOf(
 /** Whether a clock of such a stage starts anew after it stood still. */
 export function startsAnew(stage: Stage, why: 'return' | 'suspend'): boolean {
   if (stage.kind !== 'review') return true
-  return (why === 'return' ? stage.afterReturn : stage.suspension?.then) === 'restart'
+  return (why === 'return' ? stage.afterReturn : stage.suspension?.afterwards) === 'restart'
 }
 
 function dutyOfStage(stage: Exclude<Stage, { kind: 'supervision' }>, suspended: boolean, kept: Case): Duty {

@@ -73,7 +73,7 @@ const review = z.strictObject({
   suspension: z
     .strictObject({
       grounds: z.array(z.strictObject({ id, ...words.shape, ...provenance })).min(1),
-      then: afterwards,
+      afterwards,
     })
     .optional()
     .meta({ description: 'What does not count as time of the review, such as an expert opinion.' }),

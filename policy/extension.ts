@@ -16,22 +16,12 @@ export function findDateRefusal(
   const rule = supervisionOf(edition)?.extension
   if (!supervision || !rule) return undefined
   const start = supervision.completeOn > on ? supervision.completeOn : on
-  switch (event.type) {
-    case 'complete':
-      return outside('completedOn', event.completedOn, application.startOn, on)
-    case 'requestExtension':
-      return outside('completeOn', event.completeOn, addDays(start, 1), addMonths(start, rule.months))
-    case 'grantExtension':
-      if (supervision.request?.kind !== 'extension') return undefined
-      return outside(
-        'completeOn',
-        event.completeOn ?? supervision.request.completeOn,
-        addDays(on, 1),
-        supervision.request.completeOn,
-      )
-    default:
-      return undefined
-  }
+  if (event.type === 'complete') return outside('completedOn', event.completedOn, application.startOn, on)
+  if (event.type === 'requestExtension')
+    return outside('completeOn', event.completeOn, addDays(start, 1), addMonths(start, rule.months))
+  if (event.type !== 'grantExtension' || supervision.request?.kind !== 'extension') return undefined
+  const asked = supervision.request.completeOn
+  return outside('completeOn', event.completeOn ?? asked, addDays(on, 1), asked)
 }
 
 function outside(field: string, date: string, first: string, last: string): Refusal | undefined {

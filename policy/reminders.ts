@@ -89,8 +89,14 @@ function nextOccasionOn(calendar: Calendar, duty: Duty, deadline: Deadline): str
     ...beforehand(calendar, duty, deadline, reminders, roles),
     ...escalations(calendar, duty, deadline, reminders),
   ]
-  const ahead = fixed.filter(({ on }) => on > deadline.toldThrough).map(({ on }) => on)
-  return [...ahead, ...(after ? [after.on] : [])].toSorted()[0]
+  const ahead = fixed.filter(({ on }) => on > deadline.toldThrough)
+  return [...ahead, ...(after ? [after] : [])]
+    .map(({ on }) => on)
+    .reduce<string | undefined>(earlier, undefined)
+}
+
+function earlier(a: string | undefined, b: string): string {
+  return a === undefined || b < a ? b : a
 }
 
 function occasionsThrough(calendar: Calendar, duty: Duty, deadline: Deadline, on: string): Occasion[] {

@@ -73,50 +73,46 @@ export function reportDueOn({ reports: { every, within } }: StageOf<'supervision
   return addDays(lastDayOf(every, period), within.days)
 }
 
-/** What the supervision of a project remembers of an event. */
+type Place = { on: string; promised: string[] }
+
+/** What the supervision of a project remembers of an event on a day; `promised` are the effects of the application. */
 export function rememberSupervision(
   stage: StageOf<'supervision'>,
   kept: Supervision,
   event: CaseEvent,
-  { on, promised }: { on: string; promised: string[] },
+  { on, promised }: Place,
 ): Supervision {
-  switch (event.type) {
-    case 'report': {
-      const period = periodReported(stage, kept, on)
-      const others = kept.reports.filter((report) => report.period !== period)
-      return { ...kept, reports: [...others, { period, on, percent: event.percent }] }
-    }
-    case 'overdue':
-      return event.task === 'completion' ? { ...kept, overdue: true } : kept
-    case 'explainOverdue':
-      return { ...kept, explained: true }
-    case 'requestExtension': {
-      const { completeOn } = event
-      const request = {
-        kind: 'extension' as const,
-        by: event.by.user,
-        on,
-        completeOn,
-        late: on > kept.completeOn,
-      }
-      return { ...kept, explained: true, request }
-    }
-    case 'requestRevocation':
-      return { ...kept, request: { kind: 'revocation', by: event.by.user, on } }
-    case 'grantExtension':
-      return extended(kept, event.completeOn, on)
-    case 'refuseExtension':
-    case 'refuseRevocation':
-    case 'revoke':
-      return { ...kept, request: null }
-    case 'complete': {
-      const reached = promised.filter((effect) => event.effects.includes(effect))
-      const missed = promised.filter((effect) => !event.effects.includes(effect))
-      return { ...kept, request: null, completed: { on: event.completedOn, reached, missed } }
-    }
-    default:
-      return kept
+  if (event.type === 'report') return reported(stage, kept, event.percent, on)
+  if (event.type === 'overdue' && event.task === 'completion') return { ...kept, overdue: true }
+  if (event.type === 'explainOverdue') return { ...kept, explained: true }
+  if (event.type === 'requestExtension') {
+    const { completeOn, by } = event
+    const late = on > kept.completeOn
+    return { ...kept, explained: true, request: { kind: 'extension', by: by.user, on, completeOn, late } }
   }
+  if (event.type === 'requestRevocation')
+    return { ...kept, request: { kind: 'revocation', by: event.by.user, on } }
+  if (event.type === 'grantExtension') return extended(kept, event.completeOn, on)
+  if (event.type === 'complete') {
+    const reached = promised.filter((effect) => event.effects.includes(effect))
+    const missed = promised.filter((effect) => !event.effects.includes(effect))
+    return { ...kept, request: null, completed: { on: event.completedOn, reached, missed } }
+  }
+  return answers.has(event.type) ? { ...kept, request: null } : kept
+}
+
+/** Answers to a request that leave everything else as it is. */
+const answers: ReadonlySet<CaseEvent['type']> = new Set(['refuseExtension', 'refuseRevocation', 'revoke'])
+
+function reported(
+  stage: StageOf<'supervision'>,
+  kept: Supervision,
+  percent: number,
+  on: string,
+): Supervision {
+  const period = periodReported(stage, kept, on)
+  const others = kept.reports.filter((report) => report.period !== period)
+  return { ...kept, reports: [...others, { period, on, percent }] }
 }
 
 function extended(kept: Supervision, granted: string | undefined, on: string): Supervision {

@@ -1,4 +1,4 @@
-import type { ProjectState } from '../policy/case.ts'
+import type { Deadline, ProjectState } from '../policy/case.ts'
 
 /** Deadlines that fall on the same instant are attended to within this time, so that a quarter's end is no stampede. */
 const spreadMs = 15 * 60_000
@@ -13,16 +13,26 @@ export function spreadOf(project: string): number {
   return (hash >>> 0) % spreadMs
 }
 
-/** A state as this version keeps it, also where a version handed it over that knew neither tasks nor reminders. */
-export function fromEarlierVersion(state: ProjectState): ProjectState {
-  const { revision, tasks = [], deadlines } = state as Partial<ProjectState> & ProjectState
-  return {
-    ...state,
-    tasks,
-    deadlines: deadlines.map((deadline) => ({
-      ...{ period: null, entry: revision, since: deadline.dueOn, days: null, toldThrough: deadline.dueOn },
-      ...{ unit: 'workingDays', article: '' },
-      ...deadline,
-    })),
+type Known = 'task' | 'dueOn' | 'provisional' | 'overdue'
+
+/** A state as an earlier version handed it over, which knew neither tasks nor reminders. */
+type Earlier = Omit<ProjectState, 'tasks' | 'deadlines'> & {
+  tasks?: ProjectState['tasks']
+  deadlines: (Pick<Deadline, Known> & Partial<Deadline>)[]
+}
+
+/** A state as this version keeps it. */
+export function fromEarlierVersion({ tasks = [], deadlines, ...state }: Earlier): ProjectState {
+  const unknown = {
+    period: null,
+    entry: state.revision,
+    days: null,
+    unit: 'workingDays',
+    article: '',
+  } as const
+  const complete = (deadline: Earlier['deadlines'][number]): Deadline => {
+    const { dueOn } = deadline
+    return { ...unknown, since: dueOn, toldThrough: dueOn, ...deadline }
   }
+  return { ...state, tasks, deadlines: deadlines.map(complete) }
 }
