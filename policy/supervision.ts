@@ -15,7 +15,7 @@ export type Supervision = {
   /** The planned completion, as it stands now. */
   completeOn: string
   overdue: boolean
-  /** Reason and measures of the overrun have been stated. */
+  /** Reason and measures of the overrun have been stated: never before there is one. */
   explained: boolean
   /** Each time that the date was moved; `late` if it was asked for after the date. */
   extensions: { from: string; to: string; on: string; late: boolean }[]
@@ -87,7 +87,10 @@ export function rememberSupervision(
       return { ...kept, reports: [...others, { period, on, percent: event.percent }] }
     }
     case 'overdue':
-      return event.task === 'completion' ? { ...kept, overdue: true } : kept
+      // An extension that is being asked for has stated them.
+      return event.task === 'completion'
+        ? { ...kept, overdue: true, explained: kept.request?.kind === 'extension' }
+        : kept
     case 'explainOverdue':
       return { ...kept, explained: true }
     case 'requestExtension': {
@@ -99,7 +102,7 @@ export function rememberSupervision(
         completeOn,
         late: on > kept.completeOn,
       }
-      return { ...kept, explained: true, request }
+      return { ...kept, explained: kept.overdue, request }
     }
     case 'requestRevocation':
       return { ...kept, request: { kind: 'revocation', by: event.by.user, on } }
