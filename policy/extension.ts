@@ -26,7 +26,7 @@ export function findDateRefusal(
       return outside(
         'completeOn',
         event.completeOn ?? supervision.request.completeOn,
-        addDays(on, 1),
+        addDays(start, 1),
         supervision.request.completeOn,
       )
     default:
