@@ -93,7 +93,8 @@ function findTargetFaults(edition: Edition, stage: Stage, at: number): EditionFa
   if (stage.kind !== 'supervision' && stage.withdrawable && !hasEnd(edition, 'withdrawn')) {
     faults.push({ path: ['stages', at], reason: 'may be withdrawn, but no end has the outcome withdrawn' })
   }
-  if (stage.kind === 'review') faults.push(...findAnswerFaults(edition, stage, at))
+  if (stage.kind === 'review')
+    faults.push(...findAnswerFaults(edition, stage, at), ...findTimeFaults(stage, at))
   if (stage.kind === 'correction') faults.push(...findLapseFaults(edition, stage, at))
   return faults
 }
@@ -121,6 +122,26 @@ function findAnswerFaults(
     faults.push({
       path: ['stages', at, 'returnTo'],
       reason: `${returnTo} comes later: a return would pass over a review`,
+    })
+  }
+  return faults
+}
+
+function findTimeFaults(
+  { deadline, ownExtension, suspension }: StageOf<'review'>,
+  at: number,
+): EditionFault[] {
+  const faults: EditionFault[] = []
+  if (ownExtension && ownExtension.unit !== deadline?.unit) {
+    faults.push({
+      path: ['stages', at, 'ownExtension'],
+      reason: 'does not count in the unit of the deadline',
+    })
+  }
+  if (suspension && !deadline) {
+    faults.push({
+      path: ['stages', at, 'suspension'],
+      reason: 'a stage without a deadline has no clock to stop',
     })
   }
   return faults

@@ -21,7 +21,7 @@ export function findDateRefusal(
     return outside('completeOn', event.completeOn, addDays(start, 1), addMonths(start, rule.months))
   if (event.type !== 'grantExtension' || supervision.request?.kind !== 'extension') return undefined
   const asked = supervision.request.completeOn
-  return outside('completeOn', event.completeOn ?? asked, addDays(on, 1), asked)
+  return outside('completeOn', event.completeOn ?? asked, addDays(start, 1), asked)
 }
 
 function outside(field: string, date: string, first: string, last: string): Refusal | undefined {

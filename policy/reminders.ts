@@ -52,7 +52,7 @@ export function remindersOn(
 
 /** Days left until a due date on a day, in the unit of the rule; negative, once it has passed. */
 export function daysLeft(calendar: Calendar, unit: Duty['unit'], on: string, dueOn: string): number {
-  return on <= dueOn ? countDays(calendar, unit, on, dueOn) : -countDays(calendar, unit, dueOn, on)
+  return countDays(calendar, unit, on, dueOn) - countDays(calendar, unit, dueOn, on)
 }
 
 function noticeOf(
@@ -155,7 +155,7 @@ function escalations(
 ): Occasion[] {
   return escalate.map(({ after, to }) => ({
     kind: 'escalation',
-    days: -after,
+    days: 0 - after,
     on: after === 0 ? addDays(dueOn, 1) : addDuration(calendar, dueOn, { days: after, unit }).dueOn,
     to,
   }))

@@ -15,7 +15,7 @@ export type Supervision = {
   /** The planned completion, as it stands now. */
   completeOn: string
   overdue: boolean
-  /** Reason and measures of the overrun have been stated. */
+  /** Reason and measures of the overrun have been stated: never before there is one. */
   explained: boolean
   /** Each time that the date was moved; `late` if it was asked for after the date. */
   extensions: { from: string; to: string; on: string; late: boolean }[]
@@ -83,12 +83,16 @@ export function rememberSupervision(
   { on, promised }: Place,
 ): Supervision {
   if (event.type === 'report') return reported(stage, kept, event.percent, on)
-  if (event.type === 'overdue' && event.task === 'completion') return { ...kept, overdue: true }
+  if (event.type === 'overdue' && event.task === 'completion') {
+    // An extension that is being asked for has stated them.
+    return { ...kept, overdue: true, explained: kept.request?.kind === 'extension' }
+  }
   if (event.type === 'explainOverdue') return { ...kept, explained: true }
   if (event.type === 'requestExtension') {
     const { completeOn, by } = event
     const late = on > kept.completeOn
-    return { ...kept, explained: true, request: { kind: 'extension', by: by.user, on, completeOn, late } }
+    const request = { kind: 'extension' as const, by: by.user, on, completeOn, late }
+    return { ...kept, explained: kept.overdue, request }
   }
   if (event.type === 'requestRevocation')
     return { ...kept, request: { kind: 'revocation', by: event.by.user, on } }

@@ -56,18 +56,25 @@ function construction(stage: Supervision, routes: Routes): StageState {
       explained: { on: { ...ways, explainOverdue: [{}] } },
       extensionDecision: {
         ...officersTask({ grantExtension: back(stage), refuseExtension: back(stage) }),
-        on: { ...completion(routes), ...revocation(stage) },
+        on: { ...completion(routes), ...revocation(stage), ...missed },
       },
       hearing: {
         on: {
+          ...missed,
           respond: [{ target: 'revocationDecision' }],
           lapse: [{ target: 'revocationDecision', guard: about('hearing') }],
         },
       },
-      revocationDecision: officersTask({ revoke: routes.end('revoked'), refuseRevocation: back(stage) }),
+      revocationDecision: {
+        ...officersTask({ revoke: routes.end('revoked'), refuseRevocation: back(stage) }),
+        on: missed,
+      },
     },
   }
 }
+
+/** The date passes while something is decided: remembered until the project is back. */
+const missed: Arrows = { overdue: [{ guard: about('completion') }] }
 
 const completion = (routes: Routes): Arrows => ({ complete: routes.end('completed') })
 

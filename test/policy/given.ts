@@ -1,10 +1,12 @@
 import { applicationSchema, type Application, type Enterprise } from '../../policy/application.ts'
-import { findRefusal } from '../../policy/actions.ts'
-import { phaseOf, type Actor, type Deadline, type ProjectState } from '../../policy/case.ts'
+import { actionsFor, findRefusal } from '../../policy/actions.ts'
+import { phaseOf, type Actor, type Case, type Deadline, type ProjectState } from '../../policy/case.ts'
 import { endOfDay } from '../../policy/dates.ts'
 import type { Refusal } from '../../policy/errors.ts'
-import type { ProjectEvent } from '../../policy/events.ts'
-import { file, passTime, step, type Process, type Step } from '../../policy/lifecycle.ts'
+import type { EventType, ProjectEvent } from '../../policy/events.ts'
+import { adopt, file, passTime, step, type Process, type Step } from '../../policy/lifecycle.ts'
+import { addMonths } from '../../policy/periods.ts'
+import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
 
 /** A verb that needs nothing else, or a whole event. */
 type Deed = ProjectEvent | ProjectEvent['type']
@@ -15,14 +17,26 @@ export type Journey = {
   steps: Step[]
   phase: string
   deadline: Deadline | undefined
+  /** The deadline of a task; of the oldest period that is owed, where there are several. */
+  due: (task: string) => Deadline | undefined
+  /** Where the construction of a certified project stands (`overdue`, `extensionDecision.claimed`), and its reporting. */
+  place: [construction: string, reporting: string]
+  /** Its history: the day and what happened. */
+  history: [on: string, type: string][]
   /** The days that follow happen on this one, at noon in Shanghai. */
   on: (date: string) => Journey
+  /** What follows happens at this instant (milliseconds since 1970). */
+  at: (instant: number) => Journey
   /** A person does something that is accepted; it throws if it is refused. */
   when: (actor: Actor, ...deeds: Deed[]) => Journey
   /** Time passes to the end of a day, and what is due takes place. */
   until: (date: string) => Journey
   /** Why a person may not do something. */
   refusal: (actor: Actor, deed: Deed) => Refusal | undefined
+  /** What a person may do. */
+  actions: (actor: Actor) => EventType[]
+  /** From here on it counts by other calendars. */
+  adopting: (process: Process) => Journey
 }
 
 /** Fills in the plain payload of a verb: an event that says no more than it must. */
@@ -49,7 +63,12 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
     case 'explainOverdue':
       return { type: deed, reason: '设备到货延迟', measures: '增加班次' }
     case 'requestExtension':
-      return { type: deed, reason: '设备到货延迟', measures: '增加班次', completeOn: application.completeOn }
+      return {
+        type: deed,
+        reason: '设备到货延迟',
+        measures: '增加班次',
+        completeOn: addMonths(application.completeOn, 6),
+      }
     case 'respond':
       return { type: deed, statement: '项目仍在推进' }
     case 'resubmit':
@@ -64,6 +83,19 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
     case 'grantExtension':
       return { type: deed }
   }
+}
+
+/** The application of a case, with its planned completion as it stands now. */
+export function formOf({ application, supervision }: Case): Application {
+  return { ...application, completeOn: supervision?.completeOn ?? application.completeOn }
+}
+
+/** A small project of Chongqing that its district has certified on a day. */
+export function certified(overrides: Partial<Application> = {}, date = '2021-03-01'): Journey {
+  return given(chongqing, date)
+    .filed(people.clerk, anEnterprise(), anApplication(overrides))
+    .when(people.clerk, 'completeAssessment', 'submit')
+    .when(people.verifier, 'claim', 'approve')
 }
 
 /** Starts a journey under an edition: `given(chongqing).filed(clerk, enterprise, application).when(…)`. */
@@ -82,23 +114,32 @@ function journey(process: Process, now: number, steps: Step[]): Journey {
   const last = steps.at(-1)
   if (!last) throw new Error('a journey begins with a filing')
   const { state } = last
-  const event = (deed: Deed) => deedOf(deed, state.case.application)
+  const event = (deed: Deed) => deedOf(deed, formOf(state.case))
   return {
     state,
     steps,
     phase: phaseOf(state.value),
     deadline: state.deadlines[0],
+    due: (task) => state.deadlines.find((each) => each.task === task),
+    place: placeOf(state),
+    history: steps.map(({ entry: { on, type } }) => [on, type]),
     on: (date) => journey(process, noon(date), steps),
+    at: (instant) => journey(process, instant, steps),
     when: (actor, ...deeds) =>
       deeds.reduce((before, deed) => act(process, now, before, actor, deed), journey(process, now, steps)),
     until: (date) => pass(process, endOfDay(date), steps),
     refusal: (actor, deed) => findRefusal(process, state, event(deed), actor, now),
+    actions: (actor) => actionsFor(process, state, actor, now),
+    adopting: (newer) => {
+      const made = adopt(newer, state, { by: people.administrator, source: '国办发明电' }, now)
+      return journey(newer, now, made ? [...steps, made] : steps)
+    },
   }
 }
 
 function act(process: Process, now: number, before: Journey, actor: Actor, deed: Deed): Journey {
   const { state, steps } = pass(process, now, before.steps)
-  const event = deedOf(deed, state.case.application)
+  const event = deedOf(deed, formOf(state.case))
   const refusal = findRefusal(process, state, event, actor, now)
   if (refusal) throw new Error(`${actor.user} may not ${event.type}: ${JSON.stringify(refusal)}`)
   return journey(process, now, [...steps, step(process, state, { ...event, by: actor }, now)])
@@ -111,4 +152,12 @@ function pass(process: Process, now: number, steps: Step[]): Journey {
 
 function noon(date: string): number {
   return endOfDay(date) - 12 * 3_600_000
+}
+
+function placeOf({ value }: ProjectState): [string, string] {
+  const regions = typeof value === 'string' ? undefined : Object.values(value)[0]
+  if (typeof regions !== 'object') return ['', '']
+  const { construction = '', reporting } = regions
+  const nested = typeof construction === 'object' ? Object.entries(construction)[0] : [construction]
+  return [nested?.map(String).join('.') ?? '', String(reporting)]
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { actionsFor, eventTypes } from '../../policy/actions.ts'
 import { factsOf, phaseOf, type CaseEvent, type ProjectState } from '../../policy/case.ts'
-import { nextWake } from '../../policy/deadlines.ts'
 import { applicableReviews } from '../../policy/eligibility.ts'
 import type { EventType } from '../../policy/events.ts'
-import { isPossible, step, type Process } from '../../policy/lifecycle.ts'
+import { isPossible, passTime, step, type Process } from '../../policy/lifecycle.ts'
+import { project } from '../../policy/projection.ts'
+import { nextWake } from '../../policy/reminders.ts'
 import {
   aWish,
   anApplication,
@@ -17,7 +18,7 @@ import {
   woodPeople,
 } from '../fixtures.ts'
 import { deedOf } from './given.ts'
-import { simpleWays, type Forms, type Way } from './walk.ts'
+import { simpleWays, supervisedWays, walkingTime, type Forms, type Way } from './walk.ts'
 
 const editions: [string, Process, Forms][] = [
   ['chongqing-2021', chongqing, { small: anApplication(), large: anApplication(large) }],
@@ -32,12 +33,18 @@ function endOf({ states }: Way): ProjectState {
 
 describe.each(editions)('every way through %s', (id, process, forms) => {
   const { edition } = process
-  const ways = simpleWays(process, anEnterprise(), forms)
-  const outcomeOf = (way: Way) => edition.ends.find((end) => end.id === phaseOf(endOf(way).value))?.outcome
+  const now = walkingTime(forms)
+  const reviewed = simpleWays(process, anEnterprise(), forms)
+  const supervised = supervisedWays(process, anEnterprise(), forms)
+  const ways = [...reviewed, ...supervised]
+  const outcomeOf = (way: Way) => project(edition, endOf(way)).outcome
 
-  it('is known', async () => {
-    const lines = ways.map((way) => `${way.deeds.join(', ')} => ${phaseOf(endOf(way).value)}`)
-    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`./ways/${id}.txt`)
+  it.each([
+    ['to the certificate', id, reviewed],
+    ['from there', `${id}.supervised`, supervised],
+  ])('is known, %s', async (_, name, known) => {
+    const lines = known.map((way) => `${way.deeds.join(', ')} => ${phaseOf(endOf(way).value)}`)
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`./ways/${name}.txt`)
   })
 
   it('reaches every stage and every end', () => {
@@ -45,23 +52,41 @@ describe.each(editions)('every way through %s', (id, process, forms) => {
     expect(phases).toEqual(new Set([...edition.stages, ...edition.ends].map((each) => each.id)))
   })
 
-  it('ends as its last event says, and only a certified one has a certificate', () => {
-    const outcomes = { approve: 'certified', reject: 'rejected', withdraw: 'withdrawn', lapse: 'withdrawn' }
+  it('ends as its last event says, and what is done to the certificate follows', () => {
+    const expected = new Map<string, [outcome: string, effects: string[]]>([
+      ['approve', ['certified', ['issueCertificate']]],
+      ['reject', ['rejected', []]],
+      ['withdraw', ['withdrawn', []]],
+      ['lapse', ['withdrawn', []]],
+      ['complete', ['completed', ['completeCertificate']]],
+      ['revoke', ['revoked', ['revokeCertificate']]],
+      ['grantExtension', ['certified', []]],
+    ])
     for (const way of ways) {
-      const outcome = Object.entries(outcomes).find(([event]) => event === way.deeds.at(-1))?.[1]
-      expect([way.deeds, outcomeOf(way)]).toEqual([way.deeds, outcome])
-      expect(way.effects).toEqual(outcome === 'certified' ? ['issueCertificate'] : [])
+      const found = [way.deeds, outcomeOf(way), way.effects]
+      expect(found).toEqual([way.deeds, ...(expected.get(way.deeds.at(-1) ?? '') ?? [])])
+    }
+  })
+
+  it('revokes nothing that the holder did not ask for or was not heard about', () => {
+    const revoked = supervised.filter((way) => outcomeOf(way) === 'revoked')
+    expect(revoked.length).toBeGreaterThan(10)
+    for (const { deeds } of revoked) {
+      const asked = deeds.findLastIndex((deed) => deed.startsWith('requestRevocation'))
+      const hearing = deeds[asked] === 'requestRevocation by filer' ? 'claim' : /^(respond|lapse)$/
+      expect([deeds, deeds[asked + 1]]).toEqual([deeds, expect.stringMatching(hearing)])
     }
   })
 
   it('counts every event: the revision grows by one', () => {
     for (const { states } of ways) {
-      expect(states.map(({ revision }) => revision)).toEqual(states.map((_, at) => at + 1))
+      const first = states[0]?.revision ?? 0
+      expect(states.map(({ revision }) => revision)).toEqual(states.map((_, at) => first + at))
     }
   })
 
   it('is certified only with an approval of each review of the application as it stands', () => {
-    const certified = ways.filter((way) => outcomeOf(way) === 'certified')
+    const certified = reviewed.filter((way) => outcomeOf(way) === 'certified')
     for (const way of certified) {
       const kept = endOf(way).case
       const needed = applicableReviews(edition, factsOf(kept)).map((review) => review.id)
@@ -80,16 +105,16 @@ describe.each(editions)('every way through %s', (id, process, forms) => {
   })
 
   it('is over at an end: nothing is allowed, nobody may act, nothing is due', () => {
-    for (const way of ways) {
-      const state = endOf(way)
+    for (const state of ways.map(endOf).filter(({ done }) => done)) {
       const by = { user: 'anyone', role: '' }
       const events = eventTypes.map((type) => ({ ...deedOf(type, state.case.application), by }))
       expect(events.filter((event) => isPossible(process, state, event))).toEqual([])
-      expect(isPossible(process, state, { type: 'lapse' })).toBe(false)
+      expect(isPossible(process, state, { type: 'lapse', task: '', period: null })).toBe(false)
+      expect(passTime(process, state, Date.UTC(2100, 0, 1))).toEqual([])
       const everyone = [...Object.values(people), ...Object.values(woodPeople)]
-      expect(everyone.flatMap((actor) => actionsFor(process, state, actor))).toEqual([])
-      expect([state.deadlines, nextWake(state)]).toEqual([[], Infinity])
-      for (const event of events) expect(() => step(process, state, event, 0)).toThrow('no arrow')
+      expect(everyone.flatMap((actor) => actionsFor(process, state, actor, now))).toEqual([])
+      expect([state.deadlines, state.tasks, nextWake(process, state)]).toEqual([[], [], Infinity])
+      for (const event of events) expect(() => step(process, state, event, now)).toThrow('no arrow')
     }
   })
 
@@ -100,14 +125,14 @@ describe.each(editions)('every way through %s', (id, process, forms) => {
         by: { user: 'anyone', role: '' },
       })
       const possible = eventTypes.filter((type) => isPossible(process, state, deed(type)))
-      expect(eventTypes.filter((type) => takes(process, state, deed(type)))).toEqual(possible)
+      expect(eventTypes.filter((type) => takes(process, state, deed(type), now))).toEqual(possible)
     }
   })
 })
 
-function takes(process: Process, state: ProjectState, event: CaseEvent): boolean {
+function takes(process: Process, state: ProjectState, event: CaseEvent, now: number): boolean {
   try {
-    return step(process, state, event, 0).state.revision === state.revision + 1
+    return step(process, state, event, now).state.revision === state.revision + 1
   } catch {
     return false
   }

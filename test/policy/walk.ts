@@ -1,8 +1,11 @@
 import type { Application, Enterprise } from '../../policy/application.ts'
 import { eventTypes } from '../../policy/actions.ts'
-import { phaseOf, type CaseEvent, type ProjectState } from '../../policy/case.ts'
+import { phaseOf, type Actor, type CaseEvent, type ProjectState } from '../../policy/case.ts'
+import { endOfDay } from '../../policy/dates.ts'
+import type { EventType } from '../../policy/events.ts'
 import { file, isPossible, step, type Effect, type Process } from '../../policy/lifecycle.ts'
-import { deedOf } from './given.ts'
+import { supervisionOf, type Supervision } from '../../policy/supervision.ts'
+import { deedOf, formOf } from './given.ts'
 
 /** Forms that an application can take, by name: those that an edition treats differently. */
 export type Forms = Record<string, Application>
@@ -10,50 +13,154 @@ export type Forms = Record<string, Application>
 /** One way through an edition: what was done, how it ended, what was to be done outside. */
 export type Way = { deeds: string[]; states: ProjectState[]; effects: Effect[] }
 
-type Deed = { name: string; event: CaseEvent }
+/** An event with a name of its own, in which it differs from another of its type. */
+export type Deed = { name: string; event: CaseEvent }
 
-const now = Date.UTC(2021, 2, 1)
+/** What tells one place on a way from another. */
+type KeyOf = (state: ProjectState) => string
 
-/** Every way from a filing to an end on which nothing happens twice in the same circumstances. */
+/** An instant of the day on which a form begins to be built: what is reported as done then is not in the future. */
+export function walkingTime(forms: Forms): number {
+  const days = Object.values(forms).map(({ startOn }) => startOn)
+  return endOfDay(days.toSorted().at(-1) ?? '') - 1
+}
+
+/** Every way from a filing to an end or a certificate on which nothing happens twice in the same circumstances. */
 export function simpleWays(process: Process, enterprise: Enterprise, forms: Forms): Way[] {
-  return Object.entries(forms).flatMap(([name, application]) => {
-    const by = { user: 'filer', role: '' }
-    const { state } = file(process, { application, enterprise, by }, now)
-    return goOn(process, forms, { deeds: [`file ${name}`], states: [state], effects: [] })
-  })
+  const isOver = (state: ProjectState) => state.done || isCertified(process, state)
+  return openings(process, enterprise, forms).flatMap((way) =>
+    goOn(process, forms, way, { isOver, keyOf: placeInReview }),
+  )
 }
 
-/** Every state that can be reached, one of each kind: by state, form of the application and approvals. */
+/**
+ * Every way from the certificate to an end, or to a later date (from which it goes on as from the certificate), on which
+ * nothing happens twice. Reports are left out: they go on beside.
+ */
+export function supervisedWays(process: Process, enterprise: Enterprise, forms: Forms): Way[] {
+  const certified = simpleWays(process, enterprise, forms)
+    .flatMap(({ states }) => states)
+    .find((state) => isCertified(process, state))
+  if (!certified) return []
+  const isOver = ({ done, case: { supervision } }: ProjectState) => done || isExtended(supervision)
+  const start = { deeds: [], states: [certified], effects: [] }
+  return goOn(process, forms, start, { isOver, keyOf: placeInSupervision })
+}
+
+/** Every state that can be reached, one of each kind: by all that decides what may be done in it. */
 export function reachableStates(process: Process, enterprise: Enterprise, forms: Forms): ProjectState[] {
-  const states = simpleWays(process, enterprise, forms).flatMap((way) => way.states)
-  return [...new Map(states.map((state) => [serialise(state), state])).values()]
+  const reached = new Map(
+    openings(process, enterprise, forms).flatMap(({ states }) =>
+      states.map((state) => [kindOf(state), state] as const),
+    ),
+  )
+  for (const state of reached.values()) {
+    for (const { event } of deedsFrom(process, forms, state)) {
+      const next = step(process, state, event, walkingTime(forms)).state
+      if (!reached.has(kindOf(next)) && !isTooFar(process, next)) reached.set(kindOf(next), next)
+    }
+  }
+  return [...reached.values()]
 }
 
-function goOn(process: Process, forms: Forms, way: Way): Way[] {
-  const state = way.states.at(-1)
-  if (!state || state.done) return [way]
-  const visited = new Set(way.states.map(serialise))
-  return deedsFrom(process, forms, state).flatMap(({ name, event }) => {
-    const next = step(process, state, event, now)
-    if (visited.has(serialise(next.state))) return []
-    const effects = [...way.effects, ...next.effects]
-    return goOn(process, forms, { deeds: [...way.deeds, name], states: [...way.states, next.state], effects })
-  })
+/** Everything that can happen in a state: whoever may do it, and time. */
+export function deedsFrom(process: Process, forms: Forms, state: ProjectState): Deed[] {
+  if (state.done) return []
+  const ofPeople = eventTypes.flatMap((type) => deedsOfType(process, forms, state, type))
+  const ofTime = state.deadlines.flatMap(({ task, period, overdue, lapsesOn }): Deed[] => [
+    ...(overdue || lapsesOn
+      ? []
+      : [{ name: `overdue ${task}`, event: { type: 'overdue', task, period } } as const]),
+    ...(lapsesOn ? [{ name: 'lapse', event: { type: 'lapse', task, period } } as const] : []),
+  ])
+  return [...ofPeople.filter(({ event }) => isPossible(process, state, event)), ...ofTime]
 }
 
-function deedsFrom(process: Process, forms: Forms, state: ProjectState): Deed[] {
+function deedsOfType(process: Process, forms: Forms, state: ProjectState, type: EventType): Deed[] {
   const by = { user: `who decides ${phaseOf(state.value)}`, role: '' }
-  const deeds = eventTypes.flatMap((type): Deed[] => {
-    if (type !== 'resubmit') return [{ name: type, event: { ...deedOf(type, state.case.application), by } }]
-    return Object.entries(forms).map(([name, application]) => ({
-      name: `${type} ${name}`,
-      event: { type, application, by },
-    }))
-  })
-  const lapse: Deed = { name: 'lapse', event: { type: 'lapse', task: phaseOf(state.value), period: null } }
-  return [...deeds, lapse].filter(({ event }) => isPossible(process, state, event))
+  const plain = { ...deedOf(type, formOf(state.case)), by }
+  switch (plain.type) {
+    case 'resubmit':
+      return Object.entries(forms).map(([name, application]) => ({
+        name: `${type} ${name}`,
+        event: { ...plain, application },
+      }))
+    case 'requestExtension':
+      return [{ name: type, event: { ...plain, by: { user: 'filer', role: '' } } }]
+    case 'requestRevocation':
+      return askers(process).map((asker) => ({
+        name: `${type} by ${asker.user}`,
+        event: { ...plain, by: asker },
+      }))
+    default:
+      return [{ name: type, event: plain }]
+  }
 }
 
-function serialise({ value, case: { application, approvals } }: ProjectState): string {
+/** Who may ask for a revocation: the holder, and an officer who then does not decide it. */
+function askers({ edition }: Process): Actor[] {
+  const stage = supervisionOf(edition)
+  return [
+    { user: 'filer', role: stage?.by[0] ?? '' },
+    { user: 'an officer', role: stage?.officers[0] ?? '' },
+  ]
+}
+
+type Walk = { isOver: (state: ProjectState) => boolean; keyOf: KeyOf }
+
+function openings(process: Process, enterprise: Enterprise, forms: Forms): Way[] {
+  return Object.entries(forms).map(([name, application]) => {
+    const by = { user: 'filer', role: '' }
+    const { state } = file(process, { application, enterprise, by }, walkingTime(forms))
+    return { deeds: [`file ${name}`], states: [state], effects: [] }
+  })
+}
+
+function goOn(process: Process, forms: Forms, way: Way, walk: Walk): Way[] {
+  const state = way.states.at(-1)
+  if (!state || walk.isOver(state)) return [way]
+  const visited = new Set(way.states.map(walk.keyOf))
+  return deedsFrom(process, forms, state).flatMap(({ name, event }) => {
+    const next = step(process, state, event, walkingTime(forms))
+    if (visited.has(walk.keyOf(next.state))) return []
+    const effects = [...way.effects, ...next.effects]
+    const longer = { deeds: [...way.deeds, name], states: [...way.states, next.state], effects }
+    return goOn(process, forms, longer, walk)
+  })
+}
+
+export function isCertified({ edition }: Process, { value }: ProjectState): boolean {
+  return supervisionOf(edition)?.id === phaseOf(value)
+}
+
+const isExtended = (supervision: Supervision | undefined) => (supervision?.extensions.length ?? 0) > 0
+
+/** Has moved its date more often than it may. */
+function isTooFar({ edition }: Process, { case: { supervision } }: ProjectState): boolean {
+  return (supervision?.extensions.length ?? 0) > (supervisionOf(edition)?.extension.atMost ?? 0)
+}
+
+function placeInReview({ value, case: { application, approvals } }: ProjectState): string {
   return JSON.stringify([value, application.totalInvestment, application.category, approvals])
+}
+
+function placeInSupervision({ value, case: { supervision } }: ProjectState): string {
+  const regions = typeof value === 'string' ? value : Object.values(value)[0]
+  const construction = typeof regions === 'object' ? regions['construction'] : regions
+  return JSON.stringify([construction, supervision?.request?.by, supervision?.extensions.length])
+}
+
+function kindOf(state: ProjectState): string {
+  const { application, approvals, extended, supervision } = state.case
+  if (!supervision) {
+    return JSON.stringify([
+      state.value,
+      application.totalInvestment,
+      application.category,
+      approvals,
+      extended,
+    ])
+  }
+  const { request, extensions } = supervision
+  return JSON.stringify([state.value, request?.kind, request?.by, extensions.length])
 }
