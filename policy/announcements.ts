@@ -88,9 +88,14 @@ function outcomes({ roles, stages, ends }: Edition, { state, entry }: Told): Not
   ]
 }
 
+/** What is late, where something is; else everything that is open. */
 function urgings(keeper: Timekeeper, { state, entry, event }: Told): Notice[] {
   if (event?.type !== 'urge') return []
-  return urgeable(keeper.edition, state, event.by.role).map((duty) => ({
+  const open = urgeable(keeper.edition, state, event.by.role)
+  const late = open.filter(({ task, period }) =>
+    state.deadlines.some((each) => each.task === task && each.period === period && each.overdue),
+  )
+  return (late.length > 0 ? late : open).map((duty) => ({
     ...about(keeper, duty, state, entry.on),
     kind: 'urge',
     occasion: `urge@${entry.on}`,

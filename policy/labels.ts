@@ -44,7 +44,7 @@ export const taskLabels = {
 /** The words for a due date that an event set, moved or ended. */
 export const deadlineChangeLabels = {
   opened: { zh: '开始计时', en: 'the clock starts' },
-  closed: { zh: '办结', en: 'done' },
+  closed: { zh: '结束计时', en: 'the clock ends' },
   stopped: { zh: '暂停计时', en: 'the clock stands still' },
   resumed: { zh: '恢复计时', en: 'the clock goes on' },
   extended: { zh: '延长办理时限', en: 'the officer takes longer' },
