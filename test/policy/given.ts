@@ -67,7 +67,7 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
         type: deed,
         reason: '设备到货延迟',
         measures: '增加班次',
-        completeOn: addMonths(application.completeOn, 6),
+        completeOn: addMonths(application.completeOn, 1),
       }
     case 'respond':
       return { type: deed, statement: '项目仍在推进' }

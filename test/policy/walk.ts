@@ -152,6 +152,7 @@ function placeInSupervision({ value, case: { supervision } }: ProjectState): str
 
 function kindOf(state: ProjectState): string {
   const { application, approvals, extended, supervision } = state.case
+  if (state.done) return JSON.stringify(state.value)
   if (!supervision) {
     return JSON.stringify([
       state.value,
