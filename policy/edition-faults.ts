@@ -158,10 +158,10 @@ function findLapseFaults(
   if (!deadline)
     faults.push({ path: ['stages', at, 'lapse'], reason: 'a stage without a deadline cannot lapse' })
   if (!end) faults.push({ path: ['stages', at, 'lapse', 'to'], reason: `there is no end ${lapse.to}` })
-  if (end?.outcome === 'certified') {
+  if (end && end.outcome !== 'withdrawn' && end.outcome !== 'rejected') {
     faults.push({
       path: ['stages', at, 'lapse', 'to'],
-      reason: 'nothing is certified by the mere passing of time',
+      reason: `nothing is ${end.outcome} by the mere passing of time`,
     })
   }
   return faults

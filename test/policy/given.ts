@@ -1,3 +1,4 @@
+import type { StateValue } from 'xstate'
 import { applicationSchema, type Application, type Enterprise } from '../../policy/application.ts'
 import { actionsFor, findRefusal } from '../../policy/actions.ts'
 import { phaseOf, type Actor, type Case, type Deadline, type ProjectState } from '../../policy/case.ts'
@@ -67,7 +68,7 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
         type: deed,
         reason: '设备到货延迟',
         measures: '增加班次',
-        completeOn: addMonths(application.completeOn, 6),
+        completeOn: addMonths(application.completeOn, 1),
       }
     case 'respond':
       return { type: deed, statement: '项目仍在推进' }
@@ -156,8 +157,14 @@ function noon(date: string): number {
 
 function placeOf({ value }: ProjectState): [string, string] {
   const regions = typeof value === 'string' ? undefined : Object.values(value)[0]
-  if (typeof regions !== 'object') return ['', '']
-  const { construction = '', reporting } = regions
-  const nested = typeof construction === 'object' ? Object.entries(construction)[0] : [construction]
-  return [nested?.map(String).join('.') ?? '', String(reporting)]
+  return typeof regions === 'object'
+    ? [dotted(regions['construction']), dotted(regions['reporting'])]
+    : ['', '']
+}
+
+function dotted(value: StateValue | undefined): string {
+  if (typeof value !== 'object') return value ?? ''
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}.${dotted(inner)}`)
+    .join()
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { StateValue } from 'xstate'
 import { actionsFor, eventTypes, findRefusal } from '../../policy/actions.ts'
-import type { Actor, ProjectState } from '../../policy/case.ts'
+import { phaseOf, type Actor, type ProjectState } from '../../policy/case.ts'
 import type { EventType } from '../../policy/events.ts'
 import type { Process } from '../../policy/lifecycle.ts'
 import { mayFile, platformRoles, scopeOf } from '../../policy/permissions.ts'
+import { supervisionOf } from '../../policy/supervision.ts'
 import {
   aWish,
   anApplication,
@@ -14,62 +16,9 @@ import {
   people,
   treeHouse,
 } from '../fixtures.ts'
-import { deedOf } from './given.ts'
-import { reachableStates, type Forms } from './walk.ts'
-
-/** For each state, who may send what, as a person would write it down; `claimant` and `fourEyes` come on top. */
-type Table = Record<string, Partial<Record<EventType, readonly string[]>>>
-
-const firm = ['enterprise', 'enterpriseAdmin']
-const chongqingTable: Table = {
-  assessment: { completeAssessment: firm, withdraw: firm },
-  application: { submit: firm, withdraw: firm },
-  'districtVerification.unclaimed': { claim: ['district'], withdraw: firm },
-  'districtVerification.claimed': {
-    release: ['district'],
-    approve: ['district'],
-    return: ['district'],
-    reject: ['district'],
-    withdraw: firm,
-  },
-  correction: { resubmit: firm, withdraw: firm },
-  'municipalReview.unclaimed': { claim: ['municipal'], withdraw: firm },
-  'municipalReview.claimed': {
-    release: ['municipal'],
-    approve: ['municipal'],
-    return: ['municipal'],
-    reject: ['municipal'],
-    withdraw: firm,
-  },
-  certified: {},
-  rejected: {},
-  withdrawn: {},
-}
-const treeHouseTable: Table = {
-  wish: { submit: ['child'], withdraw: ['child'] },
-  'neighbourLook.unclaimed': { claim: ['neighbour'] },
-  'neighbourLook.claimed': { release: ['neighbour'], approve: ['neighbour'], return: ['neighbour'] },
-  mending: { resubmit: ['child'] },
-  'elderWord.unclaimed': { claim: ['elder'], withdraw: ['child'] },
-  'elderWord.claimed': {
-    release: ['elder'],
-    approve: ['elder'],
-    return: ['elder'],
-    reject: ['elder'],
-    withdraw: ['child'],
-  },
-  nuts: { submit: ['child'], withdraw: ['child'] },
-  'squirrelVote.unclaimed': { claim: ['squirrel'] },
-  'squirrelVote.claimed': {
-    release: ['squirrel'],
-    approve: ['squirrel'],
-    return: ['squirrel'],
-    reject: ['squirrel'],
-  },
-  built: {},
-  felled: {},
-  forgotten: {},
-}
+import { deedOf, formOf } from './given.ts'
+import { chongqingTable, treeHouseTable, type Table } from './permission-tables.ts'
+import { reachableStates, walkingTime, type Forms } from './walk.ts'
 
 const editions: [string, Process, Forms, Table, { own: string; elsewhere: string }][] = [
   [
@@ -88,33 +37,48 @@ const editions: [string, Process, Forms, Table, { own: string; elsewhere: string
   ],
 ]
 
-function nameOf({ value }: ProjectState): string {
-  if (typeof value === 'string') return value
+/** A state as the table names it: `certified.extensionDecision.claimed/late`; `extended`, where time was taken already. */
+function nameOf({ value, case: { extended } }: ProjectState): string {
+  const phase = phaseOf(value)
+  return `${nameOfValue(value)}${extended?.includes(phase) ? ', extended' : ''}`
+}
+
+function nameOfValue(value: StateValue | undefined): string {
+  if (typeof value !== 'object') return value ?? ''
+  if ('reporting' in value) return Object.values(value).map(nameOfValue).join('/')
   return Object.entries(value)
-    .map(([stage, inner]) => `${stage}.${typeof inner === 'string' ? inner : ''}`)
+    .map(([name, inner]) => `${name}.${nameOfValue(inner)}`)
     .join()
 }
 
-/** Everyone who differs: role, district, enterprise, and what they had to do with the case. */
+/** Everyone who differs: role, district or enterprise as the role counts, and what they had to do with the case. */
 function everyone(
   { edition }: Process,
   state: ProjectState,
   district: { own: string; elsewhere: string },
 ): Actor[] {
-  const { filers, claimedBy, decisions } = state.case
+  const { filers, claimedBy, decisions, supervision } = state.case
   const users = [
     ...new Set([
       'nobody',
       ...filers,
       ...decisions.map(({ user }) => user),
-      ...(claimedBy ? [claimedBy] : []),
+      claimedBy ?? 'nobody',
+      supervision?.request?.by ?? 'nobody',
     ]),
   ]
-  const roles = [...edition.roles.map(({ id }) => id), ...platformRoles, 'mayor']
-  const places = [{ district: district.own }, { district: district.elsewhere }, {}]
-  const firms = [{ uscc: state.case.application.uscc }, { uscc: '91500105MA5TEUT05A' }, {}]
+  const here = { district: district.own, uscc: state.case.application.uscc }
+  const places = {
+    own: [here, { ...here, uscc: '91500105MA5TEUT05A' }, { district: here.district }],
+    district: [here, { ...here, district: district.elsewhere }, { uscc: here.uscc }],
+    all: [{}],
+  }
+  const roles = [
+    ...edition.roles,
+    ...[...platformRoles, 'mayor'].map((id) => ({ id, scope: 'all' }) as const),
+  ]
   return users.flatMap((user) =>
-    roles.flatMap((role) => places.flatMap((place) => firms.map((of) => ({ user, role, ...place, ...of })))),
+    roles.flatMap(({ id: role, scope }) => places[scope].map((place) => ({ user, role, ...place }))),
   )
 }
 
@@ -125,23 +89,37 @@ function sees({ edition }: Process, { case: { application } }: ProjectState, act
   return scope === 'all' || actor.role === 'auditor' || actor.role === 'administrator'
 }
 
-function expected(table: Table, state: ProjectState, actor: Actor): EventType[] {
+const filings: readonly EventType[] = ['completeAssessment', 'submit', 'resubmit']
+const answers: readonly EventType[] = [
+  'approve',
+  'return',
+  'reject',
+  ...(['grantExtension', 'refuseExtension', 'revoke', 'refuseRevocation'] as const),
+]
+const inHand: readonly EventType[] = ['extendTime', 'suspend']
+
+function expected(process: Process, table: Table, state: ProjectState, actor: Actor): EventType[] {
   const row = table[nameOf(state)] ?? {}
-  const stage = nameOf(state).split('.')[0]
-  const { filers, decisions, claimedBy } = state.case
-  const hasDecided = decisions.some((each) => each.user === actor.user && each.stage !== stage)
-  const involved = hasDecided || filers.includes(actor.user)
+  const { filers, decisions, claimedBy, supervision } = state.case
+  const hasDecided = decisions.some(
+    ({ user, stage }) => !supervision && user === actor.user && stage !== phaseOf(state.value),
+  )
+  const involved = hasDecided || filers.includes(actor.user) || supervision?.request?.by === actor.user
+  const limit = supervisionOf(process.edition)?.extension.atMost ?? 0
   return eventTypes.filter((type) => {
     if (!row[type]?.includes(actor.role)) return false
-    if (['completeAssessment', 'submit', 'resubmit'].includes(type)) return !hasDecided
+    if (filings.includes(type)) return !hasDecided
     if (type === 'claim') return !involved
-    return ['approve', 'return', 'reject'].includes(type) ? !involved && claimedBy === actor.user : true
+    if (type === 'requestExtension') return (supervision?.extensions.length ?? 0) < limit
+    if (inHand.includes(type)) return claimedBy === actor.user
+    return answers.includes(type) ? !involved && claimedBy === actor.user : true
   })
 }
 
-const deed = (state: ProjectState, type: EventType) => deedOf(type, state.case.application)
+const deed = (state: ProjectState, type: EventType) => deedOf(type, formOf(state.case))
 
 describe.each(editions)('who may do what under %s', (_, process, forms, table, district) => {
+  const now = walkingTime(forms)
   const states = reachableStates(process, anEnterprise(), forms)
   const cases = states.flatMap((state) =>
     everyone(process, state, district).map((actor) => ({ state, actor })),
@@ -153,8 +131,8 @@ describe.each(editions)('who may do what under %s', (_, process, forms, table, d
 
   it('follows the table: role, own enterprise or district, two pairs of eyes, the officer who has it in hand', () => {
     for (const { state, actor } of cases) {
-      const allowed = sees(process, state, actor) ? expected(table, state, actor) : []
-      expect([nameOf(state), actor, actionsFor(process, state, actor)]).toEqual([
+      const allowed = sees(process, state, actor) ? expected(process, table, state, actor) : []
+      expect([nameOf(state), actor, actionsFor(process, state, actor, now)]).toEqual([
         nameOf(state),
         actor,
         allowed,
@@ -164,12 +142,10 @@ describe.each(editions)('who may do what under %s', (_, process, forms, table, d
 
   it('is accepted if and only if it is offered', () => {
     for (const { state, actor } of cases) {
-      const accepted = eventTypes.filter((type) => !findRefusal(process, state, deed(state, type), actor))
-      expect([nameOf(state), actor, accepted]).toEqual([
-        nameOf(state),
-        actor,
-        actionsFor(process, state, actor),
-      ])
+      const types = eventTypes.filter((type) => table[nameOf(state)]?.[type])
+      const accepted = types.filter((type) => !findRefusal(process, state, deed(state, type), actor, now))
+      const offered = actionsFor(process, state, actor, now)
+      expect([nameOf(state), actor, accepted]).toEqual([nameOf(state), actor, offered])
     }
   })
 
@@ -177,20 +153,19 @@ describe.each(editions)('who may do what under %s', (_, process, forms, table, d
     const strangers = cases.filter(({ state, actor }) => !sees(process, state, actor))
     expect(strangers.some(({ actor }) => actor.district === district.elsewhere)).toBe(true)
     for (const { state, actor } of strangers) {
-      const codes = eventTypes.map((type) => findRefusal(process, state, deed(state, type), actor))
+      const codes = eventTypes.map((type) => findRefusal(process, state, deed(state, type), actor, now))
       expect(codes).toEqual(eventTypes.map(() => ({ code: 'not-found' })))
     }
   })
 
   it('is refused with what is allowed instead, where the state does not allow it', () => {
-    for (const { state, actor } of cases.filter(({ state: where, actor: who }) =>
-      sees(process, where, who),
-    )) {
+    const withTheTask = cases.filter(({ state, actor }) => actor.user === (state.case.claimedBy ?? 'nobody'))
+    for (const { state, actor } of withTheTask.filter((each) => sees(process, each.state, each.actor))) {
       const row = table[nameOf(state)] ?? {}
       for (const type of eventTypes.filter((each) => !row[each])) {
-        const phase = nameOf(state).split('.')[0]
-        const allowed = expected(table, state, actor)
-        expect(findRefusal(process, state, deed(state, type), actor)).toEqual({
+        const phase = phaseOf(state.value)
+        const allowed = expected(process, table, state, actor)
+        expect(findRefusal(process, state, deed(state, type), actor, now)).toEqual({
           code: 'event-not-allowed',
           allowed,
           phase,
@@ -201,10 +176,11 @@ describe.each(editions)('who may do what under %s', (_, process, forms, table, d
 
   it('is nothing for the platform: it sees every case and decides none', () => {
     const platform = cases.filter(({ actor }) => platformRoles.some((role) => role === actor.role))
-    expect(platform.flatMap(({ state, actor }) => actionsFor(process, state, actor))).toEqual([])
+    expect(platform.flatMap(({ state, actor }) => actionsFor(process, state, actor, now))).toEqual([])
     expect(
       platform.filter(
-        ({ state, actor }) => findRefusal(process, state, { type: 'claim' }, actor)?.code === 'not-found',
+        ({ state, actor }) =>
+          findRefusal(process, state, { type: 'claim' }, actor, now)?.code === 'not-found',
       ),
     ).toEqual([])
   })

@@ -19,8 +19,9 @@ describe('an edition that is right', () => {
       'districtVerification',
       'correction',
       'municipalReview',
+      'certified',
     ])
-    expect(ends.map(({ id }) => id)).toEqual(['certified', 'rejected', 'withdrawn'])
+    expect(ends.map(({ id }) => id)).toEqual(['completed', 'rejected', 'withdrawn', 'revoked'])
   })
 
   it('has a JSON schema, for the editor of whoever writes it', () => {

@@ -13,14 +13,17 @@ const wished = (overrides = {}) =>
 
 describe('an edition that no government would write', () => {
   it('leads a hut to its certificate: the neighbour, nuts, the squirrel', () => {
-    const built = wished()
+    const allowed = wished()
       .when(oakNeighbour, 'claim', 'return')
       .when(child, 'resubmit')
       .when(oakNeighbour, 'claim', 'approve')
       .when(child, 'submit')
       .when(squirrel, 'claim', 'approve')
-    expect([built.phase, built.state.case.approvals]).toEqual(['built', ['neighbourLook', 'squirrelVote']])
-    expect(built.steps.at(-1)?.effects).toEqual(['issueCertificate'])
+    expect([allowed.phase, allowed.state.case.approvals]).toEqual([
+      'permitted',
+      ['neighbourLook', 'squirrelVote'],
+    ])
+    expect(allowed.steps.at(-1)?.effects).toEqual(['issueCertificate'])
   })
 
   it('asks the elder about a castle', () => {
@@ -42,7 +45,7 @@ describe('an edition that no government would write', () => {
       .when(child, 'submit')
     const hungry = voting.when(squirrel, 'claim', 'return')
     expect([hungry.phase, hungry.state.case.approvals]).toEqual(['nuts', ['neighbourLook', 'elderWord']])
-    expect(hungry.when(child, 'submit').when(squirrel, 'claim', 'approve').phase).toBe('built')
+    expect(hungry.when(child, 'submit').when(squirrel, 'claim', 'approve').phase).toBe('permitted')
   })
 
   it('lets a correction take the way of its new form, also where the first review is only for some', () => {
@@ -97,6 +100,8 @@ describe('the engine knows no edition', () => {
     'application',
     'correction',
     'certified',
+    'completed',
+    'revoked',
     'rejected',
     'withdrawn',
     'equipment',

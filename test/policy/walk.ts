@@ -79,22 +79,20 @@ export function deedsFrom(process: Process, forms: Forms, state: ProjectState): 
 function deedsOfType(process: Process, forms: Forms, state: ProjectState, type: EventType): Deed[] {
   const by = { user: `who decides ${phaseOf(state.value)}`, role: '' }
   const plain = { ...deedOf(type, formOf(state.case)), by }
-  switch (plain.type) {
-    case 'resubmit':
-      return Object.entries(forms).map(([name, application]) => ({
-        name: `${type} ${name}`,
-        event: { ...plain, application },
-      }))
-    case 'requestExtension':
-      return [{ name: type, event: { ...plain, by: { user: 'filer', role: '' } } }]
-    case 'requestRevocation':
-      return askers(process).map((asker) => ({
-        name: `${type} by ${asker.user}`,
-        event: { ...plain, by: asker },
-      }))
-    default:
-      return [{ name: type, event: plain }]
+  if (plain.type === 'resubmit') {
+    return Object.entries(forms).map(([name, application]) => ({
+      name: `${type} ${name}`,
+      event: { ...plain, application },
+    }))
   }
+  if (plain.type === 'requestRevocation') {
+    return askers(process).map((asker) => ({
+      name: `${type} by ${asker.user}`,
+      event: { ...plain, by: asker },
+    }))
+  }
+  const asker = { user: 'filer', role: '' }
+  return [{ name: type, event: type === 'requestExtension' ? { ...plain, by: asker } : plain }]
 }
 
 /** Who may ask for a revocation: the holder, and an officer who then does not decide it. */
@@ -152,6 +150,7 @@ function placeInSupervision({ value, case: { supervision } }: ProjectState): str
 
 function kindOf(state: ProjectState): string {
   const { application, approvals, extended, supervision } = state.case
+  if (state.done) return JSON.stringify(state.value)
   if (!supervision) {
     return JSON.stringify([
       state.value,

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import type { Refusal } from '../../policy/errors.ts'
+import type { ProjectEvent } from '../../policy/events.ts'
+import { people } from '../fixtures.ts'
+import { certified } from './given.ts'
+
+const { clerk, verifier, secondVerifier } = people
+const asking = (completeOn: string) =>
+  ({ type: 'requestExtension', reason: '设备到货延迟', measures: '增加班次', completeOn }) as const
+const granting = (completeOn?: string) => ({ type: 'grantExtension', completeOn }) as const
+const completing = (completedOn: string): ProjectEvent => ({ type: 'complete', completedOn, effects: [] })
+const outside = (field: string, first: string, last: string): Refusal => ({
+  code: 'date-not-allowed',
+  field,
+  allowed: [first, last],
+  detail: `${field} must be from ${first} to ${last}`,
+})
+
+describe('the date that an enterprise asks for (三（二）)', () => {
+  const early = certified().on('2021-10-15')
+  const late = certified().on('2021-12-15')
+
+  it.each([
+    ['2021-10-31', false],
+    ['2021-11-01', true],
+    ['2022-10-31', true],
+    ['2022-11-01', false],
+  ])('before its date has passed: %s is allowed: %s', (completeOn, allowed) => {
+    const refusal = outside('completeOn', '2021-11-01', '2022-10-31')
+    expect(early.refusal(clerk, asking(completeOn))).toEqual(allowed ? undefined : refusal)
+  })
+
+  it.each([
+    ['2021-12-15', false],
+    ['2021-12-16', true],
+    ['2022-12-15', true],
+    ['2022-12-16', false],
+  ])('after it, from today on: %s is allowed: %s', (completeOn, allowed) => {
+    const refusal = outside('completeOn', '2021-12-16', '2022-12-15')
+    expect(late.refusal(clerk, asking(completeOn))).toEqual(allowed ? undefined : refusal)
+  })
+
+  it('is marked late if it is asked for after the date, not on the day itself', () => {
+    const lateness = (on: string) => {
+      const request = certified().on(on).when(clerk, asking('2022-03-31')).state.case.supervision?.request
+      return request?.kind === 'extension' ? request.late : undefined
+    }
+    expect([lateness('2021-10-31'), lateness('2021-11-01')]).toEqual([false, true])
+  })
+})
+
+describe('the date that an officer grants', () => {
+  const claimed = certified().on('2021-10-15').when(clerk, asking('2022-03-31')).when(verifier, 'claim')
+  const grant = (on: string, completeOn?: string) => claimed.on(on).refusal(verifier, granting(completeOn))
+
+  it('is the one that was asked for, if none is named', () => {
+    const granted = claimed.when(verifier, granting())
+    expect(granted.state.case.supervision).toMatchObject({
+      completeOn: '2022-03-31',
+      request: null,
+      extensions: [{ from: '2021-10-31', to: '2022-03-31', on: '2021-10-15', late: false }],
+    })
+    expect(granted.due('completion')?.dueOn).toBe('2022-03-31')
+  })
+
+  it('may be sooner, but later than the date as it stands', () => {
+    const refusal = outside('completeOn', '2021-11-01', '2022-03-31')
+    expect(grant('2021-10-20', '2021-11-01')).toBeUndefined()
+    expect(grant('2021-10-20', '2021-10-31')).toEqual(refusal)
+    expect(grant('2021-10-20', '2022-04-01')).toEqual(refusal)
+  })
+
+  it('is never in the past, nor today', () => {
+    expect(grant('2021-11-10', '2021-11-10')).toEqual(outside('completeOn', '2021-11-11', '2022-03-31'))
+    expect(grant('2021-11-10', '2021-11-11')).toBeUndefined()
+  })
+
+  it('is none any more, once what was asked for has passed: it can only be refused', () => {
+    expect(grant('2022-03-31')?.code).toBe('date-not-allowed')
+    expect(claimed.on('2022-04-01').when(verifier, 'refuseExtension').place[0]).toBe('explained')
+  })
+})
+
+describe('as often as the edition allows', () => {
+  const extendedOnce = certified()
+    .on('2021-10-15')
+    .when(clerk, asking('2022-03-31'))
+    .when(verifier, 'claim', 'grantExtension')
+  const twice = extendedOnce
+    .on('2022-03-01')
+    .when(clerk, asking('2022-06-30'))
+    .when(secondVerifier, 'claim', 'grantExtension')
+
+  it('it is twice, and each time is kept', () => {
+    expect(twice.state.case.supervision?.extensions).toMatchObject([
+      { from: '2021-10-31', to: '2022-03-31' },
+      { from: '2022-03-31', to: '2022-06-30' },
+    ])
+    expect(twice.refusal(clerk, asking('2022-07-31'))).toEqual({ code: 'extension-limit' })
+    expect(twice.actions(clerk)).not.toContain('requestExtension')
+  })
+
+  it('one that is refused does not count', () => {
+    const refused = extendedOnce.on('2022-03-01').when(clerk, asking('2022-06-30')).when(verifier, 'claim')
+    const again = refused.when(verifier, 'refuseExtension')
+    expect(again.refusal(clerk, asking('2022-06-30'))).toBeUndefined()
+  })
+
+  it('the twelve months are counted from the date as it stands', () => {
+    const refusal = outside('completeOn', '2022-04-01', '2023-03-31')
+    expect(extendedOnce.refusal(clerk, asking('2023-04-01'))).toEqual(refusal)
+    expect(extendedOnce.refusal(clerk, asking('2023-03-31'))).toBeUndefined()
+  })
+})
+
+describe('the day of completion', () => {
+  const built = certified().on('2021-09-10')
+
+  it.each([
+    ['2020-02-29', false],
+    ['2020-03-01', true],
+    ['2021-02-01', true],
+    ['2021-09-10', true],
+    ['2021-09-11', false],
+  ])('%s, of a project begun on 2020-03-01 and today 2021-09-10, is allowed: %s', (completedOn, allowed) => {
+    const refusal = outside('completedOn', '2020-03-01', '2021-09-10')
+    expect(built.refusal(clerk, completing(completedOn))).toEqual(allowed ? undefined : refusal)
+  })
+})

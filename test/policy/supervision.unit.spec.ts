@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest'
+import type { ProjectEvent } from '../../policy/events.ts'
+import { project } from '../../policy/projection.ts'
+import { chongqing, people } from '../fixtures.ts'
+import { certified } from './given.ts'
+
+const { clerk, colleague, verifier, secondVerifier, reviewer } = people
+const asking = {
+  type: 'requestExtension',
+  reason: '缺芯',
+  measures: '换型',
+  completeOn: '2022-03-31',
+} as const
+const tasks = (journey: ReturnType<typeof certified>) =>
+  project(chongqing.edition, journey.state).tasks.map(({ task, period, roles }) => [task, period, roles])
+const firm = ['enterprise', 'enterpriseAdmin']
+const extensionAsked = certified().on('2021-10-20').when(clerk, asking)
+const revocationByFirm = certified().on('2021-10-20').when(clerk, 'requestRevocation')
+const revocationByOfficer = certified().on('2021-10-20').when(verifier, 'requestRevocation')
+
+describe('a project that enters the library (二（三）)', () => {
+  it('is certified, and goes on: it owes its completion and a report of each quarter', () => {
+    const { state, place, steps } = certified()
+    expect([state.done, place]).toEqual([false, ['building', 'current']])
+    expect(project(chongqing.edition, state)).toMatchObject({ phase: 'certified', outcome: 'certified' })
+    expect(tasks(certified())).toEqual([
+      ['completion', null, firm],
+      ['progressReport', '2021Q1', firm],
+    ])
+    expect(steps.at(-1)?.effects).toEqual(['issueCertificate'])
+    expect(state.case.supervision).toEqual({
+      since: '2021-03-01',
+      completeOn: '2021-10-31',
+      overdue: false,
+      explained: false,
+      extensions: [],
+      request: null,
+      reports: [],
+      completed: null,
+    })
+  })
+
+  it.each([
+    ['2021-02-28', 'overdue', true],
+    ['2021-03-01', 'building', false],
+  ])('with a date of %s on 2021-03-01 is %s at once', (completeOn, place, overdue) => {
+    const late = certified({ completeOn })
+    expect(late.place).toEqual([place, 'current'])
+    expect(late.due('completion')).toMatchObject({ dueOn: completeOn, overdue })
+    expect(late.state.case.supervision?.overdue).toBe(overdue)
+  })
+
+  it('is not found overdue a second time', () => {
+    expect(certified({ completeOn: '2021-02-28' }).until('2021-04-01').history.at(-1)).toEqual([
+      '2021-03-01',
+      'approve',
+    ])
+  })
+})
+
+describe('a project whose date has passed (三（二）)', () => {
+  const overdue = certified().until('2021-10-31')
+
+  it('is overdue on the day after, however late somebody looks', () => {
+    expect(overdue.history.at(-1)).toEqual(['2021-11-01', 'overdue'])
+    expect([overdue.place[0], overdue.state.case.supervision?.overdue]).toEqual(['overdue', true])
+    const years = certified().until('2023-10-31')
+    expect(years.history.slice(5)).toEqual([
+      ['2021-04-16', 'overdue'],
+      ['2021-07-16', 'overdue'],
+      ['2021-10-16', 'overdue'],
+      ['2021-11-01', 'overdue'],
+      ['2022-01-16', 'overdue'],
+      ['2022-04-16', 'overdue'],
+      ['2022-07-16', 'overdue'],
+      ['2022-10-16', 'overdue'],
+      ['2023-01-16', 'overdue'],
+      ['2023-04-16', 'overdue'],
+      ['2023-07-16', 'overdue'],
+      ['2023-10-16', 'overdue'],
+    ])
+  })
+
+  it('explains itself, and more than once', () => {
+    const explained = overdue.on('2021-11-05').when(clerk, 'explainOverdue')
+    expect(explained.place[0]).toBe('explained')
+    expect(explained.when(colleague, 'explainOverdue').place[0]).toBe('explained')
+    expect(certified().refusal(clerk, 'explainOverdue')?.code).toBe('event-not-allowed')
+  })
+
+  it('is no longer so with another date, and is so again when that has passed', () => {
+    const extended = overdue.on('2021-11-05').when(clerk, asking).when(verifier, 'claim', 'grantExtension')
+    expect(extended.place[0]).toBe('building')
+    expect(extended.state.case.supervision).toMatchObject({ overdue: false, explained: false })
+    expect(extended.due('completion')).toMatchObject({ dueOn: '2022-03-31', overdue: false })
+    const again = extended.until('2022-03-31')
+    expect([again.history.at(-1), again.place[0]]).toEqual([['2022-04-01', 'overdue'], 'overdue'])
+  })
+
+  it('goes back to where it was when the extension is refused: the request has explained it', () => {
+    const refused = overdue.on('2021-11-05').when(clerk, asking).when(verifier, 'claim', 'refuseExtension')
+    expect(refused.place[0]).toBe('explained')
+  })
+})
+
+describe('a date that passes while something is decided', () => {
+  const until = '2021-11-03'
+
+  it.each([
+    ['an extension', extensionAsked.on(until).when(verifier, 'claim', 'refuseExtension'), 'explained'],
+    ['a revocation', revocationByFirm.on(until).when(verifier, 'claim', 'refuseRevocation'), 'overdue'],
+    [
+      'a revocation after a hearing',
+      revocationByOfficer.on(until).when(clerk, 'respond').when(secondVerifier, 'claim', 'refuseRevocation'),
+      'overdue',
+    ],
+  ])('is not forgotten when %s is refused', (_, back, place) => {
+    expect(back.history).toContainEqual(['2021-11-01', 'overdue'])
+    expect(back.place[0]).toBe(place)
+    expect(back.state.case.supervision?.overdue).toBe(true)
+  })
+
+  it('is not explained by a request that was refused before', () => {
+    const refused = extensionAsked.when(verifier, 'claim', 'refuseExtension').until('2021-11-03')
+    expect(refused.place[0]).toBe('overdue')
+    const asked = refused.on('2021-11-04').when(clerk, 'requestRevocation')
+    expect(asked.when(verifier, 'claim', 'refuseRevocation').place[0]).toBe('overdue')
+  })
+
+  it('is over when the extension is granted', () => {
+    const granted = extensionAsked.on(until).when(verifier, 'claim', 'grantExtension')
+    expect(granted.place[0]).toBe('building')
+    expect(granted.due('completion')).toMatchObject({ dueOn: '2022-03-31', overdue: false })
+  })
+})
+
+describe('what is asked for', () => {
+  it('is decided within ten working days, while the completion waits', () => {
+    expect(tasks(extensionAsked).slice(0, 2)).toEqual([
+      ['completion', null, firm],
+      ['extensionDecision', null, ['district']],
+    ])
+    expect(extensionAsked.due('extensionDecision')).toMatchObject({ dueOn: '2021-11-03', days: 10 })
+    expect(revocationByFirm.due('revocationDecision')).toMatchObject({ dueOn: '2021-11-03', days: 10 })
+  })
+
+  it('by an officer is a hearing first, of ten working days; by the enterprise none', () => {
+    expect(revocationByOfficer.place[0]).toBe('hearing')
+    expect(revocationByOfficer.due('hearing')).toMatchObject({ dueOn: '2021-11-03', lapsesOn: '2021-11-03' })
+    expect(revocationByFirm.place[0]).toBe('revocationDecision.unclaimed')
+    expect(revocationByOfficer.refusal(secondVerifier, 'claim')?.code).toBe('event-not-allowed')
+  })
+
+  it('is decided after the hearing, or after nobody came: on the day after, by its own clock', () => {
+    expect(revocationByOfficer.when(clerk, 'respond').due('revocationDecision')?.dueOn).toBe('2021-11-03')
+    const unheard = revocationByOfficer.until('2021-12-31')
+    expect(unheard.history).toContainEqual(['2021-11-04', 'lapse'])
+    expect(unheard.due('revocationDecision')).toMatchObject({ since: '2021-11-04', dueOn: '2021-11-18' })
+    expect(unheard.history).toContainEqual(['2021-11-19', 'overdue'])
+    expect(unheard.place[0]).toBe('revocationDecision.unclaimed')
+  })
+
+  it('is not decided by who asked for it', () => {
+    const heard = revocationByOfficer.when(clerk, 'respond')
+    expect(heard.refusal(verifier, 'claim')).toEqual({ code: 'four-eyes' })
+    expect(heard.when(secondVerifier, 'claim').refusal(verifier, 'revoke')).toEqual({ code: 'four-eyes' })
+    expect(heard.when(secondVerifier, 'claim', 'revoke').phase).toBe('revoked')
+  })
+
+  it('is decided by who verified the project, too, but by nobody of the enterprise or the municipality', () => {
+    expect(revocationByFirm.when(verifier, 'claim', 'revoke').phase).toBe('revoked')
+    expect(revocationByFirm.refusal(reviewer, 'claim')).toEqual({
+      code: 'not-your-role',
+      allowed: ['district'],
+    })
+    const switched = { ...verifier, user: clerk.user }
+    expect(revocationByFirm.refusal(switched, 'claim')).toEqual({ code: 'four-eyes' })
+  })
+
+  it('gives way to a revocation, and is asked for anew if that is refused', () => {
+    const instead = extensionAsked.when(verifier, 'claim').when(secondVerifier, 'requestRevocation')
+    expect(instead.state.case).toMatchObject({
+      claimedBy: null,
+      supervision: { request: { kind: 'revocation' } },
+    })
+    const back = instead.when(clerk, 'respond').when(verifier, 'claim', 'refuseRevocation')
+    expect([back.place[0], back.state.case.supervision?.request]).toEqual(['building', null])
+  })
+
+  it('ends with the certificate when the project is revoked', () => {
+    const revoked = revocationByFirm.when(verifier, 'claim', 'revoke')
+    expect(revoked.steps.at(-1)?.effects).toEqual(['revokeCertificate'])
+    expect([revoked.state.done, revoked.state.deadlines, revoked.state.tasks]).toEqual([true, [], []])
+    expect(project(chongqing.edition, revoked.state).outcome).toBe('revoked')
+  })
+})
+
+describe('a completion (三（二）)', () => {
+  const completing: ProjectEvent = {
+    type: 'complete',
+    completedOn: '2021-09-09',
+    effects: ['defectRate', 'ncRate'],
+  }
+
+  it('says what was promised and is reached, and what is not', () => {
+    const done = certified().on('2021-09-10').when(clerk, completing)
+    expect([done.phase, done.state.done]).toEqual(['completed', true])
+    expect(done.state.case.supervision?.completed).toEqual({
+      on: '2021-09-09',
+      reached: ['defectRate'],
+      missed: ['productivity'],
+    })
+    expect(done.steps.at(-1)?.effects).toEqual(['completeCertificate'])
+  })
+
+  it('may be reported late, unexplained, and while an extension is decided; not before a revocation is', () => {
+    const late = certified().on('2021-12-01')
+    expect(late.when(clerk, completing).phase).toBe('completed')
+    expect(extensionAsked.when(verifier, 'claim').when(clerk, completing).phase).toBe('completed')
+    expect(revocationByFirm.refusal(clerk, completing)?.code).toBe('event-not-allowed')
+    expect(revocationByOfficer.refusal(clerk, completing)?.code).toBe('event-not-allowed')
+  })
+})
+
+describe('the progress reports (三（二）)', () => {
+  const reports = (journey: ReturnType<typeof certified>) => journey.state.case.supervision?.reports
+  const owed = ({ state }: ReturnType<typeof certified>) =>
+    state.deadlines.flatMap(({ period, dueOn, overdue }) => (period ? [[period, dueOn, overdue]] : []))
+
+  it('are owed for each quarter since the certificate, fifteen days after its end', () => {
+    expect(owed(certified())).toEqual([['2021Q1', '2021-04-15', false]])
+    expect(owed(certified().until('2021-07-15'))).toEqual([
+      ['2021Q1', '2021-04-15', true],
+      ['2021Q2', '2021-07-15', true],
+      ['2021Q3', '2021-10-15', false],
+    ])
+  })
+
+  it('fill the oldest quarter that is owed, one after the other, and are late until the last is there', () => {
+    const late = certified().until('2021-07-15').on('2021-07-20')
+    const [one, two, three] = [
+      late.when(clerk, 'report'),
+      late.when(clerk, 'report', 'report'),
+      late.when(clerk, 'report', 'report', 'report'),
+    ]
+    expect([late, one, two, three].map(({ place }) => place[1])).toEqual([
+      'late',
+      'late',
+      'current',
+      'current',
+    ])
+    expect(reports(three)?.map(({ period }) => period)).toEqual(['2021Q1', '2021Q2', '2021Q3'])
+    expect(owed(three)).toEqual([['2021Q4', '2022-01-15', false]])
+  })
+
+  it('add to the present quarter, once it has one: the last word counts', () => {
+    const twice = certified()
+      .on('2021-03-10')
+      .when(clerk, 'report')
+      .on('2021-03-20')
+      .when(clerk, { type: 'report', percent: 70, invested: {} })
+    expect(reports(twice)).toEqual([{ period: '2021Q1', on: '2021-03-20', percent: 70 }])
+    expect(owed(twice)).toEqual([['2021Q2', '2021-07-15', false]])
+  })
+
+  it('go on whatever is decided meanwhile, by any of the enterprise', () => {
+    for (const journey of [extensionAsked, revocationByFirm, revocationByOfficer])
+      expect(reports(journey.when(colleague, 'report'))).toHaveLength(1)
+  })
+
+  it('are owed by nobody any more at an end', () => {
+    expect(owed(certified().until('2021-07-15').on('2021-07-16').when(clerk, 'complete'))).toEqual([])
+  })
+})

@@ -1,0 +1,31 @@
+import type { ProjectState } from '../../policy/case.ts'
+import { endOfDay, shanghaiDate } from '../../policy/dates.ts'
+import { passTime, type Process } from '../../policy/lifecycle.ts'
+import type { Notice } from '../../policy/notice.ts'
+import { nextWake, remindersOn } from '../../policy/reminders.ts'
+
+/** A notice and the day on which it arose. */
+export type Told = Notice & { on: string }
+
+/** All that is told about a case if nobody does anything to the end of a day: it is woken whenever it asks for it. */
+export function timelineOf(
+  process: Process,
+  from: ProjectState,
+  through: string,
+): { told: Told[]; state: ProjectState } {
+  const told: Told[] = []
+  let state = from
+  for (let wakes = 0; ; wakes += 1) {
+    const wake = nextWake(process, state)
+    if (wake >= endOfDay(through)) return { told, state }
+    if (wakes > 2000) throw new Error('it wakes without end')
+    const on = shanghaiDate(wake)
+    for (const made of passTime(process, state, wake)) {
+      state = made.state
+      told.push(...made.notices.map((notice) => ({ ...notice, on })))
+    }
+    const { notices, deadlines } = remindersOn(process, state, on)
+    state = { ...state, deadlines }
+    told.push(...notices.map((notice) => ({ ...notice, on })))
+  }
+}
