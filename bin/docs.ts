@@ -5,6 +5,7 @@ import { diagramOf } from '../policy/diagram.ts'
 import { Edition } from '../policy/edition.ts'
 import { errors } from '../policy/errors.ts'
 import { readEditionFile } from './editions.ts'
+import { deadlinesTable, eventsTable } from './lifecycle-doc.ts'
 import { projectRoot } from './root.ts'
 
 /** Every document that is made from the code, by path. */
@@ -44,6 +45,20 @@ ${diagramOf(edition)}
 | stage | name | kind | by | when | deadline | article |
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
+
+### 期限与提醒 · Deadlines and reminders
+
+提前和逾期天数按该期限的单位计算；未注明“可关闭”的，个人不得关闭。Days before and after count in the unit of the
+deadline; what is not marked so, nobody can turn off. How they are told: [reminders.md](reminders.md).
+
+${deadlinesTable(edition)}
+
+### 事项 · Events
+
+带 \`?\` 的可以不填；任何有期限的事项到期未办，均由时间记为 \`overdue\`。What has a \`?\` may be left out; any task whose due date
+passes is marked \`overdue\` by time.
+
+${eventsTable(edition)}
 `
 }
 

@@ -27,13 +27,16 @@ export type Duty = {
   claimedBy: string | null
 }
 
+/** What duties depend on in a case. */
+type Holding = Pick<Case, 'claimedBy' | 'supervision'>
+
 /**
  * Everything that is owed in a state; progress reports for the periods named. This is the only place that says so: due
  * dates, reminders and inboxes are made from it.
  */
 export function dutiesOf(
   { stages }: Pick<Edition, 'stages'>,
-  { value, case: kept }: { value: StateValue; case: Case },
+  { value, case: kept }: { value: StateValue; case: Holding },
   periods: readonly string[],
 ): Duty[] {
   const stage = stages.find(({ id }) => id === phaseOf(value))
@@ -52,7 +55,11 @@ export function startsAnew(stage: Stage, why: 'return' | 'suspend'): boolean {
   return (why === 'return' ? stage.afterReturn : stage.suspension?.afterwards) === 'restart'
 }
 
-function dutyOfStage(stage: Exclude<Stage, { kind: 'supervision' }>, suspended: boolean, kept: Case): Duty {
+function dutyOfStage(
+  stage: Exclude<Stage, { kind: 'supervision' }>,
+  suspended: boolean,
+  kept: Holding,
+): Duty {
   const rule = 'deadline' in stage ? stage.deadline : undefined
   const lapse = stage.kind === 'correction' ? stage.lapse : undefined
   return {
@@ -71,7 +78,7 @@ function dutyOfStage(stage: Exclude<Stage, { kind: 'supervision' }>, suspended: 
 function dutiesOfConstruction(
   stage: StageOf<'supervision'>,
   place: string,
-  { claimedBy }: Case,
+  { claimedBy }: Holding,
   kept: Supervision,
 ): Duty[] {
   const { by, officers, completion, decision, hearing } = stage
