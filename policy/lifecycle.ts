@@ -8,6 +8,7 @@ import {
   type Actor,
   type Case,
   type CaseEvent,
+  type Deadline,
   type HistoryEntry,
   type ProjectState,
 } from './case.ts'
@@ -103,7 +104,10 @@ export function passTime(process: Process, state: ProjectState, nowMs: number): 
   }
 }
 
-/** The step that another version of the calendars makes; none, if it moves no due date. `process` has the new ones. */
+/**
+ * The step that another version of the calendars makes; none, if every date stays as it is and is as certain as it was.
+ * `process` has the new calendars.
+ */
 export function adopt(
   process: Process,
   before: ProjectState,
@@ -112,7 +116,7 @@ export function adopt(
 ): Step | undefined {
   const on = shanghaiDate(nowMs)
   const { deadlines, changes } = recalculate(process, before, on)
-  if (changes.length === 0) return undefined
+  if (deadlines.every((each, at) => isSameDate(each, before.deadlines[at]))) return undefined
   const state = { ...before, deadlines, revision: before.revision + 1 }
   const line = { type: 'recalculate', by, on, payload: { source }, deadlines: changes } as const
   const entry = entryOf(process, before.value, state, line)
@@ -122,6 +126,10 @@ export function adopt(
     entry,
     notices: announcementsOf(process, { before, state, entry, event: null }),
   }
+}
+
+function isSameDate({ dueOn, lapsesOn, provisional }: Deadline, other: Deadline | undefined): boolean {
+  return dueOn === other?.dueOn && lapsesOn === other.lapsesOn && provisional === other.provisional
 }
 
 /** Whether the state has an arrow for the event, whoever sends it; guards are asked. */

@@ -36,7 +36,7 @@ export type Journey = {
   refusal: (actor: Actor, deed: Deed) => Refusal | undefined
   /** What a person may do. */
   actions: (actor: Actor) => EventType[]
-  /** From here on it counts by other calendars. */
+  /** Time passes, and from here on it counts by other calendars. */
   adopting: (process: Process) => Journey
 }
 
@@ -132,8 +132,9 @@ function journey(process: Process, now: number, steps: Step[]): Journey {
     refusal: (actor, deed) => findRefusal(process, state, event(deed), actor, now),
     actions: (actor) => actionsFor(process, state, actor, now),
     adopting: (newer) => {
-      const made = adopt(newer, state, { by: people.administrator, source: '国办发明电' }, now)
-      return journey(newer, now, made ? [...steps, made] : steps)
+      const { steps: passed, state: before } = pass(process, now, steps)
+      const made = adopt(newer, before, { by: people.administrator, source: '国办发明电' }, now)
+      return journey(newer, now, made ? [...passed, made] : passed)
     },
   }
 }
