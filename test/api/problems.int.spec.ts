@@ -91,7 +91,7 @@ describe('a body that is not what it must be names the field', () => {
   })
 
   it('an unknown type of event comes with those that there are', async () => {
-    const problem = problemOf(await zhigai.as(verifier).post(`/projects/${project}/events`, { type: 'urge' }))
+    const problem = problemOf(await zhigai.as(verifier).post(`/projects/${project}/events`, { type: 'sing' }))
     expect(problem).toMatchObject({ status: 422, code: 'invalid-request', field: 'type' })
     expect((problem['allowed'] as string[]).toSorted()).toEqual(eventTypes.toSorted())
   })
@@ -108,10 +108,10 @@ describe('a body that is not what it must be names the field', () => {
 
 describe('an event that the state does not allow', () => {
   it.each([
-    ['the claimant', verifier, ['approve', 'return', 'reject', 'release']],
+    ['the claimant', verifier, ['approve', 'return', 'reject', 'extendTime', 'release']],
     ['a colleague', secondVerifier, ['release']],
     ['the applicant', clerk, ['withdraw']],
-    ['the municipality', reviewer, []],
+    ['the municipality', reviewer, ['urge']],
   ])('tells %s which ones it does', async (_who, actor, allowed) => {
     const problem = problemOf(await zhigai.as(actor).post(`/projects/${project}/events`, { type: 'submit' }))
     expect(problem).toMatchObject({

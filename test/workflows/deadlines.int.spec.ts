@@ -102,9 +102,15 @@ it('a correction that never comes is overdue after 15 working days and withdrawn
   expect(await recordOf(project)).toMatchObject({
     phase: 'withdrawn',
     outcome: 'withdrawn',
-    task: null,
     certificate: null,
   })
+  const tasks = await models.tasks.find({ project: project.id }).sort({ entry: 1 }).lean()
+  expect(tasks.map(({ task, open, closedOn }) => [task, open, closedOn]).at(-1)).toEqual([
+    'correction',
+    false,
+    addDays(lapsesOn, 1),
+  ])
+  expect(tasks.filter(({ open }) => open)).toEqual([])
   const hasEnded = async () => {
     const { status } = await env.client.workflow.getHandle(project.workflowId).describe()
     expect(status.name).toBe('COMPLETED')
