@@ -25,8 +25,8 @@ export function announcementsOf(keeper: Timekeeper, told: Told): Notice[] {
 export function urgeable(edition: Edition, state: ProjectState, role: string): Duty[] {
   const periods = state.deadlines.flatMap(({ period }) => period ?? [])
   return dutiesOf(edition, state, periods).filter(
-    ({ clock, roles }) =>
-      clock !== null && roles.every((holder) => rankOf(edition, holder) < rankOf(edition, role)),
+    ({ clock, waits, roles }) =>
+      clock !== null && !waits && roles.every((holder) => rankOf(edition, holder) < rankOf(edition, role)),
   )
 }
 
