@@ -1,0 +1,119 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing'
+import { expect, inject, vi } from 'vitest'
+import { endOfDay, shanghaiDate } from '../../policy/dates.ts'
+import { people } from '../fixtures.ts'
+import { replayRuns, runsOf } from './histories.ts'
+import { personOf } from './people.ts'
+import { startProject, type Project, type ProjectOptions } from './projects.ts'
+import { openRecord } from './record.ts'
+import { quietRuntime } from './runtime.ts'
+import { startWorker } from './worker.ts'
+
+/** A project whose days are played: its clock starts on the day that a test names. */
+export type Played = Project & { until: (day: string) => Promise<void> }
+
+/** Each life is played in one run and in many: it must not make a difference. */
+export const waysToRun: [how: string, options: ProjectOptions][] = [
+  ['in one run', {}],
+  ['in a new run after every event', { eventsPerRun: 1 }],
+]
+
+/** Who is known, and how tables name them: the enterprise has one user that is known and administrators that are not. */
+const known = [people.clerk, people.verifier, people.secondVerifier, people.reviewer]
+/** The enterprise in a table of what was told. */
+export const enterprise = 'administrators lin'
+/** The officers of the district in a table of what was told. */
+export const district = 'qian wang'
+
+/** The first lines of a project that is submitted on a day. */
+export const filedOn = (day: string) =>
+  ['file', 'completeAssessment', 'submit'].map((type) => `${day} ${type}`)
+/** The first lines of a project that its district verifies on the day it is filed. */
+export const certifiedOn = (day: string) => [...filedOn(day), `${day} claim`, `${day} approve`]
+
+/** Workflows, their worker and a record on a server of its own that skips the time in which nothing happens. */
+export async function startSkipping() {
+  quietRuntime()
+  const { models, drop } = await openRecord()
+  await models.people.insertMany(known.map(personOf))
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: inject('engines').testServer } },
+    client: { identity: 'test' },
+  })
+  const worker = await startWorker(models, env.nativeConnection)
+  const { client } = env
+  const patience = { timeout: 20_000, interval: 20 }
+
+  /** Lets time pass until noon of a day in Shanghai, on a clock that is ahead of the server's (milliseconds). */
+  async function until(day: string, ahead = 0): Promise<void> {
+    const wait = noonOf(day) - ahead - (await env.currentTimeMs())
+    if (wait > 0) await env.sleep(wait)
+  }
+
+  return {
+    client,
+    models,
+    until,
+    /** Files a project at noon of a day of its own clock. */
+    async play(day: string, options: ProjectOptions = {}): Promise<Played> {
+      const clockOffset = noonOf(day) - (await env.currentTimeMs())
+      const project = await startProject(client, models, { ...options, clockOffset })
+      return { ...project, until: (later) => until(later, clockOffset) }
+    },
+    /** Holds the ledger to a table: everything that anybody was told, on which day, in order. */
+    async expectTold(project: Project, expected: string[], but?: string): Promise<void> {
+      const look = async () => {
+        const found = await models.notices.find({ project: project.id }).sort({ sendAt: 1, _id: 1 }).lean()
+        expect(tableOf(found.filter(({ task }) => task !== but))).toEqual(expected.toSorted())
+      }
+      await vi.waitFor(look, patience)
+    },
+    /** Holds the history to its lines, `type on`, and the record to have caught up with it. */
+    async expectLines(project: Project, expected: string[]): Promise<void> {
+      const look = async () => {
+        expect((await project.lines()).map(({ type, on }) => `${on} ${type}`)).toEqual(expected)
+        expect(await models.projects.findById(project.id).lean()).toMatchObject({ revision: expected.length })
+      }
+      await vi.waitFor(look, patience)
+    },
+    /** Replays every run of a project, and ends it where it would go on for ever. */
+    async finish({ workflowId, firstRunId }: Project): Promise<void> {
+      await replayRuns(client, workflowId, await runsOf(client, workflowId, firstRunId))
+      const handle = client.workflow.getHandle(workflowId)
+      const { status } = await handle.describe()
+      if (status.name === 'RUNNING') await handle.terminate()
+    },
+    async stop() {
+      await worker.stop()
+      await env.teardown()
+      await drop()
+    },
+  }
+}
+
+/** A server that skips time, with all that tests do on it. */
+export type Skipping = Awaited<ReturnType<typeof startSkipping>>
+
+type Told = {
+  sendAt: Date
+  occasion: string
+  kind: string
+  task: string
+  period: string | null
+  recipient: string
+}
+
+/** The ledger as `day occasion task: recipients`, in order; a period stands after its task. */
+function tableOf(notices: Told[]): string[] {
+  const rows = new Map<string, string[]>()
+  for (const { sendAt, occasion, kind, task, period, recipient } of notices) {
+    const named = occasion.startsWith(kind) ? occasion : `${kind}-${occasion}`
+    const row = `${shanghaiDate(sendAt.getTime())} ${named} ${task}${period === null ? '' : ` ${period}`}`
+    rows.set(row, [...(rows.get(row) ?? []), recipient.replace(/^role:enterpriseAdmin:.*/, 'administrators')])
+  }
+  return [...rows].map(([row, recipients]) => `${row}: ${recipients.toSorted().join(' ')}`).toSorted()
+}
+
+function noonOf(day: string): number {
+  return endOfDay(day) - 12 * 3_600_000
+}
