@@ -1,11 +1,10 @@
 import { generateKeyPair, importJWK, SignJWT, UnsecuredJWT, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventTypes } from '../../policy/actions.ts'
-import { errors } from '../../policy/errors.ts'
 import { audience, embeddedIssuer } from '../../portal/issuer.ts'
 import { anApplicationBody, people } from '../fixtures.ts'
 import { aFreshBody, bring, file, register, traceOf } from '../support/cases.ts'
-import type { Answer } from '../support/http.ts'
+import { problemOf } from '../support/problems.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { clerk, verifier, secondVerifier, reviewer } = people
@@ -18,14 +17,6 @@ beforeAll(async () => {
   project = (await bring(zhigai, 'districtVerification claimed')).id
 })
 afterAll(() => zhigai.stop())
-
-/** Holds an answer to be a problem document of the catalogue, and gives it. */
-function problemOf({ status, headers, body }: Answer): Record<string, unknown> {
-  expect(headers.get('content-type')).toBe('application/problem+json')
-  expect(Object.keys(errors)).toContain(body['code'])
-  expect(body).toMatchObject({ status, title: expect.any(String), instance: expect.stringMatching(/^\//) })
-  return body
-}
 
 async function sendText(path: string, body: string, headers: Record<string, string> = {}) {
   const authorization = `Bearer ${await zhigai.tokenOf(clerk)}`

@@ -1,5 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { expect, inject, vi } from 'vitest'
+import { inject } from 'vitest'
 import { endOfDay, shanghaiDate } from '../../policy/dates.ts'
 import { people } from '../fixtures.ts'
 import { replayRuns, runsOf } from './histories.ts'
@@ -8,6 +8,9 @@ import { startProject, type Project, type ProjectOptions } from './projects.ts'
 import { openRecord } from './record.ts'
 import { quietRuntime } from './runtime.ts'
 import { startWorker } from './worker.ts'
+
+/** How long a test waits for the record to catch up. */
+export const patience = { timeout: 20_000, interval: 20 }
 
 /** A project whose days are played: its clock starts on the day that a test names. */
 export type Played = Project & { until: (day: string) => Promise<void> }
@@ -42,7 +45,6 @@ export async function startSkipping() {
   })
   const worker = await startWorker(models, env.nativeConnection)
   const { client } = env
-  const patience = { timeout: 20_000, interval: 20 }
 
   /** Lets time pass until noon of a day in Shanghai, on a clock that is ahead of the server's (milliseconds). */
   async function until(day: string, ahead = 0): Promise<void> {
@@ -60,21 +62,16 @@ export async function startSkipping() {
       const project = await startProject(client, models, { ...options, clockOffset })
       return { ...project, until: (later) => until(later, clockOffset) }
     },
-    /** Holds the ledger to a table: everything that anybody was told, on which day, in order. */
-    async expectTold(project: Project, expected: string[], but?: string): Promise<void> {
-      const look = async () => {
-        const found = await models.notices.find({ project: project.id }).sort({ sendAt: 1, _id: 1 }).lean()
-        expect(tableOf(found.filter(({ task }) => task !== but))).toEqual(expected.toSorted())
-      }
-      await vi.waitFor(look, patience)
+    /** Everything that anybody was told, but for one task, as a table in order; what is being written is not in it yet. */
+    async told({ id }: Project, but?: string): Promise<string[]> {
+      const found = await models.notices.find({ project: id, task: { $ne: but ?? '' } }).lean()
+      return tableOf(found)
     },
-    /** Holds the history to its lines, `type on`, and the record to have caught up with it. */
-    async expectLines(project: Project, expected: string[]): Promise<void> {
-      const look = async () => {
-        expect((await project.lines()).map(({ type, on }) => `${on} ${type}`)).toEqual(expected)
-        expect(await models.projects.findById(project.id).lean()).toMatchObject({ revision: expected.length })
-      }
-      await vi.waitFor(look, patience)
+    /** Everything that was done, `day type`, once the project is on record as it stands after it. */
+    async done(project: Project): Promise<string[]> {
+      const lines = await project.lines()
+      const record = await models.projects.findById(project.id).lean()
+      return record?.revision === lines.length ? lines.map(({ type, on }) => `${on} ${type}`) : []
     },
     /** Replays every run of a project, and ends it where it would go on for ever. */
     async finish({ workflowId, firstRunId }: Project): Promise<void> {

@@ -46,7 +46,8 @@ describe.each([
     expect((await client.workflow.getHandle(workflowId).describe()).status.name).toBe('RUNNING')
     await project.act(clerk, 'complete')
     expect((await project.lines()).map(({ type }) => type)).toEqual([
-      ...['file', ...way.map(([, deed]) => deed)],
+      'file',
+      ...way.map(([, deed]) => deed),
       'complete',
     ])
     expect(await phaseOf(project.id)).toBe('completed')

@@ -8,6 +8,7 @@ import {
   certifiedOn,
   district,
   enterprise,
+  patience,
   startSkipping,
   waysToRun,
   type Played,
@@ -45,27 +46,31 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
     await project.until('2021-07-20')
     await project.act(clerk, 'report')
     await project.until('2021-11-08')
-    await skipping.expectTold(project, [
-      `2021-03-01 outcome-approve certified: ${enterprise}`,
-      `2021-04-01 before-14@2021-04-15 progressReport 2021Q1: ${enterprise}`,
-      `2021-07-01 before-14@2021-07-15 progressReport 2021Q2: ${enterprise}`,
-      `2021-07-12 before-3@2021-07-15 progressReport 2021Q2: ${enterprise}`,
-      `2021-07-15 due-0@2021-07-15 progressReport 2021Q2: ${enterprise}`,
-      `2021-10-01 before-14@2021-10-15 progressReport 2021Q3: ${enterprise}`,
-      `2021-10-12 before-3@2021-10-15 progressReport 2021Q3: ${enterprise}`,
-      `2021-10-15 due-0@2021-10-15 progressReport 2021Q3: ${enterprise}`,
-      `2021-10-22 after-7@2021-10-15 progressReport 2021Q3: ${enterprise}`,
-      `2021-10-22 escalation-7-district@2021-10-15 progressReport 2021Q3: ${district}`,
-      `2021-10-29 after-14@2021-10-15 progressReport 2021Q3: ${enterprise}`,
-      `2021-11-05 after-21@2021-10-15 progressReport 2021Q3: ${enterprise}`,
-    ])
-    await skipping.expectLines(project, [
-      ...certifiedOn('2021-03-01'),
-      '2021-04-08 report',
-      '2021-07-16 overdue',
-      '2021-07-20 report',
-      '2021-10-16 overdue',
-    ])
+    await expect
+      .poll(() => skipping.told(project), patience)
+      .toEqual([
+        `2021-03-01 outcome-approve certified: ${enterprise}`,
+        `2021-04-01 before-14@2021-04-15 progressReport 2021Q1: ${enterprise}`,
+        `2021-07-01 before-14@2021-07-15 progressReport 2021Q2: ${enterprise}`,
+        `2021-07-12 before-3@2021-07-15 progressReport 2021Q2: ${enterprise}`,
+        `2021-07-15 due-0@2021-07-15 progressReport 2021Q2: ${enterprise}`,
+        `2021-10-01 before-14@2021-10-15 progressReport 2021Q3: ${enterprise}`,
+        `2021-10-12 before-3@2021-10-15 progressReport 2021Q3: ${enterprise}`,
+        `2021-10-15 due-0@2021-10-15 progressReport 2021Q3: ${enterprise}`,
+        `2021-10-22 after-7@2021-10-15 progressReport 2021Q3: ${enterprise}`,
+        `2021-10-22 escalation-7-district@2021-10-15 progressReport 2021Q3: ${district}`,
+        `2021-10-29 after-14@2021-10-15 progressReport 2021Q3: ${enterprise}`,
+        `2021-11-05 after-21@2021-10-15 progressReport 2021Q3: ${enterprise}`,
+      ])
+    await expect
+      .poll(() => skipping.done(project), patience)
+      .toEqual([
+        ...certifiedOn('2021-03-01'),
+        '2021-04-08 report',
+        '2021-07-16 overdue',
+        '2021-07-20 report',
+        '2021-10-16 overdue',
+      ])
     const record = await skipping.models.projects.findById(project.id).lean()
     expect(record?.state.value).toEqual({ certified: { construction: 'building', reporting: 'late' } })
     await skipping.finish(project)
@@ -86,9 +91,9 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
     await project.until('2021-12-01')
     await project.act(clerk, 'complete')
     await project.until('2022-03-31')
-    await skipping.expectTold(
-      project,
-      [
+    await expect
+      .poll(() => skipping.told(project, 'progressReport'), patience)
+      .toEqual([
         `2021-03-01 outcome-approve certified: ${enterprise}`,
         `2021-05-31 before-30@2021-06-30 completion: ${enterprise}`,
         `2021-06-23 before-7@2021-06-30 completion: ${enterprise}`,
@@ -110,23 +115,23 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
         `2021-11-21 after-21@2021-10-31 completion: ${enterprise}`,
         `2021-11-28 after-28@2021-10-31 completion: ${enterprise}`,
         '2021-11-30 escalation-30-municipal@2021-10-31 completion: chen',
-      ],
-      'progressReport',
-    )
-    await skipping.expectLines(project, [
-      ...certifiedOn('2021-03-01'),
-      '2021-04-16 overdue',
-      '2021-07-01 overdue',
-      '2021-07-09 explainOverdue',
-      '2021-07-15 requestExtension',
-      '2021-07-16 overdue',
-      '2021-07-30 overdue',
-      '2021-07-30 claim',
-      '2021-07-30 grantExtension',
-      '2021-10-16 overdue',
-      '2021-11-01 overdue',
-      '2021-12-01 complete',
-    ])
+      ])
+    await expect
+      .poll(() => skipping.done(project), patience)
+      .toEqual([
+        ...certifiedOn('2021-03-01'),
+        '2021-04-16 overdue',
+        '2021-07-01 overdue',
+        '2021-07-09 explainOverdue',
+        '2021-07-15 requestExtension',
+        '2021-07-16 overdue',
+        '2021-07-30 overdue',
+        '2021-07-30 claim',
+        '2021-07-30 grantExtension',
+        '2021-10-16 overdue',
+        '2021-11-01 overdue',
+        '2021-12-01 complete',
+      ])
     await keep('completed', project)
     await skipping.finish(project)
   })
@@ -142,22 +147,20 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
       [verifier, 'refuseExtension'],
     ])
     await project.until('2021-07-15')
-    await skipping.expectTold(
-      project,
-      [
+    await expect
+      .poll(() => skipping.told(project, 'progressReport'), patience)
+      .toEqual([
         `2021-03-01 outcome-approve certified: ${enterprise}`,
         `2021-05-31 before-30@2021-06-30 completion: ${enterprise}`,
         `2021-06-23 before-7@2021-06-30 completion: ${enterprise}`,
         `2021-07-02 before-5@2021-07-09 extensionDecision: ${district}`,
         `2021-07-08 before-1@2021-07-09 extensionDecision: ${district}`,
-        `2021-07-09 due-0@2021-07-09 extensionDecision: ${district}`,
-        `2021-07-09 outcome-refuseExtension certified: ${enterprise}`,
         `2021-07-09 after-7@2021-06-30 completion: ${enterprise}`,
+        `2021-07-09 due-0@2021-07-09 extensionDecision: ${district}`,
         `2021-07-09 escalation-0-district@2021-06-30 completion: ${district}`,
+        `2021-07-09 outcome-refuseExtension certified: ${enterprise}`,
         `2021-07-14 after-14@2021-06-30 completion: ${enterprise}`,
-      ],
-      'progressReport',
-    )
+      ])
     const record = await skipping.models.projects.findById(project.id).lean()
     expect(record?.state.value).toEqual({ certified: { construction: 'explained', reporting: 'current' } })
     await skipping.finish(project)
@@ -173,9 +176,9 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
       [secondVerifier, 'revoke'],
     ])
     await project.until('2021-06-30')
-    await skipping.expectTold(
-      project,
-      [
+    await expect
+      .poll(() => skipping.told(project, 'progressReport'), patience)
+      .toEqual([
         `2021-03-01 outcome-approve certified: ${enterprise}`,
         `2021-03-02 opened hearing: ${enterprise}`,
         `2021-03-09 before-5@2021-03-16 hearing: ${enterprise}`,
@@ -189,17 +192,17 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
         `2021-04-15 after-10@2021-03-31 revocationDecision: ${district}`,
         '2021-04-15 escalation-10-municipal@2021-03-31 revocationDecision: chen',
         `2021-04-15 outcome-revoke revoked: ${enterprise}`,
-      ],
-      'progressReport',
-    )
-    await skipping.expectLines(project, [
-      ...certifiedOn('2021-03-01'),
-      '2021-03-02 requestRevocation',
-      '2021-03-17 lapse',
-      '2021-04-01 overdue',
-      '2021-04-15 claim',
-      '2021-04-15 revoke',
-    ])
+      ])
+    await expect
+      .poll(() => skipping.done(project), patience)
+      .toEqual([
+        ...certifiedOn('2021-03-01'),
+        '2021-03-02 requestRevocation',
+        '2021-03-17 lapse',
+        '2021-04-01 overdue',
+        '2021-04-15 claim',
+        '2021-04-15 revoke',
+      ])
     await keep('revoked', project)
     await skipping.finish(project)
   })

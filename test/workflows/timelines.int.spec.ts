@@ -8,6 +8,7 @@ import {
   district,
   enterprise,
   filedOn,
+  patience,
   startSkipping,
   waysToRun,
   type Skipping,
@@ -30,25 +31,24 @@ describe.each(waysToRun)('until a project is certified, %s: what is told and don
     await project.until('2021-04-27')
     await project.act(verifier, 'reject')
     await project.until('2021-06-30')
-    await skipping.expectTold(project, [
-      `2021-03-22 before-5@2021-03-29 districtVerification: ${district}`,
-      `2021-03-26 before-1@2021-03-29 districtVerification: ${district}`,
-      `2021-03-29 due-0@2021-03-29 districtVerification: ${district}`,
-      // Qingming on the 5th: the fifth working day is the 6th.
-      `2021-04-06 after-5@2021-03-29 districtVerification: ${district}`,
-      '2021-04-13 after-10@2021-03-29 districtVerification: wang',
-      '2021-04-13 escalation-10-municipal@2021-03-29 districtVerification: chen',
-      '2021-04-20 after-15@2021-03-29 districtVerification: wang',
-      // Sunday the 25th is worked.
-      '2021-04-26 after-20@2021-03-29 districtVerification: wang',
-      `2021-04-27 outcome-reject rejected: ${enterprise}`,
-    ])
-    await skipping.expectLines(project, [
-      ...filedOn('2021-03-01'),
-      '2021-03-30 overdue',
-      '2021-04-07 claim',
-      '2021-04-27 reject',
-    ])
+    await expect
+      .poll(() => skipping.told(project), patience)
+      .toEqual([
+        `2021-03-22 before-5@2021-03-29 districtVerification: ${district}`,
+        `2021-03-26 before-1@2021-03-29 districtVerification: ${district}`,
+        `2021-03-29 due-0@2021-03-29 districtVerification: ${district}`,
+        // Qingming on the 5th: the fifth working day is the 6th.
+        `2021-04-06 after-5@2021-03-29 districtVerification: ${district}`,
+        '2021-04-13 after-10@2021-03-29 districtVerification: wang',
+        '2021-04-13 escalation-10-municipal@2021-03-29 districtVerification: chen',
+        '2021-04-20 after-15@2021-03-29 districtVerification: wang',
+        // Sunday the 25th is worked.
+        '2021-04-26 after-20@2021-03-29 districtVerification: wang',
+        `2021-04-27 outcome-reject rejected: ${enterprise}`,
+      ])
+    await expect
+      .poll(() => skipping.done(project), patience)
+      .toEqual([...filedOn('2021-03-01'), '2021-03-30 overdue', '2021-04-07 claim', '2021-04-27 reject'])
     await skipping.finish(project)
   })
 
@@ -56,19 +56,23 @@ describe.each(waysToRun)('until a project is certified, %s: what is told and don
     const project = await skipping.play('2021-03-01', runs)
     await actAll(project, stations.correction)
     await project.until('2021-06-30')
-    await skipping.expectTold(project, [
-      `2021-03-01 opened correction: ${enterprise}`,
-      `2021-03-15 before-5@2021-03-22 correction: ${enterprise}`,
-      `2021-03-19 before-1@2021-03-22 correction: ${enterprise}`,
-      `2021-05-07 outcome-lapse withdrawn: ${enterprise}`,
-    ])
-    await skipping.expectLines(project, [
-      ...filedOn('2021-03-01'),
-      '2021-03-01 claim',
-      '2021-03-01 return',
-      '2021-03-23 overdue',
-      '2021-05-07 lapse',
-    ])
+    await expect
+      .poll(() => skipping.told(project), patience)
+      .toEqual([
+        `2021-03-01 opened correction: ${enterprise}`,
+        `2021-03-15 before-5@2021-03-22 correction: ${enterprise}`,
+        `2021-03-19 before-1@2021-03-22 correction: ${enterprise}`,
+        `2021-05-07 outcome-lapse withdrawn: ${enterprise}`,
+      ])
+    await expect
+      .poll(() => skipping.done(project), patience)
+      .toEqual([
+        ...filedOn('2021-03-01'),
+        '2021-03-01 claim',
+        '2021-03-01 return',
+        '2021-03-23 overdue',
+        '2021-05-07 lapse',
+      ])
     await skipping.finish(project)
   })
 
@@ -87,13 +91,15 @@ describe.each(waysToRun)('until a project is certified, %s: what is told and don
     await project.until('2021-04-25')
     await project.act(clerk, 'withdraw')
     await project.until('2021-06-30')
-    await skipping.expectTold(project, [
-      `2021-03-01 opened correction: ${enterprise}`,
-      `2021-03-15 before-5@2021-03-22 correction: ${enterprise}`,
-      '2021-04-07 before-5@2021-04-14 districtVerification: wang',
-      `2021-04-08 opened correction: ${enterprise}`,
-      `2021-04-22 before-5@2021-04-28 correction: ${enterprise}`,
-    ])
+    await expect
+      .poll(() => skipping.told(project), patience)
+      .toEqual([
+        `2021-03-01 opened correction: ${enterprise}`,
+        `2021-03-15 before-5@2021-03-22 correction: ${enterprise}`,
+        '2021-04-07 before-5@2021-04-14 districtVerification: wang',
+        `2021-04-08 opened correction: ${enterprise}`,
+        `2021-04-22 before-5@2021-04-28 correction: ${enterprise}`,
+      ])
     const opened = await skipping.models.notices.find({ project: project.id, kind: 'opened' }).lean()
     expect(new Set(opened.map(({ entry }) => entry))).toEqual(new Set([5, 8]))
     await skipping.finish(project)
@@ -110,24 +116,28 @@ describe.each(waysToRun)('until a project is certified, %s: what is told and don
     await project.act(reviewer, 'approve')
     await project.act(clerk, 'complete')
     await project.until('2021-06-30')
-    await skipping.expectTold(project, [
-      // Thirteen working days were left; Sunday the 25th is one.
-      '2021-04-22 before-5@2021-04-28 municipalReview: chen',
-      '2021-04-27 before-1@2021-04-28 municipalReview: chen',
-      '2021-04-28 due-0@2021-04-28 municipalReview: chen',
-      // Five days of May are off, Saturday the 8th is worked.
-      '2021-05-08 after-5@2021-04-28 municipalReview: chen',
-      `2021-05-10 outcome-approve certified: ${enterprise}`,
-    ])
-    await skipping.expectLines(project, [
-      ...certifiedOn('2021-03-01'),
-      '2021-03-01 claim',
-      '2021-03-10 suspend',
-      '2021-04-12 resume',
-      '2021-04-29 overdue',
-      '2021-05-10 approve',
-      '2021-05-10 complete',
-    ])
+    await expect
+      .poll(() => skipping.told(project), patience)
+      .toEqual([
+        // Thirteen working days were left; Sunday the 25th is one.
+        '2021-04-22 before-5@2021-04-28 municipalReview: chen',
+        '2021-04-27 before-1@2021-04-28 municipalReview: chen',
+        '2021-04-28 due-0@2021-04-28 municipalReview: chen',
+        // Five days of May are off, Saturday the 8th is worked.
+        '2021-05-08 after-5@2021-04-28 municipalReview: chen',
+        `2021-05-10 outcome-approve certified: ${enterprise}`,
+      ])
+    await expect
+      .poll(() => skipping.done(project), patience)
+      .toEqual([
+        ...certifiedOn('2021-03-01'),
+        '2021-03-01 claim',
+        '2021-03-10 suspend',
+        '2021-04-12 resume',
+        '2021-04-29 overdue',
+        '2021-05-10 approve',
+        '2021-05-10 complete',
+      ])
     await skipping.finish(project)
   })
 
@@ -141,11 +151,13 @@ describe.each(waysToRun)('until a project is certified, %s: what is told and don
     await project.until('2021-03-04')
     await project.act(reviewer, 'urge')
     await project.act(clerk, 'withdraw')
-    await skipping.expectTold(project, [
-      `2021-03-01 opened correction: ${enterprise}`,
-      `2021-03-03 urge@2021-03-03 correction: ${enterprise}`,
-      `2021-03-04 urge@2021-03-04 correction: ${enterprise}`,
-    ])
+    await expect
+      .poll(() => skipping.told(project), patience)
+      .toEqual([
+        `2021-03-01 opened correction: ${enterprise}`,
+        `2021-03-03 urge@2021-03-03 correction: ${enterprise}`,
+        `2021-03-04 urge@2021-03-04 correction: ${enterprise}`,
+      ])
     const urged = await skipping.models.notices
       .find({ project: project.id, kind: 'urge' })
       .sort({ at: 1 })
