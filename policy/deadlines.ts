@@ -152,7 +152,7 @@ function deadlineOf(
   }
   if (kept && after.event?.type !== 'extendTime') return kept
   const since = kept?.since ?? after.on
-  const days = kept ? (kept.days ?? 0) + ownExtensionOf(keeper, task) : (paused[task] ?? clock.days)
+  const days = kept ? (kept.days ?? 0) + ownExtensionOf(keeper, task).days : (paused[task] ?? clock.days)
   const toldThrough = kept?.toldThrough ?? after.on
   const rule = { task, period, entry, since, days, unit, article }
   return { ...rule, ...run(keeper, duty, since, days), overdue: false, toldThrough }
@@ -168,9 +168,10 @@ function lapseOf(keeper: Timekeeper, { roles, lapse }: Duty, dueOn: string): Pic
   return { lapsesOn: lapse === 'atDue' ? dueOn : addDuration(calendarOf(keeper, roles), dueOn, lapse).dueOn }
 }
 
-function ownExtensionOf({ edition }: Timekeeper, task: string): number {
+function ownExtensionOf({ edition }: Timekeeper, task: string): { days: number; article: string } {
   const stage = edition.stages.find(({ id }) => id === task)
-  return stage?.kind === 'review' ? (stage.ownExtension?.days ?? 0) : 0
+  const rule = stage?.kind === 'review' ? stage.ownExtension : undefined
+  return rule ?? { days: 0, article: '' }
 }
 
 type Outcome = { deadlines: Deadline[]; duties: Duty[]; paused: Record<string, number>; after: After }
@@ -191,7 +192,8 @@ function changesBetween(
       : deadline.task in paused
         ? 'resumed'
         : 'opened'
-    return [changeOf(keeper, duty, why, old?.dueOn ?? null, deadline.dueOn)]
+    const change = changeOf(keeper, duty, why, old?.dueOn ?? null, deadline.dueOn)
+    return [why === 'extended' ? { ...change, article: ownExtensionOf(keeper, duty.task).article } : change]
   })
   const ended = before.deadlines
     .filter((old) => !find(deadlines, old))

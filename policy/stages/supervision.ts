@@ -43,6 +43,8 @@ function construction(stage: Supervision, routes: Routes): StageState {
   const explained: Arrow = { target: 'explained' }
   return {
     initial: 'building',
+    // While something is being decided the date passes all the same, and the case comes back overdue.
+    on: { overdue: [{ guard: about('completion') }] },
     states: {
       building: {
         // Also where a case comes back to whose date has passed meanwhile, or had passed when it was certified.

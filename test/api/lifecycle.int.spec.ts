@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addDuration } from '../../policy/calendar.ts'
 import { isCertificateNumber } from '../../policy/check-characters.ts'
 import { addDays, shanghaiDate } from '../../policy/dates.ts'
+import { periodOf } from '../../policy/periods.ts'
 import { cn, large, people } from '../fixtures.ts'
 import { aFreshBody, file, largeWay, register, smallWay, stations, walk } from '../support/cases.ts'
 import type { Page, ProjectBody } from '../support/http.ts'
@@ -47,10 +48,15 @@ describe.each([
   it('goes into the library with a certificate that checks itself', () => {
     expect(certified).toMatchObject({
       phase: 'certified',
+      state: { certified: { construction: 'building', reporting: 'current' } },
       revision: 1 + way.length,
-      actions: [],
-      deadlines: [],
+      deadlines: [
+        { task: 'completion', dueOn: body['completeOn'], overdue: false },
+        { task: 'progressReport', period: periodOf('quarter', day), overdue: false },
+      ],
     })
+    const offered = phases.length === 2 ? ['urge'] : ['urge', 'requestRevocation']
+    expect(certified.actions.map(({ type }) => type)).toEqual(offered)
     expect(certified.certificate).toMatch(/^CQ-2021-500112-\d{4}-[0-9A-Z]$/)
     expect(isCertificateNumber(certified.certificate ?? '')).toBe(true)
   })
@@ -65,6 +71,8 @@ describe.each([
       category: 'equipment',
       edition: 'chongqing-2021',
       certifiedOn: day,
+      completedOn: null,
+      revokedOn: null,
       status: 'certified',
     }
     const read = await anyone().get(`/library/${certified.certificate?.toLowerCase()}`)

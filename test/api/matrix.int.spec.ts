@@ -7,29 +7,65 @@ import { bodyOf, bring, register, stations, traceOf, type Station } from '../sup
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 type Turn = 'applicant' | 'district' | 'municipal'
+type Arrows = Partial<Record<EventType, Turn | Turn[]>>
+
+/** A project under construction reports at any time, and is urged by its district and the authority. */
+const supervised = { report: 'applicant', urge: ['district', 'municipal'] } satisfies Arrows
+const ways = {
+  ...supervised,
+  complete: 'applicant',
+  requestRevocation: ['applicant', 'district'],
+} satisfies Arrows
+const building = { ...ways, requestExtension: 'applicant' } satisfies Arrows
+const explaining = { ...building, explainOverdue: 'applicant' } satisfies Arrows
 
 /** The arrows of each state and whose they are: written out here, so that it is not the code that says what is right. */
-const arrows: Record<Station, Partial<Record<EventType, Turn>>> = {
+const arrows: Record<Station, Arrows> = {
   assessment: { completeAssessment: 'applicant', withdraw: 'applicant' },
   application: { submit: 'applicant', withdraw: 'applicant' },
-  'districtVerification unclaimed': { claim: 'district', withdraw: 'applicant' },
+  'districtVerification unclaimed': { claim: 'district', withdraw: 'applicant', urge: 'municipal' },
   'districtVerification claimed': {
     approve: 'district',
     return: 'district',
     reject: 'district',
+    extendTime: 'district',
     release: 'district',
     withdraw: 'applicant',
+    urge: 'municipal',
   },
-  correction: { resubmit: 'applicant', withdraw: 'applicant' },
-  'municipalReview unclaimed': { claim: 'municipal', withdraw: 'applicant' },
+  correction: { resubmit: 'applicant', withdraw: 'applicant', urge: ['district', 'municipal'] },
+  'municipalReview unclaimed': { claim: 'municipal', withdraw: 'applicant', urge: [] },
   'municipalReview claimed': {
     approve: 'municipal',
     return: 'municipal',
     reject: 'municipal',
+    extendTime: 'municipal',
+    suspend: 'municipal',
     release: 'municipal',
     withdraw: 'applicant',
+    urge: [],
   },
-  certified: {},
+  'municipalReview suspended': { resume: 'municipal', withdraw: 'applicant', urge: [] },
+  certified: building,
+  'certified overdue': explaining,
+  'certified overdue and explained': explaining,
+  'extensionDecision unclaimed': { ...ways, claim: 'district' },
+  'extensionDecision claimed': {
+    ...ways,
+    grantExtension: 'district',
+    refuseExtension: 'district',
+    release: 'district',
+  },
+  hearing: { ...supervised, respond: 'applicant' },
+  'revocationDecision unclaimed': { ...supervised, claim: 'district' },
+  'revocationDecision claimed': {
+    ...supervised,
+    revoke: 'district',
+    refuseRevocation: 'district',
+    release: 'district',
+  },
+  completed: {},
+  revoked: {},
   rejected: {},
   withdrawn: {},
 }
@@ -39,9 +75,9 @@ type Caller = {
   actor: Actor
   sees: boolean
   turn?: Turn
-  /** Where four eyes keep them out: of every decision, of the municipality's, of the correction. */
-  keptOut?: 'decisions' | 'municipalReview' | 'correction'
-  claims?: Station
+  /** Where four eyes keep them out: of every decision, or of the states that begin so. */
+  keptOut?: 'decisions' | string[]
+  claims?: Station[]
 }
 
 const callers: Caller[] = [
@@ -53,7 +89,7 @@ const callers: Caller[] = [
     actor: people.verifier,
     sees: true,
     turn: 'district',
-    claims: 'districtVerification claimed',
+    claims: ['districtVerification claimed', 'extensionDecision claimed', 'revocationDecision claimed'],
   },
   { name: 'own district, a colleague', actor: people.secondVerifier, sees: true, turn: 'district' },
   { name: 'another district', actor: people.elsewhere, sees: false },
@@ -62,7 +98,7 @@ const callers: Caller[] = [
     actor: people.reviewer,
     sees: true,
     turn: 'municipal',
-    claims: 'municipalReview claimed',
+    claims: ['municipalReview claimed'],
   },
   { name: 'municipality, a colleague', actor: people.secondReviewer, sees: true, turn: 'municipal' },
   {
@@ -84,32 +120,43 @@ const callers: Caller[] = [
     actor: { user: people.verifier.user, role: 'municipal' },
     sees: true,
     turn: 'municipal',
-    keptOut: 'municipalReview',
+    keptOut: ['municipalReview'],
   },
   {
     name: 'the district decider as enterprise user',
     actor: { ...people.clerk, user: people.verifier.user },
     sees: true,
     turn: 'applicant',
-    keptOut: 'correction',
+    keptOut: ['correction'],
+  },
+  {
+    name: 'who asked for an extension or a revocation, as district officer',
+    actor: { ...people.verifier, user: people.colleague.user },
+    sees: true,
+    turn: 'district',
+    keptOut: ['extensionDecision', 'revocationDecision'],
   },
   { name: 'auditor', actor: people.auditor, sees: true },
   { name: 'administrator', actor: people.administrator, sees: true },
   { name: 'an unknown role', actor: { user: 'wu', role: 'plumber', district: '渝北区' }, sees: false },
 ]
 
-const deciding: EventType[] = ['approve', 'return', 'reject']
+const deciding: EventType[] = [
+  ...(['approve', 'return', 'reject'] as const),
+  ...(['grantExtension', 'refuseExtension', 'revoke', 'refuseRevocation'] as const),
+]
 const forFourEyes = new Set<EventType>(['claim', ...deciding, 'resubmit'])
+const ofTheClaimant = new Set<EventType>([...deciding, 'extendTime', 'suspend'])
 
 /** What the law says: an event is offered, or refused with this status and code. */
 function lawOf(station: Station, { sees, turn, keptOut, claims }: Caller, type: EventType): string {
   if (!sees) return '404 not-found'
   const whose = arrows[station][type]
   if (!whose) return '409 event-not-allowed'
-  if (whose !== turn) return '403 not-your-role'
-  const isKeptOut = keptOut === 'decisions' || (keptOut && station.startsWith(keptOut))
+  if (!turn || ![whose].flat().includes(turn)) return '403 not-your-role'
+  const isKeptOut = keptOut === 'decisions' || keptOut?.some((start) => station.startsWith(start))
   if (isKeptOut && forFourEyes.has(type)) return '403 four-eyes'
-  if (deciding.includes(type) && claims !== station) return '409 claimed-by-another'
+  if (ofTheClaimant.has(type) && !claims?.includes(station)) return '409 claimed-by-another'
   return 'offered'
 }
 

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { large, people } from '../fixtures.ts'
+import { large, people as persons } from '../fixtures.ts'
 import { aFreshBody, bodyOf, file, register, smallWay, stations, walk } from '../support/cases.ts'
 import { openStream } from '../support/events.ts'
 import type { Page } from '../support/http.ts'
 import { aDeadLetter, aNotice, aTask } from '../support/notices.ts'
+import { personOf } from '../support/people.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
-const { administrator, auditor, clerk, reviewer, verifier } = people
+const { administrator, auditor, clerk, reviewer, verifier } = persons
 
 /** What MongoDB's profiler says of one operation. */
 type Profiled = {
@@ -44,13 +45,17 @@ afterAll(async () => {
   await zhigai.stop()
 })
 
-/** What MongoDB did meanwhile: every operation on a collection of ours that had to choose a plan. */
+/** What MongoDB did meanwhile on collections of ours: every operation that had to choose a plan, and what was inserted. */
 async function profile(work: () => Promise<void>): Promise<Profiled[]> {
   const since = new Date()
   await work()
   const found = await db()
     .collection<Profiled>('system.profile')
-    .find({ ts: { $gte: since }, planSummary: { $exists: true }, ns: { $not: /system\./ } })
+    .find({
+      ts: { $gte: since },
+      $or: [{ planSummary: { $exists: true } }, { op: 'insert' }],
+      ns: { $not: /system\./ },
+    })
     .toArray()
   return found
 }
@@ -78,7 +83,7 @@ const slow = (profiled: Profiled[]) =>
 
 /** Puts records of others all around those of a project: newer and older, sooner due and later. */
 async function surround(id: string): Promise<void> {
-  const { projects, history, certificates, claims, tasks } = zhigai.models
+  const { projects, history, certificates, claims, tasks, people } = zhigai.models
   const [project, line, certificate, task] = await Promise.all([
     projects.findById(id).lean(),
     history.findOne({ project: id }).lean(),
@@ -102,6 +107,7 @@ async function surround(id: string): Promise<void> {
       },
       line: { ...line, _id: name, project: name },
       claim: { _id: name, project: name, by: administrator, at: filedAt },
+      person: personOf({ ...(index % 2 ? verifier : clerk), ...others, user: name }),
       certificate: { ...certificate, ...others, _id: name, project: name, year: 2020 },
     }
   })
@@ -109,6 +115,7 @@ async function surround(id: string): Promise<void> {
   await history.insertMany(decoys.map((decoy) => decoy.line))
   await tasks.insertMany(decoys.map((decoy) => decoy.task))
   await claims.insertMany(decoys.map((decoy) => decoy.claim))
+  await people.insertMany([...decoys.map((decoy) => decoy.person), personOf(clerk)])
   await certificates.insertMany(decoys.map((decoy) => decoy.certificate))
 }
 
@@ -186,6 +193,12 @@ describe('no question of the API looks at every document or sorts in memory', ()
         'people',
       ]),
     )
+    // The clerk is known; of the enterprise's administrators nobody is, and their mailbox is told.
+    const recipients = await zhigai.models.notices.distinct('recipient', {
+      kind: 'opened',
+      task: 'correction',
+    })
+    expect(recipients).toEqual(expect.arrayContaining([clerk.user, `role:enterpriseAdmin:${clerk.uscc}`]))
   })
 
   const status = `/certification-status?uscc=${clerk.uscc}&on=2199-12-31`

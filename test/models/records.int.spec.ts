@@ -52,6 +52,8 @@ const certified = () =>
     .when(verifier, 'claim', 'approve')
     .when(reviewer, 'claim', 'approve')
 
+const revoked = () => certified().when(clerk, 'requestRevocation').when(verifier, 'claim', 'revoke')
+
 /** All that the record has of a project, but for what names it. */
 async function recordOf(project: string) {
   const [found, lines, certificates, tasks] = await Promise.all([
@@ -168,6 +170,7 @@ describe('the keys of a project', () => {
       'current',
     ],
     ['kept for good once it is certified', certified, 'current'],
+    ['freed once it is revoked', revoked, 'none'],
     ['freed once it is rejected', () => submitted().when(verifier, 'claim', 'reject'), 'none'],
     ['freed once it is withdrawn', () => filed().when(clerk, 'withdraw'), 'none'],
   ] as const)('are %s', async (what, journey, kept) => {

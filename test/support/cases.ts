@@ -1,5 +1,6 @@
 import type { Actor } from '../../policy/case.ts'
 import type { Enterprise } from '../../policy/application.ts'
+import { addDays, shanghaiDate } from '../../policy/dates.ts'
 import type { ProjectEvent } from '../../policy/events.ts'
 import { anApplication, anApplicationBody, anEnterprise, large, people } from '../fixtures.ts'
 import { deedOf } from '../policy/given.ts'
@@ -9,14 +10,18 @@ import type { Zhigai } from './zhigai.ts'
 /** Somebody does something. */
 export type Act = readonly [actor: Actor, deed: ProjectEvent | ProjectEvent['type']]
 
-const { clerk, verifier, reviewer } = people
+const { clerk, colleague, verifier, reviewer } = people
 const prepared = [
   [clerk, 'completeAssessment'],
   [clerk, 'submit'],
 ] as const satisfies Act[]
 const verified = [...prepared, [verifier, 'claim'], [verifier, 'approve']] as const satisfies Act[]
+const reviewed = [...verified, [reviewer, 'claim']] as const satisfies Act[]
+const certified = [...reviewed, [reviewer, 'approve']] as const satisfies Act[]
+const extending = [...certified, [colleague, 'requestExtension']] as const satisfies Act[]
+const revoking = [...certified, [colleague, 'requestRevocation']] as const satisfies Act[]
 
-/** Every state of a large project, with the shortest way there. */
+/** Every state of a large project, with the shortest way there; those that say `overdue` begin with a date that has passed. */
 export const stations = {
   assessment: [],
   application: prepared.slice(0, 1),
@@ -24,8 +29,18 @@ export const stations = {
   'districtVerification claimed': [...prepared, [verifier, 'claim']],
   correction: [...prepared, [verifier, 'claim'], [verifier, 'return']],
   'municipalReview unclaimed': verified,
-  'municipalReview claimed': [...verified, [reviewer, 'claim']],
-  certified: [...verified, [reviewer, 'claim'], [reviewer, 'approve']],
+  'municipalReview claimed': reviewed,
+  'municipalReview suspended': [...reviewed, [reviewer, 'suspend']],
+  certified,
+  'certified overdue': certified,
+  'certified overdue and explained': [...certified, [clerk, 'explainOverdue']],
+  'extensionDecision unclaimed': extending,
+  'extensionDecision claimed': [...extending, [verifier, 'claim']],
+  hearing: [...certified, [verifier, 'requestRevocation']],
+  'revocationDecision unclaimed': revoking,
+  'revocationDecision claimed': [...revoking, [verifier, 'claim']],
+  completed: [...certified, [clerk, 'complete']],
+  revoked: [...revoking, [verifier, 'claim'], [verifier, 'revoke']],
   rejected: [...prepared, [verifier, 'claim'], [verifier, 'reject']],
   withdrawn: [[clerk, 'withdraw']],
 } satisfies Record<string, readonly Act[]>
@@ -41,11 +56,20 @@ export const largeWay: readonly Act[] = stations.certified
 
 let serial = 0
 
-/** The body of an application that shares no key with any other of this file. */
+/** The day so many days after today, in Shanghai. */
+export function daysFromToday(days: number): string {
+  return addDays(shanghaiDate(Date.now()), days)
+}
+
+/** The body of an application that shares no key with any other of this file; its construction goes on for half a year. */
 export function aFreshBody(overrides: Record<string, unknown> = {}): Record<string, unknown> {
   serial += 1
-  return anApplicationBody({ name: `数字化改造第${serial}项`, site: `石港路${serial}号`, ...overrides })
+  const place = { name: `数字化改造第${serial}项`, site: `石港路${serial}号` }
+  return anApplicationBody({ ...place, completeOn: daysFromToday(180), ...overrides })
 }
+
+/** What makes the planned completion of an application one that has just passed. */
+export const late = { completeOn: daysFromToday(-3) }
 
 /** Puts an enterprise into the register. */
 export async function register(zhigai: Zhigai, enterprise: Enterprise = anEnterprise()): Promise<void> {
@@ -55,9 +79,15 @@ export async function register(zhigai: Zhigai, enterprise: Enterprise = anEnterp
 
 const plain = anApplication()
 
-/** The body of an event that says no more than it must; a correction sends the application as it stands. */
+/**
+ * The body of an event that says no more than it must; a correction sends the application as it stands, an extension asks
+ * for a month.
+ */
 export function bodyOf(deed: Act[1], application: Record<string, unknown> = {}): ProjectEvent {
-  return deedOf(deed, deed === 'resubmit' ? anApplication(application) : plain)
+  if (deed === 'resubmit') return deedOf(deed, anApplication(application))
+  const { completeOn = '' } = application
+  const from = [String(completeOn), daysFromToday(0)].toSorted().at(-1) ?? ''
+  return deedOf(deed, { ...plain, completeOn: addDays(from, 30) })
 }
 
 /** Files an application, which must be accepted. */
@@ -88,7 +118,8 @@ export async function walk(zhigai: Zhigai, project: ProjectBody, way: readonly A
 
 /** A fresh large project in a state. */
 export async function bring(zhigai: Zhigai, station: Station): Promise<ProjectBody> {
-  return walk(zhigai, await file(zhigai, aFreshBody(large)), stations[station])
+  const body = aFreshBody({ ...large, ...(station.includes('overdue') && late) })
+  return walk(zhigai, await file(zhigai, body), stations[station])
 }
 
 /** What must be the same after a refusal: the record, the history, and what Temporal keeps. */

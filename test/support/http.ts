@@ -14,7 +14,8 @@ export type ProjectBody = {
   claimedBy: string | null
   judgements: string[]
   actions: { type: string }[]
-  deadlines: { task: string; dueOn: string; provisional: boolean; overdue: boolean }[]
+  deadlines: { task: string; period?: string; dueOn: string; provisional: boolean; overdue: boolean }[]
+  supervision: Record<string, unknown> | null
   application: Record<string, unknown>
 }
 

@@ -28,17 +28,22 @@ export type Project = {
 /** A line of the history: what happened, and on which day. */
 export type Line = Pick<HistoryEntry, 'type' | 'on'>
 
-type Options = { application?: Parameters<typeof anApplication>[0]; eventsPerRun?: number }
+/** What a test may say of a project: another application, a new run after so many events, a clock ahead of the server's. */
+export type ProjectOptions = {
+  application?: Parameters<typeof anApplication>[0]
+  eventsPerRun?: number
+  clockOffset?: number
+}
 
 /** Starts the workflow of a project and waits until the filing is on record. */
 export async function startProject(
   client: Client,
   { history }: Models,
-  { application: overrides = {}, eventsPerRun }: Options = {},
+  { application: overrides = {}, ...input }: ProjectOptions = {},
 ): Promise<Project> {
   const id = `p-${randomUUID()}`
   const application = anApplication({ name: `项目${id}`, site: `场地${id}`, ...overrides })
-  const input: ProjectInput = {
+  const whole: ProjectInput = {
     project: id,
     edition: chongqing.edition,
     editionHash: 'of-a-test',
@@ -51,10 +56,10 @@ export async function startProject(
       digest: 'filing',
     },
     carried: null,
-    ...(eventsPerRun !== undefined && { eventsPerRun }),
+    ...input,
   }
   const workflowId = projectWorkflowId(id)
-  const started = await client.workflow.start(projectWorkflowType, { workflowId, taskQueue, args: [input] })
+  const started = await client.workflow.start(projectWorkflowType, { workflowId, taskQueue, args: [whole] })
   await started.executeUpdate(filed)
   const handle = client.workflow.getHandle(workflowId)
   return {

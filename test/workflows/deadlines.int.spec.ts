@@ -1,41 +1,23 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Models } from '../../models/index.ts'
 import { addDuration, type Duration } from '../../policy/calendar.ts'
-import { addDays, endOfDay } from '../../policy/dates.ts'
+import { addDays } from '../../policy/dates.ts'
 import { cn, large, people } from '../fixtures.ts'
 import { stations } from '../support/cases.ts'
 import { recordHistory, replayRuns } from '../support/histories.ts'
 import { actAll, startProject, type Project } from '../support/projects.ts'
-import { openRecord } from '../support/record.ts'
-import { quietRuntime } from '../support/runtime.ts'
-import { startWorker } from '../support/worker.ts'
+import { startSkipping, type Skipping } from '../support/skipping.ts'
 
 const { clerk, verifier } = people
 
-let env: TestWorkflowEnvironment
+let skipping: Skipping
 let models: Models
-const ending: (() => Promise<void>)[] = []
+let until: Skipping['until']
 beforeAll(async () => {
-  quietRuntime()
-  const record = await openRecord()
-  models = record.models
-  const executable = { type: 'existing-path', path: inject('engines').testServer } as const
-  env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable },
-    client: { identity: 'test' },
-  })
-  const worker = await startWorker(models, env.nativeConnection)
-  ending.push(worker.stop, () => env.teardown(), record.drop)
+  skipping = await startSkipping()
+  ;({ models, until } = skipping)
 })
-afterAll(async () => {
-  for (const end of ending) await end()
-})
-
-/** Lets time pass until noon of a day in Shanghai. */
-async function until(day: string): Promise<void> {
-  await env.sleep(endOfDay(day) - 12 * 3_600_000 - (await env.currentTimeMs()))
-}
+afterAll(() => skipping.stop())
 
 /** The lines of a project, once there are so many and the record has caught up with them. */
 async function linesOf(project: Project, count: number) {
@@ -58,7 +40,7 @@ it.each([
 ] as const)(
   'time marks %s as overdue on the day after it was due, and approves nothing',
   async (stage, station, application) => {
-    const project = await startProject(env.client, models, { application })
+    const project = await startProject(skipping.client, models, { application })
     await actAll(project, stations[station])
     const so = await project.lines()
     const dueOn = dueAfter(so.at(-1)?.on ?? '', 20)
@@ -83,12 +65,12 @@ it.each([
     })
     await project.act(stage === 'municipalReview' ? people.reviewer : verifier, 'release')
     expect(await project.lines()).toHaveLength(so.length + 3)
-    await replayRuns(env.client, project.workflowId)
+    await replayRuns(skipping.client, project.workflowId)
   },
 )
 
 it('a correction that never comes is overdue after 15 working days and withdrawn after 30 more', async () => {
-  const project = await startProject(env.client, models)
+  const project = await startProject(skipping.client, models)
   await actAll(project, stations.correction)
   const so = await project.lines()
   const dueOn = dueAfter(so.at(-1)?.on ?? '', 15)
@@ -102,20 +84,26 @@ it('a correction that never comes is overdue after 15 working days and withdrawn
   expect(await recordOf(project)).toMatchObject({
     phase: 'withdrawn',
     outcome: 'withdrawn',
-    task: null,
     certificate: null,
   })
+  const tasks = await models.tasks.find({ project: project.id }).sort({ entry: 1 }).lean()
+  expect(tasks.map(({ task, open, closedOn }) => [task, open, closedOn]).at(-1)).toEqual([
+    'correction',
+    false,
+    addDays(lapsesOn, 1),
+  ])
+  expect(tasks.filter(({ open }) => open)).toEqual([])
   const hasEnded = async () => {
-    const { status } = await env.client.workflow.getHandle(project.workflowId).describe()
+    const { status } = await skipping.client.workflow.getHandle(project.workflowId).describe()
     expect(status.name).toBe('COMPLETED')
   }
   await vi.waitFor(hasEnded, { timeout: 20_000, interval: 20 })
-  await replayRuns(env.client, project.workflowId)
-  await recordHistory(env.client, 'lapse', project.workflowId)
+  await replayRuns(skipping.client, project.workflowId)
+  await recordHistory(skipping.client, 'lapse', project.workflowId)
 })
 
 it('a correction that comes late, but before it lapses, is taken', async () => {
-  const project = await startProject(env.client, models)
+  const project = await startProject(skipping.client, models)
   await actAll(project, stations.correction)
   const so = await project.lines()
   const dueOn = dueAfter(so.at(-1)?.on ?? '', 15)
@@ -129,11 +117,11 @@ it('a correction that comes late, but before it lapses, is taken', async () => {
     { type: 'resubmit', on: lapsesOn },
     { type: 'claim', on: addDays(lapsesOn, 1) },
   ])
-  await replayRuns(env.client, project.workflowId)
+  await replayRuns(skipping.client, project.workflowId)
 })
 
 it('a timer that goes off early looks again: a clock that stood still is overdue at its new date only', async () => {
-  const project = await startProject(env.client, models)
+  const project = await startProject(skipping.client, models)
   await actAll(project, stations['districtVerification claimed'])
   const submittedOn = (await project.lines()).at(-1)?.on ?? ''
   const firstDue = dueAfter(submittedOn, 20)
@@ -158,5 +146,5 @@ it('a timer that goes off early looks again: a clock that stood still is overdue
     { type: 'claim', on: newDue },
     { type: 'overdue', on: addDays(newDue, 1) },
   ])
-  await replayRuns(env.client, project.workflowId)
+  await replayRuns(skipping.client, project.workflowId)
 })

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Models } from '../../models/index.ts'
 import { addDuration } from '../../policy/calendar.ts'
 import { cn, large, people } from '../fixtures.ts'
-import { bodyOf, largeWay, smallWay, stations } from '../support/cases.ts'
+import { bodyOf, daysFromToday, largeWay, smallWay, stations } from '../support/cases.ts'
 import { recordHistory, replayRuns, runsOf } from '../support/histories.ts'
 import { actAll, startProject } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
@@ -36,15 +36,23 @@ const lengthOf = async (workflowId: string) =>
 describe.each([
   ['small', {}, smallWay],
   ['large', large, largeWay],
-] as const)('a %s project', (name, application, way) => {
-  it('goes its way to the certificate, completes, and replays', async () => {
-    const project = await startProject(client, models, { application })
+] as const)('a %s project', (_name, application, way) => {
+  it('goes its way to the certificate and is supervised until it is completed, and replays', async () => {
+    const completeOn = daysFromToday(180)
+    const project = await startProject(client, models, { application: { ...application, completeOn } })
     await actAll(project, way)
-    expect((await project.lines()).map(({ type }) => type)).toEqual(['file', ...way.map(([, deed]) => deed)])
     expect(await phaseOf(project.id)).toBe('certified')
-    await client.workflow.getHandle(project.workflowId).result()
-    await replayRuns(client, project.workflowId)
-    await recordHistory(client, name, project.workflowId)
+    const { workflowId } = project
+    expect((await client.workflow.getHandle(workflowId).describe()).status.name).toBe('RUNNING')
+    await project.act(clerk, 'complete')
+    expect((await project.lines()).map(({ type }) => type)).toEqual([
+      'file',
+      ...way.map(([, deed]) => deed),
+      'complete',
+    ])
+    expect(await phaseOf(project.id)).toBe('completed')
+    await client.workflow.getHandle(workflowId).result()
+    await replayRuns(client, workflowId)
   })
 })
 
