@@ -17,6 +17,8 @@ export type Dependencies = {
   metrics: Metrics
   /** Milliseconds since 1970. */
   now: () => number
+  /** Milliseconds by which the clock of a new case is ahead of Temporal's, where a year is played; none otherwise. */
+  clockOffset?: number
   /** Keys of the embedded issuer, if there is one. */
   jwks: object | null
 }

@@ -47,6 +47,7 @@ export async function fileProject(
     calendar: calendarSince(deps.calendar, year),
     filing: { application, enterprise, by, request, digest },
     carried: null,
+    ...(deps.clockOffset !== undefined && { clockOffset: deps.clockOffset }),
   })
   return getRecord(deps, project)
 }
