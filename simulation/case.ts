@@ -6,13 +6,13 @@ import type { ProjectRecord } from '../models/index.ts'
 import { actionsFor } from '../policy/actions.ts'
 import { phaseOf, type Actor, type OpenTask, type ProjectState } from '../policy/case.ts'
 import { shanghaiDate } from '../policy/dates.ts'
-import type { ErrorCode } from '../policy/errors.ts'
 import { passTime, type Process } from '../policy/lifecycle.ts'
 import type { Behaviour } from './behaviour.ts'
 import { createDice } from './dice.ts'
 import { applicantOf } from './people.ts'
 import { planTask } from './plans.ts'
 import type { MadeUpProject } from './population.ts'
+import type { Attempt, Refused } from './result.ts'
 import { workingDay, type Planned } from './scene.ts'
 
 /** Where a year is played, by which behaviour and chance. */
@@ -34,7 +34,7 @@ export class PlayedCase {
   /** As the rules say that it is. */
   state: ProjectState | null = null
   /** What was refused, by what was tried. */
-  readonly refusals: { tried: string; code: ErrorCode }[] = []
+  readonly refusals: Refused[] = []
   /** Lines of its history so far. */
   events = 0
 
@@ -119,7 +119,7 @@ export class PlayedCase {
   }
 
   /** Answers with nothing if it is refused; what does not arrive is sent again under the same key. */
-  private async tryTo<T>(tried: string, work: (key: string) => Promise<T>): Promise<T | null> {
+  private async tryTo<T>(tried: Attempt, work: (key: string) => Promise<T>): Promise<T | null> {
     this.commands += 1
     const key = `simulation-${this.stage.seed}-${this.project.index}-${this.commands}`
     for (let attempt = 1; ; attempt += 1) {

@@ -24,6 +24,8 @@ export async function readResult({ stage, year, from, through, cases }: Played):
   const stages = tallyStages(edition, country)
   const notices = tallyNotices(edition, country, answeredWithin)
   const months = tallyMonths(from, through)
+  for (const { id, project } of cases)
+    if (id === null && project.fileOn <= through) districts.refuse(project.application.district)
   const ids = cases.flatMap(({ id }) => id ?? [])
   for (let at = 0; at < ids.length; at += batchSize) {
     const batch = await readBatch(stage.deps.models, ids.slice(at, at + batchSize))
@@ -66,17 +68,12 @@ async function readBatch({ projects, certificates, history, tasks, notices }: Mo
 }
 
 function countRefusals(cases: readonly PlayedCase[]): Result['refusals'] {
-  const counts = new Map<string, number>()
-  for (const { tried, code } of cases.flatMap(({ refusals }) => refusals)) {
-    const key = `${tried}|${code}`
-    counts.set(key, (counts.get(key) ?? 0) + 1)
+  const counts = new Map<string, Result['refusals'][number]>()
+  for (const refused of cases.flatMap(({ refusals }) => refusals)) {
+    const key = `${refused.tried} ${refused.code}`
+    counts.set(key, { ...refused, count: (counts.get(key)?.count ?? 0) + 1 })
   }
-  return [...counts]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, count]) => {
-      const [tried = '', code = ''] = key.split('|')
-      return { tried, code, count }
-    })
+  return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
 }
 
 /** What came about in each month; read so that filings and certificates are the sums so far. */

@@ -1,8 +1,12 @@
 import type { Words } from '../policy/edition.ts'
+import type { ErrorCode } from '../policy/errors.ts'
+import type { EventType } from '../policy/events.ts'
 import type { NoticeKind } from '../policy/notice.ts'
 
-/** Where the filed projects of a district stand at the end; each is in just one of the columns after `filed`. */
+/** Where the projects of a district stand at the end; each that was filed is in just one of the columns after `filed`. */
 export type Counts = {
+  /** Could not be filed: the application met not all conditions. */
+  refused: number
   filed: number
   /** In the library, completed or not, and not revoked. */
   certified: number
@@ -38,6 +42,12 @@ export type StageTimes = {
 /** What stood at the end of a month: filed and certified so far. */
 export type MonthCounts = { month: string; filed: number; certified: number; events: number }
 
+/** What somebody tries: to file, or to send an event. */
+export type Attempt = EventType | 'file'
+
+/** Something that was refused. */
+export type Refused = { tried: Attempt; code: ErrorCode }
+
 /** All that a played year has shown. It holds nothing of the run itself: the same seed gives the same result. */
 export type Result = {
   edition: { id: string; hash: string; title: Words }
@@ -53,7 +63,7 @@ export type Result = {
   districts: DistrictCounts[]
   total: Counts & { target: number }
   /** What was refused, by what was tried and the code of the refusal. */
-  refusals: { tried: string; code: string; count: number }[]
+  refusals: (Refused & { count: number })[]
   notices: { kind: NoticeKind; sent: number; moot: number }[]
   reminders: ReminderCounts[]
   stages: StageTimes[]

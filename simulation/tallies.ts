@@ -6,17 +6,22 @@ import { nameOfTask } from '../policy/labels.ts'
 import { noticeLabels, taskIdOf, type NoticeKind } from '../policy/notice.ts'
 import type { Counts, DistrictCounts, ReminderCounts, Result, StageTimes } from './result.ts'
 
-const empty: Counts = { filed: 0, certified: 0, revoked: 0, rejected: 0, withdrawn: 0, open: 0 }
+const empty: Counts = { refused: 0, filed: 0, certified: 0, revoked: 0, rejected: 0, withdrawn: 0, open: 0 }
 
 /** Counts the districts' projects by where they stand. */
 export function tallyDistricts({ bodies }: Edition) {
   const rows = new Map(
     bodies.map(({ name, target }): [string, DistrictCounts] => [name, { district: name, target, ...empty }]),
   )
+  const rowOf = (district: string) => {
+    const row = rows.get(district)
+    if (!row) throw new Error(`${district} is no district of the edition`)
+    return row
+  }
   return {
+    refuse: (district: string) => (rowOf(district).refused += 1),
     add({ district, outcome }: Pick<ProjectRecord, 'district' | 'outcome'>): void {
-      const row = rows.get(district)
-      if (!row) throw new Error(`${district} is no district of the edition`)
+      const row = rowOf(district)
       row.filed += 1
       row[outcome === null ? 'open' : outcome === 'completed' ? 'certified' : outcome] += 1
     },
@@ -32,7 +37,7 @@ export function totalOf(districts: readonly DistrictCounts[]): Result['total'] {
   return total
 }
 
-const columns = ['filed', 'certified', 'revoked', 'rejected', 'withdrawn', 'open'] as const
+const columns = ['refused', 'filed', 'certified', 'revoked', 'rejected', 'withdrawn', 'open'] as const
 
 /** Measures how long tasks took, from the day they were opened to the day they were done. */
 export function tallyStages(edition: Edition, calendar: Calendar) {
@@ -61,6 +66,8 @@ export function tallyStages(edition: Edition, calendar: Calendar) {
 export function tallyNotices(edition: Edition, calendar: Calendar, answeredWithin: number) {
   const kinds = new Map<NoticeKind, { sent: number; moot: number }>()
   const tasks = new Map<string, Omit<ReminderCounts, 'task' | 'name'>>()
+  const daysBetween = (sent: Date, done: string) =>
+    countDays(calendar, 'workingDays', shanghaiDate(sent.getTime()), done)
   return {
     add(notice: NoticeRecord, closedOn: ReadonlyMap<string, string | null>): void {
       const { kind, status, task, sentAt, project } = notice
@@ -74,8 +81,7 @@ export function tallyNotices(edition: Edition, calendar: Calendar, answeredWithi
       else if (isReminder(kind)) {
         const done = closedOn.get(taskIdOf(notice, project)) ?? null
         row.sent += 1
-        const days = done && countDays(calendar, 'workingDays', shanghaiDate(sentAt.getTime()), done)
-        if (days !== null && days !== '' && days <= answeredWithin) row.answered += 1
+        if (done !== null && daysBetween(sentAt, done) <= answeredWithin) row.answered += 1
       } else return
       tasks.set(task, row)
     },
