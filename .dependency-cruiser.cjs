@@ -8,6 +8,7 @@ const rooms = {
   notices: ['models', 'policy'],
   portal: ['policy'],
   api: ['policy', 'models', 'notices', 'portal', 'workflows/contract'],
+  simulation: ['policy', 'models', 'notices', 'activities', 'api', 'workflows/contract'],
   bench: ['policy', 'models', 'activities', 'api', 'portal', 'workflows', 'bin'],
 }
 
@@ -21,7 +22,7 @@ const forbidRooms = Object.entries(rooms).map(([from, to]) => ({
   severity: 'error',
   from: { path: `^${from}/` },
   to: {
-    path: '^(policy|models|workflows|activities|notices|portal|api|bin|bench|test)/',
+    path: '^(policy|models|workflows|activities|notices|portal|api|simulation|bin|bench|test)/',
     pathNot: [`^${from}/`, ...to.map((room) => `^${room}`)],
   },
 }))

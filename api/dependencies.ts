@@ -8,6 +8,12 @@ import type { Metrics } from './metrics.ts'
 import type { Rollouts } from './rollouts.ts'
 import type { InboxStreams } from './stream.ts'
 
+/** What it takes to file projects and to send them events, also without the door. */
+export type CaseDependencies = Pick<
+  Dependencies,
+  'models' | 'temporal' | 'editions' | 'calendars' | 'metrics' | 'now' | 'clockOffset'
+>
+
 /** All that the API needs, given from outside. */
 export type Dependencies = {
   models: Models
@@ -26,6 +32,8 @@ export type Dependencies = {
   allowPrivateAddresses: boolean
   /** Milliseconds since 1970. */
   now: () => number
+  /** Milliseconds by which the clock of a new case is ahead of Temporal's, where a year is played; none otherwise. */
+  clockOffset?: number
   /** Keys of the embedded issuer, if there is one. */
   jwks: object | null
 }

@@ -15,7 +15,7 @@ import {
 } from '../workflows/contract.ts'
 import { claimKeys } from './claims.ts'
 import { commandOf, digestOf } from './commands.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { CaseDependencies } from './dependencies.ts'
 import { withinDeadline } from './deadline.ts'
 
 /** A filing: what is filed, by whom, under which key and request. */
@@ -26,7 +26,7 @@ export type Filing = { application: Application; by: Actor; idempotencyKey: stri
  * workflow and answers when the project is on record. The same key files once, however often it is sent.
  */
 export async function fileProject(
-  deps: Dependencies,
+  deps: CaseDependencies,
   { application, by, idempotencyKey, request }: Filing,
 ): Promise<ProjectRecord> {
   const { models, editions } = deps
@@ -50,18 +50,19 @@ export async function fileProject(
     versions,
     filing: { application, enterprise, by, request, digest },
     carried: null,
+    ...(deps.clockOffset !== undefined && { clockOffset: deps.clockOffset }),
   })
   return getRecord(deps, project)
 }
 
 /** A project that is known to be on record. */
-export async function getRecord({ models }: Dependencies, project: string): Promise<ProjectRecord> {
+export async function getRecord({ models }: CaseDependencies, project: string): Promise<ProjectRecord> {
   const record = await models.projects.findById(project).lean()
   if (!record) throw new Error(`project ${project} is not on record`)
   return record
 }
 
-async function start({ temporal }: Dependencies, input: ProjectInput): Promise<void> {
+async function start({ temporal }: CaseDependencies, input: ProjectInput): Promise<void> {
   const { project, filing } = input
   const startWorkflowOperation = new WithStartWorkflowOperation(projectWorkflowType, {
     workflowId: projectWorkflowId(project),
@@ -81,7 +82,7 @@ async function start({ temporal }: Dependencies, input: ProjectInput): Promise<v
 }
 
 async function sameFiling(
-  { models }: Dependencies,
+  { models }: CaseDependencies,
   record: ProjectRecord,
   digest: string,
 ): Promise<ProjectRecord> {
@@ -91,7 +92,7 @@ async function sameFiling(
   return record
 }
 
-async function getEnterprise({ models }: Dependencies, uscc: string): Promise<Enterprise> {
+async function getEnterprise({ models }: CaseDependencies, uscc: string): Promise<Enterprise> {
   const found = await models.enterprises.findById(uscc, { revision: 0 }).lean()
   if (!found) throw new RefusalError({ code: 'unknown-enterprise', field: 'application.uscc' })
   const { _id, ...enterprise } = found

@@ -9,7 +9,7 @@ import { projectWorkflowId, send, type Command, type Receipt } from '../workflow
 import { claimKeys } from './claims.ts'
 import { commandOf, digestOf } from './commands.ts'
 import { withinDeadline } from './deadline.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { CaseDependencies } from './dependencies.ts'
 import type { LoadedEdition } from './editions.ts'
 import { getRecord } from './filing.ts'
 import { refusalOf } from './problem.ts'
@@ -25,7 +25,7 @@ export type Sending = {
 }
 
 /** A project and its edition, if this person may know of it; else it is not there. */
-export async function getVisible(deps: Dependencies, project: string, caller: Actor) {
+export async function getVisible(deps: CaseDependencies, project: string, caller: Actor) {
   const record = await deps.models.projects.findById(project).lean()
   const loaded = record && (await deps.editions.of(record))
   if (!record || !loaded || !maySee(loaded.edition, record.state.case, caller))
@@ -35,7 +35,7 @@ export async function getVisible(deps: Dependencies, project: string, caller: Ac
 
 /** Sends an event to a project and answers with the project after it, when the record shows it. */
 export async function sendEvent(
-  deps: Dependencies,
+  deps: CaseDependencies,
   sending: Sending,
 ): Promise<{ record: ProjectRecord; loaded: LoadedEdition }> {
   const { record, loaded } = await getVisible(deps, sending.project, sending.by)
@@ -54,7 +54,7 @@ export async function sendEvent(
 
 type Carrying = { record: ProjectRecord; loaded: LoadedEdition; event: ProjectEvent; sending: Sending }
 
-async function carryOut(deps: Dependencies, carrying: Carrying): Promise<void> {
+async function carryOut(deps: CaseDependencies, carrying: Carrying): Promise<void> {
   const { temporal } = deps
   const { record, event, sending } = carrying
   const { by, ifRevision, idempotencyKey, request } = sending
@@ -80,7 +80,7 @@ async function carryOut(deps: Dependencies, carrying: Carrying): Promise<void> {
 }
 
 /** A project whose workflow is over has reached an end, perhaps since we looked: there nothing is allowed any more. */
-async function refusalOfClosed(deps: Dependencies, carrying: Carrying): Promise<Refusal> {
+async function refusalOfClosed(deps: CaseDependencies, carrying: Carrying): Promise<Refusal> {
   const { loaded, event, sending } = carrying
   const { state, revision } = await getRecord(deps, carrying.record._id)
   const isStale = sending.ifRevision !== null && sending.ifRevision !== revision
@@ -90,7 +90,7 @@ async function refusalOfClosed(deps: Dependencies, carrying: Carrying): Promise<
 
 /** The keys of a corrected application are taken before the event is sent, and only where it is about to be accepted. */
 async function claimCorrection(
-  { models, now }: Dependencies,
+  { models, now }: CaseDependencies,
   { record, loaded, event, sending: { by, ifRevision } }: Carrying,
 ): Promise<void> {
   if (event.type !== 'resubmit' || (ifRevision !== null && ifRevision !== record.revision)) return

@@ -7,7 +7,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 const cache = join(root, '.cache')
-const sources = ['policy', 'workflows', 'activities', 'models', 'notices', 'api', 'portal', 'bin', 'bench']
+const sources = [
+  'policy',
+  'workflows',
+  'activities',
+  'models',
+  'notices',
+  'api',
+  'portal',
+  'simulation',
+  'bin',
+  'bench',
+]
 
 /** A failure that is told in one sentence. */
 class SetupError extends Error {}

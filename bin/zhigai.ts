@@ -11,9 +11,11 @@ import { runDemo } from './demo.ts'
 import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
 import { projectRoot } from './root.ts'
+import type { SimulateOptions } from './simulate.ts'
 import { runMain, UserError } from './user-error.ts'
 
 const program = new Command('zhigai').description('智改命令行 · the command line of zhigai')
+const positive = wholeFrom(1, 1_000)
 
 program
   .command('token')
@@ -85,6 +87,21 @@ bench
     })
   })
 
+program
+  .command('simulate')
+  .description('以虚构项目演练一年的认定 · play a year of certification with made-up projects')
+  .option('--edition <id|file>', 'the rules: an edition that is shipped, or a YAML file', 'chongqing-2021')
+  .option('--behaviour <id|file>', 'how everybody behaves, a YAML file', 'plausible')
+  .option('--year <year>', "the year that is played; the edition's own, if left out", wholeFrom(2000, 2199))
+  .option('--projects <n>', 'how many projects are to be filed', wholeFrom(1, 20_000), 1250)
+  .option('--seed <n>', 'the same seed plays the same year', wholeFrom(0, 4_294_967_295), 1)
+  .option('--days <n>', 'so many days of the year alone', wholeFrom(1, 366))
+  .option('--out <folder>', 'where result.json and result.html go; .data/simulations, if left out')
+  .action(async (options: SimulateOptions) => {
+    const { runSimulate } = await import('./simulate.ts')
+    await runSimulate(readConfig(), options)
+  })
+
 await runMain(async () => {
   try {
     await program.parseAsync()
@@ -93,11 +110,12 @@ await runMain(async () => {
   }
 })
 
-function positive(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > 1_000)
-    throw new UserError(`${text} is not a whole number from 1 to 1000`)
-  return value
+function wholeFrom(least: number, most: number) {
+  return (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN
+    if (value >= least && value <= most) return value
+    throw new UserError(`${text} is not a whole number from ${least} to ${most}`)
+  }
 }
 
 /** Speaks to the API with tokens of the embedded portal. */

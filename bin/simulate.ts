@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import cliProgress from 'cli-progress'
+import { BehaviourError, readBehaviour, type Behaviour } from '../simulation/behaviour.ts'
+import type { Theatre } from '../simulation/index.ts'
+import { pageOf } from '../simulation/page/page.ts'
+import { tablesOf } from '../simulation/page/tables.ts'
+import { textOf } from '../simulation/page/text.ts'
+import type { Result } from '../simulation/result.ts'
+import type { Config } from './config.ts'
+import { readEditionFile } from './editions.ts'
+import { projectRoot } from './root.ts'
+import { playOnce } from './simulation-run.ts'
+import { UserError } from './user-error.ts'
+
+/** What is asked for on the command line; the edition and the behaviour are ids of what is shipped, or files. */
+export type SimulateOptions = {
+  edition: string
+  behaviour: string
+  year: number | undefined
+  projects: number
+  seed: number
+  days: number | undefined
+  out: string | undefined
+}
+
+/** Plays a year, prints its tables and writes `result.json` and `result.html`; Ctrl-C ends it and its engines. */
+export async function runSimulate(config: Config, options: SimulateOptions): Promise<void> {
+  const edition = readEditionFile(fileOf('policy/editions', options.edition))
+  const behaviour = readBehaviourFile(fileOf('simulation/behaviours', options.behaviour))
+  const { projects, seed, days, year = edition.year } = options
+  const folder = options.out ?? join(config.dataDir, 'simulations', `${edition.id}-${year}-${seed}`)
+  const begun = performance.now()
+  const result = await playOnce({
+    config,
+    edition,
+    play: { behaviour, year, projects, seed, days },
+    workflowBundle: join(projectRoot, 'dist', 'workflow-bundle.js'),
+    signal: untilInterrupted(),
+    onDay: showDays(),
+    log: (line) => console.error(line),
+  })
+  for (const table of tablesOf(result)) console.log(`\n${textOf(table)}`)
+  writeResult(folder, result)
+  const seconds = Math.round((performance.now() - begun) / 1000)
+  console.log(`\n${seconds} s\n${join(folder, 'result.html')}`)
+}
+
+/** Writes a result as data and as a page; the same result makes the same files. */
+export function writeResult(folder: string, result: Result): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
+  writeFileSync(join(folder, 'result.html'), pageOf(result))
+}
+
+/** Reads a behaviour from a file; throws a `UserError` with every fault found in it. */
+export function readBehaviourFile(path: string): Behaviour {
+  try {
+    return readBehaviour(readFileSync(path, 'utf8'), path)
+  } catch (error) {
+    if (error instanceof BehaviourError) throw new UserError(error.message)
+    throw new UserError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)})`)
+  }
+}
+
+/** A file as it is, or one that is shipped, by its id. */
+function fileOf(folder: string, name: string): string {
+  const shipped = join(projectRoot, folder, `${name}.yaml`)
+  if (existsSync(name)) return name
+  if (existsSync(shipped)) return shipped
+  const ids = readdirSync(join(projectRoot, folder))
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => basename(file, '.yaml'))
+  throw new UserError(`${name} is no file, and none of ${folder}: ${ids.join(', ')}`)
+}
+
+/** Ctrl-C ends the run in good order, a second one at once; the engines' keepers end them in either case. */
+function untilInterrupted(): AbortSignal {
+  const interruption = new AbortController()
+  let askedAt: number | undefined
+  const ask = () => {
+    // npm passes on the Ctrl-C that the terminal has sent us already.
+    if (askedAt !== undefined && Date.now() - askedAt > 1000) process.exit(130)
+    askedAt ??= Date.now()
+    interruption.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask)
+  return interruption.signal
+}
+
+/** A bar in a terminal, elsewhere a line at the end of each month. */
+function showDays(): Theatre['onDay'] {
+  if (!process.stderr.isTTY)
+    return ({ on, day, days, open, events }) => {
+      if (day === days || on.endsWith('-28')) console.error(`${on}  在办 open ${open}  事项 events ${events}`)
+    }
+  const format = '{bar} {on}  在办 open {open}  事项 events {events}'
+  const bar = new cliProgress.SingleBar({ format, clearOnComplete: true, stopOnComplete: true, fps: 4 })
+  return (progress) => {
+    if (progress.day === 1) bar.start(progress.days, 0, progress)
+    bar.update(progress.day, progress)
+  }
+}

@@ -1,0 +1,89 @@
+import { people as persons } from '../fixtures.ts'
+import { aDeadLetter, aNotice, aTask } from './notices.ts'
+import { personOf } from './people.ts'
+import type { Zhigai } from './zhigai.ts'
+
+const { administrator, clerk, verifier } = persons
+
+/** Puts records of others all around those of a project: newer and older, sooner due and later. */
+export async function surround(zhigai: Zhigai, id: string): Promise<void> {
+  const { projects, history, certificates, claims, tasks, people } = zhigai.models
+  const [project, line, certificate, task] = await Promise.all([
+    projects.findById(id).lean(),
+    history.findOne({ project: id }).lean(),
+    certificates.findOne({ project: id }).lean(),
+    tasks.findOne({ project: id }).lean(),
+  ])
+  if (!project || !line || !certificate || !task) throw new Error('the model of the decoys is not certified')
+  const others = { uscc: 'another', district: 'another' }
+  const decoys = Array.from({ length: 300 }, (_, index) => {
+    const name = `${index % 2 ? 'a' : 'z'}-${index}`
+    const filedAt = new Date(Date.now() + (index % 2 ? index : -index) * 86_400_000)
+    return {
+      project: { ...project, ...others, _id: name, phase: 'assessment', filedAt },
+      task: {
+        ...task,
+        ...others,
+        _id: name,
+        project: name,
+        open: index % 3 > 0,
+        roles: ['enterprise', 'district'],
+      },
+      line: { ...line, _id: name, project: name },
+      claim: { _id: name, project: name, by: administrator, at: filedAt },
+      person: personOf({ ...(index % 2 ? verifier : clerk), ...others, user: name }),
+      certificate: { ...certificate, ...others, _id: name, project: name, year: 2020 },
+    }
+  })
+  await projects.insertMany(decoys.map((decoy) => decoy.project))
+  await history.insertMany(decoys.map((decoy) => decoy.line))
+  await tasks.insertMany(decoys.map((decoy) => decoy.task))
+  await claims.insertMany(decoys.map((decoy) => decoy.claim))
+  await people.insertMany([...decoys.map((decoy) => decoy.person), personOf(clerk)])
+  await certificates.insertMany(decoys.map((decoy) => decoy.certificate))
+}
+
+/** A time before or after now, further away with each number. */
+const at = (index: number) => new Date(Date.now() + (index % 2 ? index : -index) * 60_000)
+
+/** Puts notices, messages, tasks and people of others around a few of the district's officers. */
+export async function tellMany(zhigai: Zhigai): Promise<void> {
+  const { notices, messages, tasks, people: known } = zhigai.models
+  const boxes = [verifier.user, 'mailbox:district:渝北区']
+  const decoys = Array.from({ length: 300 }, (_, index) => index)
+  const opened = { openedAt: new Date() }
+  await notices.insertMany([
+    ...boxes.flatMap((box) => Array.from({ length: 4 }, () => aNotice(box))),
+    ...decoys.map((index) => aNotice(boxes[index % 2] ?? '', { ...opened, sentAt: at(-400 - index) })),
+    ...decoys.map((index) => aNotice(boxes[index % 2] ?? '', { status: 'pending', sentAt: null })),
+    ...decoys.map((index) => aNotice(boxes[index % 2] ?? '', { channel: 'email', sentAt: at(index) })),
+    ...decoys.map((index) => aNotice('another', { sentAt: at(index) })),
+  ])
+  await messages.insertMany([
+    ...Array.from({ length: 4 }, () => aDeadLetter({ notices: ['n-1', 'n-2'] })),
+    ...decoys.map((index) => aDeadLetter({ status: 'sent', at: at(index) })),
+  ])
+  await tasks.insertMany([
+    ...Array.from({ length: 4 }, () => aTask()),
+    ...decoys.map(() => aTask({ open: false })),
+    ...decoys.map(() => aTask({ dueOn: null })),
+    ...decoys.map((index) =>
+      aTask({ district: 'another', uscc: 'another', dueOn: `20${10 + (index % 80)}-01-01` }),
+    ),
+    ...decoys.map(() => aTask({ roles: ['another'] })),
+  ])
+  await known.insertMany(
+    decoys.map((index) => ({
+      _id: `person-${index}`,
+      role: 'district',
+      district: '渝北区',
+      uscc: null,
+      email: null,
+      language: 'zh',
+      wishes: { inbox: 'all', email: 'all', webhook: 'all' },
+      webhook: null,
+      feed: `${index}`,
+      seenAt: new Date(),
+    })),
+  )
+}
