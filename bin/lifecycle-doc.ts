@@ -1,4 +1,4 @@
-import { dutiesOf, type Duty } from '../policy/duties.ts'
+import { dutiesOf, startsAnew, type Duty } from '../policy/duties.ts'
 import type { Edition, Reminders, Stage } from '../policy/edition.ts'
 import { eventSchema } from '../policy/events.ts'
 import { eventLabels, nameOfTask } from '../policy/labels.ts'
@@ -94,15 +94,19 @@ function dueOf(stage: Stage, { task, clock, unit }: Duty): string {
 
 function pausesOf(stage: Stage): string {
   if (stage.kind !== 'review') return none
-  const after = (how: 'resume' | 'restart' | undefined) =>
-    how === 'resume' ? '之后继续 goes on after' : '之后重新计算 starts anew after'
   const pauses = [
-    ...(stage.deadline && stage.returnTo ? [`退回期间 \`return\`，${after(stage.afterReturn)}`] : []),
+    ...(stage.deadline && stage.returnTo
+      ? [`退回期间 while returned，${afterwards(startsAnew(stage, 'return'))}`]
+      : []),
     ...(stage.suspension?.grounds ?? []).map(
-      ({ zh, en, article }) => `${zh} ${en}（${article}），${after(stage.suspension?.afterwards)}`,
+      ({ zh, en, article }) => `${zh} ${en}（${article}），${afterwards(startsAnew(stage, 'suspend'))}`,
     ),
   ]
   return pauses.join('<br>') || none
+}
+
+function afterwards(anew: boolean): string {
+  return anew ? '之后重新计算 starts anew' : '之后接续计算 goes on'
 }
 
 function remindersOf(reminders: Reminders | undefined, unit: Unit): string {
