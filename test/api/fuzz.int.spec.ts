@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { eventTypes } from '../../policy/actions.ts'
 import type { Actor } from '../../policy/case.ts'
 import { errors } from '../../policy/errors.ts'
 import { anApplicationBody, anEnterprise, cn, people } from '../fixtures.ts'
@@ -51,7 +52,7 @@ const preferences = {
   webhook: { url: 'https://hooks.example.com' },
 }
 
-const events = (['approve', 'return', 'resubmit', 'completeAssessment'] as const).map((type) => bodyOf(type))
+const events = eventTypes.map((type) => bodyOf(type))
 const targets: { what: string; actor: Actor | null; path: () => string; body: fc.Arbitrary<unknown> }[] = [
   { what: 'POST /projects', actor: clerk, path: () => '/projects', body: bodies(anApplicationBody()) },
   { what: 'POST /eligibility', actor: null, path: () => '/eligibility', body: bodies(question) },
