@@ -85,6 +85,35 @@ bench
     })
   })
 
+bench
+  .command('storm')
+  .description('季报同时到期时办事的快慢 · what officers feel when a quarter ends for all projects at once')
+  .option('--projects <n>', 'certified projects whose reports fall due at one instant', '500')
+  .option('--officers <n>', 'officers at work meanwhile', '4')
+  .option('--seconds <n>', 'the spread of the first storm, and the calm before each', '60')
+  .action(async (options: { projects: string; officers: string; seconds: string }) => {
+    const { benchStorm } = await import('../bench/storm.ts')
+    await benchStorm({
+      projects: positive(options.projects, 20_000),
+      officers: positive(options.officers, 100),
+      seconds: positive(options.seconds),
+    })
+  })
+bench
+  .command('dormant')
+  .description('未结项目多少与办事快慢 · an officer’s event beside more and more open projects')
+  .option('--sizes <n,n…>', 'numbers of open projects', '10,1000,20000')
+  .option('--officers <n>', 'officers at work meanwhile', '1')
+  .option('--seconds <n>', 'how long to look at each size', '60')
+  .action(async (options: { sizes: string; officers: string; seconds: string }) => {
+    const { benchDormant } = await import('../bench/dormant.ts')
+    await benchDormant({
+      sizes: options.sizes.split(',').map((size) => positive(size, 90_000)),
+      officers: positive(options.officers, 100),
+      seconds: positive(options.seconds),
+    })
+  })
+
 await runMain(async () => {
   try {
     await program.parseAsync()
@@ -93,10 +122,10 @@ await runMain(async () => {
   }
 })
 
-function positive(text: string): number {
+function positive(text: string, most = 1_000): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1 || value > 1_000)
-    throw new UserError(`${text} is not a whole number from 1 to 1000`)
+  if (!Number.isInteger(value) || value < 1 || value > most)
+    throw new UserError(`${text} is not a whole number from 1 to ${most}`)
   return value
 }
 
