@@ -79,6 +79,15 @@ export function cpuOf(pids: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, processorMs(pid)]))
 }
 
+/** CPU time so far, in milliseconds, that the whole machine has spent on anything. */
+export function machineCpuMs(): number {
+  const [user = 0, nice = 0, system = 0] = readFileSync('/proc/stat', 'utf8')
+    .split(/\s+/)
+    .slice(1, 4)
+    .map(Number)
+  return ((user + nice + system) * 1000) / ticksPerSecond
+}
+
 function processorMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond

@@ -39,12 +39,6 @@ export type Row = [name: string, ...values: number[]]
 
 /** Prints figures side by side; beside each but the first, its ratio to the first. */
 export function printTable(title: string, sides: string[], rows: Row[]): void {
-  const cells = (name: string, [first = '', ...others]: string[], ratios: string[]) =>
-    [
-      name.padEnd(32),
-      first.padStart(10),
-      ...others.flatMap((value, index) => [value.padStart(10), (ratios[index] ?? '').padStart(8)]),
-    ].join('')
   console.log(`\n${title}`)
   console.log(cells('', sides, sides.slice(1).fill('ratio')))
   for (const [name, first = 0, ...others] of rows) {
@@ -52,4 +46,9 @@ export function printTable(title: string, sides: string[], rows: Row[]): void {
     const values = [first, ...others].map((value) => value.toFixed(1))
     console.log(cells(name, values, ratios))
   }
+}
+
+function cells(name: string, [first = '', ...others]: string[], ratios: string[]): string {
+  const pairs = others.flatMap((value, index) => [value.padStart(10), (ratios[index] ?? '').padStart(8)])
+  return [name.padEnd(32), first.padStart(10), ...pairs].join('')
 }
