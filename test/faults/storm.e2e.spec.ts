@@ -14,7 +14,7 @@ import { withRecord, withTemporal } from './record.ts'
 // or by night; those of this test go by the clock of the cases.
 
 const projects = 60
-const spread = 30_000
+const spread = 20_000
 /** What is killed, one after another; a postman with each of them. */
 const victims = ['worker', 'Temporal', 'MongoDB', 'worker', 'Temporal', 'MongoDB'] as const satisfies Part[]
 const patience = { timeout: 90_000, interval: 100 }
