@@ -34,11 +34,16 @@ export async function measureRound<Case>(
   return { seconds, lifecycles: count, latencies, cpu }
 }
 
-async function inTurns<T, R>(items: T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+/** Does something with each of many, so many at once. */
+export async function inTurns<T, R>(
+  items: T[],
+  atOnce: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = []
   const queue = items.entries()
   const turn = async () => {
-    for (const [index, item] of queue) results[index] = await work(item)
+    for (const [index, item] of queue) results[index] = await work(item, index)
   }
   await Promise.all(Array.from({ length: atOnce }, turn))
   return results
@@ -63,9 +68,24 @@ export function percentile(values: number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
+/** Memory that a process holds now, in MB. */
+export function residentMb(pid: number): number {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kilobytes) / 1024
+}
+
 /** CPU time so far, in milliseconds, of each process. */
-function cpuOf(pids: Record<string, number>): Record<string, number> {
+export function cpuOf(pids: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, processorMs(pid)]))
+}
+
+/** CPU time so far, in milliseconds, that the whole machine has spent on anything. */
+export function machineCpuMs(): number {
+  const [user = 0, nice = 0, system = 0] = readFileSync('/proc/stat', 'utf8')
+    .split(/\s+/)
+    .slice(1, 4)
+    .map(Number)
+  return ((user + nice + system) * 1000) / ticksPerSecond
 }
 
 function processorMs(pid: number): number {

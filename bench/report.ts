@@ -17,22 +17,38 @@ export function printComparison(
   events: number,
 ): void {
   const processes = Object.keys(product.cpu)
-  const rows: [string, number, number][] = [
+  const rows: Row[] = [
     ['lifecycles per second', perSecond(bare), perSecond(product)],
     ['event p50, ms', percentile(bare.latencies, 0.5), percentile(product.latencies, 0.5)],
     ['event p99, ms', percentile(bare.latencies, 0.99), percentile(product.latencies, 0.99)],
     ['CPU per lifecycle, ms', total(bare), total(product)],
-    ...processes.map((name): [string, number, number] => [`  ${name}`, cpu(bare, name), cpu(product, name)]),
+    ...processes.map((name): Row => [`  ${name}`, cpu(bare, name), cpu(product, name)]),
     ['history events per lifecycle', shapes.bare.historyEvents, shapes.product.historyEvents],
     ['workflow tasks per lifecycle', shapes.bare.workflowTasks, shapes.product.workflowTasks],
     ['workflow tasks per event', shapes.bare.workflowTasks / events, shapes.product.workflowTasks / events],
   ]
-  console.log(`\n${mode}: ${bare.lifecycles} lifecycles of ${events} events on each side`)
-  console.log(`${''.padEnd(32)}${'bare'.padStart(10)}${'product'.padStart(10)}${'ratio'.padStart(8)}`)
-  for (const [name, a, b] of rows) {
-    const ratio = a === 0 ? '—' : (b / a).toFixed(2)
-    console.log(
-      `${name.padEnd(32)}${a.toFixed(1).padStart(10)}${b.toFixed(1).padStart(10)}${ratio.padStart(8)}`,
-    )
+  printTable(
+    `${mode}: ${bare.lifecycles} lifecycles of ${events} events on each side`,
+    ['bare', 'product'],
+    rows,
+  )
+}
+
+/** A line of a table: what was measured, and its value on each side. */
+export type Row = [name: string, ...values: number[]]
+
+/** Prints figures side by side; beside each but the first, its ratio to the first. */
+export function printTable(title: string, sides: string[], rows: Row[]): void {
+  console.log(`\n${title}`)
+  console.log(cells('', sides, sides.slice(1).fill('ratio')))
+  for (const [name, first = 0, ...others] of rows) {
+    const ratios = others.map((value) => (first === 0 ? '—' : (value / first).toFixed(2)))
+    const values = [first, ...others].map((value) => value.toFixed(1))
+    console.log(cells(name, values, ratios))
   }
+}
+
+function cells(name: string, [first = '', ...others]: string[], ratios: string[]): string {
+  const pairs = others.flatMap((value, index) => [value.padStart(10), (ratios[index] ?? '').padStart(8)])
+  return [name.padEnd(32), first.padStart(10), ...pairs].join('')
 }

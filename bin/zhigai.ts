@@ -75,16 +75,42 @@ const bench = program.command('bench').description('基准测试 · benchmarks')
 bench
   .command('lifecycle')
   .description('全过程吞吐与裸工作流之比 · lifecycles against a bare workflow, in one run')
-  .option('--count <n>', 'lifecycles in a round', '96')
-  .option('--rounds <n>', 'rounds of each, alternating', '3')
-  .option('--at-once <n>', 'lifecycles in flight', '16')
-  .action(async (options: { count: string; rounds: string; atOnce: string }) => {
+  .option('--count <n>', 'lifecycles in a round', wholeFrom(1, 1_000), 96)
+  .option('--rounds <n>', 'rounds of each, alternating', wholeFrom(1, 1_000), 3)
+  .option('--at-once <n>', 'lifecycles in flight', wholeFrom(1, 1_000), 16)
+  .action(async (options: { count: number; rounds: number; atOnce: number }) => {
     const { benchLifecycle } = await import('../bench/lifecycle.ts')
-    await benchLifecycle({
-      count: positive(options.count),
-      rounds: positive(options.rounds),
-      atOnce: positive(options.atOnce),
-    })
+    await benchLifecycle(options)
+  })
+bench
+  .command('storm')
+  .description('季报同时到期时办事的快慢 · what officers feel when a quarter ends for all projects at once')
+  .option(
+    '--projects <n>',
+    'certified projects whose reports fall due at one instant',
+    wholeFrom(1, 20_000),
+    500,
+  )
+  .option('--officers <n>', 'officers at work meanwhile', wholeFrom(1, 100), 4)
+  .option('--seconds <n>', 'the spread of the first storm, and the calm before each', wholeFrom(1, 1_000), 60)
+  .action(async (options: { projects: number; officers: number; seconds: number }) => {
+    const { benchStorm } = await import('../bench/storm.ts')
+    await benchStorm(options)
+  })
+bench
+  .command('dormant')
+  .description('未结项目多少与办事快慢 · an officer’s event beside more and more open projects')
+  .option(
+    '--sizes <n,n…>',
+    'numbers of open projects',
+    (text) => text.split(',').map(wholeFrom(1, 90_000)),
+    [10, 1_000, 20_000],
+  )
+  .option('--officers <n>', 'officers at work meanwhile', wholeFrom(1, 100), 1)
+  .option('--seconds <n>', 'how long to look at each size', wholeFrom(1, 1_000), 60)
+  .action(async (options: { sizes: number[]; officers: number; seconds: number }) => {
+    const { benchDormant } = await import('../bench/dormant.ts')
+    await benchDormant(options)
   })
 
 program

@@ -52,6 +52,8 @@ export type ProjectInput = {
   carried: Carried | null
   /** Milliseconds by which the clock of the case is ahead of the server's (negative: behind), so that another year can be played. */
   clockOffset?: number
+  /** Milliseconds over which projects wake whose deadlines fall on one instant; a quarter of an hour, if left out. */
+  spread?: number
   /** Continue as new after this many events, for tests; else when the server suggests it. */
   eventsPerRun?: number
 }

@@ -105,7 +105,7 @@ export class ProjectLife {
     const wake = nextWake(this.process, this.state)
     const hasSooner = () => this.isOver() || nextWake(this.process, this.state) < wake
     if (wake === Infinity) return condition(hasSooner)
-    const at = wake + spreadOf(this.input.project)
+    const at = wake + spreadOf(this.input.project, this.input.spread)
     if (await condition(hasSooner, Math.max(at - this.now(), 1))) return
     await Promise.all([...this.letTimePass(), this.remind()])
   }

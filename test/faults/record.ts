@@ -50,7 +50,11 @@ export async function findDisagreements(
   })
 }
 
-async function withTemporal<T>({ run }: Installation, work: (client: Client) => Promise<T>): Promise<T> {
+/** Opens the Temporal of an installation behind its back. */
+export async function withTemporal<T>(
+  { run }: Installation,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   const connection = await Connection.connect({ address: `127.0.0.1:${portOf(partOf(run.pid, 'Temporal'))}` })
   try {
     return await work(new Client({ connection }))

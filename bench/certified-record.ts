@@ -1,0 +1,116 @@
+import { defaultPreferences } from '../api/people.ts'
+import type { Models, PersonRecord } from '../models/index.ts'
+import { passTime, type Process } from '../policy/lifecycle.ts'
+import { shanghaiDate } from '../policy/dates.ts'
+import { audiencesOf, taskIdOf, type Notice } from '../policy/notice.ts'
+import { project as projectionOf } from '../policy/projection.ts'
+import { mailboxOf, type Audience } from '../policy/recipients.ts'
+import { remindersOn } from '../policy/reminders.ts'
+import { certifiedMs, type Certified } from './certified.ts'
+
+const atOnce = 500
+
+/** Puts projects into the record as their workflows would have left them: state, tasks and history, but no certificate. */
+export async function recordCertified(models: Models, projects: Certified[]): Promise<void> {
+  for (let from = 0; from < projects.length; from += atOnce) {
+    const some = projects.slice(from, from + atOnce)
+    await Promise.all([
+      models.projects.insertMany(some.map(projectOf)),
+      models.tasks.insertMany(some.flatMap(tasksOf)),
+      models.history.insertMany(some.flatMap(linesOf)),
+    ])
+  }
+}
+
+/** A person with a mail address, as somebody who has signed in once and given it. */
+export function personOf(user: string, capacity: Audience): PersonRecord {
+  const email = `${user.toLowerCase().replaceAll(/[^a-z0-9-]/g, '')}@example.org`
+  return { ...defaultPreferences, _id: user, ...capacity, email, feed: null, seenAt: new Date() }
+}
+
+/** What the instant that a project stands before must bring about: lines of its history and notices, by their `_id`. */
+export function expectedOf(
+  process: Process,
+  { state, beforeMs, input: { project } }: Certified,
+  people: PersonRecord[],
+): { lines: string[]; notices: string[] } {
+  const steps = passTime(process, state, beforeMs)
+  const { notices: reminders } = remindersOn(process, steps.at(-1)?.state ?? state, shanghaiDate(beforeMs))
+  const told = [...steps.flatMap(({ notices }) => notices), ...reminders]
+  const audiences = audiencesOf(process.edition, state.case.application, told)
+  return {
+    lines: steps.map(({ entry }) => `${project}:${entry.revision}`),
+    notices: told.flatMap((notice) =>
+      audiences
+        .filter(({ role }) => notice.roles.includes(role))
+        .flatMap((audience) => placesOf(people, audience))
+        .map((place) => noticeId(project, notice, place)),
+    ),
+  }
+}
+
+function noticeId(project: string, notice: Notice, place: string): string {
+  return `${taskIdOf(notice, project)}:${notice.occasion}:${place}`
+}
+
+/** Recipient and channel of everybody who is meant. */
+function placesOf(people: PersonRecord[], audience: Audience): string[] {
+  const { role, district, uscc } = audience
+  const meant = people.filter(
+    (person) =>
+      person.role === role &&
+      (district === null || person.district === district) &&
+      (uscc === null || person.uscc === uscc),
+  )
+  if (meant.length === 0) return [`${mailboxOf(audience)}:inbox`]
+  return meant.flatMap(({ _id, email }) => [`${_id}:inbox`, ...(email === null ? [] : [`${_id}:email`])])
+}
+
+function projectOf({ state, input }: Certified) {
+  const { phase, outcome } = projectionOf(input.edition, state)
+  const { uscc, district } = state.case.application
+  return {
+    _id: input.project,
+    phase,
+    outcome,
+    edition: input.edition.id,
+    editionHash: input.editionHash,
+    uscc,
+    district,
+    revision: state.revision,
+    state,
+    certificate: null,
+    calendars: { country: 1, local: 0 },
+    filedAt: new Date(certifiedMs),
+    updatedAt: new Date(certifiedMs),
+  }
+}
+
+function tasksOf({ state, input: { edition, project } }: Certified) {
+  const { uscc, district } = state.case.application
+  const place = {
+    project,
+    uscc,
+    district,
+    revision: state.revision,
+    open: true,
+    closedOn: null,
+    remindedOn: null,
+  }
+  return projectionOf(edition, state).tasks.map((task) => ({
+    _id: taskIdOf(task, project),
+    ...task,
+    ...place,
+  }))
+}
+
+function linesOf({ steps, input: { project, filing } }: Certified) {
+  return steps.map(({ entry }) => ({
+    ...entry,
+    _id: `${project}:${entry.revision}`,
+    project,
+    at: new Date(certifiedMs),
+    request: '',
+    application: entry.type === 'file' ? filing.application : null,
+  }))
+}

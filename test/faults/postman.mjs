@@ -1,0 +1,20 @@
+import { pino } from 'pino'
+import { connectModels } from '../../dist/models/index.js'
+import { createMailer } from '../../dist/notices/email.js'
+import { createPostman } from '../../dist/notices/postman.js'
+
+// A postman for tests to kill, with a clock of his own: it begins at the instant he is told. Runs from the build, as the real
+// one does, and ends with whoever started him.
+const [mongoUri = '', smtpUrl = '', beginsAt = ''] = process.argv.slice(2)
+process.once('disconnect', () => process.exit())
+const models = await connectModels(mongoUri)
+const ahead = Number(beginsAt) - Date.now()
+const postman = createPostman({
+  models,
+  carriers: { email: createMailer(smtpUrl, 'zhigai@example.org'), webhook: null },
+  now: () => Date.now() + ahead,
+  publicUrl: 'https://zhigai.example.org',
+  logger: pino({ level: 'silent' }),
+})
+process.send?.('ready')
+await postman.run()
