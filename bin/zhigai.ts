@@ -15,7 +15,6 @@ import type { SimulateOptions } from './simulate.ts'
 import { runMain, UserError } from './user-error.ts'
 
 const program = new Command('zhigai').description('智改命令行 · the command line of zhigai')
-const positive = wholeFrom(1, 1_000)
 
 program
   .command('token')

@@ -37,7 +37,7 @@ const reminders = z.strictObject({
 export type Reminders = z.infer<typeof reminders>
 
 const deadline = z.strictObject({ ...length, ...provenance, reminders: reminders.optional() })
-export type DeadlineRule = z.infer<typeof deadline>
+
 const afterwards = z
   .enum(['resume', 'restart'])
   .meta({ description: 'A clock that stood still goes on with the days that were left, or starts anew.' })
