@@ -7,9 +7,10 @@ import { pino } from 'pino'
 import { createActivities } from '../activities/index.ts'
 import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
-import { connectModels, createIndexes } from '../models/index.ts'
+import { createConnection } from 'mongoose'
+import { createIndexes, createModels, type Models } from '../models/index.ts'
 import type { Edition } from '../policy/edition.ts'
-import { openClock } from '../simulation/clock.ts'
+import { openClock, type Clock } from '../simulation/clock.ts'
 import type { Theatre } from '../simulation/index.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import type { Config } from './config.ts'
@@ -61,27 +62,35 @@ async function start(
     provideBinary(temporalTestServer, binaries),
   ])
   const database = await startMongod({ binary: mongodBinary, dataDir: folder, log })
-  atEnd(database.stop)
+  atEnd(() => database.stop())
   const server = await startTestServer(serverBinary, log)
-  atEnd(server.stop)
-  const models = await connectModels(database.uri)
+  atEnd(() => server.stop())
+  // Nothing here outlives the run: no write waits for a disk.
+  const writeConcern = { w: 1, journal: false } as const
+  const models = createModels(await createConnection(database.uri, { writeConcern }).asPromise())
   atEnd(() => models.connection.close())
   await createIndexes(models)
   const worker = await runWorker(
     { ...config, temporalAddress: server.address, temporalNamespace: 'default', mongodbUri: database.uri },
     { taskQueue, workflowBundle: { codePath: workflowBundle }, activities: createActivities(models) },
+    // The test server cannot do all that a server can, and a worker says so.
+    'ERROR',
   )
-  atEnd(worker.stop)
+  atEnd(() => worker.stop())
   const connection = await connect(server.address)
   atEnd(() => connection.close())
   const clock = await openClock(connection, startMs)
+  return { deps: dependenciesOf(models, edition, clock, new Client({ connection })), clock }
+}
+
+/** What the API works with; nobody comes in by its door, for those who act are known. */
+function dependenciesOf(models: Models, edition: Edition, clock: Clock, temporal: Client): Theatre['deps'] {
   const calendar = readCalendar()
-  const deps: Theatre['deps'] = {
+  return {
     models,
-    temporal: new Client({ connection }),
+    temporal,
     editions: createEditions(models, edition, calendar),
     calendar,
-    // Nobody comes in by the door: those who act are known.
     authenticate: async () => null,
     logger: pino({ level: 'silent' }),
     metrics: createMetrics(),
@@ -89,7 +98,6 @@ async function start(
     clockOffset: clock.offset,
     jwks: null,
   }
-  return { deps, clock }
 }
 
 /** The server's own clock cannot be reached but through its test service, which Temporal's client shows to its test library alone. */
