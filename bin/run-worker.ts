@@ -2,14 +2,15 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } 
 import type { Running } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 
-/** Runs a worker as this process's own: quiet but for warnings, ended by `stop` alone and not by signals of its own. */
+/** Runs a worker as this process's own: quiet but for warnings, or for errors alone, ended by `stop` alone and not by signals of its own. */
 export async function runWorker(
   config: ReadyConfig,
   options: Pick<WorkerOptions, 'taskQueue' | 'workflowBundle' | 'activities'>,
+  level: 'WARN' | 'ERROR' = 'WARN',
 ): Promise<Running> {
   Runtime.install({
-    logger: new DefaultLogger('WARN'),
-    telemetryOptions: { logging: { forward: {}, filter: 'WARN' } },
+    logger: new DefaultLogger(level),
+    telemetryOptions: { logging: { forward: {}, filter: level } },
     shutdownSignals: [],
   })
   const connection = await NativeConnection.connect({ address: config.temporalAddress })

@@ -7,9 +7,10 @@ import { createActivities } from '../activities/index.ts'
 import { createCalendars, saveFirstCalendar } from '../api/calendars.ts'
 import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
-import { connectModels, createIndexes } from '../models/index.ts'
+import { createConnection } from 'mongoose'
+import { createIndexes, createModels, type Models } from '../models/index.ts'
 import type { Edition } from '../policy/edition.ts'
-import { openClock } from '../simulation/clock.ts'
+import { openClock, type Clock } from '../simulation/clock.ts'
 import type { Theatre } from '../simulation/index.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import type { Config } from './config.ts'
@@ -61,10 +62,12 @@ async function start(
     provideBinary(temporalTestServer, binaries),
   ])
   const database = await startMongod({ binary: mongodBinary, dataDir: folder, log })
-  atEnd(database.stop)
+  atEnd(() => database.stop())
   const server = await startTestServer(serverBinary, log)
-  atEnd(server.stop)
-  const models = await connectModels(database.uri)
+  atEnd(() => server.stop())
+  // Nothing here outlives the run: no write waits for a disk.
+  const writeConcern = { w: 1, journal: false } as const
+  const models = createModels(await createConnection(database.uri, { writeConcern }).asPromise())
   atEnd(() => models.connection.close())
   await createIndexes(models)
   await saveFirstCalendar(models, readCalendar(), calendarSource)
@@ -78,10 +81,17 @@ async function start(
       workflowBundle: { codePath: workflowBundle },
       activities: createActivities(models, temporal),
     },
+    // The test server cannot do all that a server can, and a worker says so.
+    'ERROR',
   )
-  atEnd(worker.stop)
+  atEnd(() => worker.stop())
   const clock = await openClock(connection, startMs)
-  const deps: Theatre['deps'] = {
+  return { deps: dependenciesOf(models, edition, clock, temporal), clock }
+}
+
+/** What it takes to file and to decide; nobody comes in by the door, for those who act are known. */
+function dependenciesOf(models: Models, edition: Edition, clock: Clock, temporal: Client): Theatre['deps'] {
+  return {
     models,
     temporal,
     editions: createEditions(models, edition, readCalendar()),
@@ -90,7 +100,6 @@ async function start(
     now: clock.now,
     clockOffset: clock.offset,
   }
-  return { deps, clock }
 }
 
 /** The server's own clock cannot be reached but through its test service, which Temporal's client shows to its test library alone. */

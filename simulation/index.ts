@@ -47,7 +47,11 @@ export async function simulate(theatre: Theatre, play: Play): Promise<Result> {
   const population = populate({
     edition: current.edition,
     calendar: current.country,
-    ...{ behaviour, year, projects, seed, makeUp },
+    behaviour,
+    year,
+    projects,
+    seed,
+    makeUp,
   })
   await saveEdition(deps.models, current.edition)
   await register(deps.models, population)

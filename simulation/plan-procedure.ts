@@ -71,30 +71,47 @@ export function planReview(scene: Scene, stage: StageOf<'review'>, task: OpenTas
   switch (manner) {
     case 'late':
       return [claim, { on: after(scene, dueOf(scene, task), late.by), ...decision }]
-    case 'longer': {
-      const due = dueOf(scene, task)
-      const more = [1, Math.max(1, stage.ownExtension?.days ?? 1)] as const
-      const reason = '案情复杂，经负责人批准延长'
-      const extended = {
-        on: before(scene, due, [1, 3], claimOn),
-        by,
-        body: { type: 'extendTime', reason },
-      } as const
-      return [claim, extended, { on: after(scene, due, more), ...decision }]
-    }
-    case 'suspended': {
-      const ground = stage.suspension?.grounds[0]?.id ?? ''
-      const resumeOn = after(scene, claimOn, suspends.days)
-      return [
-        claim,
-        { on: claimOn, by, body: { type: 'suspend', ground, reason: '组织专家评审' } },
-        { on: resumeOn, by, body: { type: 'resume' } },
-        { on: after(scene, resumeOn, officer.decide), ...decision },
-      ]
-    }
+    case 'longer':
+      return [claim, ...longer(scene, stage, task, claim, decision)]
+    case 'suspended':
+      return [claim, ...suspended(scene, stage, claim, decision, officer)]
     case 'usual':
       return [claim, { on: after(scene, claimOn, officer.decide), ...decision }]
   }
+}
+
+type Decision = Omit<Planned[number], 'on'>
+
+function longer(
+  scene: Scene,
+  { ownExtension }: StageOf<'review'>,
+  task: OpenTask,
+  { on: claimOn, by }: Planned[number],
+  decision: Decision,
+): Planned {
+  const due = dueOf(scene, task)
+  const on = before(scene, due, [1, 3], claimOn)
+  const body = { type: 'extendTime', reason: '案情复杂，经负责人批准延长' } as const
+  return [
+    { on, by, body },
+    { on: after(scene, due, [1, ownExtension?.days ?? 1]), ...decision },
+  ]
+}
+
+function suspended(
+  scene: Scene,
+  { suspension }: StageOf<'review'>,
+  { on, by }: Planned[number],
+  decision: Decision,
+  { suspends, decide: days }: OfficerBehaviour,
+): Planned {
+  const ground = suspension?.grounds[0]?.id ?? ''
+  const resumeOn = after(scene, on, suspends.days)
+  return [
+    { on, by, body: { type: 'suspend', ground, reason: '组织专家评审' } },
+    { on: resumeOn, by, body: { type: 'resume' } },
+    { on: after(scene, resumeOn, days), ...decision },
+  ]
 }
 
 function decide(

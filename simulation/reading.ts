@@ -26,24 +26,26 @@ export async function readResult({ stage, year, from, through, cases }: Played):
   const months = tallyMonths(from, through)
   for (const { id, project } of cases)
     if (id === null && project.fileOn <= through) districts.refuse(project.application.district)
-  const ids = cases.flatMap(({ id }) => id ?? [])
-  for (let at = 0; at < ids.length; at += batchSize) {
-    const batch = await readBatch(stage.deps.models, ids.slice(at, at + batchSize))
-    batch.projects.forEach((project) => {
+  await readBatches(stage.deps.models, cases, (batch) => {
+    for (const project of batch.projects) {
       districts.add(project)
       months.add('filed', shanghaiDate(project.filedAt.getTime()))
-    })
-    batch.certificates.forEach(({ certifiedOn }) => months.add('certified', certifiedOn))
-    batch.history.forEach(({ on }) => months.add('events', on))
-    batch.tasks.forEach((task) => stages.add(task))
+    }
+    for (const { certifiedOn } of batch.certificates) months.add('certified', certifiedOn)
+    for (const { on } of batch.history) months.add('events', on)
+    for (const task of batch.tasks) stages.add(task)
     const closedOn = new Map(batch.tasks.map((task) => [task._id, task.closedOn]))
-    batch.notices.forEach((notice) => notices.add(notice, closedOn))
-  }
+    for (const notice of batch.notices) notices.add(notice, closedOn)
+  })
   const rows = districts.read()
   return {
     edition: { id: edition.id, hash, title: edition.title },
     behaviour: { title, answeredWithin },
-    ...{ year, seed: stage.seed, from, through, projects: cases.length },
+    year,
+    seed: stage.seed,
+    from,
+    through,
+    projects: cases.length,
     unfiled: cases.filter(({ project }) => project.fileOn > through).length,
     events: cases.reduce((sum, { events }) => sum + events, 0),
     districts: rows,
@@ -53,6 +55,18 @@ export async function readResult({ stage, year, from, through, cases }: Played):
     stages: stages.read(),
     months: months.read(),
   }
+}
+
+type Batch = Awaited<ReturnType<typeof readBatch>>
+
+async function readBatches(
+  models: Models,
+  cases: readonly PlayedCase[],
+  take: (batch: Batch) => void,
+): Promise<void> {
+  const ids = cases.flatMap(({ id }) => id ?? [])
+  for (let at = 0; at < ids.length; at += batchSize)
+    take(await readBatch(models, ids.slice(at, at + batchSize)))
 }
 
 async function readBatch({ projects, certificates, history, tasks, notices }: Models, ids: string[]) {

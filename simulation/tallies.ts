@@ -54,7 +54,10 @@ export function tallyStages(edition: Edition, calendar: Calendar) {
         const { days = [], open = 0 } = found.get(task) ?? {}
         const sorted = days.toSorted((a, b) => a - b)
         return {
-          ...{ task, name: nameOfTask(edition, task), done: days.length, open },
+          task,
+          name: nameOfTask(edition, task),
+          done: days.length,
+          open,
           median: percentile(sorted, 0.5),
           p90: percentile(sorted, 0.9),
         }
@@ -91,7 +94,8 @@ export function tallyNotices(edition: Edition, calendar: Calendar, answeredWithi
         return told ? [{ kind, ...told }] : []
       }),
       reminders: inOrder(edition, [...tasks.keys()]).map((task) => ({
-        ...{ task, name: nameOfTask(edition, task) },
+        task,
+        name: nameOfTask(edition, task),
         ...(tasks.get(task) ?? { sent: 0, answered: 0, escalated: 0 }),
       })),
     }),

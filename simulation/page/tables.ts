@@ -15,12 +15,13 @@ export function reached({ certified, target }: { certified: number; target: numb
   return target > 0 ? `${Math.round((certified / target) * 100)}%` : '—'
 }
 
+function cellsOf(row: Result['total']): Cell[] {
+  const { target, certified, revoked, open, rejected, withdrawn, filed, refused } = row
+  return [target, certified, reached(row), revoked, open, rejected, withdrawn, filed, refused]
+}
+
 /** Each district against its target. */
 export function districtTable({ districts, total }: Result): Table {
-  const cellsOf = (row: Result['total']) => [
-    ...[row.target, row.certified, reached(row), row.revoked, row.open],
-    ...[row.rejected, row.withdrawn, row.filed, row.refused],
-  ]
   return {
     title: { zh: '各区县认定情况', en: 'Districts against their targets' },
     columns: [
