@@ -55,9 +55,6 @@ export async function seatOfficers(config: ReadyConfig, count: number) {
   }
 }
 
-/** Officers at work. */
-export type Officers = Awaited<ReturnType<typeof seatOfficers>>
-
 /** Files a small project over HTTP and brings it before its district. */
 async function submitted(client: ApiClient, serial: number): Promise<string> {
   const { enterprise, application } = syntheticCase(district, 0, serial)
