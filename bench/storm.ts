@@ -22,7 +22,7 @@ type Passed = {
 
 const startedAtOnce = 8
 /** What the start of a project may take (milliseconds); the storm is set that far ahead. */
-const startPatienceMs = 150
+const startPatienceMs = 300
 
 /**
  * Measures what officers feel while the reports of all certified projects fall due at one instant: once with the wakes spread
