@@ -65,10 +65,10 @@ const decisions: ReadonlySet<string> = new Set([
 ])
 
 function outcomes({ roles, stages, ends }: Edition, { state, entry }: Told): Notice[] {
-  const isReached = [...ends, ...stages.filter(({ kind }) => kind === 'supervision')].some(
-    ({ id }) => id === phaseOf(state.value),
-  )
-  if (!decisions.has(entry.type) || !isReached) return []
+  const isSupervised = stages.some(({ id, kind }) => kind === 'supervision' && id === phaseOf(state.value))
+  const isOver = ends.some(({ id }) => id === phaseOf(state.value))
+  // A hearing that lapses decides nothing.
+  if (!decisions.has(entry.type) || !(isOver || (isSupervised && entry.type !== 'lapse'))) return []
   const applicants = roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
   const { revision: entryOf } = entry
   const plain = { period: null, user: null, dueOn: null, days: null, unit: null, required: true }

@@ -1,6 +1,7 @@
 import { ApplicationFailure, condition, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import { findRefusal } from '../policy/actions.ts'
+import type { Calendars } from '../policy/calendar.ts'
 import type { CaseEvent, ProjectState } from '../policy/case.ts'
 import { shanghaiDate } from '../policy/dates.ts'
 import type { Edition } from '../policy/edition.ts'
@@ -90,7 +91,7 @@ export class ProjectLife {
     const { country, local, versions } = calendars
     const known = versionsOf(this.input)
     if (versions.country <= known.country && versions.local <= known.local) return { moved: 0 }
-    this.input = { ...this.input, calendar: country, local, versions }
+    this.input = withNewer(this.input, { country, local, versions })
     this.process = processOf(this.input)
     const late = this.letTimePass()
     const before = this.state
@@ -192,6 +193,20 @@ export class ProjectLife {
 
 function processOf({ edition, calendar, local }: ProjectInput): Process {
   return createProcess(edition, calendar, local)
+}
+
+/** Of the country's calendar and the district's, each in its newer version. */
+function withNewer(input: ProjectInput, { country, local, versions }: Calendars): ProjectInput {
+  const known = versionsOf(input)
+  return {
+    ...input,
+    ...(versions.country > known.country && { calendar: country }),
+    ...(versions.local > known.local && { local }),
+    versions: {
+      country: Math.max(versions.country, known.country),
+      local: Math.max(versions.local, known.local),
+    },
+  }
 }
 
 function versionsOf({ versions = { country: 1, local: 0 } }: ProjectInput) {

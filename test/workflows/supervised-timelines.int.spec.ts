@@ -184,7 +184,6 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
         `2021-03-09 before-5@2021-03-16 hearing: ${enterprise}`,
         `2021-03-15 before-1@2021-03-16 hearing: ${enterprise}`,
         `2021-03-16 due-0@2021-03-16 hearing: ${enterprise}`,
-        `2021-03-17 outcome-lapse certified: ${enterprise}`,
         `2021-03-24 before-5@2021-03-31 revocationDecision: ${district}`,
         `2021-03-30 before-1@2021-03-31 revocationDecision: ${district}`,
         `2021-03-31 due-0@2021-03-31 revocationDecision: ${district}`,
