@@ -160,8 +160,14 @@ function lawOf(station: Station, { sees, turn, keptOut, claims }: Caller, type: 
   return 'offered'
 }
 
+/** What is not offered is tried by every fifth caller, each with other events: the rules themselves are tested for all. */
+function isTried(caller: Caller, type: EventType): boolean {
+  return (callers.indexOf(caller) + eventTypes.indexOf(type)) % 5 === 0
+}
+
 function law(station: Station, caller: Caller): Record<string, string> {
-  return Object.fromEntries(eventTypes.map((type) => [type, lawOf(station, caller, type)]))
+  const all = eventTypes.map((type) => [type, lawOf(station, caller, type)] as const)
+  return Object.fromEntries(all.filter(([type, what]) => what === 'offered' || isTried(caller, type)))
 }
 
 let zhigai: Zhigai
@@ -172,12 +178,13 @@ beforeAll(async () => {
 afterAll(() => zhigai.stop())
 
 /** What the API says: what it offers, and how it refuses the rest when it is sent. */
-async function practice(id: string, { actor }: Caller): Promise<Record<string, string>> {
+async function practice(id: string, caller: Caller): Promise<Record<string, string>> {
+  const { actor } = caller
   const door = zhigai.as(actor)
   const { status, body } = await door.read(id)
   const offered = status === 200 ? body.actions.map(({ type }) => type) : []
   const outcomes: Record<string, string> = {}
-  for (const type of eventTypes) {
+  for (const type of eventTypes.filter((each) => offered.includes(each) || isTried(caller, each))) {
     const event = bodyOf(type, status === 200 ? body.application : {})
     const answer = offered.includes(type) ? null : await door.event<{ code: string }>(id, event)
     outcomes[type] = answer ? `${answer.status} ${answer.body.code}` : 'offered'

@@ -35,8 +35,9 @@ beforeAll(async () => {
   for (const way of [stations['municipalReview unclaimed'], stations['municipalReview claimed']])
     await walk(zhigai, await file(zhigai, aFreshBody(large)), way)
   for (const way of [smallWay, smallWay]) await walk(zhigai, await file(zhigai), way)
-  await surround(zhigai, (await walk(zhigai, await file(zhigai), smallWay)).id)
-  await tellMany(zhigai)
+  const { id } = await walk(zhigai, await file(zhigai), smallWay)
+  await surround(zhigai, id)
+  await tellMany(zhigai, id)
   await db().command({ profile: 2 })
 })
 afterAll(async () => {

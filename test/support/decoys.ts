@@ -39,7 +39,7 @@ export async function surround(zhigai: Zhigai, id: string): Promise<void> {
   await history.insertMany(decoys.map((decoy) => decoy.line))
   await tasks.insertMany(decoys.map((decoy) => decoy.task))
   await claims.insertMany(decoys.map((decoy) => decoy.claim))
-  await people.insertMany([...decoys.map((decoy) => decoy.person), personOf(clerk)])
+  await people.insertMany(decoys.map((decoy) => decoy.person))
   await certificates.insertMany(decoys.map((decoy) => decoy.certificate))
 }
 
@@ -47,7 +47,7 @@ export async function surround(zhigai: Zhigai, id: string): Promise<void> {
 const at = (index: number) => new Date(Date.now() + (index % 2 ? index : -index) * 60_000)
 
 /** Puts notices, messages, tasks and people of others around a few of the district's officers. */
-export async function tellMany(zhigai: Zhigai): Promise<void> {
+export async function tellMany(zhigai: Zhigai, project: string): Promise<void> {
   const { notices, messages, tasks, people: known } = zhigai.models
   const boxes = [verifier.user, 'mailbox:district:渝北区']
   const decoys = Array.from({ length: 300 }, (_, index) => index)
@@ -64,13 +64,13 @@ export async function tellMany(zhigai: Zhigai): Promise<void> {
     ...decoys.map((index) => aDeadLetter({ status: 'sent', at: at(index) })),
   ])
   await tasks.insertMany([
-    ...Array.from({ length: 4 }, () => aTask()),
-    ...decoys.map(() => aTask({ open: false })),
-    ...decoys.map(() => aTask({ dueOn: null })),
+    ...Array.from({ length: 4 }, () => aTask({ project })),
+    ...decoys.map(() => aTask({ project, open: false })),
+    ...decoys.map(() => aTask({ project, dueOn: null })),
     ...decoys.map((index) =>
-      aTask({ district: 'another', uscc: 'another', dueOn: `20${10 + (index % 80)}-01-01` }),
+      aTask({ project, district: 'another', uscc: 'another', dueOn: `20${10 + (index % 80)}-01-01` }),
     ),
-    ...decoys.map(() => aTask({ roles: ['another'] })),
+    ...decoys.map(() => aTask({ project, roles: ['another'] })),
   ])
   await known.insertMany(
     decoys.map((index) => ({
