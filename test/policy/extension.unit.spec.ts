@@ -16,6 +16,11 @@ const outside = (field: string, first: string, last: string): Refusal => ({
   detail: `${field} must be from ${first} to ${last}`,
 })
 
+const lateness = (on: string) => {
+  const request = certified().on(on).when(clerk, asking('2022-03-31')).state.case.supervision?.request
+  return request?.kind === 'extension' ? request.late : undefined
+}
+
 describe('the date that an enterprise asks for (三（二）)', () => {
   const early = certified().on('2021-10-15')
   const late = certified().on('2021-12-15')
@@ -41,10 +46,6 @@ describe('the date that an enterprise asks for (三（二）)', () => {
   })
 
   it('is marked late if it is asked for after the date, not on the day itself', () => {
-    const lateness = (on: string) => {
-      const request = certified().on(on).when(clerk, asking('2022-03-31')).state.case.supervision?.request
-      return request?.kind === 'extension' ? request.late : undefined
-    }
     expect([lateness('2021-10-31'), lateness('2021-11-01')]).toEqual([false, true])
   })
 })
@@ -81,7 +82,7 @@ describe('the date that an officer grants', () => {
   })
 })
 
-describe('as often as the edition allows', () => {
+describe('how often it may be moved', () => {
   const extendedOnce = certified()
     .on('2021-10-15')
     .when(clerk, asking('2022-03-31'))
@@ -91,7 +92,7 @@ describe('as often as the edition allows', () => {
     .when(clerk, asking('2022-06-30'))
     .when(secondVerifier, 'claim', 'grantExtension')
 
-  it('it is twice, and each time is kept', () => {
+  it('is twice, and each time is kept', () => {
     expect(twice.state.case.supervision?.extensions).toMatchObject([
       { from: '2021-10-31', to: '2022-03-31' },
       { from: '2022-03-31', to: '2022-06-30' },
@@ -100,13 +101,13 @@ describe('as often as the edition allows', () => {
     expect(twice.actions(clerk)).not.toContain('requestExtension')
   })
 
-  it('one that is refused does not count', () => {
+  it('does not count one that is refused', () => {
     const refused = extendedOnce.on('2022-03-01').when(clerk, asking('2022-06-30')).when(verifier, 'claim')
     const again = refused.when(verifier, 'refuseExtension')
     expect(again.refusal(clerk, asking('2022-06-30'))).toBeUndefined()
   })
 
-  it('the twelve months are counted from the date as it stands', () => {
+  it('counts the twelve months from the date as it stands', () => {
     const refusal = outside('completeOn', '2022-04-01', '2023-03-31')
     expect(extendedOnce.refusal(clerk, asking('2023-04-01'))).toEqual(refusal)
     expect(extendedOnce.refusal(clerk, asking('2023-03-31'))).toBeUndefined()

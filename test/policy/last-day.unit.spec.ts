@@ -78,13 +78,14 @@ describe.each([...cases, ...ofSupervision])('%s', (_, before, lastDay, nextDay, 
   })
 })
 
+const lateness = (instant: number) => {
+  const { place, state } = reportsFiled().at(instant).when(clerk, asking)
+  const { overdue, explained, request } = state.case.supervision ?? {}
+  return [place[0], overdue, explained, request?.kind === 'extension' && request.late]
+}
+
 describe('what the last millisecond decides', () => {
   it('whether an extension was asked for late, and whether the project was ever overdue', () => {
-    const lateness = (instant: number) => {
-      const { place, state } = reportsFiled().at(instant).when(clerk, asking)
-      const { overdue, explained, request } = state.case.supervision ?? {}
-      return [place[0], overdue, explained, request?.kind === 'extension' && request.late]
-    }
     const end = endOfDay('2021-10-31')
     expect(lateness(end - 1)).toEqual(['extensionDecision.unclaimed', false, false, false])
     expect(lateness(end)).toEqual(['extensionDecision.unclaimed', true, true, true])

@@ -89,14 +89,17 @@ function sees({ edition }: Process, { case: { application } }: ProjectState, act
   return scope === 'all' || actor.role === 'auditor' || actor.role === 'administrator'
 }
 
-const filings: readonly EventType[] = ['completeAssessment', 'submit', 'resubmit']
-const answers: readonly EventType[] = [
+const filings: ReadonlySet<EventType> = new Set(['completeAssessment', 'submit', 'resubmit'] as const)
+const answers: ReadonlySet<EventType> = new Set<EventType>([
   'approve',
   'return',
   'reject',
-  ...(['grantExtension', 'refuseExtension', 'revoke', 'refuseRevocation'] as const),
-]
-const inHand: readonly EventType[] = ['extendTime', 'suspend']
+  'grantExtension',
+  'refuseExtension',
+  'revoke',
+  'refuseRevocation',
+])
+const inHand: ReadonlySet<EventType> = new Set(['extendTime', 'suspend'] as const)
 
 function expected(process: Process, table: Table, state: ProjectState, actor: Actor): EventType[] {
   const row = table[nameOf(state)] ?? {}
@@ -108,11 +111,11 @@ function expected(process: Process, table: Table, state: ProjectState, actor: Ac
   const limit = supervisionOf(process.edition)?.extension.atMost ?? 0
   return eventTypes.filter((type) => {
     if (!row[type]?.includes(actor.role)) return false
-    if (filings.includes(type)) return !hasDecided
+    if (filings.has(type)) return !hasDecided
     if (type === 'claim') return !involved
     if (type === 'requestExtension') return (supervision?.extensions.length ?? 0) < limit
-    if (inHand.includes(type)) return claimedBy === actor.user
-    return answers.includes(type) ? !involved && claimedBy === actor.user : true
+    if (inHand.has(type)) return claimedBy === actor.user
+    return answers.has(type) ? !involved && claimedBy === actor.user : true
   })
 }
 

@@ -77,12 +77,11 @@ function choose(process: Process, state: ProjectState, cast: Actor[], choice: Ch
   const from = choice.actor % cast.length
   const events = eventTypes.map((type) => eventOf(type, state, choice))
   const by = { user: '', role: '' }
-  const possible = events.filter((event) => isPossible(process, state, { ...event, by }))
+  const wanted = choice.want % 8 === 0 ? events : events.filter(({ type }) => !detours.has(type))
+  const possible = wanted.filter((event) => isPossible(process, state, { ...event, by }))
   for (const actor of choice.obey ? [...cast.slice(from), ...cast.slice(0, from)] : []) {
     const allowed = possible.filter((event) => !findRefusal(process, state, event, actor, choice.now))
-    const onwards = allowed.filter(({ type }) => !detours.has(type))
-    const among = choice.want % 8 === 0 ? allowed : onwards
-    const event = among[Math.floor(choice.want / 8) % among.length]
+    const event = allowed[Math.floor(choice.want / 8) % allowed.length]
     if (event) return { actor, event }
   }
   const anything = events[choice.want % events.length] ?? { type: 'claim' as const }

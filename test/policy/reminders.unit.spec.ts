@@ -146,14 +146,14 @@ describe('what is told about each task, from its first day on', () => {
   })
 })
 
-describe('what is told says', () => {
-  const days = (journey: Journey, task: string) =>
-    timelineOf(chongqing, journey.state, '2021-12-05')
-      .told.filter((each) => each.task === task)
-      .map(({ occasion, days: left }) => [occasion, left])
+const daysTold = (journey: Journey, task: string) =>
+  timelineOf(chongqing, journey.state, '2021-12-05')
+    .told.filter((each) => each.task === task)
+    .map(({ occasion, days: left }) => [occasion, left])
 
+describe('what is told says', () => {
   it('how many days are left, or are over, and which due date it means', () => {
-    expect(days(submitted(), 'districtVerification').slice(0, 6)).toEqual([
+    expect(daysTold(submitted(), 'districtVerification').slice(0, 6)).toEqual([
       ['before-5@2021-03-29', 5],
       ['before-1@2021-03-29', 1],
       ['due-0@2021-03-29', 0],
@@ -161,7 +161,7 @@ describe('what is told says', () => {
       ['after-10@2021-03-29', -10],
       ['escalation-10-municipal@2021-03-29', -10],
     ])
-    expect(days(certified(), 'completion')[3]).toEqual(['escalation-0-district@2021-10-31', 0])
+    expect(daysTold(certified(), 'completion')[3]).toEqual(['escalation-0-district@2021-10-31', 0])
   })
 
   it('whose it is: the officer who has it in hand, but all superiors', () => {

@@ -222,11 +222,11 @@ describe('a completion (三（二）)', () => {
   })
 })
 
-describe('the progress reports (三（二）)', () => {
-  const reports = (journey: ReturnType<typeof certified>) => journey.state.case.supervision?.reports
-  const owed = ({ state }: ReturnType<typeof certified>) =>
-    state.deadlines.flatMap(({ period, dueOn, overdue }) => (period ? [[period, dueOn, overdue]] : []))
+const reports = (journey: ReturnType<typeof certified>) => journey.state.case.supervision?.reports
+const owed = ({ state }: ReturnType<typeof certified>) =>
+  state.deadlines.flatMap(({ period, dueOn, overdue }) => (period ? [[period, dueOn, overdue]] : []))
 
+describe('the progress reports (三（二）)', () => {
   it('are owed for each quarter since the certificate, fifteen days after its end', () => {
     expect(owed(certified())).toEqual([['2021Q1', '2021-04-15', false]])
     expect(owed(certified().until('2021-07-15'))).toEqual([

@@ -92,6 +92,51 @@ describe('an edition that no government would write', () => {
   })
 })
 
+describe('a tree house that is being built', () => {
+  const start = given(treeHouse, '2030-05-20')
+    .filed(child, anEnterprise(), aWish())
+    .when(child, 'submit')
+    .when(oakNeighbour, 'claim', 'approve')
+    .when(child, 'submit')
+    .when(squirrel, 'claim', 'approve')
+  const building = start.on('2030-06-01')
+
+  it('is reported each month, within five days', () => {
+    expect(start.due('progressReport')).toMatchObject({ period: '2030M05', dueOn: '2030-06-05' })
+    const next = building.when(child, 'report', 'report')
+    expect(next.due('progressReport')).toMatchObject({ period: '2030M07', dueOn: '2030-08-05' })
+  })
+
+  it('takes a month longer, once, if the elder or the neighbour lets it', () => {
+    const extended = building.when(child, 'requestExtension').when(elder, 'claim', 'grantExtension')
+    expect(extended.due('completion')?.dueOn).toBe('2030-07-02')
+    expect(extended.refusal(child, 'requestExtension')).toEqual({ code: 'extension-limit' })
+  })
+
+  it('is built, or taken down after the child was heard', () => {
+    expect(building.when(child, 'complete').phase).toBe('built')
+    const heard = building.when(elder, 'requestRevocation').until('2030-06-03')
+    expect(heard.history.at(-1)).toEqual(['2030-06-04', 'lapse'])
+    expect(heard.on('2030-06-04').when(oakNeighbour, 'claim', 'revoke').phase).toBe('takenDown')
+  })
+
+  it('may also be done with once leave is given: then the certificate is the end', () => {
+    const text = readText('test/editions/tree-house.yaml')
+      .replace(/ {2}- id: permitted\n[\s\S]*?\nends:/, '\nends:')
+      .replace('outcome: completed', 'outcome: certified')
+      .replace(/ {2}- \{ id: takenDown.*\n/, '')
+    const done = given(createProcess(readEdition(text), cn), '2030-05-20')
+      .filed(child, anEnterprise(), aWish())
+      .when(child, 'submit')
+      .when(oakNeighbour, 'claim', 'approve')
+      .when(child, 'submit')
+      .when(squirrel, 'claim', 'approve')
+    expect([done.phase, done.state.done, done.state.case.supervision]).toEqual(['built', true, undefined])
+    expect(done.steps.at(-1)?.effects).toEqual(['issueCertificate'])
+    expect(done.steps.at(-1)?.notices).toMatchObject([{ kind: 'outcome', task: 'built' }])
+  })
+})
+
 describe('the engine knows no edition', () => {
   const { bodies, categories, vocabulary, stages, ends, certificate, authority, id } = chongqing.edition
   const terms = [...categories, ...Object.values(vocabulary).flat(), ...stages, ...ends]

@@ -14,7 +14,7 @@ export type Forms = Record<string, Application>
 export type Way = { deeds: string[]; states: ProjectState[]; effects: Effect[] }
 
 /** An event with a name of its own, in which it differs from another of its type. */
-export type Deed = { name: string; event: CaseEvent }
+type Deed = { name: string; event: CaseEvent }
 
 /** What tells one place on a way from another. */
 type KeyOf = (state: ProjectState) => string
@@ -42,10 +42,11 @@ export function supervisedWays(process: Process, enterprise: Enterprise, forms: 
     .flatMap(({ states }) => states)
     .find((state) => isCertified(process, state))
   if (!certified) return []
-  const isOver = ({ done, case: { supervision } }: ProjectState) => done || isExtended(supervision)
   const start = { deeds: [], states: [certified], effects: [] }
-  return goOn(process, forms, start, { isOver, keyOf: placeInSupervision })
+  return goOn(process, forms, start, { isOver: isOverOrLater, keyOf: placeInSupervision })
 }
+
+const isOverOrLater = ({ done, case: { supervision } }: ProjectState) => done || isExtended(supervision)
 
 /** Every state that can be reached, one of each kind: by all that decides what may be done in it. */
 export function reachableStates(process: Process, enterprise: Enterprise, forms: Forms): ProjectState[] {
@@ -64,7 +65,7 @@ export function reachableStates(process: Process, enterprise: Enterprise, forms:
 }
 
 /** Everything that can happen in a state: whoever may do it, and time. */
-export function deedsFrom(process: Process, forms: Forms, state: ProjectState): Deed[] {
+function deedsFrom(process: Process, forms: Forms, state: ProjectState): Deed[] {
   if (state.done) return []
   const ofPeople = eventTypes.flatMap((type) => deedsOfType(process, forms, state, type))
   const ofTime = state.deadlines.flatMap(({ task, period, overdue, lapsesOn }): Deed[] => [
