@@ -134,6 +134,7 @@ type RemindedGroup = {
 /** Who was reminded of some tasks, how often and when last: one query for a page. */
 async function remindedOf({ notices }: Models, tasks: TaskRecord[]) {
   const projects = [...new Set(tasks.map(({ project }) => project))]
+  if (projects.length === 0) return new Map<string, z.infer<typeof Reminded>[]>()
   const groups = await notices.aggregate<RemindedGroup>([
     {
       $match: {
@@ -152,10 +153,11 @@ async function remindedOf({ notices }: Models, tasks: TaskRecord[]) {
         openedAt: { $max: '$openedAt' },
       },
     },
-    { $sort: { lastAt: -1 } },
   ])
   const byTask = new Map<string, z.infer<typeof Reminded>[]>()
-  for (const { _id, times, lastAt, openedAt } of groups) {
+  for (const { _id, times, lastAt, openedAt } of groups.toSorted(
+    (a, b) => b.lastAt.getTime() - a.lastAt.getTime(),
+  )) {
     const task = taskIdOf(_id, _id.project)
     const { recipient, channel } = _id
     const line = {
