@@ -148,6 +148,8 @@ export class PlayedCase {
   private plan(task: OpenTask, state: ProjectState): void {
     const key = keyOf(task, state)
     if (this.planned.has(key)) return
+    const prefix = `${task.task}|${task.period ?? ''}|`
+    const nth = [...this.planned].filter((each) => each.startsWith(prefix)).length
     this.planned.add(key)
     const { seed, behaviour } = this.stage
     const scene = {
@@ -156,7 +158,8 @@ export class PlayedCase {
       behaviour,
       state,
       incomplete: this.project.incomplete && !this.mended,
-      dice: createDice(seed, this.project.index, key),
+      // By the count of its kind, so that another rule, with more or fewer events, changes no chance of what comes later.
+      dice: createDice(seed, this.project.index, prefix, nth),
     }
     this.intentions.push(...planTask(scene, task).map((act) => ({ ...act, key })))
     this.intentions = this.intentions.toSorted((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))

@@ -14,7 +14,7 @@ h1 span[lang="en"] { display: block; font-weight: normal; }
 .figures div { display: flex; flex-direction: column-reverse; }
 .figures dd { margin: 0; font-size: 1.6rem; font-weight: 600; line-height: 1.2; }
 section { border-top: 1px solid var(--line); margin-top: 1.5rem; padding-top: 1rem; }
-.beside { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 2rem; align-items: start; }
+.beside { display: grid; grid-template-columns: minmax(0, 4fr) minmax(0, 5fr); gap: 2rem; align-items: start; }
 figure { margin: 0; max-width: 36rem; }
 figcaption { color: var(--soft); font-size: .85rem; }
 svg { display: block; width: 100%; height: auto; }
@@ -29,7 +29,8 @@ polyline.certified { fill: none; stroke: var(--certified); } polyline.rest { fil
 .key.mark { width: 0; border-width: 0 0 0 3px; height: 1em; vertical-align: middle; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; font-variant-numeric: tabular-nums; }
-th, td { padding: .2rem .4rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
+th, td { padding: .2rem .4rem; border-bottom: 1px solid var(--line); text-align: right; }
+th { white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
 thead th { vertical-align: bottom; } thead span[lang="en"] { display: block; font-weight: normal; }
 tfoot { font-weight: 600; }
