@@ -109,10 +109,12 @@ function lineOf(
 /** A certificate keeps its number for good; completion and revocation are written on it (四（二）). */
 async function settleCertificate(
   { certificates }: Models,
-  { project, effects, entry }: StepRecord,
+  { project, effects, entry, state }: StepRecord,
 ): Promise<void> {
   const settled = {
-    ...(effects.includes('completeCertificate') && { completedOn: entry.on }),
+    ...(effects.includes('completeCertificate') && {
+      completedOn: state.case.supervision?.completed?.on ?? entry.on,
+    }),
     ...(effects.includes('revokeCertificate') && { revokedOn: entry.on }),
   }
   if (Object.keys(settled).length === 0) return
