@@ -132,8 +132,8 @@ describe('an officer urges (三（四）)', () => {
     ])
   })
 
-  it('the enterprise, for all that it owes, with the days that are left or over', () => {
-    const urged = supervised.when(verifier, note('请填报'))
+  it('the enterprise, for all that it owes, with the days that are left', () => {
+    const urged = certified().on('2021-04-10').when(verifier, note('请填报'))
     expect(told(urged)).toEqual([
       ['urge', 'completion', firm, '请填报'],
       ['urge', 'progressReport', firm, '请填报'],
@@ -141,9 +141,22 @@ describe('an officer urges (三（四）)', () => {
     ])
     const says = urged.steps.at(-1)?.notices.map(({ period, days, occasion }) => [period, days, occasion])
     expect(says).toEqual([
-      [null, 194, 'urge@2021-04-20'],
-      ['2021Q1', -5, 'urge@2021-04-20'],
-      ['2021Q2', 86, 'urge@2021-04-20'],
+      [null, 204, 'urge@2021-04-10'],
+      ['2021Q1', 5, 'urge@2021-04-10'],
+      ['2021Q2', 96, 'urge@2021-04-10'],
+    ])
+  })
+
+  it('the enterprise, for nothing but what is late, where something is, with the days that are over', () => {
+    const urged = supervised.when(verifier, 'urge')
+    const says = urged.steps.at(-1)?.notices.map(({ task, period, days }) => [task, period, days])
+    expect(says).toEqual([['progressReport', '2021Q1', -5]])
+    const all = certified().on('2021-11-10').when(verifier, 'urge').steps.at(-1)?.notices
+    expect(all?.map(({ task, period }) => [task, period])).toEqual([
+      ['completion', null],
+      ['progressReport', '2021Q1'],
+      ['progressReport', '2021Q2'],
+      ['progressReport', '2021Q3'],
     ])
   })
 
@@ -159,7 +172,10 @@ describe('an officer urges (三（四）)', () => {
     ['district', verifier, ['progressReport']],
     ['municipality', reviewer, ['extensionDecision', 'progressReport']],
   ])('not for a completion that waits for a decision: the %s', (_, actor, tasks) => {
-    const asked = certified().on('2021-10-20').when(clerk, asking)
+    const asked = certified()
+      .when(clerk, 'report')
+      .on('2021-03-02')
+      .when(clerk, { ...asking, completeOn: '2021-12-31' })
     const urged = asked.when(actor, 'urge').steps.at(-1)?.notices ?? []
     expect([...new Set(urged.map(({ task }) => task))]).toEqual(tasks)
   })

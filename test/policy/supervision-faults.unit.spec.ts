@@ -124,7 +124,7 @@ describe('an edition whose life after the certificate is wrong is refused with l
     const text = wood.replace(/ {4}deadline: \{ days: 3, unit: calendarDays, article: song 5.*\n/, '')
     expect(faultsOf(text)).toEqual([
       {
-        ...placeOf(text, 'then: resume'),
+        ...placeOf(text, 'afterwards: resume'),
         path: 'stages.5.suspension',
         reason: 'a stage without a deadline has no clock to stop',
       },
