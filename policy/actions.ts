@@ -7,7 +7,7 @@ import { assessEligibility } from './eligibility.ts'
 import type { Refusal } from './errors.ts'
 import type { EventType, ProjectEvent } from './events.ts'
 import { findDateRefusal } from './extension.ts'
-import { isPossible, type Process } from './lifecycle.ts'
+import { isPossible, possibleIn, type Process } from './lifecycle.ts'
 import { findPersonRefusal, maySee } from './permissions.ts'
 import { probe } from './probe.ts'
 import { supervisionOf } from './supervision.ts'
@@ -43,8 +43,9 @@ export const eventTypes = Object.keys({
 export function actionsFor(process: Process, state: ProjectState, actor: Actor, nowMs: number): EventType[] {
   if (!maySee(process.edition, state.case, actor)) return []
   const on = shanghaiDate(nowMs)
+  const isPossibleHere = possibleIn(process, state)
   return eventTypes.filter(
-    (type) => isOpen(process, state, type) && !standingRefusal(process, state, type, { actor, on }),
+    (type) => isPossibleHere(probe(state, type)) && !standingRefusal(process, state, type, { actor, on }),
   )
 }
 
@@ -61,7 +62,7 @@ export function findRefusal(
 ): Refusal | undefined {
   if (!maySee(process.edition, state.case, actor)) return { code: 'not-found' }
   const allowed = () => actionsFor(process, state, actor, nowMs)
-  if (!isOpen(process, state, event.type))
+  if (!isPossible(process, state, probe(state, event.type)))
     return { code: 'event-not-allowed', allowed: allowed(), phase: phaseOf(state.value) }
   const on = shanghaiDate(nowMs)
   return (
@@ -69,10 +70,6 @@ export function findRefusal(
     payloadRefusal(process, state, event) ??
     findDateRefusal(process.edition, state, event, on)
   )
-}
-
-function isOpen(process: Process, state: ProjectState, type: EventType): boolean {
-  return isPossible(process, state, probe(state, type))
 }
 
 /** What stands against an event whatever it says. */

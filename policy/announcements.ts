@@ -64,12 +64,13 @@ const decisions: ReadonlySet<string> = new Set([
   'lapse',
 ])
 
-function outcomes({ roles, stages, ends }: Edition, { state, entry }: Told): Notice[] {
+function outcomes(edition: Edition, { state, entry }: Told): Notice[] {
+  const { stages, ends } = edition
   const isSupervised = stages.some(({ id, kind }) => kind === 'supervision' && id === phaseOf(state.value))
   const isOver = ends.some(({ id }) => id === phaseOf(state.value))
   // A hearing that lapses decides nothing.
   if (!decisions.has(entry.type) || !(isOver || (isSupervised && entry.type !== 'lapse'))) return []
-  const applicants = roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
+  const applicants = applicantsOf(edition)
   const { revision: entryOf } = entry
   const plain = { period: null, user: null, dueOn: null, days: null, unit: null, required: true }
   const task = phaseOf(state.value)
@@ -103,14 +104,37 @@ function urgings(keeper: Timekeeper, { state, entry, event }: Told): Notice[] {
   }))
 }
 
-function moves(keeper: Timekeeper, { state, entry }: Told): Notice[] {
-  if (entry.type !== 'recalculate') return []
+function moves(keeper: Timekeeper, told: Told): Notice[] {
+  const { state, entry } = told
+  if (entry.type !== 'recalculate') return officersMoves(keeper, told)
   return entry.deadlines.flatMap((change) => {
     const duty = dutyBehind(keeper, state, change)
     if (!duty) return []
     const occasion = `moved-${entry.revision}`
     return [{ ...about(keeper, duty, state, entry.on), kind: 'moved', occasion, words: change.from }]
   })
+}
+
+/** An officer who takes longer, or stops the clock, tells the applicant why (行政许可法 第四十二条、第四十五条). */
+function officersMoves({ edition }: Timekeeper, { entry, event }: Told): Notice[] {
+  if (event?.type !== 'extendTime' && event?.type !== 'suspend') return []
+  const { revision, deadlines } = entry
+  const roles = applicantsOf(edition)
+  const telling = {
+    kind: 'moved',
+    roles,
+    user: null,
+    days: null,
+    required: true,
+    words: event.reason,
+  } as const
+  return deadlines.map(({ task, period, to: dueOn, unit, article }) => {
+    return { ...telling, task, period, entry: revision, occasion: `moved-${revision}`, dueOn, unit, article }
+  })
+}
+
+function applicantsOf({ roles }: Edition): string[] {
+  return roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
 }
 
 function about(keeper: Timekeeper, duty: Duty, state: ProjectState, on: string) {

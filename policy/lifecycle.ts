@@ -132,9 +132,16 @@ function isSameDate({ dueOn, lapsesOn, provisional }: Deadline, other: Deadline 
   return dueOn === other?.dueOn && lapsesOn === other.lapsesOn && provisional === other.provisional
 }
 
-/** Whether the state has an arrow for the event, whoever sends it; guards are asked. */
+/** Whether the state has an arrow for an event, whoever sends it; guards are asked. */
 export function isPossible(process: Process, state: ProjectState, event: CaseEvent): boolean {
-  return !state.done && revive(process, state).can({ ...event, on: noDay })
+  return possibleIn(process, state)(event)
+}
+
+/** The same question for many events of one state. */
+export function possibleIn(process: Process, state: ProjectState): (event: CaseEvent) => boolean {
+  if (state.done) return () => false
+  const snapshot = revive(process, state)
+  return (event) => snapshot.can({ ...event, on: noDay })
 }
 
 function move(process: Process, state: ProjectState, event: DatedEvent) {

@@ -57,6 +57,23 @@ describe('an officer who takes longer (行政许可法 42)', () => {
   })
 })
 
+describe('the applicant', () => {
+  const told = (journey: Journey) =>
+    journey.steps.at(-1)?.notices.map(({ kind, roles, dueOn, words }) => [kind, roles, dueOn, words])
+  const firm = ['enterprise', 'enterpriseAdmin']
+
+  it('is told why the officer takes longer, and until when', () => {
+    const taken = submitted().on('2021-03-10').when(verifier, 'claim', 'extendTime')
+    expect(told(taken)).toEqual([['moved', firm, '2021-04-13', '材料不全']])
+  })
+
+  it('is told why the clock stands still; nobody is urged meanwhile', () => {
+    const suspended = submitted(large).when(verifier, 'claim', 'approve').when(reviewer, 'claim', 'suspend')
+    expect(told(suspended)).toEqual([['moved', firm, null, '组织专家评审']])
+    expect(suspended.actions(reviewer)).not.toContain('urge')
+  })
+})
+
 describe('a review that is suspended (行政许可法 45)', () => {
   const reviewed = submitted(large)
     .when(verifier, 'claim', 'approve')
