@@ -26,9 +26,9 @@ function tally(answers: { status: number }[]): Record<number, number> {
 }
 
 const typesOf = async (id: string) =>
-  (await zhigai.as(auditor).get<Page<{ type: string }>>(`/projects/${id}/history?limit=100`)).body.items.map(
-    ({ type }) => type,
-  )
+  (
+    await zhigai.as(auditor).get<Page<{ type: string }>>(`/projects/${id}/history?kind=event&limit=100`)
+  ).body.items.map(({ type }) => type)
 
 describe('fifty filings of one application at once', () => {
   it('with keys of their own make one project, and 49 are told which', async () => {

@@ -19,7 +19,7 @@ afterAll(() => zhigai.stop())
 
 const anyone = () => zhigai.as(null)
 const linesOf = async (id: string) =>
-  (await zhigai.as(auditor).get<Page>(`/projects/${id}/history`)).body.items
+  (await zhigai.as(auditor).get<Page>(`/projects/${id}/history?kind=event`)).body.items
 
 const ask = async (project: string, on: string) => {
   const query = new URLSearchParams({ uscc: clerk.uscc, project, on })
@@ -105,7 +105,9 @@ describe.each([
   it('shows the applicant what officers did, not which officer', async () => {
     const own = await zhigai
       .as(colleague)
-      .get<Page<{ by: { role: string; user: string | null } }>>(`/projects/${certified.id}/history?limit=100`)
+      .get<Page<{ by: { role: string; user: string | null } }>>(
+        `/projects/${certified.id}/history?kind=event&limit=100`,
+      )
     const users = own.body.items.map(({ by }) => [by.role, by.user])
     expect(users).toContainEqual(['enterprise', clerk.user])
     expect(users.filter(([role]) => role !== 'enterprise').map(([, user]) => user)).toEqual(

@@ -4,8 +4,11 @@ import { Connection } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { environment } from '../../bin/config.ts'
+import { saveFirstCalendar } from '../../api/calendars.ts'
+import { calendarSource, readCalendar } from '../../bin/editions.ts'
 import { freePort } from '../../bin/engines/ports.ts'
 import { people } from '../../bin/people.ts'
+import { connectModels } from '../../models/index.ts'
 import { projectRoot } from '../../bin/root.ts'
 import { prepareFiling, prepareProjects, type Underway } from './cases.ts'
 import { createDesk, type Attempt, type Deed, type Desk } from './desk.ts'
@@ -115,6 +118,8 @@ describe('a worker that has never come', () => {
     await addNamespace(temporalAddress, 'idle')
     const port = await freePort()
     const mongo = portOf(partOf(installation.run.pid, 'MongoDB'))
+    const mongoUri = `mongodb://127.0.0.1:${mongo}/idle?replicaSet=rs0`
+    await keepFirstCalendar(mongoUri)
     const api = fork(join(projectRoot, 'dist', 'bin', 'api.js'), {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: {
@@ -123,7 +128,7 @@ describe('a worker that has never come', () => {
         PORT: `${port}`,
         TEMPORAL_ADDRESS: temporalAddress,
         TEMPORAL_NAMESPACE: 'idle',
-        MONGODB_URI: `mongodb://127.0.0.1:${mongo}/idle?replicaSet=rs0`,
+        MONGODB_URI: mongoUri,
       },
     })
     try {
@@ -138,6 +143,13 @@ describe('a worker that has never come', () => {
     }
   })
 })
+
+/** A record in which there is a calendar, and nothing else. */
+async function keepFirstCalendar(mongoUri: string): Promise<void> {
+  const models = await connectModels(mongoUri)
+  await saveFirstCalendar(models, readCalendar(), calendarSource)
+  await models.connection.close()
+}
 
 /** Another namespace on the server, in which nobody works. */
 async function addNamespace(address: string, namespace: string): Promise<void> {

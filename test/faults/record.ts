@@ -17,7 +17,7 @@ export async function expectToldOnce(
   const found = await withTemporal(installation, (client) =>
     inTurns(projects.length, 8, async (index) => {
       const id = projects[index]?.id ?? ''
-      const { items } = await desk.read(`/api/v1/projects/${id}/history?limit=100`)
+      const { items } = await desk.read(`/api/v1/projects/${id}/history?kind=event&limit=100`)
       const lines = items as { revision: number; type: string }[]
       const { revision } = await desk.read(`/api/v1/projects/${id}`)
       const accepted = await eventsOfWorkflow(client, id)
@@ -42,7 +42,7 @@ export async function findDisagreements(
 ): Promise<string[]> {
   return withTemporal(installation, async (client) => {
     const agree = await inTurns(ids.length, 8, async (index) => {
-      const { items } = await desk.read(`/api/v1/projects/${ids[index]}/history?limit=100`)
+      const { items } = await desk.read(`/api/v1/projects/${ids[index]}/history?kind=event&limit=100`)
       const told = (items as { type: string }[]).slice(1).map(({ type }) => type)
       return told.join() === (await eventsOfWorkflow(client, ids[index] ?? '')).join()
     })
