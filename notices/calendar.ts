@@ -1,4 +1,4 @@
-import { ICalCalendar, ICalCalendarMethod, ICalEventBusyStatus } from 'ical-generator'
+import { ICalCalendar, ICalCalendarMethod, ICalEventBusyStatus, ICalEventTransparency } from 'ical-generator'
 import { taskIdOf, type Notice } from '../policy/notice.ts'
 
 /** A due date as calendars show it; `stamp` is when it was last set, so that a calendar keeps the latest. */
@@ -32,6 +32,7 @@ export function calendarOf(entries: CalendarEntry[]): string {
       url,
       stamp,
       busystatus: ICalEventBusyStatus.FREE,
+      transparency: ICalEventTransparency.TRANSPARENT,
     })
   }
   return calendar.toString()

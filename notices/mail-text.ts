@@ -109,7 +109,7 @@ function calendarFor(items: Item[]): string | null {
   const entries = items.flatMap(({ notice, projectName, label, url }) => {
     const { project, task, period, entry, dueOn, at } = notice
     if (dueOn === null) return []
-    const title = dueTitle(label, period, projectName)
+    const title = dueTitle(label, period, projectName).zh
     return [{ project, task, period, entry, dueOn, title, url, stamp: at }]
   })
   return entries.length > 0 ? calendarOf(entries) : null

@@ -93,8 +93,10 @@ function withPeriod({ zh, en }: Words, period: string | null): Words {
 }
 
 /** What a due date is called in a calendar. */
-export function dueTitle(label: Words, period: string | null, projectName: string): string {
-  return `${withPeriod(label, period).zh}到期：${oneLine(projectName)}`
+export function dueTitle(label: Words, period: string | null, projectName: string): Words {
+  const { zh, en } = withPeriod(label, period)
+  const name = oneLine(projectName)
+  return { zh: `${zh}到期：${name}`, en: `${en} due: ${name}` }
 }
 
 /** The subject of a mail, on one line whatever a project is called. */

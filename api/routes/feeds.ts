@@ -114,12 +114,12 @@ async function writeCalendar(deps: Dependencies, person: PersonRecord): Promise<
     deps,
     tasks.map(({ project }) => project),
   )
-  const stamp = new Date(deps.now())
   return calendarOf(
-    tasks.flatMap(({ project, task, period, entry, dueOn }) => {
+    tasks.flatMap(({ project, task, period, entry, dueOn, openedOn }) => {
       const { name, taskName } = namesOf(project, task)
       const url = `${deps.publicUrl}/projects/${project}`
-      const title = dueTitle(taskName, period, name)
+      const title = dueTitle(taskName, period, name)[person.language]
+      const stamp = new Date(openedOn)
       return dueOn === null ? [] : [{ project, task, period, entry, dueOn, title, url, stamp }]
     }),
   )

@@ -60,15 +60,14 @@ describe('the calendar', () => {
     expect(await eventsOf(path)).toMatchObject([
       {
         UID: uidOf(task),
-        SEQUENCE: '3',
         'DTSTART;VALUE=DATE': '20210409',
-        SUMMARY: `区县核实 · ${name}`,
+        SUMMARY: `区县核实到期：${name}`,
         TRANSP: 'TRANSPARENT',
       },
     ])
     const wishes = { email: 'all', webhook: 'all' }
     await zhigai.as(verifier).put('/me/preferences', { email: null, language: 'en', wishes, webhook: null })
-    expect(await eventsOf(path)).toMatchObject([{ SUMMARY: `district verification · ${name}` }])
+    expect(await eventsOf(path)).toMatchObject([{ SUMMARY: `district verification due: ${name}` }])
   })
 
   it.each(['America/Los_Angeles', 'Asia/Shanghai', 'Pacific/Kiritimati'])(

@@ -64,9 +64,9 @@ describe('whom a notice reaches', () => {
     )
     await post.tell([aNotice({ roles: ['district', 'municipal', 'enterprise'] })])
     expect(await lines()).toEqual([
-      'role:district:渝北区 inbox pending',
-      `role:enterprise:${people.clerk.uscc} inbox pending`,
-      'role:municipal: inbox pending',
+      'mailbox:district:渝北区 inbox pending',
+      `mailbox:enterprise:${people.clerk.uscc} inbox pending`,
+      'mailbox:municipal: inbox pending',
     ])
   })
 

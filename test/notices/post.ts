@@ -150,9 +150,12 @@ export async function addProject({ projects, editions }: Models, _id: string, na
     { $setOnInsert: { id, year, document: chongqing.edition, loadedAt: new Date(0) } },
     { upsert: true },
   )
+  const { phase, outcome } = projectionOf(chongqing.edition, state)
   await projects.create({
     _id,
-    ...projectionOf(chongqing.edition, state),
+    phase,
+    outcome,
+    calendars: { country: 1, local: 0 },
     edition: id,
     editionHash: 'of-a-test',
     uscc: people.clerk.uscc,

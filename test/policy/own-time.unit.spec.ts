@@ -19,6 +19,9 @@ const submitted = (overrides = {}): Journey =>
     .when(clerk, 'completeAssessment', 'submit')
 const types = ({ steps }: Journey) => steps.map(({ entry }) => entry.type)
 
+const told = ({ steps }: Journey) =>
+  steps.at(-1)?.notices.map(({ kind, roles, dueOn, words }) => [kind, roles, dueOn, words])
+
 describe('an officer who takes longer (行政许可法 42)', () => {
   const taken = submitted().on('2021-03-10').when(verifier, 'claim', 'extendTime')
 
@@ -58,8 +61,6 @@ describe('an officer who takes longer (行政许可法 42)', () => {
 })
 
 describe('the applicant', () => {
-  const told = (journey: Journey) =>
-    journey.steps.at(-1)?.notices.map(({ kind, roles, dueOn, words }) => [kind, roles, dueOn, words])
   const firm = ['enterprise', 'enterpriseAdmin']
 
   it('is told why the officer takes longer, and until when', () => {

@@ -1,3 +1,4 @@
+import { taskIdOf } from '../../policy/notice.ts'
 import { randomUUID } from 'node:crypto'
 import type { MessageRecord, Models, NoticeRecord, TaskRecord } from '../../models/index.ts'
 
@@ -58,14 +59,16 @@ export function aDeadLetter(overrides: Partial<MessageRecord> = {}): MessageReco
   }
 }
 
-/** An open task of a district, of a project that need not be on record. */
+let opened = 3
+
+/** An open task of a district, of a project that need not be on record; each is opened by a revision of its own. */
 export function aTask(overrides: Partial<TaskRecord> = {}): TaskRecord {
-  return {
-    _id: `p-unknown/districtVerification//${randomUUID()}`,
+  opened += 1
+  const task = {
     project: 'p-unknown',
     task: 'districtVerification',
     period: null,
-    entry: 3,
+    entry: opened,
     open: true,
     roles: ['district'],
     district: '渝北区',
@@ -76,7 +79,8 @@ export function aTask(overrides: Partial<TaskRecord> = {}): TaskRecord {
     openedOn: '2021-03-12',
     closedOn: null,
     remindedOn: null,
-    revision: 3,
+    revision: opened,
     ...overrides,
   }
+  return { _id: taskIdOf(task, task.project), ...task }
 }
