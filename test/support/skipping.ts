@@ -106,7 +106,10 @@ function tableOf(notices: Told[]): string[] {
   for (const { sendAt, occasion, kind, task, period, recipient } of notices) {
     const named = occasion.startsWith(kind) ? occasion : `${kind}-${occasion}`
     const row = `${shanghaiDate(sendAt.getTime())} ${named} ${task}${period === null ? '' : ` ${period}`}`
-    rows.set(row, [...(rows.get(row) ?? []), recipient.replace(/^mailbox:enterpriseAdmin:.*/, 'administrators')])
+    rows.set(row, [
+      ...(rows.get(row) ?? []),
+      recipient.replace(/^mailbox:enterpriseAdmin:.*/, 'administrators'),
+    ])
   }
   return [...rows].map(([row, recipients]) => `${row}: ${recipients.toSorted().join(' ')}`).toSorted()
 }
