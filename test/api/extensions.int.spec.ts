@@ -111,7 +111,7 @@ describe('an extension', () => {
       expect(await refusal(zhigai, verifier, claimed.id, grant(day))).toMatchObject({
         status: 422,
         field: 'completeOn',
-        allowed: [daysFromToday(1), until],
+        allowed: [daysFromToday(31), until],
       })
     const sooner = await walk(zhigai, claimed, [[verifier, grant(daysFromToday(60))]])
     expect(sooner.deadlines).toMatchObject([{ dueOn: daysFromToday(60) }, {}])

@@ -119,6 +119,8 @@ describe.each(waysToRun)('until a project is certified, %s: what is told and don
     await expect
       .poll(() => skipping.told(project), patience)
       .toEqual([
+        // The applicant is told why the clock stands still.
+        `2021-03-10 moved-7 municipalReview: ${enterprise}`,
         // Thirteen working days were left; Sunday the 25th is one.
         '2021-04-22 before-5@2021-04-28 municipalReview: chen',
         '2021-04-27 before-1@2021-04-28 municipalReview: chen',
