@@ -1,5 +1,6 @@
 import type { Models, TaskRecord } from '../models/index.ts'
 import { placesOfRepeats } from '../models/repeats.ts'
+import { lineOf } from '../policy/chain.ts'
 import { certificateNumber } from '../policy/check-characters.ts'
 import { duplicateKeys } from '../policy/duplicates.ts'
 import { taskIdOf } from '../policy/notice.ts'
@@ -21,6 +22,7 @@ export function createRecords(models: Models) {
       await Promise.all([
         written,
         writeHistory(models, record),
+        writeSnapshot(models, record),
         writeTasks(models, record),
         writeNotices(models, record),
         settleCertificate(models, record),
@@ -33,17 +35,20 @@ export function createRecords(models: Models) {
 
 async function writeHistory(
   { history }: Models,
-  { project, entry, state, at, request }: StepRecord,
+  { project, entry, state, at, request, run, seal }: StepRecord,
 ): Promise<void> {
-  const carriesApplication = entry.type === 'file' || entry.type === 'resubmit'
-  const line = {
-    ...entry,
-    project,
-    at: new Date(at),
-    request,
-    application: carriesApplication ? state.case.application : null,
-  }
+  const line = { ...lineOf(entry, state, { project, at, request }), ...seal, run, at: new Date(at) }
   await history.updateOne({ _id: `${project}:${entry.revision}` }, { $setOnInsert: line }, { upsert: true })
+}
+
+/** Keeps the case as it is after the step, so that it can be seen as it was. */
+async function writeSnapshot(
+  { snapshots }: Models,
+  { project, state, at, editionHash, versions }: StepRecord,
+): Promise<void> {
+  const { revision } = state
+  const snapshot = { project, revision, at: new Date(at), state, editionHash, calendars: versions }
+  await snapshots.updateOne({ _id: `${project}:${revision}` }, { $setOnInsert: snapshot }, { upsert: true })
 }
 
 async function writeProject(
@@ -63,6 +68,8 @@ async function writeProject(
     district,
     revision: state.revision,
     state,
+    head: record.seal.link,
+    anchored: false,
     updatedAt: new Date(at),
   }
   if (state.revision === 1) {
@@ -87,8 +94,8 @@ async function writeTasks({ tasks }: Models, record: StepRecord): Promise<void> 
   const { uscc, district } = state.case.application
   const place = { project, uscc, district, revision: state.revision }
   const lines = [
-    ...projection.tasks.map((task) => lineOf(task, { ...place, open: true, closedOn: null })),
-    ...closed.map((task) => lineOf(task, { ...place, open: false, closedOn: entry.on })),
+    ...projection.tasks.map((task) => taskLineOf(task, { ...place, open: true, closedOn: null })),
+    ...closed.map((task) => taskLineOf(task, { ...place, open: false, closedOn: entry.on })),
   ]
   const write = tasks.bulkWrite(
     lines.map(({ _id, ...line }) => ({
@@ -99,7 +106,7 @@ async function writeTasks({ tasks }: Models, record: StepRecord): Promise<void> 
   await placesOfRepeats(lines.length > 0 ? write : Promise.resolve())
 }
 
-function lineOf(
+function taskLineOf(
   task: Task,
   place: Pick<TaskRecord, 'project' | 'uscc' | 'district' | 'revision' | 'open' | 'closedOn'>,
 ): Omit<TaskRecord, 'remindedOn'> {

@@ -3,8 +3,7 @@ import type { Models, NoticeRecord, ProjectRecord } from '../models/index.ts'
 import { nameOfTask } from '../policy/labels.ts'
 import { noticeLabels } from '../policy/notice.ts'
 import type { Editions } from './editions.ts'
-
-const Words = z.object({ zh: z.string(), en: z.string() })
+import { Words } from './words.ts'
 
 /** A notice as the person it went to sees it. */
 export const NoticeView = z

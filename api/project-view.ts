@@ -7,8 +7,7 @@ import { eventLabels, nameOfTask } from '../policy/labels.ts'
 import { scopeOf } from '../policy/permissions.ts'
 import type { Supervision as SupervisionState } from '../policy/supervision.ts'
 import type { LoadedEdition } from './editions.ts'
-
-const Words = z.object({ zh: z.string(), en: z.string() })
+import { Words } from './words.ts'
 
 const Supervision = z.object({
   completeOn: z.string().meta({ description: 'The planned completion, as it stands now.' }),

@@ -1,4 +1,5 @@
 import { createConnection, type Connection } from 'mongoose'
+import { archiveSchema, runSchema } from './archive-schemas.ts'
 import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
 import {
   certificateSchema,
@@ -8,10 +9,12 @@ import {
   enterpriseSchema,
   historySchema,
   projectSchema,
+  snapshotSchema,
 } from './schemas.ts'
 import { calendarSchema, rolloutSchema, taskSchema } from './time-schemas.ts'
 
 export { channels } from './notice-schemas.ts'
+export type * from './archive-schemas.ts'
 export type * from './notice-schemas.ts'
 export type * from './schemas.ts'
 export type * from './time-schemas.ts'
@@ -27,6 +30,7 @@ export function createModels(connection: Connection) {
     editions: connection.model('Edition', editionSchema),
     projects: connection.model('Project', projectSchema),
     history: connection.model('History', historySchema),
+    snapshots: connection.model('Snapshot', snapshotSchema),
     claims: connection.model('Claim', claimSchema),
     certificates: connection.model('Certificate', certificateSchema),
     counters: connection.model('Counter', counterSchema),
@@ -36,6 +40,8 @@ export function createModels(connection: Connection) {
     people: connection.model('Person', personSchema),
     notices: connection.model('Notice', noticeSchema),
     messages: connection.model('Message', messageSchema),
+    runs: connection.model('Run', runSchema),
+    archives: connection.model('Archive', archiveSchema),
   }
 }
 

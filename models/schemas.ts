@@ -2,9 +2,11 @@ import { Schema } from 'mongoose'
 import type { Application, Enterprise } from '../policy/application.ts'
 import type { Calendars } from '../policy/calendar.ts'
 import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
+import type { Seal } from '../policy/chain.ts'
+import type { Digest } from '../policy/digest.ts'
 import type { Edition } from '../policy/edition.ts'
 import type { Projection } from '../policy/projection.ts'
-import { count, date, json, optionalJson, optionalText, strict, text } from './fields.ts'
+import { count, date, flag, json, optionalJson, optionalText, strict, text } from './fields.ts'
 
 /** What the register says of an enterprise; `_id` is its credit code. */
 export type EnterpriseRecord = Omit<Enterprise, 'uscc'> & { _id: string; revision: number }
@@ -22,6 +24,10 @@ export type ProjectRecord = Omit<Projection, 'tasks'> & {
   revision: number
   state: ProjectState
   certificate: string | null
+  /** The link of its last line. */
+  head: Digest
+  /** The last line is in a daily anchor. */
+  anchored: boolean
   /** Versions of the calendars that it counts by; only ever higher. */
   calendars: Calendars['versions']
   filedAt: Date
@@ -29,12 +35,26 @@ export type ProjectRecord = Omit<Projection, 'tasks'> & {
 }
 
 /** A line of the business history; `_id` is project and revision, so that no event is told twice. */
-export type HistoryRecord = HistoryEntry & {
+export type HistoryRecord = HistoryEntry &
+  Seal & {
+    _id: string
+    project: string
+    at: Date
+    request: string
+    /** The run of the workflow that made it. */
+    run: string
+    application: Application | null
+  }
+
+/** A case as it was after a line; `_id` is that of the line. */
+export type SnapshotRecord = {
   _id: string
   project: string
+  revision: number
   at: Date
-  request: string
-  application: Application | null
+  state: ProjectState
+  editionHash: string
+  calendars: Calendars['versions']
 }
 
 /** A key under which a project was filed (`policy/duplicates.ts`); it stays taken while the project lives. */
@@ -92,6 +112,8 @@ export const projectSchema = new Schema<ProjectRecord>(
     revision: count,
     state: json,
     certificate: optionalText,
+    head: text,
+    anchored: flag,
     calendars: { country: count, local: count },
     filedAt: date,
     updatedAt: date,
@@ -107,6 +129,7 @@ projectSchema.index({ uscc: 1, filedAt: -1, _id: -1 })
 const open = { partialFilterExpression: { 'state.done': false } }
 projectSchema.index({ 'calendars.country': 1, _id: 1 }, open)
 projectSchema.index({ district: 1, 'calendars.local': 1, _id: 1 }, open)
+projectSchema.index({ anchored: 1, _id: 1 }, { partialFilterExpression: { anchored: false } })
 
 export const historySchema = new Schema<HistoryRecord>(
   {
@@ -123,11 +146,30 @@ export const historySchema = new Schema<HistoryRecord>(
     article: { type: String, default: '' },
     deadlines: { ...json, default: [] },
     request: { type: String, default: '' },
+    run: text,
     application: optionalJson,
+    previous: optionalText,
+    stateDigest: text,
+    link: text,
   },
   { ...strict, collection: 'history' },
 )
 historySchema.index({ project: 1, revision: 1 }, { unique: true })
+historySchema.index({ project: 1, at: 1, revision: 1 })
+
+export const snapshotSchema = new Schema<SnapshotRecord>(
+  {
+    _id: text,
+    project: text,
+    revision: count,
+    at: date,
+    state: json,
+    editionHash: text,
+    calendars: { country: count, local: count },
+  },
+  { ...strict, collection: 'snapshots' },
+)
+snapshotSchema.index({ project: 1, at: 1, revision: 1 })
 
 export const claimSchema = new Schema<ClaimRecord>(
   { _id: text, project: text, by: json, at: date },

@@ -52,6 +52,11 @@ export const Evidence = z.union([
     kind: z.enum(['invoice', 'contract', 'photo', 'report', 'other']),
     number: line(100),
     note: line(500).optional(),
+    sha256: z
+      .string()
+      .regex(/^[\da-f]{64}$/, 'not a SHA-256 in 64 hexadecimal digits')
+      .optional()
+      .meta({ description: 'Of the file, so that the history says which paper it was.' }),
   }),
 ])
 

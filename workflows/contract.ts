@@ -2,6 +2,8 @@ import { defineUpdate } from '@temporalio/workflow'
 import type { Application, Enterprise } from '../policy/application.ts'
 import type { Calendar, Calendars, LocalDays } from '../policy/calendar.ts'
 import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
+import type { Seal } from '../policy/chain.ts'
+import type { Digest } from '../policy/digest.ts'
 import type { Edition } from '../policy/edition.ts'
 import type { ProjectEvent } from '../policy/events.ts'
 import type { Effect } from '../policy/lifecycle.ts'
@@ -48,6 +50,8 @@ export type ProjectInput = {
   /** Of the two calendars. */
   versions?: Calendars['versions']
   filing: { application: Application; enterprise: Enterprise; by: Actor; request: string; digest: string }
+  /** The run that this one takes the place of, where it does not go on from it by itself. */
+  predecessor?: string
   /** All there is to carry over from the run before; null in the first run. */
   carried: Carried | null
   /** Milliseconds by which the clock of the case is ahead of the server's (negative: behind), so that another year can be played. */
@@ -62,6 +66,8 @@ export type ProjectInput = {
 export type Carried = {
   state: ProjectState
   filedAt: number
+  /** The link of the last line; none where a version without chains has handed over. */
+  head?: Digest | null
   receipts: [command: string, receipt: Receipt][]
 }
 
@@ -75,6 +81,9 @@ export type StepRecord = {
   /** Tasks that the step has closed. */
   closed: Task[]
   entry: HistoryEntry
+  seal: Seal
+  /** The run of the workflow that made it. */
+  run: string
   effects: Effect[]
   /** Who is told what because of it. */
   notices: Notice[]

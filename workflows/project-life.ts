@@ -3,7 +3,9 @@ import type { Activities } from '../activities/index.ts'
 import { findRefusal } from '../policy/actions.ts'
 import type { Calendars } from '../policy/calendar.ts'
 import type { CaseEvent, ProjectState } from '../policy/case.ts'
+import { lineOf, seal } from '../policy/chain.ts'
 import { shanghaiDate } from '../policy/dates.ts'
+import type { Digest } from '../policy/digest.ts'
 import type { Edition } from '../policy/edition.ts'
 import { errors, type Refusal } from '../policy/errors.ts'
 import { adopt, createProcess, file, passTime, step, type Process, type Step } from '../policy/lifecycle.ts'
@@ -34,6 +36,7 @@ export class ProjectLife {
   private readonly filedAt: number
   private readonly filing: Step | null
   private state: ProjectState
+  private head: Digest | null
   private recorded: boolean
   private events = 0
 
@@ -46,6 +49,7 @@ export class ProjectLife {
     const opening = carried ?? file(this.process, filing, this.filedAt)
     this.filing = 'entry' in opening ? opening : null
     this.state = fromEarlierVersion(opening.state)
+    this.head = carried?.head ?? null
     this.recorded = carried !== null
   }
 
@@ -128,7 +132,7 @@ export class ProjectLife {
   /** The input of the next run, with nothing lost. */
   handOver(): ProjectInput {
     const receipts = [...this.receipts].slice(-receiptsKept)
-    return { ...this.input, carried: { state: this.state, filedAt: this.filedAt, receipts } }
+    return { ...this.input, carried: { state: this.state, filedAt: this.filedAt, head: this.head, receipts } }
   }
 
   private now(): number {
@@ -167,12 +171,17 @@ export class ProjectLife {
   private record(before: ProjectState | null, made: Step, request: string): Promise<unknown> {
     const { project, edition, editionHash } = this.input
     const { state, entry, effects, notices } = made
+    const at = this.instant()
+    const sealed = seal(lineOf(entry, state, { project, at, request }), state, this.head)
+    this.head = sealed.link
     return recordStep({
       project,
       edition: edition.id,
       editionHash,
       state,
       entry,
+      seal: sealed,
+      run: workflowInfo().runId,
       effects,
       notices,
       audiences: audiencesOf(edition, state.case.application, notices),
@@ -180,7 +189,7 @@ export class ProjectLife {
       series: { prefix: edition.certificate.prefix, bodyCode: bodyCodeOf(edition, state) },
       projection: projectionOf(edition, state),
       closed: closedTasks(edition, before, state),
-      at: this.instant(),
+      at,
       filedAt: new Date(this.filedAt).toISOString(),
       request,
     })

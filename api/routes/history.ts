@@ -8,8 +8,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { decodeCursor, encodeCursor, PageQuery, pageSchema } from '../page.ts'
 import { route, type Route } from '../route.ts'
 import { getVisible } from '../sending.ts'
-
-const Words = z.object({ zh: z.string(), en: z.string() })
+import { Words } from '../words.ts'
 
 const DeadlineChangeView = z.object({
   task: z.string(),

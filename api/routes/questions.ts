@@ -7,12 +7,13 @@ import { assessEligibility } from '../../policy/eligibility.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
+import { Words } from '../words.ts'
 
 const Finding = z.object({
   rule: z.string(),
   article: z.string().meta({ description: 'Where the rule stands in the notice.' }),
   ok: z.boolean().nullable().meta({ description: 'null: the standard says nothing; an officer must judge.' }),
-  detail: z.object({ zh: z.string(), en: z.string() }),
+  detail: Words,
 })
 
 const EligibilityView = z

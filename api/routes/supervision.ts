@@ -12,6 +12,7 @@ import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { projectsOf } from '../projects-of.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
+import { Words } from '../words.ts'
 
 const lists = ['dueThisWeek', 'overdue', 'unanswered'] as const
 
@@ -31,7 +32,7 @@ const SupervisionView = z
     district: z.string(),
     certificate: z.string().nullable(),
     task: z.string(),
-    taskName: z.object({ zh: z.string(), en: z.string() }),
+    taskName: Words,
     period: z.string().nullable(),
     waitsFor: z.array(z.string()).meta({ description: 'The roles whose turn it is.' }),
     dueOn: z.string().nullable(),

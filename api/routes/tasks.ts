@@ -9,8 +9,7 @@ import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { projectsOf } from '../projects-of.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
-
-const Words = z.object({ zh: z.string(), en: z.string() })
+import { Words } from '../words.ts'
 
 const TaskView = z
   .object({

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRecords } from '../../activities/records.ts'
 import type { Models } from '../../models/index.ts'
+import type { Seal } from '../../policy/chain.ts'
 import { certificateNumber } from '../../policy/check-characters.ts'
 import { duplicateKeys } from '../../policy/duplicates.ts'
 import { closedTasks, project as projectionOf } from '../../policy/projection.ts'
@@ -22,10 +23,18 @@ afterAll(() => drop())
 
 const recordStep = (step: StepRecord) => createRecords(models).recordStep(step)
 
+const sealOf = (revision: number): Seal => ({
+  previous: revision === 1 ? null : `sha256:${revision - 1}`,
+  stateDigest: 'sha256:state',
+  link: `sha256:${revision}`,
+})
+
 /** A journey as its workflow would have it recorded. */
 function stepsOf(journey: Journey, project: string): StepRecord[] {
   return journey.steps.map(({ state, entry, effects, notices }, index) => ({
     project,
+    seal: sealOf(state.revision),
+    run: 'of-a-test',
     notices,
     audiences: [],
     closed: closedTasks(chongqing.edition, journey.steps[index - 1]?.state ?? null, state),

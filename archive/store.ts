@@ -1,0 +1,45 @@
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import { mongo } from 'mongoose'
+import type { Models } from '../models/index.ts'
+import { digestOfBytes, type Digest } from '../policy/digest.ts'
+
+const compress = promisify(gzip)
+const expand = promisify(gunzip)
+
+/** MongoDB takes 16 MB a document; a run is continued as new long before its history is as long as that. */
+const mostBytes = 15_000_000
+
+/** What is kept is not what was put in: its digest, and what is wrong with it. */
+export class ArchiveFault extends Error {
+  override name = 'ArchiveFault'
+  readonly digest: Digest
+  constructor(digest: Digest, what: string) {
+    super(`archive ${digest} ${what}`)
+    this.digest = digest
+  }
+}
+
+/** Keeps bytes under their SHA-256, and answers when they have been read back and are right. */
+export async function putArchive(models: Models, bytes: Uint8Array): Promise<Digest> {
+  const digest = digestOfBytes(bytes)
+  const data = await compress(bytes)
+  if (data.length > mostBytes) throw new ArchiveFault(digest, `would take ${data.length} bytes`)
+  await models.archives.updateOne(
+    { _id: digest },
+    { $setOnInsert: { data, size: bytes.length } },
+    { upsert: true },
+  )
+  await getArchive(models, digest)
+  return digest
+}
+
+/** Reads back what is kept under a digest; throws `ArchiveFault` if it is missing or not the same. */
+export async function getArchive({ archives }: Models, digest: Digest): Promise<Uint8Array> {
+  const found = await archives.findById(digest).lean()
+  if (!found) throw new ArchiveFault(digest, 'is missing')
+  const data = found.data instanceof mongo.Binary ? found.data.value() : found.data
+  const bytes = await expand(data).catch(() => undefined)
+  if (!bytes || digestOfBytes(bytes) !== digest) throw new ArchiveFault(digest, 'has been changed')
+  return bytes
+}
