@@ -61,6 +61,7 @@ export function findRefusal(
   nowMs: number,
 ): Refusal | undefined {
   if (!maySee(process.edition, state.case, actor)) return { code: 'not-found' }
+  if (state.held) return { code: 'case-held', since: state.held.on }
   const allowed = () => actionsFor(process, state, actor, nowMs)
   if (!isPossible(process, state, probe(state, event.type)))
     return { code: 'event-not-allowed', allowed: allowed(), phase: phaseOf(state.value) }

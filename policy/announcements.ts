@@ -106,12 +106,14 @@ function urgings(keeper: Timekeeper, { state, entry, event }: Told): Notice[] {
 
 function moves(keeper: Timekeeper, told: Told): Notice[] {
   const { state, entry } = told
-  if (entry.type !== 'recalculate') return officersMoves(keeper, told)
+  const isHeld = entry.type === 'hold' || entry.type === 'endHold'
+  if (entry.type !== 'recalculate' && !isHeld) return officersMoves(keeper, told)
   return entry.deadlines.flatMap((change) => {
     const duty = dutyBehind(keeper, state, change)
     if (!duty) return []
     const occasion = `moved-${entry.revision}`
-    return [{ ...about(keeper, duty, state, entry.on), kind: 'moved', occasion, words: change.from }]
+    const words = isHeld ? wordsOf(entry) : change.from
+    return [{ ...about(keeper, duty, state, entry.on), kind: 'moved', occasion, words }]
   })
 }
 

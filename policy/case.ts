@@ -53,6 +53,8 @@ export type Deadline = {
   /** Where the rule stands. */
   article: string
   dueOn: string
+  /** The date that was given, where a hold has made it later. */
+  given?: string
   /** The calendar does not reach that far yet: the date may move. */
   provisional: boolean
   overdue: boolean
@@ -75,6 +77,12 @@ export type DeadlineChange = {
   article: string
 }
 
+/** A clock that stands still because the case is held: its deadline, and the days that were left until it and until its lapse. */
+export type HeldClock = { deadline: Deadline; left: number; leftToLapse: number | null }
+
+/** A case that an operator holds: nobody can do anything, and no clock runs. */
+export type Hold = { on: string; clocks: HeldClock[] }
+
 /** All that a project is between two events; plain JSON. */
 export type ProjectState = {
   /** Counts the events since the filing, which is 1. */
@@ -88,12 +96,14 @@ export type ProjectState = {
   paused: Record<string, number>
   /** The day on which an officer last urged. */
   urgedOn?: string
+  /** Set while an operator holds the case. */
+  held?: Hold
 }
 
 /** The line that an event leaves in the business history. */
 export type HistoryEntry = {
   revision: number
-  type: CaseEvent['type'] | 'file' | 'recalculate'
+  type: CaseEvent['type'] | 'file' | 'recalculate' | 'hold' | 'endHold' | 'restart'
   by: Actor | null
   /** The day in Shanghai. */
   on: string

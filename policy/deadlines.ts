@@ -145,7 +145,7 @@ function deadlineOf(
   const kept = find(before.deadlines, duty)
   const entry = find(before.tasks, duty)?.entry ?? after.revision
   if (clock.kind === 'date') {
-    if (kept?.dueOn === clock.dueOn) return kept
+    if (kept && (kept.given ?? kept.dueOn) === clock.dueOn) return kept
     const overdue = clock.dueOn < after.on
     const date = { task, period, entry, since: after.on, days: null, unit, article, dueOn: clock.dueOn }
     return { ...date, provisional: false, overdue, toldThrough: after.on }

@@ -82,6 +82,16 @@ export const errors = {
     zh: '日期不在允许的范围内',
     en: 'The date is not within what is allowed.',
   },
+  'case-held': {
+    kind: 'conflict',
+    zh: '本件已由管理员暂停办理，恢复后再办',
+    en: 'An administrator holds this case: wait until it goes on.',
+  },
+  'order-not-allowed': {
+    kind: 'conflict',
+    zh: '当前不能执行此项运维操作',
+    en: 'The case is not in a state in which this can be done.',
+  },
   duplicate: { kind: 'conflict', zh: '该项目已申报', en: 'This project is already filed.' },
   'message-not-dead': {
     kind: 'conflict',

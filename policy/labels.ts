@@ -29,6 +29,9 @@ export const eventLabels = {
   refuseRevocation: { zh: '不予撤销', en: 'refuse the revocation' },
   overdue: { zh: '超期', en: 'overdue' },
   lapse: { zh: '期满未办', en: 'lapse' },
+  hold: { zh: '暂停办理', en: 'the case is held' },
+  endHold: { zh: '恢复办理', en: 'the case goes on' },
+  restart: { zh: '由记录重新接续', en: 'taken up again from its record' },
   recalculate: { zh: '日历更新，重算到期日', en: 'due dates recalculated by a new calendar' },
 } satisfies Record<HistoryEntry['type'], Words>
 

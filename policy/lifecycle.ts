@@ -139,7 +139,7 @@ export function isPossible(process: Process, state: ProjectState, event: CaseEve
 
 /** The same question for many events of one state. */
 export function possibleIn(process: Process, state: ProjectState): (event: CaseEvent) => boolean {
-  if (state.done) return () => false
+  if (state.done || state.held) return () => false
   const snapshot = revive(process, state)
   return (event) => snapshot.can({ ...event, on: noDay })
 }
@@ -178,7 +178,8 @@ function split(event: CaseEvent) {
   return { type, by, payload: { totalInvestment: event.application.totalInvestment } }
 }
 
-function entryOf(
+/** The line of a step: where the notice speaks of the stage in which it is made. */
+export function entryOf(
   { edition }: Process,
   from: StateValue | null,
   { revision, value }: ProjectState,

@@ -8,6 +8,7 @@ import type { Edition } from '../policy/edition.ts'
 import type { ProjectEvent } from '../policy/events.ts'
 import type { Effect } from '../policy/lifecycle.ts'
 import type { Notice } from '../policy/notice.ts'
+import type { Order } from '../policy/orders.ts'
 import type { Projection, Task } from '../policy/projection.ts'
 import type { Audience } from '../policy/recipients.ts'
 
@@ -52,6 +53,8 @@ export type ProjectInput = {
   filing: { application: Application; enterprise: Enterprise; by: Actor; request: string; digest: string }
   /** The run that this one takes the place of, where it does not go on from it by itself. */
   predecessor?: string
+  /** Why, where an operator has it take up the case; it is in the first run that does. */
+  restart?: Order
   /** All there is to carry over from the run before; null in the first run. */
   carried: Carried | null
   /** Milliseconds by which the clock of the case is ahead of the server's (negative: behind), so that another year can be played. */
@@ -101,6 +104,12 @@ export type Adoption = { calendars: Calendars; by: Actor; source: string; reques
 
 /** Has a project count by another version of its calendars; answers how many due dates that moved. */
 export const adoptCalendars = defineUpdate<{ moved: number }, [Adoption]>('adoptCalendars')
+
+/** An order on its way to a project. */
+export type GivenOrder = { order: Order; request: string }
+
+/** Has an operator's order carried out on a project; answers with the revision it made. */
+export const obeyOrder = defineUpdate<{ revision: number }, [GivenOrder]>('obeyOrder')
 
 /** Waits until the filing is on record. */
 export const filed = defineUpdate<Receipt>('filed')

@@ -9,10 +9,11 @@ import type { Digest } from '../policy/digest.ts'
 import type { Edition } from '../policy/edition.ts'
 import { errors, type Refusal } from '../policy/errors.ts'
 import { adopt, createProcess, file, passTime, step, type Process, type Step } from '../policy/lifecycle.ts'
+import { findOrderRefusal, obey } from '../policy/orders.ts'
 import { audiencesOf } from '../policy/notice.ts'
 import { closedTasks, project as projectionOf } from '../policy/projection.ts'
 import { nextWake, remindersOn } from '../policy/reminders.ts'
-import type { Adoption, Command, ProjectInput, Receipt } from './contract.ts'
+import type { Adoption, Command, GivenOrder, ProjectInput, Receipt } from './contract.ts'
 import { fromEarlierVersion, spreadOf } from './running.ts'
 
 // Not a local activity: that would write before Temporal has the event, and a crash could leave a step on record that the
@@ -55,6 +56,8 @@ export class ProjectLife {
 
   /** Has the filing recorded, in the first run. */
   async begin(): Promise<void> {
+    const { restart } = this.input
+    if (restart) await this.follow({ order: restart, request: '' })
     if (!this.filing) return
     await this.record(null, this.filing, this.input.filing.request)
     this.recorded = true
@@ -105,6 +108,22 @@ export class ProjectLife {
     return { moved: made?.entry.deadlines.length ?? 0 }
   }
 
+  /** Refuses an order that the case is not in a state for. */
+  checkOrder({ order }: GivenOrder): void {
+    const state = passTime(this.process, this.state, this.now()).at(-1)?.state ?? this.state
+    const refusal = findOrderRefusal(state, order)
+    if (refusal) throw failureOf(refusal)
+  }
+
+  /** Does what an operator has ordered, after what time has done by then. */
+  async obey(given: GivenOrder): Promise<{ revision: number }> {
+    const late = this.letTimePass()
+    const made = this.follow(given)
+    const { revision } = this.state
+    await Promise.all([...late, made])
+    return { revision }
+  }
+
   /** Sleeps until time has something to do or to say; a timer may fire early and is then set again. */
   async waitForTime(): Promise<void> {
     const wake = nextWake(this.process, this.state)
@@ -132,7 +151,8 @@ export class ProjectLife {
   /** The input of the next run, with nothing lost. */
   handOver(): ProjectInput {
     const receipts = [...this.receipts].slice(-receiptsKept)
-    return { ...this.input, carried: { state: this.state, filedAt: this.filedAt, head: this.head, receipts } }
+    const { restart: _restart, predecessor: _predecessor, ...input } = this.input
+    return { ...input, carried: { state: this.state, filedAt: this.filedAt, head: this.head, receipts } }
   }
 
   private now(): number {
@@ -155,6 +175,13 @@ export class ProjectLife {
       this.events += 1
       return this.record(before, made, '')
     })
+  }
+
+  private follow({ order, request }: GivenOrder): Promise<unknown> {
+    const before = this.state
+    const made = obey(this.process, before, order, this.now())
+    this.state = made.state
+    return this.record(before, made, request)
   }
 
   /** Has everybody reminded who is to be reminded today. */

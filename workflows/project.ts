@@ -1,5 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow'
-import { adoptCalendars, filed, send, type ProjectInput } from './contract.ts'
+import { adoptCalendars, filed, obeyOrder, send, type ProjectInput } from './contract.ts'
 import { ProjectLife } from './project-life.ts'
 
 /**
@@ -11,6 +11,7 @@ export async function project(input: ProjectInput): Promise<void> {
   setHandler(filed, () => life.whenFiled())
   setHandler(send, (command) => life.carryOut(command), { validator: (command) => life.check(command) })
   setHandler(adoptCalendars, (adoption) => life.adoptCalendars(adoption))
+  setHandler(obeyOrder, (given) => life.obey(given), { validator: (given) => life.checkOrder(given) })
 
   await life.begin()
   while (!life.isOver()) await life.waitForTime()

@@ -6,6 +6,7 @@ import { endOfDay } from '../../policy/dates.ts'
 import type { Refusal } from '../../policy/errors.ts'
 import type { EventType, ProjectEvent } from '../../policy/events.ts'
 import { adopt, file, passTime, step, type Process, type Step } from '../../policy/lifecycle.ts'
+import { findOrderRefusal, obey, type Order } from '../../policy/orders.ts'
 import { addMonths } from '../../policy/periods.ts'
 import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
 
@@ -38,6 +39,8 @@ export type Journey = {
   actions: (actor: Actor) => EventType[]
   /** Time passes, and from here on it counts by other calendars. */
   adopting: (process: Process) => Journey
+  /** Time passes, and an operator's order is carried out; it throws if it is refused. */
+  ordered: (act: Order['act']) => Journey
 }
 
 /** Fills in the plain payload of a verb: an event that says no more than it must. */
@@ -135,6 +138,13 @@ function journey(process: Process, now: number, steps: Step[]): Journey {
       const { steps: passed, state: before } = pass(process, now, steps)
       const made = adopt(newer, before, { by: people.administrator, source: '国办发明电' }, now)
       return journey(newer, now, made ? [...passed, made] : passed)
+    },
+    ordered: (act) => {
+      const { steps: passed, state: before } = pass(process, now, steps)
+      const order = { act, reason: '核查数据', by: people.administrator, approvedBy: 'adm-2' }
+      const refusal = findOrderRefusal(before, order)
+      if (refusal) throw new Error(`no ${act}: ${JSON.stringify(refusal)}`)
+      return journey(process, now, [...passed, obey(process, before, order, now)])
     },
   }
 }
