@@ -139,11 +139,11 @@ function journey(process: Process, now: number, steps: Step[]): Journey {
       const made = adopt(newer, before, { by: people.administrator, source: '国办发明电' }, now)
       return journey(newer, now, made ? [...passed, made] : passed)
     },
-    ordered: (act) => {
+    ordered: (what) => {
       const { steps: passed, state: before } = pass(process, now, steps)
-      const order = { act, reason: '核查数据', by: people.administrator, approvedBy: 'adm-2' }
+      const order = { act: what, reason: '核查数据', by: people.administrator, approvedBy: 'adm-2' }
       const refusal = findOrderRefusal(before, order)
-      if (refusal) throw new Error(`no ${act}: ${JSON.stringify(refusal)}`)
+      if (refusal) throw new Error(`no ${what}: ${JSON.stringify(refusal)}`)
       return journey(process, now, [...passed, obey(process, before, order, now)])
     },
   }

@@ -15,6 +15,8 @@ const submitted = (on: string) =>
   given(chongqing, on)
     .filed(clerk, anEnterprise(), anApplication(lasting))
     .when(clerk, 'completeAssessment', 'submit')
+const left = (unit: 'workingDays' | 'calendarDays', from: string, to = from) => countDays(cn, unit, from, to)
+const goesOn = (journey: Journey) => journey.on('2021-04-20').ordered('endHold')
 const returned = (on: string) => submitted(on).when(verifier, 'claim', 'return')
 
 describe('a case that is held', () => {
@@ -74,15 +76,15 @@ describe('a case that goes on', () => {
             .on(addDays(on, ran))
             .until(addDays(on, ran - 1))
           const stoppedOn = addDays(on, ran)
-          const goesOn = addDays(stoppedOn, still)
+          const goesOnAt = addDays(stoppedOn, still)
           const before = running.due(task)
-          const after = running.on(stoppedOn).ordered('hold').on(goesOn).ordered('endHold').due(task)
+          const after = running.on(stoppedOn).ordered('hold').on(goesOnAt).ordered('endHold').due(task)
           if (!before || !after) throw new Error('the clock is gone')
-          const left = (from: string, to: string | undefined) => countDays(cn, unit, from, to ?? from)
           expect(after.overdue).toBe(before.overdue)
           if (before.overdue) expect(after.dueOn).toBe(before.dueOn)
-          else expect(left(goesOn, after.dueOn)).toBe(left(stoppedOn, before.dueOn))
-          if (before.lapsesOn) expect(left(goesOn, after.lapsesOn)).toBe(left(stoppedOn, before.lapsesOn))
+          else expect(left(unit, goesOnAt, after.dueOn)).toBe(left(unit, stoppedOn, before.dueOn))
+          if (before.lapsesOn)
+            expect(left(unit, goesOnAt, after.lapsesOn)).toBe(left(unit, stoppedOn, before.lapsesOn))
         },
       ),
       { numRuns: 60 },
@@ -91,17 +93,16 @@ describe('a case that goes on', () => {
 
   it('has a date that was given as much later as it was held, and keeps it through the next event', () => {
     const held = certified(lasting, '2021-03-01').on('2021-03-10').ordered('hold')
-    const goesOn = held.on('2021-04-20').ordered('endHold')
-    const later = (date: string) => addDays(date, daysFrom('2021-03-10', '2021-04-20'))
-    expect(goesOn.due('completion')).toMatchObject({ dueOn: later('2030-12-31'), given: '2030-12-31' })
-    const reported = goesOn.when(clerk, 'report')
-    expect(reported.due('completion')).toEqual(goesOn.due('completion'))
+    const gone = goesOn(held)
+    const later = addDays('2030-12-31', daysFrom('2021-03-10', '2021-04-20'))
+    expect(gone.due('completion')).toMatchObject({ dueOn: later, given: '2030-12-31' })
+    const reported = gone.when(clerk, 'report')
+    expect(reported.due('completion')).toEqual(gone.due('completion'))
   })
 
   it('counts by a calendar that came in meanwhile, and by later ones from then on', () => {
     const local = { ...cn, off: [...cn.off, '2021-04-21', '2021-04-22'] }
     const newer = { ...chongqing, country: local, district: local }
-    const goesOn = (journey: Journey) => journey.on('2021-04-20').ordered('endHold')
     const held = submitted('2021-03-01').on('2021-03-08').ordered('hold')
     const before = goesOn(held).due('districtVerification')
     expect(goesOn(held.adopting(newer)).due('districtVerification')?.dueOn).toBe(
