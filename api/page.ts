@@ -43,6 +43,11 @@ export function decodeCursor<S extends z.ZodType>(
   }
 }
 
+/** The part of a query that goes on behind a place in a list that is sorted by a key and then by `_id`. */
+export function behind<K extends string, V>(key: K, [value, id]: readonly [V, string], way: '$gt' | '$lt') {
+  return { $or: [{ [key]: { [way]: value } }, { [key]: value, _id: { [way]: id } }] }
+}
+
 /** Cuts one item too many into a page: `limit` of them and a cursor if there are more. */
 export function pageOf<T, V>(
   found: T[],

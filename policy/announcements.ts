@@ -1,10 +1,9 @@
-import { phaseOf, type CaseEvent, type HistoryEntry, type ProjectState } from './case.ts'
-import { dutyBehind, type Timekeeper } from './deadlines.ts'
+import { isSameTask, phaseOf, type CaseEvent, type HistoryEntry, type ProjectState } from './case.ts'
+import { calendarOf, dutyBehind, type Timekeeper } from './deadlines.ts'
 import { dutiesOf, type Duty } from './duties.ts'
 import type { Edition } from './edition.ts'
 import type { Notice } from './notice.ts'
 import { daysLeft } from './reminders.ts'
-import { calendarOf } from './deadlines.ts'
 
 type Told = { before: ProjectState | null; state: ProjectState; entry: HistoryEntry; event: CaseEvent | null }
 
@@ -70,20 +69,16 @@ function outcomes(edition: Edition, { state, entry }: Told): Notice[] {
   const isOver = ends.some(({ id }) => id === phaseOf(state.value))
   // A hearing that lapses decides nothing.
   if (!decisions.has(entry.type) || !(isOver || (isSupervised && entry.type !== 'lapse'))) return []
-  const applicants = applicantsOf(edition)
-  const { revision: entryOf } = entry
   const plain = { period: null, user: null, dueOn: null, days: null, unit: null, required: true }
-  const task = phaseOf(state.value)
-  const { article } = entry
   return [
     {
       ...plain,
       kind: 'outcome',
-      task,
-      entry: entryOf,
+      task: phaseOf(state.value),
+      entry: entry.revision,
       occasion: entry.type,
-      roles: applicants,
-      article,
+      roles: applicantsOf(edition),
+      article: entry.article,
       words: wordsOf(entry),
     },
   ]
@@ -93,9 +88,7 @@ function outcomes(edition: Edition, { state, entry }: Told): Notice[] {
 function urgings(keeper: Timekeeper, { state, entry, event }: Told): Notice[] {
   if (event?.type !== 'urge') return []
   const open = urgeable(keeper.edition, state, event.by.role)
-  const late = open.filter(({ task, period }) =>
-    state.deadlines.some((each) => each.task === task && each.period === period && each.overdue),
-  )
+  const late = open.filter((duty) => state.deadlines.some((each) => isSameTask(each, duty) && each.overdue))
   return (late.length > 0 ? late : open).map((duty) => ({
     ...about(keeper, duty, state, entry.on),
     kind: 'urge',
@@ -141,8 +134,7 @@ function applicantsOf({ roles }: Edition): string[] {
 
 function about(keeper: Timekeeper, duty: Duty, state: ProjectState, on: string) {
   const { task, period, roles, unit, article } = duty
-  const isThis = (each: { task: string; period: string | null }) =>
-    each.task === task && each.period === period
+  const isThis = (each: { task: string; period: string | null }) => isSameTask(each, duty)
   const dueOn = state.deadlines.find(isThis)?.dueOn ?? null
   const days = dueOn === null ? null : daysLeft(calendarOf(keeper, roles), unit, on, dueOn)
   const entry = state.tasks.find(isThis)?.entry ?? state.revision

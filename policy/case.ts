@@ -40,6 +40,14 @@ export type OpenTask = {
   on: string
 }
 
+/** Whether two things are about the same task and, for a report, the same period. */
+export function isSameTask(
+  a: Pick<OpenTask, 'task' | 'period'>,
+  b: Pick<OpenTask, 'task' | 'period'>,
+): boolean {
+  return a.task === b.task && a.period === b.period
+}
+
 /** A date that somebody must keep. */
 export type Deadline = {
   task: string

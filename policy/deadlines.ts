@@ -1,5 +1,5 @@
 import { addDuration, countDays, type Calendar } from './calendar.ts'
-import type { Deadline, DeadlineChange, OpenTask, ProjectState } from './case.ts'
+import { isSameTask, type Deadline, type DeadlineChange, type OpenTask, type ProjectState } from './case.ts'
 import { endOfDay } from './dates.ts'
 import { dutiesOf, startsAnew, type Duty } from './duties.ts'
 import type { Edition } from './edition.ts'
@@ -69,10 +69,8 @@ export function timeEventAt(deadline: Deadline): number {
 }
 
 /** The same deadlines with one of them marked as missed. */
-export function markOverdue(deadlines: Deadline[], { task, period }: TimeEvent): Deadline[] {
-  return deadlines.map((each) =>
-    each.task === task && each.period === period ? { ...each, overdue: true } : each,
-  )
+export function markOverdue(deadlines: Deadline[], missed: TimeEvent): Deadline[] {
+  return deadlines.map((each) => (isSameTask(each, missed) ? { ...each, overdue: true } : each))
 }
 
 /** The deadlines by other calendars, and those that they move. */
@@ -99,9 +97,9 @@ const lapsesNext = ({ lapsesOn, dueOn, overdue }: Deadline) =>
 
 function find<T extends { task: string; period: string | null }>(
   list: readonly T[],
-  { task, period }: { task: string; period: string | null },
+  sought: { task: string; period: string | null },
 ): T | undefined {
-  return list.find((each) => each.task === task && each.period === period)
+  return list.find((each) => isSameTask(each, sought))
 }
 
 function periodsOwed({ edition }: Timekeeper, { case: { supervision }, on }: After): string[] {

@@ -1,4 +1,4 @@
-import { phaseOf, type Deadline, type ProjectState } from './case.ts'
+import { isSameTask, phaseOf, type Deadline, type ProjectState } from './case.ts'
 import { dutiesOf } from './duties.ts'
 import type { Edition, End } from './edition.ts'
 
@@ -27,8 +27,8 @@ export function project(edition: Edition, state: ProjectState): Projection {
 
 /** The tasks of a state that a later one has no more. */
 export function closedTasks(edition: Edition, before: ProjectState | null, after: ProjectState): Task[] {
-  const isOpen = ({ task, period, entry }: Task) =>
-    after.tasks.some((open) => open.task === task && open.period === period && open.entry === entry)
+  const isOpen = (task: Task) =>
+    after.tasks.some((open) => isSameTask(open, task) && open.entry === task.entry)
   return before ? tasksOf(edition, before).filter((each) => !isOpen(each)) : []
 }
 
@@ -38,9 +38,9 @@ function tasksOf(edition: Edition, state: ProjectState): Task[] {
     state,
     state.tasks.flatMap(({ period }) => period ?? []),
   )
-  return state.tasks.flatMap(({ task, period, entry, on }) => {
-    const isThis = (each: { task: string; period: string | null }) =>
-      each.task === task && each.period === period
+  return state.tasks.flatMap((open) => {
+    const { task, period, entry, on } = open
+    const isThis = (each: { task: string; period: string | null }) => isSameTask(each, open)
     const duty = duties.find(isThis)
     const due: Deadline | undefined = state.deadlines.find(isThis)
     if (!duty) return []

@@ -4,7 +4,7 @@ import { resend } from '../../notices/dead-letters.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { route, type Route } from '../route.ts'
 
 const MessageView = z
@@ -39,9 +39,8 @@ function listRoute({ models }: Dependencies): Route {
     errors: ['not-your-role', 'invalid-request'],
     async handle({ query: { limit, cursor } }) {
       const after = decodeCursor(cursor, CursorKey)
-      const older = after && { $or: [{ at: { $lt: after[0] } }, { at: after[0], _id: { $lt: after[1] } }] }
       const found = await models.messages
-        .find({ status: 'dead', ...older })
+        .find({ status: 'dead', ...(after && behind('at', after, '$lt')) })
         .sort({ at: -1, _id: -1 })
         .limit(limit + 1)
         .lean()

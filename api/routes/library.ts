@@ -5,7 +5,7 @@ import { isCertificateNumber } from '../../policy/check-characters.ts'
 import { shanghaiDate } from '../../policy/dates.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { route, type Route } from '../route.ts'
 
 const Certificate = z
@@ -63,11 +63,8 @@ function listRoute({ models, editions, now }: Dependencies): Route {
     errors: ['invalid-request'],
     async handle({ query: { limit, cursor, district } }) {
       const after = decodeCursor(cursor, z.tuple([DateText, z.string()]))
-      const older = after && {
-        $or: [{ certifiedOn: { $lt: after[0] } }, { certifiedOn: after[0], _id: { $lt: after[1] } }],
-      }
       const found = await models.certificates
-        .find({ ...(district && { district }), ...older })
+        .find({ ...(district && { district }), ...(after && behind('certifiedOn', after, '$lt')) })
         .sort({ certifiedOn: -1, _id: -1 })
         .limit(limit + 1)
         .lean()

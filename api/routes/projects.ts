@@ -7,7 +7,7 @@ import { eventSchema } from '../../policy/events.ts'
 import { mayFile } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { fileProject } from '../filing.ts'
-import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { projectViewSchema, viewProject } from '../project-view.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
@@ -84,11 +84,8 @@ function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): 
       const filter = { ...(phase && { phase }), ...(district && { district }), ...scope }
       if (district && scope.district !== undefined && scope.district !== district)
         return { body: { items: [], next: null } }
-      const older = after && {
-        $or: [{ filedAt: { $lt: after[0] } }, { filedAt: after[0], _id: { $lt: after[1] } }],
-      }
       const found = await models.projects
-        .find({ ...filter, ...older })
+        .find({ ...filter, ...(after && behind('filedAt', after, '$lt')) })
         .sort({ filedAt: -1, _id: -1 })
         .limit(limit + 1)
         .lean()

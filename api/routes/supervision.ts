@@ -8,7 +8,7 @@ import { taskIdOf } from '../../policy/notice.ts'
 import { scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { LoadedEdition } from '../editions.ts'
-import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { projectsOf } from '../projects-of.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
@@ -115,7 +115,7 @@ function queryOf(list: (typeof lists)[number], today: string, after: z.infer<typ
 
 /** Goes on after an item whose key starts the range: the same day may go on behind it. */
 function beyond(key: 'dueOn' | 'remindedOn', last: string | null, id: string) {
-  return last === null ? {} : { $or: [{ [key]: { $gt: last } }, { [key]: last, _id: { $gt: id } }] }
+  return last === null ? {} : behind(key, [last, id], '$gt')
 }
 
 type RemindedGroup = {

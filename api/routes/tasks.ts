@@ -5,7 +5,7 @@ import type { Actor } from '../../policy/case.ts'
 import { eventLabels, nameOfTask } from '../../policy/labels.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { LoadedEdition } from '../editions.ts'
-import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { projectsOf } from '../projects-of.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
@@ -68,8 +68,9 @@ export function taskRoutes(deps: Dependencies): Route[] {
 
 /** The part of a query that goes on after a task. */
 function dueAfter([dueOn, id]: z.infer<typeof CursorKey>) {
-  const later = dueOn === null ? { $ne: null } : { $gt: dueOn }
-  return { $or: [{ dueOn: later }, { dueOn, _id: { $gt: id } }] }
+  return dueOn === null
+    ? { $or: [{ dueOn: { $ne: null } }, { dueOn, _id: { $gt: id } }] }
+    : behind('dueOn', [dueOn, id], '$gt')
 }
 
 function viewTask(
