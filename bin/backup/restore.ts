@@ -50,9 +50,10 @@ async function unpackAside(
   { passphrase, say }: { passphrase: string | undefined; say: (line: string) => void },
 ): Promise<Manifest> {
   const parent = dirname(dataDir)
+  const { size } = await stat(file)
   await mkdir(parent, { recursive: true })
   const workspace = openWorkspace(`${dataDir}.restore.part`)
-  const progress = showProgress('恢复 restore', (await stat(file)).size, say)
+  const progress = showProgress('恢复 restore', size, say)
   const { signal, done } = abortOnSignals()
   try {
     const folder = join(workspace.folder, 'data')

@@ -109,7 +109,8 @@ describe('a backup that is made and encrypted while officers work', () => {
 
   it('restores cases that go on, and numbers certificates without a gap', async () => {
     const restored = running.at(-1)
-    if (!restored || restored === installation) throw new Error('nothing was restored')
+    if (!restored) throw new Error('nothing was restored')
+    expect(restored.dataDir).toBe(dataDir)
     const newDesk = await createDesk(restored)
     // Also those whose event was acknowledged at the old place after the copy: here it never was.
     const all = await inTurns(under.length, 4, async (index) => {
@@ -123,7 +124,7 @@ describe('a backup that is made and encrypted while officers work', () => {
       const each = waiting[index]
       if (!each) throw new RangeError('no such case')
       await newDesk.expectOk(each.next)
-      return { ...each, told: [...each.told, String((each.next.body as { type: string }).type)] }
+      return { ...each, told: [...each.told, (each.next.body as { type: string }).type] }
     })
     const everything = [...went, ...before.slice(8), ...all]
     await expectToldOnce(restored, newDesk, everything)

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { standsStill } from '../../bin/backup/stand-still.ts'
 import { liveEngines } from '../../bin/engines/leftovers.ts'
 import { prepareProjects } from '../faults/cases.ts'
@@ -50,74 +50,96 @@ async function holdFrozen(run: CommandRun): Promise<number> {
   return found[0] ?? 0
 }
 
-/** Both engines go on, and the installation serves. */
-async function expectServing(): Promise<void> {
+/** Waits until both engines go on and the installation has taken cases. */
+async function untilServing(): Promise<void> {
   await vi.waitFor(() => expect(engines().map(standsStill)).toEqual([false, false]), { timeout: 30_000 })
   await prepareProjects(desk, 4, 100 * serial)
 }
 
-/** The next backup succeeds, and removes what the killed one left. */
-async function expectNextIsClean(): Promise<void> {
-  const out = join(folder, 'next.tar.gz')
-  expect(await zhigai(installation.dataDir, ['backup', '--out', out]).ended).toMatchObject({ code: 0 })
-  expect(readdirSync(folder)).toEqual(['next.tar.gz'])
-  expect(readdirSync(installation.dataDir)).not.toContain('backup.staging')
+/** What there is that a backup may leave. */
+function leftovers(): string[] {
+  const staging = readdirSync(installation.dataDir).filter((name) => name.startsWith('backup'))
+  return [...readdirSync(folder), ...staging]
 }
 
-describe('a backup that is killed', () => {
-  afterEach(async () => {
-    await expectServing()
-    expect(readdirSync(folder).filter((name) => !name.endsWith('.part'))).toEqual([])
-    await expectNextIsClean()
-  })
+/** What became of a killed backup, of the installation, and of the backup after it. */
+async function aftermathOf(run: CommandRun) {
+  const { code } = await run.ended
+  await untilServing()
+  const files = readdirSync(folder).filter((name) => !name.endsWith('.part'))
+  return { code, files, next: await nextBackup() }
+}
 
+async function nextBackup() {
+  const out = join(folder, 'next.tar.gz')
+  const { code } = await zhigai(installation.dataDir, ['backup', '--out', out]).ended
+  return { code, left: leftovers() }
+}
+
+const clean = { code: 0, left: ['next.tar.gz'] }
+const harmless = { code: null, files: [], next: clean }
+
+describe('a backup that is killed', () => {
   it('before it copies', async () => {
     const run = begin()
     await untilSo(run, () => isThere(installation.dataDir, 'backup.staging', 'lock'))
     run.kill('SIGKILL')
-    expect((await run.ended).code).toBe(null)
+    expect(await aftermathOf(run)).toEqual(harmless)
   })
 
   it('while the engines stand still', async () => {
     const run = begin()
     await holdFrozen(run)
     run.kill('SIGKILL')
-    expect((await run.ended).code).toBe(null)
+    expect(await aftermathOf(run)).toEqual(harmless)
   })
 
   it('while it packs', async () => {
     const run = begin()
     await untilSo(run, () => isThere(folder, 'backup.tar.gz.part'))
     run.kill('SIGKILL')
-    expect((await run.ended).code).toBe(null)
+    await run.ended
     expect(readdirSync(folder)).toEqual(['backup.tar.gz.part'])
+    expect(await aftermathOf(run)).toEqual(harmless)
+  })
+
+  it('together with what holds the engines, which the next backup lets go', async () => {
+    const run = begin()
+    const freezer = await holdFrozen(run)
+    run.kill('SIGKILL')
+    process.kill(freezer, 'SIGKILL')
+    await run.ended
+    expect(await nextBackup()).toEqual(clean)
+    await untilServing()
   })
 })
 
 describe('a backup that cannot be whole', () => {
-  afterEach(async () => {
-    await expectServing()
-    expect(readdirSync(folder)).toEqual([])
-    expect(readdirSync(installation.dataDir)).not.toContain('backup.staging')
-  })
-
   it('is given up when the engines would stand still for too long', async () => {
     const run = begin('--at-most', '2')
     await holdFrozen(run)
-    await expectServing()
+    await untilServing()
     run.kill('SIGCONT')
-    const { code, out, err } = await run.ended
-    expect([code, out]).toEqual([1, ''])
-    expect(err).toMatch(/the copy was not done within 2 s and was given up/)
+    expect(await run.ended).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/the copy was not done within 2 s and was given up/),
+    })
+    await untilServing()
+    expect(leftovers()).toEqual([])
   })
 
   it('is given up when what holds the engines is killed', async () => {
     const run = begin()
     process.kill(await holdFrozen(run), 'SIGKILL')
     run.kill('SIGCONT')
-    const { code, err } = await run.ended
-    expect(code).toBe(1)
-    expect(err).toMatch(/the engines did not stand still all the while/)
+    expect(await run.ended).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/the engines did not stand still all the while/),
+    })
+    await untilServing()
+    expect(leftovers()).toEqual([])
   })
 
   it('is given up when it is asked to end', async () => {
@@ -125,9 +147,13 @@ describe('a backup that cannot be whole', () => {
     await holdFrozen(run)
     run.kill('SIGTERM')
     run.kill('SIGCONT')
-    const { code, err } = await run.ended
-    expect(code).toBe(1)
-    expect(err).toMatch(/interrupted; nothing is left/)
+    expect(await run.ended).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/interrupted; nothing is left/),
+    })
+    await untilServing()
+    expect(leftovers()).toEqual([])
   })
 })
 

@@ -60,25 +60,23 @@ describe('a manifest', () => {
   })
 
   it.each([
-    ['another version', { version: 2 }],
-    ['a file twice', { files: [file, file] }],
-    ['a path that leads out', { files: [{ ...file, path: '../a' }] }],
-    ['a negative size', { files: [{ ...file, size: -1 }] }],
-    ['a field of its own', { more: true }],
-  ])('is none with %s', (_what, change) => {
-    expect(() => parseManifest(JSON.stringify({ ...manifest, ...change }))).toThrow()
+    ['another version', { version: 2 }, 'expected 1'],
+    ['a file twice', { files: [file, file] }, 'names a file twice'],
+    ['a path that leads out', { files: [{ ...file, path: '../a' }] }, 'leads out of the data folder'],
+    ['a negative size', { files: [{ ...file, size: -1 }] }, 'Too small'],
+    ['a field of its own', { more: true }, 'more'],
+  ])('is none with %s', (_what, change, reason) => {
+    expect(() => parseManifest(JSON.stringify({ ...manifest, ...change }))).toThrow(reason)
   })
 })
 
-describe('room on the disk', () => {
-  const MB = 1024 * 1024
-  const need = (folder: string, device: number, bytes: number, free: number) => ({
-    folder,
-    device,
-    bytes,
-    free,
-  })
+const MB = 1024 * 1024
 
+function need(folder: string, device: number, bytes: number, free: number) {
+  return { folder, device, bytes, free }
+}
+
+describe('room on the disk', () => {
   it('suffices with 64 MB to spare', () => {
     expect(findLack([need('a', 1, 36 * MB, 100 * MB)])).toBeUndefined()
     expect(findLack([need('a', 1, 37 * MB, 100 * MB)])).toEqual({
