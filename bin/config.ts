@@ -47,6 +47,7 @@ const variables = z.object({
     .regex(/^\d{1,6}$/)
     .transform(Number)
     .optional(),
+  ZHIGAI_BACKUP_PASSPHRASE: z.string().optional(),
 })
 
 const allowed: Record<keyof z.infer<typeof variables>, string> = {
@@ -64,6 +65,7 @@ const allowed: Record<keyof z.infer<typeof variables>, string> = {
   OIDC_ISSUER: 'an http:// or https:// address',
   WORKFLOW_CACHE: 'how many running workflows a worker keeps in memory, a whole number',
   LOG_LEVEL: `one of ${levels.join(', ')}`,
+  ZHIGAI_BACKUP_PASSPHRASE: 'a passphrase',
 }
 
 /** What the environment decides, parsed. */
@@ -84,6 +86,8 @@ export type Config = {
   oidcIssuer: string | undefined
   logLevel: (typeof levels)[number]
   workflowCache: number | undefined
+  /** What backups are encrypted with; a secret. */
+  backupPassphrase: string | undefined
 }
 
 /** A configuration whose engines are known to run. */
@@ -118,6 +122,7 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     oidcIssuer: values.OIDC_ISSUER,
     logLevel: values.LOG_LEVEL,
     workflowCache: values.WORKFLOW_CACHE,
+    backupPassphrase: values.ZHIGAI_BACKUP_PASSPHRASE,
   }
 }
 

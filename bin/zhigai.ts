@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { diagramOf } from '../policy/diagram.ts'
 import { EditionError } from '../policy/read-edition.ts'
 import { openIssuer } from '../portal/issuer.ts'
+import { backupCommands } from './backup-commands.ts'
 import { readConfig } from './config.ts'
 import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from './client.ts'
@@ -126,6 +127,8 @@ program
     const { runSimulate } = await import('./simulate.ts')
     await runSimulate(readConfig(), options)
   })
+
+backupCommands(program)
 
 await runMain(async () => {
   try {

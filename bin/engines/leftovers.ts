@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
-import { findProcess, isAlive, signalProcess } from './process.ts'
+import { findProcess, isAlive, type ProcessIdentity, signalProcess } from './process.ts'
 
 const entrySchema = z.object({ name: z.string(), pid: z.number(), startedAt: z.string() })
 type Entry = z.infer<typeof entrySchema>
@@ -18,6 +18,12 @@ export function recordEngine(dataDir: string, name: string, pid: number): void {
 /** The process of each engine that runs on the data folder, by the engine's name. */
 export function enginePids(dataDir: string): Record<string, number> {
   return Object.fromEntries(readEntries(dataDir).map(({ name, pid }) => [name, pid]))
+}
+
+/** The engines that run on the data folder now, by name, each the very process that was noted. */
+export function liveEngines(dataDir: string): Record<string, ProcessIdentity> {
+  const live = readEntries(dataDir).filter(isAlive)
+  return Object.fromEntries(live.map(({ name, pid, startedAt }) => [name, { pid, startedAt }]))
 }
 
 /** Strikes an engine that has ended from the data folder's note. */

@@ -3,7 +3,7 @@ import cliProgress from 'cli-progress'
 const pause = 5_000
 
 /** Shows how much of a download has come: a bar in a terminal, elsewhere a line now and then. */
-export type Progress = { advance(bytes: number): void; end(): void }
+export type Progress = { advance: (bytes: number) => void; end: () => void }
 
 /** Begins to show a download; an unknown total shows what has come so far. */
 export function showProgress(

@@ -79,9 +79,8 @@ export function emptyDataDir(): string {
   return dataDir
 }
 
-/** Starts an installation and waits until it is ready. */
-export async function install(): Promise<Installation> {
-  const dataDir = emptyDataDir()
+/** Starts an installation, on a data folder of its own unless one is given, and waits until it is ready. */
+export async function install(dataDir: string = emptyDataDir()): Promise<Installation> {
   const port = await freePort()
   const installation: Installation = {
     dataDir,

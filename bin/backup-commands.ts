@@ -1,0 +1,34 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { BackupOptions } from './backup/backup.ts'
+import { readConfig } from './config.ts'
+
+const passphraseFile = ['--passphrase-file <file>', '口令文件 · a file that holds the passphrase'] as const
+
+/** Adds `backup` and `restore`, which copy an installation with embedded engines out and in. */
+export function backupCommands(program: Command): void {
+  program
+    .command('backup')
+    .description('备份，无需停机 · back up, also while it runs')
+    .option('--out <file>', '备份文件 · the file to write; in the data folder’s backups/, if left out')
+    .option(...passphraseFile)
+    .option('--at-most <seconds>', '停顿上限（秒）· how long the engines may stand still', seconds, 20)
+    .action(async (options: BackupOptions) => {
+      const { makeBackup } = await import('./backup/backup.ts')
+      console.log(await makeBackup(readConfig(), options))
+    })
+
+  program
+    .command('restore <file>')
+    .description('恢复到空的数据目录 · restore into a data folder that is empty or missing')
+    .option(...passphraseFile)
+    .action(async (file: string, options: { passphraseFile?: string }) => {
+      const { restoreBackup } = await import('./backup/restore.ts')
+      console.log(await restoreBackup(readConfig(), file, options))
+    })
+}
+
+function seconds(text: string): number {
+  const value = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (value >= 1 && value <= 3600) return value
+  throw new InvalidArgumentError('a whole number from 1 to 3600')
+}

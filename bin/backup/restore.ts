@@ -1,0 +1,119 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, open, rename, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import type { Config } from '../config.ts'
+import { showProgress } from '../engines/progress.ts'
+import { UserError } from '../user-error.ts'
+import { assertEmbedded } from './embedded.ts'
+import { ageMagic, readPassphrase } from './encryption.ts'
+import { abortOnSignals } from './interrupt.ts'
+import { bytesOf, type Manifest } from './manifest.ts'
+import { syncFolder } from './pack.ts'
+import { assertRoom } from './room.ts'
+import { unpackInto } from './unpack.ts'
+import { openWorkspace } from './workspace.ts'
+
+/**
+ * Makes the data folder from a backup, and gives the sentence that says so. Throws a sentence where that cannot be; then the data
+ * folder is as it was.
+ */
+export async function restoreBackup(
+  config: Config,
+  name: string,
+  options: { passphraseFile?: string },
+  say: (line: string) => void = (line) => console.error(line),
+): Promise<string> {
+  const { dataDir } = config
+  assertEmbedded(config)
+  const file = resolve(name)
+  assertEmpty(dataDir)
+  const passphrase = await readPassphrase(options.passphraseFile, config.backupPassphrase)
+  const isEncrypted = await beginsEncrypted(file)
+  if (isEncrypted && passphrase === undefined)
+    throw new UserError(
+      `${name} 已加密，请用 --passphrase-file 给出口令 · is encrypted: give its passphrase with --passphrase-file`,
+    )
+  const { at, zhigai } = await unpackAside(dataDir, file, {
+    passphrase: isEncrypted ? passphrase : undefined,
+    say,
+  })
+  return (
+    `已恢复到 ${dataDir}（${at}，zhigai ${zhigai}）。启动后请运行 zhigai reconcile --all 与 zhigai audit verify · ` +
+    `restored ${dataDir} as it was at ${at}; start it, then run zhigai reconcile --all and zhigai audit verify`
+  )
+}
+
+/** Unpacks beside the data folder and gives it its name when all of it is there and on the disk. */
+async function unpackAside(
+  dataDir: string,
+  file: string,
+  { passphrase, say }: { passphrase: string | undefined; say: (line: string) => void },
+): Promise<Manifest> {
+  const parent = dirname(dataDir)
+  const { size } = await stat(file)
+  await mkdir(parent, { recursive: true })
+  const workspace = openWorkspace(`${dataDir}.restore.part`)
+  const progress = showProgress('恢复 restore', size, say)
+  const { signal, done } = abortOnSignals()
+  try {
+    const folder = join(workspace.folder, 'data')
+    await mkdir(folder, { mode: 0o700 })
+    const onManifest = ({ files }: Manifest) => assertRoom([{ folder, bytes: bytesOf(files) }])
+    const manifest = await unpackInto(folder, file, {
+      passphrase,
+      advance: progress.advance,
+      signal,
+      onManifest,
+    })
+    signal.throwIfAborted()
+    await moveInto(dataDir, folder)
+    await syncFolder(parent)
+    return manifest
+  } catch (error) {
+    throw signal.aborted ? signal.reason : sentenceFor(error, file)
+  } finally {
+    progress.end()
+    done()
+    workspace.close()
+  }
+}
+
+/** The system itself refuses to put a folder into the place of one that is not empty. */
+async function moveInto(dataDir: string, folder: string): Promise<void> {
+  await rename(folder, dataDir).catch((error: unknown) => {
+    assertEmpty(dataDir)
+    throw error
+  })
+}
+
+function assertEmpty(dataDir: string): void {
+  if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
+    throw new UserError(
+      `${dataDir} 非空；请把 DATA_DIR 设为空目录或不存在的目录 · it is not empty; set DATA_DIR to a folder that is empty or missing`,
+    )
+}
+
+async function beginsEncrypted(file: string): Promise<boolean> {
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw new UserError(error instanceof Error ? error.message : String(error))
+  })
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(ageMagic.length), 0, ageMagic.length, 0)
+    return buffer.toString('latin1', 0, bytesRead) === ageMagic
+  } catch (error) {
+    throw new UserError(error instanceof Error ? error.message : String(error))
+  } finally {
+    await handle.close()
+  }
+}
+
+/** What the disk refuses is told as it is; all else that may go wrong lies in the file. */
+function sentenceFor(error: unknown, file: string): UserError {
+  if (error instanceof UserError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  if (error instanceof Error && 'syscall' in error)
+    return new UserError(`未恢复 · nothing was restored: ${reason}`)
+  return new UserError(
+    `${file} 不完整、已被改动或不是备份，未恢复任何内容 · is cut short, changed or no backup; nothing was restored`,
+  )
+}
