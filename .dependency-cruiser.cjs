@@ -6,8 +6,9 @@ const rooms = {
   workflows: ['policy', 'activities/index'],
   activities: ['models', 'policy', 'workflows/contract'],
   notices: ['models', 'policy'],
+  telemetry: ['models', 'policy'],
   portal: ['policy'],
-  api: ['policy', 'models', 'notices', 'portal', 'workflows/contract'],
+  api: ['policy', 'models', 'notices', 'portal', 'telemetry', 'workflows/contract'],
   simulation: ['policy', 'models', 'notices', 'activities', 'api', 'workflows/contract'],
   bench: ['policy', 'models', 'activities', 'api', 'portal', 'workflows', 'bin'],
 }
@@ -22,7 +23,7 @@ const forbidRooms = Object.entries(rooms).map(([from, to]) => ({
   severity: 'error',
   from: { path: `^${from}/` },
   to: {
-    path: '^(policy|models|workflows|activities|notices|portal|api|simulation|bin|bench|test)/',
+    path: '^(policy|models|workflows|activities|notices|portal|telemetry|api|simulation|bin|bench|test)/',
     pathNot: [`^${from}/`, ...to.map((room) => `^${room}`)],
   },
 }))

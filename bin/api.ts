@@ -1,6 +1,5 @@
 import { createServer } from 'node:http'
 import { Client, Connection } from '@temporalio/client'
-import { pino } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { authenticateEmbedded, authenticateOpenId } from '../api/authentication.ts'
 import { createCalendars } from '../api/calendars.ts'
@@ -10,18 +9,26 @@ import { createRollouts } from '../api/rollouts.ts'
 import { createInboxStreams } from '../api/stream.ts'
 import { connectModels } from '../models/index.ts'
 import { openIssuer } from '../portal/issuer.ts'
+import { createLogger } from '../telemetry/log.ts'
+import { startTracing } from '../telemetry/tracing.ts'
 import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 import { readCalendar, readCurrentEdition } from './editions.ts'
 
 await runChild(async (config) => {
+  const tracing = await startTracing(config.traceCollector, 'zhigai-api')
   const [models, connection] = await Promise.all([
-    connectModels(config.mongodbUri),
+    connectModels(config.mongodbUri, { monitorCommands: tracing.isOn }),
     Connection.connect({ address: config.temporalAddress }),
   ])
-  const temporal = new Client({ connection, namespace: config.temporalNamespace })
+  tracing.watch(models.connection)
+  const temporal = new Client({
+    connection,
+    namespace: config.temporalNamespace,
+    interceptors: { workflow: tracing.client },
+  })
   const editions = createEditions(models, readCurrentEdition(), readCalendar())
-  const logger = pino({ level: config.logLevel }, pino.destination(2))
+  const logger = createLogger(config.logLevel)
   const rollouts = createRollouts(models, temporal)
   const inboxStreams = createInboxStreams({ models, editions, logger })
   const app = buildApp({
@@ -46,6 +53,7 @@ await runChild(async (config) => {
       await Promise.all([close(server), inboxStreams.close()])
       await connection.close()
       await models.connection.close()
+      await tracing.stop()
     },
   }
 })

@@ -47,6 +47,8 @@ const variables = z.object({
     .regex(/^\d{1,6}$/)
     .transform(Number)
     .optional(),
+  WORKER_METRICS_PORT: port.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
 })
 
 const allowed: Record<keyof z.infer<typeof variables>, string> = {
@@ -62,6 +64,8 @@ const allowed: Record<keyof z.infer<typeof variables>, string> = {
   WEBHOOKS_TO_PRIVATE_ADDRESSES: 'allow or refuse',
   PUBLIC_URL: 'an http:// or https:// address',
   OIDC_ISSUER: 'an http:// or https:// address',
+  WORKER_METRICS_PORT: 'a whole number from 1 to 65535',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'an http:// or https:// address',
   WORKFLOW_CACHE: 'how many running workflows a worker keeps in memory, a whole number',
   LOG_LEVEL: `one of ${levels.join(', ')}`,
 }
@@ -84,6 +88,10 @@ export type Config = {
   oidcIssuer: string | undefined
   logLevel: (typeof levels)[number]
   workflowCache: number | undefined
+  /** Where the worker can be scraped, on `host`; nowhere, if it is not set. */
+  workerMetricsPort: number | undefined
+  /** Where traces go; without it there are none. */
+  traceCollector: string | undefined
 }
 
 /** A configuration whose engines are known to run. */
@@ -118,6 +126,8 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     oidcIssuer: values.OIDC_ISSUER,
     logLevel: values.LOG_LEVEL,
     workflowCache: values.WORKFLOW_CACHE,
+    workerMetricsPort: values.WORKER_METRICS_PORT,
+    traceCollector: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }
 

@@ -1,28 +1,44 @@
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import { pino } from 'pino'
 import { createActivities } from '../activities/index.ts'
 import { connectModels } from '../models/index.ts'
 import { createMailer } from '../notices/email.ts'
 import { createPostman } from '../notices/postman.ts'
 import { createWebhookCarrier } from '../notices/webhook.ts'
+import { watchActivities } from '../telemetry/activities.ts'
+import { createLogger, createTemporalLogger } from '../telemetry/log.ts'
+import { startTracing } from '../telemetry/tracing.ts'
+import { addressOf } from '../telemetry/worker-metrics.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import { runChild } from './child.ts'
 import { projectRoot } from './root.ts'
 import { runWorker } from './run-worker.ts'
 
 await runChild(async (config) => {
-  const [models, connection] = await Promise.all([
-    connectModels(config.mongodbUri),
+  const { smtpUrl, mailFrom, privateWebhooks, publicUrl, host, workerMetricsPort: port } = config
+  const logger = createLogger(config.logLevel)
+  const tracing = await startTracing(config.traceCollector, 'zhigai-worker')
+  const [models, connection, metricsAddress] = await Promise.all([
+    connectModels(config.mongodbUri, { monitorCommands: tracing.isOn }),
     Connection.connect({ address: config.temporalAddress }),
+    port === undefined ? undefined : addressOf(host, port),
   ])
-  const temporal = new Client({ connection, namespace: config.temporalNamespace })
-  const worker = await runWorker(config, {
-    taskQueue,
-    workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
-    activities: createActivities(models, temporal),
+  tracing.watch(models.connection)
+  const temporal = new Client({
+    connection,
+    namespace: config.temporalNamespace,
+    interceptors: { workflow: tracing.client },
   })
-  const { smtpUrl, mailFrom, privateWebhooks, publicUrl, logLevel } = config
+  const worker = await runWorker(
+    config,
+    {
+      taskQueue,
+      workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
+      activities: createActivities(models, temporal),
+      interceptors: { activity: [...tracing.activities, watchActivities(Date.now)] },
+    },
+    { logger: createTemporalLogger(logger), metricsAddress },
+  )
   const postman = createPostman({
     models,
     carriers: {
@@ -31,7 +47,7 @@ await runChild(async (config) => {
     },
     now: Date.now,
     publicUrl,
-    logger: pino({ level: logLevel }, pino.destination(2)),
+    logger,
   })
   void postman.run()
   return {
@@ -39,6 +55,7 @@ await runChild(async (config) => {
       await Promise.all([worker.stop(), postman.stop()])
       await connection.close()
       await models.connection.close()
+      await tracing.stop()
     },
   }
 })
