@@ -12,8 +12,8 @@ type Fields = { at?: unknown; request?: unknown }
 export function watchActivities(now: () => number): ActivityInterceptorsFactory {
   let lag: MetricHistogram | undefined
   const observe = (at: number) => {
-    const { name, help } = workerMetrics.projectionLag
-    lag ??= Runtime.instance().metricMeter.createHistogram(name, 'float', 's', help)
+    const { name, unit, help } = workerMetrics.projectionLag
+    lag ??= Runtime.instance().metricMeter.createHistogram(name, 'float', unit, help)
     lag.record(Math.max(now() - at, 0) / 1000)
   }
   return ({ info }) => ({

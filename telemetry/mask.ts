@@ -28,7 +28,7 @@ export function framesOf(stack: string | undefined): string[] {
 export function createPathMask(knownPaths: readonly string[]): (url: string) => string {
   const words = new Set(knownPaths.flatMap((path) => path.toLowerCase().split('/')))
   const isPlain = (part: string) =>
-    words.has(part.toLowerCase()) || /^(p-[\da-f]{24}|\d{4}-\d{2}-\d{2}|)$/.test(part)
+    words.has(part.toLowerCase()) || /^(p-[\da-f-]{24}|\d{4}-\d{2}-\d{2}|)$/.test(part)
   return (url) => {
     const [path = ''] = url.split('?')
     return path

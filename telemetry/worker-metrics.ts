@@ -5,7 +5,9 @@ import { DefaultLogger, type RuntimeOptions } from '@temporalio/worker'
 /** What the worker measures itself, beside what Temporal's SDK measures (`temporal_…`). */
 export const workerMetrics = {
   projectionLag: {
-    name: 'zhigai_projection_lag_seconds',
+    /** As it is exported with its unit: `zhigai_projection_lag_seconds`. */
+    name: 'zhigai_projection_lag',
+    unit: 'seconds',
     help: 'Time from a step of a workflow until the record shows it.',
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
   },
