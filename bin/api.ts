@@ -1,5 +1,4 @@
 import { createServer } from 'node:http'
-import { Client, Connection } from '@temporalio/client'
 import { buildApp } from '../api/app.ts'
 import { authenticateEmbedded, authenticateOpenId } from '../api/authentication.ts'
 import { createCalendars } from '../api/calendars.ts'
@@ -7,26 +6,16 @@ import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
 import { createRollouts } from '../api/rollouts.ts'
 import { createInboxStreams } from '../api/stream.ts'
-import { connectModels } from '../models/index.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { createLogger } from '../telemetry/log.ts'
-import { startTracing } from '../telemetry/tracing.ts'
 import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
+import { connectEngines } from './connect.ts'
 import { readCalendar, readCurrentEdition } from './editions.ts'
 
 await runChild(async (config) => {
-  const tracing = await startTracing(config.traceCollector, 'zhigai-api')
-  const [models, connection] = await Promise.all([
-    connectModels(config.mongodbUri, { monitorCommands: tracing.isOn }),
-    Connection.connect({ address: config.temporalAddress }),
-  ])
-  tracing.watch(models.connection)
-  const temporal = new Client({
-    connection,
-    namespace: config.temporalNamespace,
-    interceptors: { workflow: tracing.client },
-  })
+  const engines = await connectEngines(config, 'zhigai-api')
+  const { models, temporal } = engines
   const editions = createEditions(models, readCurrentEdition(), readCalendar())
   const logger = createLogger(config.logLevel)
   const rollouts = createRollouts(models, temporal)
@@ -51,9 +40,7 @@ await runChild(async (config) => {
   return {
     async stop() {
       await Promise.all([close(server), inboxStreams.close()])
-      await connection.close()
-      await models.connection.close()
-      await tracing.stop()
+      await engines.close()
     },
   }
 })

@@ -13,9 +13,21 @@ import {
   OpenTelemetryActivityInboundInterceptor,
   OpenTelemetryWorkflowClientInterceptor,
 } from '@temporalio/interceptors-opentelemetry'
+import type { WorkflowClientInterceptor } from '@temporalio/client'
+import type { ActivityInterceptorsFactory } from '@temporalio/worker'
+import type { Connection } from 'mongoose'
 import { framesOf, maskMessage } from './mask.ts'
 import { traceCommands } from './mongo.ts'
-import type { Tracing } from './tracing.ts'
+
+/** What traces a process: given to its client, its worker and its connection to MongoDB. */
+export type Tracing = {
+  isOn: boolean
+  client: WorkflowClientInterceptor[]
+  activities: ActivityInterceptorsFactory[]
+  watch(connection: Connection): void
+  /** Sends what has not been sent yet, for at most five seconds. */
+  stop(): Promise<void>
+}
 
 const patienceMs = 5_000
 /** At most this often spans leave; a quiet process sends what it has. */

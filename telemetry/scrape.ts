@@ -49,12 +49,15 @@ async function readAll(source: Source, table: readonly RecordGauge[]): Promise<F
   const answers = (await within(up.read(source))) !== null
   const found = answers ? await Promise.all(table.map((gauge) => within(gauge.read(source)))) : []
   const missing = found.filter((readings) => readings === null).length
-  const plain = (value: number): Reading[] => [{ labels: {}, value }]
   return new Map<Omit<RecordGauge, 'read'>, Reading[] | null>([
     [up, plain(answers ? 1 : 0)],
     ...(answers ? [[unread, plain(missing)] as const] : []),
     ...found.map((readings, index) => [table[index] ?? up, readings] as const),
   ])
+}
+
+function plain(value: number): Reading[] {
+  return [{ labels: {}, value }]
 }
 
 /** What comes in time, else `null`. */

@@ -1,16 +1,6 @@
-import type { WorkflowClientInterceptor } from '@temporalio/client'
-import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import type { Connection } from 'mongoose'
+import type { Tracing } from './exporting.ts'
 
-/** What traces a process: given to its client, its worker and its connection to MongoDB. */
-export type Tracing = {
-  isOn: boolean
-  client: WorkflowClientInterceptor[]
-  activities: ActivityInterceptorsFactory[]
-  watch(connection: Connection): void
-  /** Sends what has not been sent yet, for at most five seconds. */
-  stop(): Promise<void>
-}
+export type { Tracing } from './exporting.ts'
 
 /** Traces nothing, and loads nothing that could. */
 export const noTracing: Tracing = {

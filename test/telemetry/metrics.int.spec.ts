@@ -139,6 +139,7 @@ describe('the API', () => {
 })
 
 describe('a scrape answers', () => {
+  const source = () => ({ models: zhigai.models, nowMs: Date.now() })
   const broken: RecordGauge = {
     name: 'broken',
     help: 'Cannot be read.',
@@ -156,7 +157,6 @@ describe('a scrape answers', () => {
   })
 
   it('and with a gauge that cannot be read: that one is left out, and counted', async () => {
-    const source = () => ({ models: zhigai.models, nowMs: Date.now() })
     const scraped = await createRecordGauges(source, [broken]).metrics()
     expect(scraped).toMatch(/^zhigai_record_up 1$/m)
     expect(scraped).toMatch(/^zhigai_gauges_unread 1$/m)
@@ -172,7 +172,6 @@ describe('a scrape answers', () => {
         return Promise.resolve([{ labels: {}, value: looks }])
       },
     }
-    const source = () => ({ models: zhigai.models, nowMs: Date.now() })
     const registry = createRecordGauges(source, [counting])
     await Promise.all([registry.metrics(), registry.metrics()])
     expect(await registry.metrics()).toMatch(/^broken 1$/m)

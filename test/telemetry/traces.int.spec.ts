@@ -106,7 +106,7 @@ it('nothing of the application, of people or of queries is in a span', async () 
   await zhigai.as(clerk).get(`/enterprises/${clerk.uscc}`, { headers })
   await spansOf(traceId, 'RunActivity', 'GET /api/v1/enterprises')
   const sent = collector.bodies.join('\n')
-  const secrets = [body['name'], body['site'], clerk.uscc, anEnterprise().legalPerson].map(String)
+  const secrets = [body['name'], body['site'], clerk.uscc, anEnterprise().name].map(String)
   expect(secrets.filter((secret) => sent.includes(secret))).toEqual([])
 })
 
@@ -141,7 +141,7 @@ describe('the log', () => {
   it('tells of nobody, wherever they are named: path, query, header, body, and one that is broken', async () => {
     const before = lines.length
     const door = zhigai.as(clerk)
-    const enterprise = { ...anEnterprise(), legalPerson: name }
+    const enterprise = anEnterprise({ name })
     await zhigai.as(people.administrator).put(`/enterprises/${uscc}`, enterprise)
     await door.get(`/enterprises/${uscc}`)
     await door.get(`/certification-status?uscc=${uscc}&project=${encodeURIComponent(name)}`)
