@@ -21,7 +21,7 @@ export function createLogger(level: string, stream: DestinationStream = pino.des
   return pino({ level, mixin: threadOf, serializers: { err: describeError } }, stream)
 }
 
-const pinoLevels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
+const told = { TRACE: null, DEBUG: null, INFO: null, WARN: 'warn', ERROR: 'error' } as const
 
 /** What Temporal's worker says of its work; everything else that it adds is left out. */
 const kept = ['sdkComponent', 'workflowId', 'runId', 'workflowType', 'activityType', 'attempt', 'taskQueue']
@@ -29,9 +29,11 @@ const kept = ['sdkComponent', 'workflowId', 'runId', 'workflowType', 'activityTy
 /** Lets Temporal's worker, workflows and activities log in JSON as everything else does, at warnings and above. */
 export function createTemporalLogger(logger: Logger): TemporalLogger {
   const log = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
+    const at = told[level]
+    if (at === null) return
     const fields = Object.fromEntries(kept.flatMap((name) => (name in meta ? [[name, meta[name]]] : [])))
     const error: unknown = meta['error']
-    logger[pinoLevels[level]]({ ...fields, ...(error !== undefined && { err: error }) }, maskMessage(message))
+    logger[at]({ ...fields, ...(error !== undefined && { err: error }) }, maskMessage(message))
   }
   return {
     log,

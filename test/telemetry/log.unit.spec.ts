@@ -74,6 +74,7 @@ describe('what Temporal logs', () => {
       args: secrets,
       error: Object.assign(new Error(secrets.join(' ')), { details: secrets }),
     }
+    temporal.info('Worker state changed', meta)
     withRequest('asked-for', () => temporal.warn('Activity failed', meta))
     expect(lines).toMatchObject([
       {

@@ -28,6 +28,8 @@ beforeAll(async () => {
 })
 afterAll(() => zhigai.stop())
 
+const source = () => ({ models: zhigai.models, nowMs: Date.now() })
+
 /** What the gauges of the record say at an instant, without what an earlier scrape has kept. */
 const scrape = (nowMs = Date.now(), models = zhigai.models) =>
   createRecordGauges(() => ({ models, nowMs })).metrics()
@@ -139,7 +141,6 @@ describe('the API', () => {
 })
 
 describe('a scrape answers', () => {
-  const source = () => ({ models: zhigai.models, nowMs: Date.now() })
   const broken: RecordGauge = {
     name: 'broken',
     help: 'Cannot be read.',
