@@ -7,8 +7,9 @@ const rooms = {
   activities: ['models', 'policy', 'workflows/contract'],
   notices: ['models', 'policy'],
   archive: ['models', 'policy', 'activities', 'workflows/contract'],
+  telemetry: ['models', 'policy'],
   portal: ['policy'],
-  api: ['policy', 'models', 'notices', 'archive', 'portal', 'workflows/contract'],
+  api: ['policy', 'models', 'notices', 'archive', 'portal', 'telemetry', 'workflows/contract'],
   simulation: ['policy', 'models', 'notices', 'archive', 'activities', 'api', 'workflows/contract'],
   bench: ['policy', 'models', 'archive', 'activities', 'api', 'portal', 'workflows', 'bin'],
 }
@@ -23,7 +24,7 @@ const forbidRooms = Object.entries(rooms).map(([from, to]) => ({
   severity: 'error',
   from: { path: `^${from}/` },
   to: {
-    path: '^(policy|models|workflows|activities|notices|archive|portal|api|simulation|bin|bench|test)/',
+    path: `^(${[...Object.keys(rooms), 'bin', 'test'].join('|')})/`,
     pathNot: [`^${from}/`, ...to.map((room) => `^${room}`)],
   },
 }))
@@ -58,6 +59,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: '^dist/',
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

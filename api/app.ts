@@ -16,6 +16,10 @@ import { rememberPeople } from './people.ts'
 import { refusalOf, sendProblem } from './problem.ts'
 import { callerOf, mount } from './route.ts'
 import { createRoutes } from './routes/index.ts'
+import { traceRequests } from '../telemetry/http.ts'
+import { describeError } from '../telemetry/log.ts'
+import { createPathMask } from '../telemetry/mask.ts'
+import { withRequest } from '../telemetry/thread.ts'
 
 /** Requests a minute: of one person who is signed in, and of one address that is not. */
 const limits = { signedIn: 3_000, anonymous: 1_200 }
@@ -30,8 +34,12 @@ export function buildApp(deps: Dependencies): Express {
   app.disable('etag')
   app.use(
     nameRequest,
+    traceRequests(routeOf),
     measure(deps),
-    logRequest(deps),
+    logRequest(
+      deps,
+      routes.map(({ path }) => path),
+    ),
     helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }),
   )
   app.use(createOperations(deps, createOpenApi(routes)))
@@ -47,7 +55,7 @@ const nameRequest: RequestHandler = (request, response, next) => {
   const id = given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID()
   response.locals['request'] = id
   response.set('x-request-id', id)
-  next()
+  withRequest(id, next)
 }
 
 /** A body of another kind would be taken for none. */
@@ -58,7 +66,8 @@ const needJson: RequestHandler = (request, response, next) => {
 }
 
 /** Logs what was asked and how it ended; no bodies, no query strings, no addresses, no names. */
-function logRequest({ logger }: Dependencies): RequestHandler {
+function logRequest({ logger }: Dependencies, paths: string[]): RequestHandler {
+  const pathOf = createPathMask(['api/v1', ...rootPaths, ...paths])
   return pinoHttp({
     logger,
     genReqId: (_request, response) => response.getHeader('x-request-id') as string,
@@ -69,17 +78,14 @@ function logRequest({ logger }: Dependencies): RequestHandler {
         path: pathOf(url),
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
-      err: ({ type, stack }: { type: string; stack: string }) => ({ type, stack }),
+      err: ({ raw }: { raw: unknown }) => describeError(raw),
     },
     customLogLevel: (_request, { statusCode }, error) => (error || statusCode >= 500 ? 'error' : 'info'),
   })
 }
 
-/** The path without what it must not tell: the secret of a feed, and a notice's id, which names its recipient. */
-function pathOf(url: string): string {
-  const [path = ''] = url.split('?')
-  return path.replace(/(\/(?:feeds|inbox(?!\/stream$))\/)[^/]+/i, '$1…')
-}
+/** What stands at the root beside the calls; of these and of the calls, paths are logged word by word. */
+const rootPaths = ['healthz', 'readyz', 'metrics', 'openapi.json', 'docs', '.well-known/jwks.json']
 
 function measure({ metrics }: Dependencies): RequestHandler {
   return (request, response, next) => {

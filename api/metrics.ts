@@ -19,6 +19,13 @@ export function createMetrics() {
       labelNames: ['type', 'outcome'],
       registers: [registry],
     }),
+    updates: new Histogram({
+      name: 'zhigai_update_duration_seconds',
+      help: 'Time from sending an event to a workflow until its answer, by outcome (answered or failed).',
+      labelNames: ['outcome'],
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
+      registers: [registry],
+    }),
   }
 }
 

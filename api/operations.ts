@@ -4,6 +4,7 @@ import express, { Router } from 'express'
 import helmet from 'helmet'
 import proto from '@temporalio/proto'
 import { taskQueue } from '../workflows/contract.ts'
+import { createRecordGauges } from '../telemetry/scrape.ts'
 import type { Dependencies } from './dependencies.ts'
 
 /** What operators ask, at the root: is it alive, is it ready and if not what is missing, how does it go, what can it do. */
@@ -17,8 +18,11 @@ export function createOperations(deps: Dependencies, openApi: object): Router {
       .status(missing.length === 0 ? 200 : 503)
       .json({ status: missing.length === 0 ? 'ready' : 'not ready', checks, missing })
   })
+  const gauges = createRecordGauges(() => ({ models: deps.models, nowMs: deps.now() }))
   router.get('/metrics', async (_request, response) => {
-    response.type(deps.metrics.registry.contentType).end(await deps.metrics.registry.metrics())
+    const { registry } = deps.metrics
+    const texts = await Promise.all([registry.metrics(), gauges.metrics()])
+    response.type(registry.contentType).end(texts.join('\n'))
   })
   router.get('/openapi.json', (_request, response) => void response.json(openApi))
   if (deps.jwks) router.get('/.well-known/jwks.json', (_request, response) => void response.json(deps.jwks))

@@ -67,12 +67,15 @@ async function carryOut(deps: CaseDependencies, carrying: Carrying): Promise<voi
     request,
   }
   const handle = temporal.workflow.getHandle(projectWorkflowId(record._id))
+  const stop = deps.metrics.updates.startTimer()
   let receipt: Receipt
   try {
     receipt = await withinDeadline(temporal, () =>
       handle.executeUpdate(send, { args: [command], updateId: command.command }),
     )
+    stop({ outcome: 'answered' })
   } catch (error) {
+    stop({ outcome: 'failed' })
     if (error instanceof WorkflowNotFoundError) throw new RefusalError(await refusalOfClosed(deps, carrying))
     throw error
   }

@@ -1,6 +1,4 @@
 import { createServer } from 'node:http'
-import { Client, Connection } from '@temporalio/client'
-import { pino } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { authenticateEmbedded, authenticateOpenId } from '../api/authentication.ts'
 import { createCalendars } from '../api/calendars.ts'
@@ -8,20 +6,18 @@ import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
 import { createRollouts } from '../api/rollouts.ts'
 import { createInboxStreams } from '../api/stream.ts'
-import { connectModels } from '../models/index.ts'
 import { openIssuer } from '../portal/issuer.ts'
+import { createLogger } from '../telemetry/log.ts'
 import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
+import { connectEngines } from './connect.ts'
 import { readCalendar, readCurrentEdition } from './editions.ts'
 
 await runChild(async (config) => {
-  const [models, connection] = await Promise.all([
-    connectModels(config.mongodbUri),
-    Connection.connect({ address: config.temporalAddress }),
-  ])
-  const temporal = new Client({ connection, namespace: config.temporalNamespace })
+  const engines = await connectEngines(config, 'zhigai-api')
+  const { models, temporal } = engines
   const editions = createEditions(models, readCurrentEdition(), readCalendar())
-  const logger = pino({ level: config.logLevel }, pino.destination(2))
+  const logger = createLogger(config.logLevel)
   const rollouts = createRollouts(models, temporal)
   const inboxStreams = createInboxStreams({ models, editions, logger })
   const app = buildApp({
@@ -44,8 +40,7 @@ await runChild(async (config) => {
   return {
     async stop() {
       await Promise.all([close(server), inboxStreams.close()])
-      await connection.close()
-      await models.connection.close()
+      await engines.close()
     },
   }
 })

@@ -4,6 +4,9 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 
 const ownWorkflows = fileURLToPath(new URL('../workflows/index.js', import.meta.url))
 
+/** Hands traces on from updates to activities; does nothing where there are none. */
+const interceptors = fileURLToPath(new URL('../telemetry/workflow-interceptors.js', import.meta.url))
+
 /**
  * The rules are pure and keep nothing of a case, so that all workflows of a worker may share one copy; each would load
  * its own otherwise, with xstate and CEL, whenever its case comes back into memory.
@@ -18,6 +21,7 @@ export async function bundleWorkflows(outFile: string, workflowsPath = ownWorkfl
     workflowsPath,
     logger: new DefaultLogger('WARN'),
     preloadModules: rules,
+    workflowInterceptorModules: [interceptors],
     // Without the 'development' condition that Temporal's webpack adds, so that the worker runs the same xstate as the API.
     webpackConfigHook: (config) => ({
       ...config,

@@ -48,6 +48,8 @@ const variables = z.object({
     .transform(Number)
     .optional(),
   ZHIGAI_BACKUP_PASSPHRASE: z.string().optional(),
+  WORKER_METRICS_PORT: port.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
 })
 
 const allowed: Record<keyof z.infer<typeof variables>, string> = {
@@ -63,6 +65,8 @@ const allowed: Record<keyof z.infer<typeof variables>, string> = {
   WEBHOOKS_TO_PRIVATE_ADDRESSES: 'allow or refuse',
   PUBLIC_URL: 'an http:// or https:// address',
   OIDC_ISSUER: 'an http:// or https:// address',
+  WORKER_METRICS_PORT: 'a whole number from 1 to 65535',
+  OTEL_EXPORTER_OTLP_ENDPOINT: 'an http:// or https:// address',
   WORKFLOW_CACHE: 'how many running workflows a worker keeps in memory, a whole number',
   LOG_LEVEL: `one of ${levels.join(', ')}`,
   ZHIGAI_BACKUP_PASSPHRASE: 'a passphrase',
@@ -88,6 +92,10 @@ export type Config = {
   workflowCache: number | undefined
   /** What backups are encrypted with; a secret. */
   backupPassphrase: string | undefined
+  /** Where the worker can be scraped, on `host`; nowhere, if it is not set. */
+  workerMetricsPort: number | undefined
+  /** Where traces go; without it there are none. */
+  traceCollector: string | undefined
 }
 
 /** A configuration whose engines are known to run. */
@@ -123,6 +131,8 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     logLevel: values.LOG_LEVEL,
     workflowCache: values.WORKFLOW_CACHE,
     backupPassphrase: values.ZHIGAI_BACKUP_PASSPHRASE,
+    workerMetricsPort: values.WORKER_METRICS_PORT,
+    traceCollector: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }
 

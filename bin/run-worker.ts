@@ -1,18 +1,15 @@
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
+import { runtimeOptions, type Voice } from '../telemetry/worker-metrics.ts'
 import type { Running } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 
 /** Runs a worker as this process's own: quiet but for warnings, or for errors alone, ended by `stop` alone and not by signals of its own. */
 export async function runWorker(
   config: ReadyConfig,
-  options: Pick<WorkerOptions, 'taskQueue' | 'workflowBundle' | 'activities'>,
-  level: 'WARN' | 'ERROR' = 'WARN',
+  options: Pick<WorkerOptions, 'taskQueue' | 'workflowBundle' | 'activities' | 'interceptors'>,
+  voice: Voice = {},
 ): Promise<Running> {
-  Runtime.install({
-    logger: new DefaultLogger(level),
-    telemetryOptions: { logging: { forward: {}, filter: level } },
-    shutdownSignals: [],
-  })
+  Runtime.install(runtimeOptions(voice))
   const connection = await NativeConnection.connect({ address: config.temporalAddress })
   const worker = await Worker.create({
     ...options,

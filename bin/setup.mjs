@@ -13,6 +13,7 @@ const sources = [
   'activities',
   'models',
   'notices',
+  'telemetry',
   'api',
   'portal',
   'simulation',

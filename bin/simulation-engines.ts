@@ -82,7 +82,7 @@ async function start(
       activities: createActivities(models, temporal),
     },
     // The test server cannot do all that a server can, and a worker says so.
-    'ERROR',
+    { level: 'ERROR' },
   )
   atEnd(() => worker.stop())
   const clock = await openClock(connection, startMs)

@@ -1,28 +1,33 @@
 import { join } from 'node:path'
-import { Client, Connection } from '@temporalio/client'
-import { pino } from 'pino'
 import { createActivities } from '../activities/index.ts'
-import { connectModels } from '../models/index.ts'
 import { createMailer } from '../notices/email.ts'
 import { createPostman } from '../notices/postman.ts'
 import { createWebhookCarrier } from '../notices/webhook.ts'
+import { watchActivities } from '../telemetry/activities.ts'
+import { createLogger, createTemporalLogger } from '../telemetry/log.ts'
+import { addressOf } from '../telemetry/worker-metrics.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import { runChild } from './child.ts'
+import { connectEngines } from './connect.ts'
 import { projectRoot } from './root.ts'
 import { runWorker } from './run-worker.ts'
 
 await runChild(async (config) => {
-  const [models, connection] = await Promise.all([
-    connectModels(config.mongodbUri),
-    Connection.connect({ address: config.temporalAddress }),
-  ])
-  const temporal = new Client({ connection, namespace: config.temporalNamespace })
-  const worker = await runWorker(config, {
-    taskQueue,
-    workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
-    activities: createActivities(models, temporal),
-  })
-  const { smtpUrl, mailFrom, privateWebhooks, publicUrl, logLevel } = config
+  const { smtpUrl, mailFrom, privateWebhooks, publicUrl, host, workerMetricsPort: port } = config
+  const logger = createLogger(config.logLevel)
+  const metricsAddress = port === undefined ? undefined : await addressOf(host, port)
+  const engines = await connectEngines(config, 'zhigai-worker')
+  const { models, temporal, tracing } = engines
+  const worker = await runWorker(
+    config,
+    {
+      taskQueue,
+      workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
+      activities: createActivities(models, temporal),
+      interceptors: { activity: [...tracing.activities, watchActivities(Date.now)] },
+    },
+    { logger: createTemporalLogger(logger), metricsAddress },
+  )
   const postman = createPostman({
     models,
     carriers: {
@@ -31,14 +36,13 @@ await runChild(async (config) => {
     },
     now: Date.now,
     publicUrl,
-    logger: pino({ level: logLevel }, pino.destination(2)),
+    logger,
   })
   void postman.run()
   return {
     async stop() {
       await Promise.all([worker.stop(), postman.stop()])
-      await connection.close()
-      await models.connection.close()
+      await engines.close()
     },
   }
 })

@@ -49,9 +49,9 @@ const patienceMs = 5_000
 
 /**
  * Connects to MongoDB. A write is acknowledged when a majority has it on disk; a call fails after five seconds without a
- * server, so that the caller can say so.
+ * server, so that the caller can say so. With `monitorCommands` the driver tells of each command, for traces.
  */
-export async function connectModels(uri: string): Promise<Models> {
+export async function connectModels(uri: string, { monitorCommands = false } = {}): Promise<Models> {
   const connection = await createConnection(uri, {
     writeConcern: { w: 'majority', journal: true },
     serverSelectionTimeoutMS: patienceMs,
@@ -60,6 +60,7 @@ export async function connectModels(uri: string): Promise<Models> {
     heartbeatFrequencyMS: patienceMs,
     socketTimeoutMS: 20_000,
     bufferCommands: false,
+    monitorCommands,
   }).asPromise()
   return createModels(connection)
 }

@@ -128,3 +128,6 @@ taskSchema.index({ open: 1, dueOn: 1, _id: 1 })
 taskSchema.index({ open: 1, district: 1, remindedOn: 1, _id: 1 })
 taskSchema.index({ open: 1, remindedOn: 1, _id: 1 })
 taskSchema.index({ project: 1, open: 1 })
+// What metrics ask: the oldest task of each body, and how much is overdue.
+taskSchema.index({ open: 1, roles: 1, district: 1, openedOn: 1 })
+taskSchema.index({ overdue: 1, open: 1, task: 1 }, { partialFilterExpression: { open: true, overdue: true } })

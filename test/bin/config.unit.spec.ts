@@ -44,6 +44,12 @@ describe('the configuration', () => {
       'WEBHOOKS_TO_PRIVATE_ADDRESSES is "yes"; it must be allow or refuse',
     ],
     ['PUBLIC_URL', 'ftp://a', 'PUBLIC_URL is "ftp://a"; it must be an http:// or https:// address'],
+    ['WORKER_METRICS_PORT', '-1', 'WORKER_METRICS_PORT is "-1"; it must be a whole number from 1 to 65535'],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'collector:4318',
+      'OTEL_EXPORTER_OTLP_ENDPOINT is "collector:4318"; it must be an http:// or https:// address',
+    ],
     [
       'LOG_LEVEL',
       'loud',

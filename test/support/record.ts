@@ -3,9 +3,13 @@ import { inject } from 'vitest'
 import { connectModels, createIndexes, type Models } from '../../models/index.ts'
 
 /** An empty record with all its indexes, in a database of its own. */
-export async function openRecord(): Promise<{ models: Models; drop: () => Promise<void> }> {
+export async function openRecord({ monitorCommands = false } = {}): Promise<{
+  models: Models
+  drop: () => Promise<void>
+}> {
   const database = `test-${randomUUID().slice(0, 8)}`
-  const models = await connectModels(inject('engines').mongoUri.replace('/zhigai?', `/${database}?`))
+  const uri = inject('engines').mongoUri.replace('/zhigai?', `/${database}?`)
+  const models = await connectModels(uri, { monitorCommands })
   await createIndexes(models)
   return {
     models,

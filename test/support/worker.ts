@@ -1,5 +1,5 @@
 import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import { NativeConnection, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker'
 import { inject } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import type { Models } from '../../models/index.ts'
@@ -10,6 +10,7 @@ export async function startWorker(
   models: Models,
   elsewhere?: NativeConnection,
   interceptors: WorkflowClientInterceptor[] = [],
+  activity: ActivityInterceptorsFactory[] = [],
 ) {
   const { temporalAddress: address, workflowBundle: codePath } = inject('engines')
   const connection = elsewhere ?? (await NativeConnection.connect({ address }))
@@ -19,6 +20,7 @@ export async function startWorker(
     taskQueue,
     workflowBundle: { codePath },
     activities: createActivities(models, temporal),
+    interceptors: { activity },
     identity: 'test',
   })
   const running = worker.run()

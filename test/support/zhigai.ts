@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import { pino } from 'pino'
 import { inject } from 'vitest'
 import { buildApp } from '../../api/app.ts'
 import { authenticateEmbedded } from '../../api/authentication.ts'
@@ -17,31 +16,41 @@ import { createInboxStreams } from '../../api/stream.ts'
 import { createClient } from '../../bin/client.ts'
 import { calendarSource, readCalendar, readCurrentEdition } from '../../bin/editions.ts'
 import { openIssuer } from '../../portal/issuer.ts'
+import { watchActivities } from '../../telemetry/activities.ts'
+import { createLogger } from '../../telemetry/log.ts'
+import { noTracing, type Tracing } from '../../telemetry/tracing.ts'
 import { createHttp } from './http.ts'
 import { openRecord } from './record.ts'
-import { quietRuntime } from './runtime.ts'
+import { observedRuntime, quietRuntime } from './runtime.ts'
 import { startWorker } from './worker.ts'
 
+/** How a test watches zhigai: where the native side can be scraped, what traces, who reads the log. */
+export type Watching = { metricsAddress?: string; tracing?: Tracing; onLine?: (line: string) => void }
+
 /** All of zhigai in this process, on real engines and a record of its own. */
-export async function startZhigai() {
-  quietRuntime()
+export async function startZhigai({ metricsAddress, tracing = noTracing, onLine }: Watching = {}) {
+  if (metricsAddress === undefined) quietRuntime()
+  else observedRuntime(metricsAddress)
   const { temporalAddress: address } = inject('engines')
   const [record, connection, folder] = await Promise.all([
-    openRecord(),
+    openRecord({ monitorCommands: tracing.isOn }),
     Connection.connect({ address }),
     mkdtemp(join(tmpdir(), 'zhigai-issuer-')),
   ])
   const { models } = record
+  tracing.watch(models.connection)
   const edition = readCurrentEdition()
   const [issuer, worker] = await Promise.all([
     openIssuer(folder),
-    startWorker(models),
+    startWorker(models, undefined, tracing.client, [...tracing.activities, watchActivities(Date.now)]),
     saveEdition(models, edition),
     saveFirstCalendar(models, readCalendar(), calendarSource),
   ])
   const editions = createEditions(models, edition, readCalendar())
-  const temporal = new Client({ connection })
-  const logger = pino({ level: 'error' }, { write: tellFaults })
+  const temporal = new Client({ connection, interceptors: { workflow: tracing.client } })
+  const logger = onLine
+    ? createLogger('trace', { write: onLine })
+    : createLogger('error', { write: tellFaults })
   const inboxStreams = createInboxStreams({ models, editions, logger })
   const deps: Dependencies = {
     models,

@@ -1,0 +1,139 @@
+import type { PipelineStage } from 'mongoose'
+import type { Models, NoticeRecord, TaskRecord } from '../models/index.ts'
+import { daysFrom, shanghaiDate } from '../policy/dates.ts'
+
+/** One value of a gauge, with a value for each of its labels. */
+export type Reading = { labels: Record<string, string>; value: number }
+
+/** What a gauge is read from; `nowMs` is in milliseconds since 1970. */
+export type Source = { models: Models; nowMs: number }
+
+/**
+ * A gauge that is read from the record when somebody scrapes. Its labels must have few values, each of its questions an
+ * index and an end; one that has nothing to say gives no reading. To add one, add it to `gauges` and to docs/observability.md.
+ */
+export type RecordGauge = {
+  name: string
+  help: string
+  labels: readonly string[]
+  read(source: Source): Promise<Reading[]>
+}
+
+/** No question of a gauge takes longer (milliseconds). */
+export const patienceMs = 2_000
+/** Above this many, things are not counted any further. */
+const countedThrough = 10_000
+/** An edition has fewer bodies. */
+const mostBodies = 100
+const hourMs = 3_600_000
+
+/** Every gauge of the record, as `/metrics` of the API shows them. */
+export const gauges: readonly RecordGauge[] = [
+  {
+    name: 'zhigai_oldest_task_age_days',
+    help: 'Age in days of the oldest open task of a body; municipal tasks have no district.',
+    labels: ['role', 'district'],
+    read: oldestTasks,
+  },
+  {
+    name: 'zhigai_overdue_tasks',
+    help: `Open tasks whose due date has passed, by task; counted up to ${countedThrough}.`,
+    labels: ['task'],
+    read: ({ models }) =>
+      countBy(models.tasks, 'task', [
+        { $match: { open: true, overdue: true } satisfies Partial<TaskRecord> },
+      ]),
+  },
+  {
+    name: 'zhigai_notices_due',
+    help: `Notices and reminders whose time has come and that wait to be sent, by channel; counted up to ${countedThrough}.`,
+    labels: ['channel'],
+    read: ({ models, nowMs }) =>
+      countBy(models.notices, 'channel', [
+        { $match: { status: 'pending', sendAt: { $lte: new Date(nowMs) } } },
+      ]),
+  },
+  {
+    name: 'zhigai_notices_oldest_due_seconds',
+    help: 'For how long the notice has been due that waits longest to be sent.',
+    labels: [],
+    read: oldestDue,
+  },
+  {
+    name: 'zhigai_notices_sent_last_hour',
+    help: `Notices and reminders sent within the last hour, by channel; counted up to ${countedThrough}.`,
+    labels: ['channel'],
+    read: ({ models, nowMs }) =>
+      countBy(models.notices, 'channel', [
+        { $match: { status: 'sent', sentAt: { $gt: new Date(nowMs - hourMs) } } },
+      ]),
+  },
+  {
+    name: 'zhigai_notices_failed',
+    help: `Notices and reminders given up and not sent again since, by channel; counted up to ${countedThrough}.`,
+    labels: ['channel'],
+    read: ({ models }) =>
+      countBy(models.notices, 'channel', [{ $match: { status: 'failed' } satisfies Partial<NoticeRecord> }]),
+  },
+]
+
+type Aggregates = Pick<Models['tasks'], 'aggregate'> | Pick<Models['notices'], 'aggregate'>
+
+async function countBy(
+  collection: Aggregates,
+  label: string,
+  match: PipelineStage.Match[],
+): Promise<Reading[]> {
+  const counted: { _id: string; value: number }[] = await collection
+    .aggregate<{ _id: string; value: number }>([
+      ...match,
+      { $limit: countedThrough },
+      { $group: { _id: `$${label}`, value: { $sum: 1 } } },
+    ])
+    .option({ maxTimeMS: patienceMs })
+  return counted.map(({ _id, value }) => ({ labels: { [label]: _id }, value }))
+}
+
+const officers = ['district', 'municipal'] as const
+
+/** One look at the index for each body and role, in one question. */
+async function oldestTasks({ models: { tasks }, nowMs }: Source): Promise<Reading[]> {
+  const districts = await tasks.distinct('district', { open: true }).maxTimeMS(patienceMs)
+  const [first, ...rest] = officers.flatMap((role) =>
+    districts.slice(0, mostBodies).map((district) => oldestOf(role, district)),
+  )
+  if (!first) return []
+  const found: Oldest[] = await tasks
+    .aggregate<Oldest>([...first, ...rest.map((pipeline) => ({ $unionWith: { coll: 'tasks', pipeline } }))])
+    .option({ maxTimeMS: patienceMs })
+  const ages = new Map<string, Reading>()
+  const today = shanghaiDate(nowMs)
+  for (const { role, district, openedOn } of found) {
+    const labels = { role, district: role === 'municipal' ? '' : district }
+    const value = daysFrom(openedOn, today)
+    const key = `${labels.role}/${labels.district}`
+    if (value > (ages.get(key)?.value ?? -1)) ages.set(key, { labels, value })
+  }
+  return [...ages.values()]
+}
+
+type Oldest = { role: string; district: string; openedOn: string }
+type Branch = PipelineStage.Match | PipelineStage.Sort | PipelineStage.Limit | PipelineStage.Project
+
+function oldestOf(role: string, district: string): Branch[] {
+  return [
+    { $match: { open: true, roles: role, district } },
+    { $sort: { openedOn: 1 } },
+    { $limit: 1 },
+    { $project: { _id: 0, role: { $literal: role }, district: 1, openedOn: 1 } },
+  ]
+}
+
+async function oldestDue({ models, nowMs }: Source): Promise<Reading[]> {
+  const due = await models.notices
+    .findOne({ status: 'pending', sendAt: { $lte: new Date(nowMs) } }, { sendAt: 1 })
+    .sort({ sendAt: 1 })
+    .maxTimeMS(patienceMs)
+    .lean()
+  return due ? [{ labels: {}, value: (nowMs - due.sendAt.getTime()) / 1000 }] : []
+}

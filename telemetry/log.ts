@@ -1,0 +1,46 @@
+import type { Logger as TemporalLogger, LogLevel, LogMetadata } from '@temporalio/common'
+import { pino, type DestinationStream, type Logger } from 'pino'
+import { framesOf, maskMessage } from './mask.ts'
+import { threadOf } from './thread.ts'
+
+/** What a log says of an error: its kind, code and place, its message masked; no other property, for it may hold data. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const code = 'code' in error && ['string', 'number'].includes(typeof error.code) ? error.code : undefined
+  return {
+    type: error.name,
+    message: maskMessage(error.message),
+    ...(code !== undefined && { code }),
+    stack: framesOf(error.stack),
+    ...(error.cause instanceof Error && { cause: describeError(error.cause) }),
+  }
+}
+
+/** A logger of one JSON line each, with the ids of request and trace where there are any; stderr, if no other stream is given. */
+export function createLogger(level: string, stream: DestinationStream = pino.destination(2)): Logger {
+  return pino({ level, mixin: threadOf, serializers: { err: describeError } }, stream)
+}
+
+const told = { TRACE: null, DEBUG: null, INFO: null, WARN: 'warn', ERROR: 'error' } as const
+
+/** What Temporal's worker says of its work; everything else that it adds is left out. */
+const kept = ['sdkComponent', 'workflowId', 'runId', 'workflowType', 'activityType', 'attempt', 'taskQueue']
+
+/** Lets Temporal's worker, workflows and activities log in JSON as everything else does, at warnings and above. */
+export function createTemporalLogger(logger: Logger): TemporalLogger {
+  const log = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
+    const at = told[level]
+    if (at === null) return
+    const fields = Object.fromEntries(kept.flatMap((name) => (name in meta ? [[name, meta[name]]] : [])))
+    const error: unknown = meta['error']
+    logger[at]({ ...fields, ...(error !== undefined && { err: error }) }, maskMessage(message))
+  }
+  return {
+    log,
+    trace: (message, meta) => log('TRACE', message, meta),
+    debug: (message, meta) => log('DEBUG', message, meta),
+    info: (message, meta) => log('INFO', message, meta),
+    warn: (message, meta) => log('WARN', message, meta),
+    error: (message, meta) => log('ERROR', message, meta),
+  }
+}

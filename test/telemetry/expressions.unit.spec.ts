@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { createMetrics } from '../../api/metrics.ts'
+import { gauges } from '../../telemetry/gauges.ts'
+import { createRecordGauges } from '../../telemetry/scrape.ts'
+import { workerMetrics } from '../../telemetry/worker-metrics.ts'
+import { metricsIn, readAlerts, readBoards } from './expressions.ts'
+
+const unknownRecord = (): never => {
+  throw new Error('there is no record here')
+}
+
+const manual = readFileSync(new URL('../../docs/observability.md', import.meta.url), 'utf8')
+
+describe('what reads the names of metrics', () => {
+  it.each([
+    ['max by (role) (a_days{role="district"}) > 30', ['a_days']],
+    ['sum(rate(a_count{status=~"5.."}[10m])) / sum(rate(b_count[10m])) > 0.02', ['a_count', 'b_count']],
+    ['histogram_quantile(0.99, sum by (le) (rate(a_bucket[5m])))', ['a_bucket']],
+    ['(max(a) > 1800) and on() (hour() >= 1)', ['a']],
+    ['60 * a offset 5m or up', ['a', 'up']],
+  ])('%s', (expr, names) => {
+    expect(metricsIn(expr)).toEqual(names)
+  })
+})
+
+it('each alert says what it means in Chinese and English, what to do, and is in the manual', () => {
+  const alerts = readAlerts()
+  expect(alerts.length).toBeGreaterThan(10)
+  for (const { annotations } of alerts) {
+    expect(annotations['summary']).toMatch(/\p{Script=Han}/u)
+    expect(annotations['summary_en']).toMatch(/^[\u0020-\u007e]{20,}$/)
+    expect(annotations['runbook']).toMatch(/^[\u0020-\u007e]{40,}\.$/)
+  }
+  const told = [...manual.matchAll(/^\| `(Zhigai\w+)`/gm)].map(([, name = '']) => name)
+  expect(told.toSorted()).toEqual(alerts.map(({ alert }) => alert).toSorted())
+})
+
+it('each dashboard asks something in every panel', () => {
+  const boards = readBoards()
+  expect(boards).toHaveLength(2)
+  for (const { targets, title } of boards.flatMap(({ panels }) => panels)) {
+    expect(title).toMatch(/ · /)
+    expect(targets.flatMap(({ expr }) => metricsIn(expr)).length).toBeGreaterThanOrEqual(targets.length)
+  }
+})
+
+it('the manual lists the metrics of ours that there are, with their labels, and no others', () => {
+  const api = [createMetrics().registry, createRecordGauges(unknownRecord)].flatMap((registry) =>
+    registry.getMetricsAsArray(),
+  )
+  const ours = api.filter(({ name }) => name.startsWith('zhigai_'))
+  const labelsOf = new Map(gauges.map(({ name, labels }) => [name, labels]))
+  const { name, unit } = workerMetrics.projectionLag
+  const rows = [...manual.matchAll(/^\| `(zhigai_\w+)` +\| ([^|]*?) +\|/gm)]
+  expect(rows.map(([, metric = '']) => metric).toSorted()).toEqual(
+    [...ours.map((metric) => metric.name), `${name}_${unit}`].toSorted(),
+  )
+  for (const [, metric = '', labels = ''] of rows)
+    if (labelsOf.has(metric))
+      expect([metric, labels.match(/\w+/g) ?? []]).toEqual([metric, [...(labelsOf.get(metric) ?? [])]])
+})

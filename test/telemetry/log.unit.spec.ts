@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { createLogger, createTemporalLogger } from '../../telemetry/log.ts'
+import { createPathMask, maskMessage } from '../../telemetry/mask.ts'
+import { withRequest } from '../../telemetry/thread.ts'
+
+const secrets = ['欧阳若兰', '13812345678', '91500112MA5ABCD195', 'ruolan@example.org']
+
+/** A logger and what it has written, line by line. */
+function listening() {
+  const lines: Record<string, unknown>[] = []
+  const write = (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>)
+  return { logger: createLogger('info', { write }), lines }
+}
+
+describe('a message', () => {
+  it.each([
+    ['connect ECONNREFUSED 127.0.0.1:27017', 'connect ECONNREFUSED 127.0.0.1:27017'],
+    ['E11000 duplicate key: { name: "Lan", uscc: "x" }', 'E11000 duplicate key: { name: …, uscc: … }'],
+    ['no mailbox of ruolan@example.org', 'no mailbox of …'],
+    ['call 13812345678 or 91500112MA5ABCD195', 'call … or …'],
+    ['欧阳若兰 is not known', '… is not known'],
+    ["it is 'hers'", 'it is …'],
+  ])('%s', (message, masked) => {
+    expect(maskMessage(message)).toBe(masked)
+  })
+
+  it('has an end', () => {
+    expect(maskMessage('a '.repeat(1_000))).toHaveLength(300)
+  })
+})
+
+describe('a path', () => {
+  const mask = createPathMask(['api/v1', '/projects/:id/events', '/feeds/:secret'])
+
+  it.each([
+    [
+      '/api/v1/projects/p-0123456789abcdef01234567/events?name=lan',
+      '/api/v1/projects/p-0123456789abcdef01234567/events',
+    ],
+    ['/api/v1/enterprises/91500112MA5ABCD195', '/api/v1/…/…'],
+    ['/API/V1/FEEDS/abc.ics', '/API/V1/FEEDS/…'],
+    ['/%E6%AC%A7', '/…'],
+    ['/', '/'],
+  ])('%s', (path, masked) => {
+    expect(mask(path)).toBe(masked)
+  })
+})
+
+describe('an error', () => {
+  it('is told by kind, code and place, its cause as well, and by no property', () => {
+    const { logger, lines } = listening()
+    const cause = Object.assign(new Error(`E11000 dup key: "${secrets[0]}"`), {
+      code: 11000,
+      keyValue: { secrets },
+    })
+    logger.error({ err: new TypeError(`no ${secrets[3]}`, { cause }) }, 'it failed')
+    expect(lines[0]).toMatchObject({
+      err: { type: 'TypeError', message: 'no …', cause: { code: 11000, message: 'E11000 dup key: …' } },
+    })
+    const told = JSON.stringify(lines)
+    expect(secrets.filter((secret) => told.includes(secret))).toEqual([])
+    expect(told).toContain('log.unit.spec.ts')
+  })
+})
+
+describe('what Temporal logs', () => {
+  it('is one JSON line with what names the work, and nothing that the work was about', () => {
+    const { logger, lines } = listening()
+    const temporal = createTemporalLogger(logger)
+    const meta = {
+      workflowId: 'project/p-1',
+      activityType: 'recordStep',
+      attempt: 2,
+      args: secrets,
+      error: Object.assign(new Error(secrets.join(' ')), { details: secrets }),
+    }
+    temporal.info('Worker state changed', meta)
+    withRequest('asked-for', () => temporal.warn('Activity failed', meta))
+    expect(lines).toMatchObject([
+      {
+        level: 40,
+        msg: 'Activity failed',
+        workflowId: 'project/p-1',
+        activityType: 'recordStep',
+        attempt: 2,
+        request: 'asked-for',
+      },
+    ])
+    const told = JSON.stringify(lines)
+    expect(secrets.filter((secret) => told.includes(secret))).toEqual([])
+  })
+})
+
+it('a line outside of any request has neither request nor trace', () => {
+  const { logger, lines } = listening()
+  logger.info('the post is going again')
+  expect(Object.keys(lines[0] ?? {})).not.toContain('request')
+  expect(Object.keys(lines[0] ?? {})).not.toContain('trace_id')
+})

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { freePort } from '../../bin/engines/ports.ts'
+import { shanghaiDate } from '../../policy/dates.ts'
+import { createRecordGauges } from '../../telemetry/scrape.ts'
+import type { RecordGauge } from '../../telemetry/gauges.ts'
+import { taskQueue } from '../../workflows/contract.ts'
+import { people } from '../fixtures.ts'
+import { bodyOf, file, register, stations, walk } from '../support/cases.ts'
+import { aNotice } from '../support/notices.ts'
+import { openRecord } from '../support/record.ts'
+import { startZhigai, type Zhigai } from '../support/zhigai.ts'
+import { metricsIn, readAlerts, readBoards, seriesIn } from './expressions.ts'
+
+const { clerk } = people
+const patience = { timeout: 30_000, interval: 50 }
+const dayMs = 86_400_000
+const text = async (url: string) => (await fetch(url)).text()
+
+let zhigai: Zhigai
+let worker: string
+let waiting: string
+beforeAll(async () => {
+  const address = `127.0.0.1:${await freePort()}`
+  worker = `http://${address}/metrics`
+  zhigai = await startZhigai({ metricsAddress: address })
+  await register(zhigai)
+  waiting = (await walk(zhigai, await file(zhigai), stations['districtVerification unclaimed'])).id
+})
+afterAll(() => zhigai.stop())
+
+const source = () => ({ models: zhigai.models, nowMs: Date.now() })
+
+/** What the gauges of the record say at an instant, without what an earlier scrape has kept. */
+const scrape = (nowMs = Date.now(), models = zhigai.models) =>
+  createRecordGauges(() => ({ models, nowMs })).metrics()
+
+/** Makes each kind of failure happen once that dashboards and alerts ask for. */
+async function failOnce(): Promise<void> {
+  const { db } = zhigai.models.connection
+  const { id } = await file(zhigai)
+  await db?.command({ collMod: 'history', validator: { project: { $ne: id } } })
+  const sent = zhigai.as(clerk).event(id, bodyOf('completeAssessment'))
+  await vi.waitFor(
+    async () => expect(await text(worker)).toContain('temporal_activity_execution_failed_total{'),
+    patience,
+  )
+  await db?.command({ collMod: 'history', validator: {} })
+  expect((await sent).status).toBe(200)
+  const lost = await zhigai.temporal.workflow.start('nobody', { workflowId: `nobody/${id}`, taskQueue })
+  await vi.waitFor(
+    async () => expect(await text(worker)).toContain('temporal_workflow_task_execution_failed_total{'),
+    patience,
+  )
+  await lost.terminate()
+}
+
+describe('every metric that is asked for is exported', () => {
+  let exported: Set<string>
+  beforeAll(async () => {
+    await failOnce()
+    const scraped = await Promise.all([text(worker), text(`${zhigai.origin}/metrics`)])
+    // Prometheus makes `up` itself.
+    exported = new Set(['up', ...scraped.flatMap((each) => [...seriesIn(each)])])
+  })
+
+  it.each(readAlerts())('by the alert $alert', ({ expr }) => {
+    expect(metricsIn(expr).filter((name) => !exported.has(name))).toEqual([])
+  })
+
+  it.each(readBoards().flatMap(({ panels }) => panels))('by the panel $title', ({ targets }) => {
+    const asked = targets.flatMap(({ expr }) => metricsIn(expr))
+    expect(asked.filter((name) => !exported.has(name))).toEqual([])
+  })
+})
+
+describe('the worker', () => {
+  it('measures how far the record lags behind, within its buckets', async () => {
+    const scraped = await text(worker)
+    expect(scraped).toMatch(/^zhigai_projection_lag_seconds_count [1-9]/m)
+    expect(scraped).toMatch(/^zhigai_projection_lag_seconds_bucket\{le="1800"\} [1-9]/m)
+  })
+})
+
+describe('the API', () => {
+  it('measures how long an event takes', async () => {
+    const scraped = await text(`${zhigai.origin}/metrics`)
+    expect(scraped).toMatch(/zhigai_update_duration_seconds_count\{outcome="answered"\} [1-9]/)
+  })
+
+  it('tells the age of the oldest task of each body, and of no enterprise', async () => {
+    const { tasks } = zhigai.models
+    const openedOn = shanghaiDate(Date.now() - 9 * dayMs)
+    await tasks.updateOne({ project: waiting, open: true }, { $set: { openedOn } })
+    expect(await scrape()).toContain('zhigai_oldest_task_age_days{role="district",district="渝北区"} 9')
+    await tasks.updateOne({ project: waiting, open: true }, { $set: { roles: ['municipal'] } })
+    const scraped = await scrape()
+    expect(scraped).toContain('zhigai_oldest_task_age_days{role="municipal",district=""} 9')
+    expect(scraped).not.toMatch(/role="enterprise/)
+  })
+
+  it('counts overdue tasks by kind', async () => {
+    expect(await scrape()).not.toContain('zhigai_overdue_tasks{')
+    await zhigai.models.tasks.updateOne({ project: waiting, open: true }, { $set: { overdue: true } })
+    expect(await scrape()).toContain('zhigai_overdue_tasks{task="districtVerification"} 1')
+  })
+
+  it('counts notices that are due, sent and given up', async () => {
+    const { notices } = zhigai.models
+    const sendAt = new Date('2030-01-07T02:00:00Z')
+    const soon = sendAt.getTime() + 60_000
+    const waits = { sendAt, status: 'pending', sentAt: null } as const
+    const [first, second] = [aNotice('qian', waits), aNotice('wang', waits)]
+    await notices.deleteMany({})
+    await notices.insertMany([first, second])
+    const due = await scrape(soon)
+    expect(due).toContain('zhigai_notices_due{channel="inbox"} 2')
+    expect(due).toContain('zhigai_notices_oldest_due_seconds 60')
+    const early = await scrape(sendAt.getTime() - 1)
+    expect(early).not.toMatch(/^zhigai_notices_(due|oldest)/m)
+    await notices.updateOne({ _id: first._id }, { $set: { status: 'sent', sentAt: sendAt } })
+    await notices.updateOne({ _id: second._id }, { $set: { status: 'failed' } })
+    const after = await scrape(soon)
+    expect(after).toContain('zhigai_notices_sent_last_hour{channel="inbox"} 1')
+    expect(after).toContain('zhigai_notices_failed{channel="inbox"} 1')
+    expect(await scrape(soon + dayMs)).not.toContain('zhigai_notices_sent_last_hour{')
+  })
+
+  it('looks at nothing without an index', async () => {
+    const { db } = zhigai.models.connection
+    const since = new Date()
+    await db?.command({ profile: 2 })
+    await scrape()
+    await db?.command({ profile: 0 })
+    const profiled = await db
+      ?.collection<{ planSummary: string; hasSortStage?: boolean }>('system.profile')
+      .find({ ts: { $gte: since }, planSummary: { $exists: true } })
+      .toArray()
+    expect(profiled?.length).toBeGreaterThan(4)
+    expect(profiled?.filter((each) => each.hasSortStage || each.planSummary.includes('COLLSCAN'))).toEqual([])
+  })
+})
+
+describe('a scrape answers', () => {
+  const broken: RecordGauge = {
+    name: 'broken',
+    help: 'Cannot be read.',
+    labels: [],
+    read: () => Promise.reject(new Error('no')),
+  }
+
+  it('without MongoDB: the gauges of the record are left out', async () => {
+    const { models, drop } = await openRecord()
+    await drop()
+    const scraped = await scrape(Date.now(), models)
+    expect(scraped.split('\n').filter((line) => line && !line.startsWith('#'))).toEqual([
+      'zhigai_record_up 0',
+    ])
+  })
+
+  it('and with a gauge that cannot be read: that one is left out, and counted', async () => {
+    const scraped = await createRecordGauges(source, [broken]).metrics()
+    expect(scraped).toMatch(/^zhigai_record_up 1$/m)
+    expect(scraped).toMatch(/^zhigai_gauges_unread 1$/m)
+    expect(scraped).not.toMatch(/^broken/m)
+  })
+
+  it('from one look at the record, however many ask', async () => {
+    let looks = 0
+    const counting: RecordGauge = {
+      ...broken,
+      read: () => {
+        looks += 1
+        return Promise.resolve([{ labels: {}, value: looks }])
+      },
+    }
+    const registry = createRecordGauges(source, [counting])
+    await Promise.all([registry.metrics(), registry.metrics()])
+    expect(await registry.metrics()).toMatch(/^broken 1$/m)
+  })
+})
