@@ -8,7 +8,16 @@ import { shanghaiDate } from '../policy/dates.ts'
 import type { Digest } from '../policy/digest.ts'
 import type { Edition } from '../policy/edition.ts'
 import { errors, type Refusal } from '../policy/errors.ts'
-import { adopt, createProcess, file, passTime, step, type Process, type Step } from '../policy/lifecycle.ts'
+import {
+  adopt,
+  createProcess,
+  file,
+  passTime,
+  stateAt,
+  step,
+  type Process,
+  type Step,
+} from '../policy/lifecycle.ts'
 import { audiencesOf } from '../policy/notice.ts'
 import { closedTasks, project as projectionOf } from '../policy/projection.ts'
 import { nextWake, remindersOn } from '../policy/reminders.ts'
@@ -70,7 +79,7 @@ export class ProjectLife {
   check({ event, by, command, ifRevision }: Command): void {
     if (this.receipts.has(command)) return
     const now = this.now()
-    const state = passTime(this.process, this.state, now).at(-1)?.state ?? this.state
+    const state = stateAt(this.process, this.state, now)
     const stale: Refusal = { code: 'stale-revision', revision: state.revision }
     const refusal = findRefusal(this.process, state, event, by, now)
     if (refusal?.code === 'not-found') throw failureOf(refusal)
