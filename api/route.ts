@@ -21,7 +21,7 @@ export type Question<P, Q, B> = {
   idempotencyKey: string | null
   /** The last event of a stream that the caller has heard; null if they have heard none. */
   lastEventId: string | null
-  /** Of some media types, best first, the one that the caller would rather have; false if they want none of them. */
+  /** Of some media types, in our order, the one that the caller would rather have; false if they want none of them. */
   prefers: (...types: string[]) => string | false
 }
 
@@ -175,7 +175,7 @@ function preconditionsOf(request: Request) {
 async function send(
   response: Response,
   { status = 200, body, revision, headers = {} }: Answer,
-  type: Route['answer']['type'],
+  type: OtherType | undefined,
 ): Promise<void> {
   const etag = revision === undefined ? {} : { etag: `W/"${revision}"` }
   response.status(status).set({ 'cache-control': 'no-store', ...etag, ...headers })

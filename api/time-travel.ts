@@ -47,7 +47,16 @@ export async function getMoment(
   caller: Actor,
   at: string | undefined,
 ): Promise<Moment> {
-  const { record, loaded } = await getVisible(deps, id, caller)
+  return momentOf(deps, await getVisible(deps, id, caller), at)
+}
+
+/** The same of a case that has been found. */
+export async function momentOf(
+  deps: CaseDependencies,
+  { record, loaded }: Pick<Moment, 'record' | 'loaded'>,
+  at: string | undefined,
+): Promise<Moment> {
+  const id = record._id
   const nowMs = deps.now()
   const last = { record, loaded, since: record.updatedAt, until: null }
   const time = at === undefined ? undefined : timeOf(at)

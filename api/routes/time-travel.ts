@@ -16,7 +16,7 @@ import { becauseKinds, explain } from '../../policy/why.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { route, type Route } from '../route.ts'
 import { getVisible } from '../sending.ts'
-import { At, getMoment, processOf } from '../time-travel.ts'
+import { At, getMoment, momentOf, processOf } from '../time-travel.ts'
 import { Words } from '../words.ts'
 
 const id = z.string().min(1).max(60)
@@ -76,11 +76,11 @@ function diffRoute(deps: Dependencies): Route {
     answer: { status: 200, schema: Diff },
     errors: ['not-found', 'invalid-request'],
     async handle({ params: { id: project }, query: { from, to }, caller }) {
-      const { record, loaded } = await getVisible(deps, project, caller)
-      refuseOutside({ from, to }, record.revision)
+      const found = await getVisible(deps, project, caller)
+      refuseOutside({ from, to }, found.record.revision)
       const [before, after, lines] = await Promise.all([
-        versionAt(deps, project, caller, from),
-        versionAt(deps, project, caller, to),
+        versionAt(deps, found, from),
+        versionAt(deps, found, to),
         deps.models.history
           .find({ project, revision: { $gt: from, $lte: to } }, { revision: 1, type: 1, by: 1, on: 1, at: 1 })
           .sort({ revision: 1 })
@@ -88,7 +88,7 @@ function diffRoute(deps: Dependencies): Route {
           .lean(),
       ])
       const changes = differencesBetween(before, after, caller)
-      const told = lines.map((line) => viewLine(loaded.edition, line, caller))
+      const told = lines.map((line) => viewLine(found.loaded.edition, line, caller))
       return { body: { from, to, changes, lines: told, linesLeft: to - from - told.length } }
     },
   })
@@ -103,8 +103,10 @@ function refuseOutside(asked: { from: number; to: number }, last: number): void 
   if (asked.to < asked.from || asked.to > last) refuse('to', asked.from)
 }
 
-async function versionAt(deps: Dependencies, project: string, caller: Actor, revision: number) {
-  const { record, loaded } = await getMoment(deps, project, caller, `${revision}`)
+type Found = Awaited<ReturnType<typeof getVisible>>
+
+async function versionAt(deps: Dependencies, found: Found, revision: number) {
+  const { record, loaded } = await momentOf(deps, found, `${revision}`)
   const { state, certificate, calendars } = record
   return { edition: loaded.edition, state, certificate, calendars }
 }
@@ -170,9 +172,8 @@ function diagramRoute(deps: Dependencies): Route {
         shanghaiDate(deps.now()),
       )
       const headers = { vary: 'Accept' }
-      const isPicture =
-        (format ?? prefers('application/json', 'image/svg+xml')) === 'image/svg+xml' || format === 'svg'
-      if (!isPicture) return { body: { mermaid: mermaidOf(way), ...way }, headers }
+      const wanted = format ?? prefers('json', 'svg')
+      if (wanted !== 'svg') return { body: { mermaid: mermaidOf(way), ...way }, headers }
       const title = { zh: record.state.case.application.name, en: project }
       return { body: svgOf(way, title), type: 'image/svg+xml', headers }
     },
