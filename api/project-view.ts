@@ -43,6 +43,16 @@ const TurnView = z.object({
   actions: z.array(Action),
 })
 
+const DeadlineView = z.object({
+  task: z.string(),
+  name: Words,
+  period: z.string().optional().meta({ description: 'Of a progress report, such as 2021Q3.' }),
+  dueOn: z.string(),
+  provisional: z.boolean(),
+  overdue: z.boolean(),
+  lapsesOn: z.string().optional(),
+})
+
 const AsOf = z.object({
   instant: z.string().meta({ description: 'The clock by which the actions are meant.' }),
   since: z.string().meta({ description: 'When the revision was made.' }),
@@ -60,17 +70,7 @@ export function projectViewSchema(application: z.ZodType) {
       state: z.unknown().meta({ description: "The machine's full state value." }),
       revision: z.int(),
       actions: z.array(Action).meta({ description: 'What the caller may do.' }),
-      deadlines: z.array(
-        z.object({
-          task: z.string(),
-          name: Words,
-          period: z.string().optional().meta({ description: 'Of a progress report, such as 2021Q3.' }),
-          dueOn: z.string(),
-          provisional: z.boolean(),
-          overdue: z.boolean(),
-          lapsesOn: z.string().optional(),
-        }),
-      ),
+      deadlines: z.array(DeadlineView),
       application,
       enterprise: Enterprise,
       assessment: z.object({ score: z.number(), level: z.int() }).nullable(),

@@ -146,7 +146,14 @@ function asItWas(
   const certificate = withCertificate.has(outcome) ? record.certificate : null
   return {
     ...record,
-    ...{ edition: edition.id, editionHash, revision, state, phase, outcome, certificate, calendars },
+    edition: edition.id,
+    editionHash,
+    revision,
+    state,
+    phase,
+    outcome,
+    certificate,
+    calendars,
     updatedAt: at,
   }
 }

@@ -2,7 +2,7 @@ import type { Words } from './edition.ts'
 import { standingOf, type Standing } from './way-mermaid.ts'
 import type { Stay, Visit, Walked, Way } from './way.ts'
 
-const box = { width: 196, height: 42 }
+const box = { width: 244, height: 42 }
 const lane = 24
 const line = 15
 const gap = 20
@@ -85,9 +85,8 @@ function notesOf({ stays, times, days, workingDays }: Visit): string[] {
 }
 
 function noteOf({ entered, left, days, workingDays }: Stay): string {
-  if (left === null && days === 0) return entered
-  const span =
-    left === entered ? entered : `${entered} – ${left === null ? '今' : left.slice(sameYear(entered, left))}`
+  if (days === 0) return entered
+  const span = `${entered} – ${left === null ? '今' : left.slice(sameYear(entered, left))}`
   return `${span}  ${days} 天（${workingDays} 工作日）`
 }
 
@@ -202,6 +201,6 @@ function escaped(content: string): string {
     "'": '&#39;',
   }
   return content
-    .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '')
+    .replaceAll(/[\p{Cc}\uFFFE\uFFFF]/gu, '')
     .replaceAll(/[&<>"']/g, (char) => entities[char] ?? char)
 }

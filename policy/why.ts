@@ -43,7 +43,14 @@ export function explain(
   const name = eventLabels[type]
   if (!objection) return { type, ...name, offered: true, because: null }
   const { edition } = process
-  const because = becauseOf({ edition, state, type, objection, about, isOwn: isOwn(edition, viewer) })
+  const because = becauseOf({
+    edition,
+    state,
+    type,
+    objection,
+    about,
+    isOwn: scopeOf(edition, viewer) === 'own',
+  })
   return { type, ...name, offered: false, because }
 }
 
@@ -225,10 +232,6 @@ function articleOf({ edition, state, objection: { ground } }: Matter): string | 
   if (ground !== 'usedUp' && ground !== 'tooLate') return undefined
   const stage = edition.stages.find(({ id }) => id === phaseOf(state.value))
   return stage?.kind === 'review' ? stage.ownExtension?.article : undefined
-}
-
-function isOwn(edition: Edition, viewer: Pick<Actor, 'role'>): boolean {
-  return scopeOf(edition, viewer) === 'own'
 }
 
 const platformRoleNames: Record<string, Words> = {

@@ -60,6 +60,8 @@ async function watch(): Promise<void> {
 const ask = <T = Past>(person: Actor, path: string, headers: Record<string, string> = {}) =>
   zhigai.as(person).get<T>(`/projects/${project.id}${path}`, { headers })
 
+const justBefore = (instant: string | null) => new Date(Date.parse(instant ?? '') - 1).toISOString()
+
 describe('a case as it was', () => {
   it.each(watchers)('is at every revision what $user was answered then', async (person) => {
     expect(project.revision).toBe(way.length + 1)
@@ -78,7 +80,6 @@ describe('a case as it was', () => {
     const { since, until } = third.asOf
     const at = async (instant: string) =>
       (await ask(clerk, `?at=${encodeURIComponent(instant)}`)).body.revision
-    const justBefore = (instant: string | null) => new Date(Date.parse(instant ?? '') - 1).toISOString()
     expect([await at(justBefore(since)), await at(since), await at(justBefore(until))]).toEqual([2, 3, 3])
     expect(await at(until ?? '')).toBe(4)
   })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { differencesBetween, type Version } from '../../policy/differences.ts'
+import type { Edition } from '../../policy/edition.ts'
 import { nameOfField } from '../../policy/field-labels.ts'
 import type { Step } from '../../policy/lifecycle.ts'
 import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
@@ -10,7 +11,7 @@ import { lives } from './lives.ts'
 const { clerk, verifier, auditor } = people
 const calendars = { country: 1, local: 0 }
 const { edition } = chongqing
-const versionOf = ({ state }: Step): Version => ({ edition, state, certificate: null, calendars })
+const versionOf = (step: Step): Version => plain(edition, step)
 
 describe('what changed between two revisions of a case', () => {
   const resubmitted = {
@@ -91,22 +92,33 @@ describe('what changed between two revisions of a case', () => {
   })
 })
 
+const plain = (under: Edition, { state }: Step): Version => ({
+  edition: under,
+  state,
+  certificate: null,
+  calendars,
+})
+const renewed = (under: Edition, { state }: Step): Version => ({
+  edition: under,
+  state,
+  certificate: 'CQ-1',
+  calendars: { country: 2, local: 1 },
+})
+
 describe.each(lives)('whatever happens under $name', ({ process, lives: all }) => {
   it('every field that changes has a name, and every change of a shown case is found', () => {
     const known = new Set<string>()
     fc.assert(
       fc.property(all, fc.nat(1000), (steps, at) => {
-        const version = ({ state }: Step, last = false): Version => ({
-          edition: process.edition,
-          state,
-          certificate: last ? 'CQ-1' : null,
-          calendars: { country: last ? 2 : 1, local: last ? 1 : 0 },
-        })
         const first = steps[0]
         const pairs = steps.slice(1).flatMap((step, index) => [[steps[index], step] as const])
         for (const [a, b] of [...pairs, [first, steps[at % steps.length]] as const]) {
           if (!a || !b) continue
-          for (const { path, name, from, to } of differencesBetween(version(a), version(b, true), auditor)) {
+          for (const { path, name, from, to } of differencesBetween(
+            plain(process.edition, a),
+            renewed(process.edition, b),
+            auditor,
+          )) {
             expect(from).not.toEqual(to)
             expect([path, nameOfField(process.edition, path)]).not.toContain(undefined)
             expect(name.zh + name.en).not.toMatch(/\{\}|@|undefined/)

@@ -205,7 +205,7 @@ describe.each(lives)('whatever happens under $name', ({ process, lives: all, cas
           }
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 8 },
     )
     expect([...kinds]).toEqual(expect.arrayContaining(['state', 'role', 'person']))
   }, 60_000)
