@@ -15,7 +15,7 @@ const rooms = {
 }
 
 const libraries = {
-  policy: ['xstate', 'zod', '@marcbachmann/cel-js', 'yaml', '@noble/hashes', 'canonicalize'],
+  policy: ['xstate', 'zod', '@marcbachmann/cel-js', 'yaml', '@noble/hashes', 'canonicalize', 'microdiff'],
   workflows: ['@temporalio/workflow'],
 }
 

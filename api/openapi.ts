@@ -84,7 +84,10 @@ function operationOf({
     responses: {
       [`${answer.status}` as '200']: {
         description: 'OK',
-        content: { [answer.type ?? 'application/json']: { schema: answer.schema } },
+        content: {
+          [answer.type ?? 'application/json']: { schema: answer.schema },
+          ...(answer.also && { [answer.also]: { schema: z.string() } }),
+        },
       },
       ...problemsOf(all),
     },

@@ -3,10 +3,15 @@ import type { ProjectRecord } from '../models/index.ts'
 import { actionsFor } from '../policy/actions.ts'
 import { Enterprise } from '../policy/application.ts'
 import type { Actor } from '../policy/case.ts'
+import type { EventType } from '../policy/events.ts'
 import { eventLabels, nameOfTask } from '../policy/labels.ts'
+import { stateAt } from '../policy/lifecycle.ts'
 import { scopeOf } from '../policy/permissions.ts'
-import type { Supervision as SupervisionState } from '../policy/supervision.ts'
+import { shownCase } from '../policy/shown-case.ts'
+import { turnsOf, type Turn } from '../policy/turns.ts'
+import type { CaseDependencies } from './dependencies.ts'
 import type { LoadedEdition } from './editions.ts'
+import { peopleOf, type Moment } from './time-travel.ts'
 import { Words } from './words.ts'
 
 const Supervision = z.object({
@@ -28,6 +33,32 @@ const Supervision = z.object({
     .nullable(),
 })
 
+const Action = z.object({ type: z.string(), zh: z.string(), en: z.string() })
+
+const TurnView = z.object({
+  role: z.string(),
+  user: z.string().nullable().meta({ description: 'Null: anybody of the role who has had no part in it.' }),
+  district: z.string().nullable(),
+  uscc: z.string().nullable(),
+  actions: z.array(Action),
+})
+
+const DeadlineView = z.object({
+  task: z.string(),
+  name: Words,
+  period: z.string().optional().meta({ description: 'Of a progress report, such as 2021Q3.' }),
+  dueOn: z.string(),
+  provisional: z.boolean(),
+  overdue: z.boolean(),
+  lapsesOn: z.string().optional(),
+})
+
+const AsOf = z.object({
+  instant: z.string().meta({ description: 'The clock by which the actions are meant.' }),
+  since: z.string().meta({ description: 'When the revision was made.' }),
+  until: z.string().nullable().meta({ description: 'When the next one was.' }),
+})
+
 /** A project as the API shows it to one caller. */
 export function projectViewSchema(application: z.ZodType) {
   return z
@@ -38,67 +69,71 @@ export function projectViewSchema(application: z.ZodType) {
       phaseName: Words,
       state: z.unknown().meta({ description: "The machine's full state value." }),
       revision: z.int(),
-      actions: z.array(z.object({ type: z.string(), zh: z.string(), en: z.string() })),
-      deadlines: z.array(
-        z.object({
-          task: z.string(),
-          name: Words,
-          period: z.string().optional().meta({ description: 'Of a progress report, such as 2021Q3.' }),
-          dueOn: z.string(),
-          provisional: z.boolean(),
-          overdue: z.boolean(),
-          lapsesOn: z.string().optional(),
-        }),
-      ),
+      actions: z.array(Action).meta({ description: 'What the caller may do.' }),
+      deadlines: z.array(DeadlineView),
       application,
       enterprise: Enterprise,
       assessment: z.object({ score: z.number(), level: z.int() }).nullable(),
       judgements: z.array(z.string()).meta({ description: 'Rules that the standard leaves to the officer.' }),
       supervision: Supervision.nullable().meta({ description: 'Once it is certified.' }),
       claimedBy: z.string().nullable().meta({ description: 'Shown to officers and auditors.' }),
+      heldSince: z
+        .string()
+        .nullable()
+        .meta({ description: 'An administrator holds the case since that day: nobody can do anything.' }),
       certificate: z.string().nullable(),
+      calendars: z
+        .object({ country: z.int(), local: z.int() })
+        .meta({ description: 'Versions of the calendars that it counts by.' }),
       filedAt: z.string(),
       updatedAt: z.string(),
+      asOf: AsOf.optional().meta({ description: 'Where a point in its life was asked for.' }),
+      turns: z.array(TurnView).optional().meta({
+        description:
+          'Where a point in its life was asked for, by those who see all cases: who could do what.',
+      }),
     })
     .meta({ id: 'Project' })
 }
 
-/** Shows a project to a caller: what it is, until when, and what this caller may do now. */
+/** Shows a project to a caller: what it is, until when, and what this caller may do at an instant. */
 export function viewProject(loaded: LoadedEdition, record: ProjectRecord, caller: Actor, nowMs: number) {
   const { edition } = loaded
-  const { state } = record
+  const actions = actionsFor(loaded, stateAt(loaded, record.state, nowMs), caller, nowMs)
   return {
     id: record._id,
     edition: record.edition,
     phase: record.phase,
     phaseName: nameOfTask(edition, record.phase),
-    state: state.value,
     revision: record.revision,
-    actions: actionsFor(loaded, state, caller, nowMs).map((type) => ({ type, ...eventLabels[type] })),
-    deadlines: state.deadlines.map(({ task, period, dueOn, provisional, overdue, lapsesOn }) => ({
-      task,
-      name: nameOfTask(edition, task),
-      ...(period !== null && { period }),
-      dueOn,
-      provisional,
-      overdue,
-      ...(lapsesOn !== undefined && { lapsesOn }),
-    })),
-    supervision: state.case.supervision ? viewSupervision(state.case.supervision) : null,
-    application: state.case.application,
-    enterprise: state.case.enterprise,
-    assessment: state.case.assessment,
-    judgements: state.case.judgements,
-    claimedBy: scopeOf(edition, caller) === 'own' ? null : state.case.claimedBy,
+    actions: actions.map(viewAction),
+    ...shownCase(edition, record.state, caller),
     certificate: record.certificate,
+    calendars: record.calendars,
     filedAt: record.filedAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),
   }
 }
 
-/** Who asked for something stands in the history, for those who may know. */
-function viewSupervision({ since: _since, request, ...rest }: SupervisionState): z.infer<typeof Supervision> {
-  if (!request) return { ...rest, request }
-  const { by: _by, ...shown } = request
-  return { ...rest, request: shown }
+/** Shows a project as it was at a moment, and to those who see all of it, whose turn it was. */
+export async function viewMoment(deps: CaseDependencies, moment: Moment, caller: Actor) {
+  const { record, loaded, nowMs, since, until } = moment
+  const asOf = {
+    instant: new Date(nowMs).toISOString(),
+    since: since.toISOString(),
+    until: until?.toISOString() ?? null,
+  }
+  const shown = { ...viewProject(loaded, record, caller, nowMs), asOf }
+  if (scopeOf(loaded.edition, caller) !== 'all') return shown
+  const state = stateAt(loaded, record.state, nowMs)
+  const turns = turnsOf(loaded, state, await peopleOf(deps, record), nowMs)
+  return { ...shown, turns: turns.map(viewTurn) }
+}
+
+function viewAction(type: EventType): z.infer<typeof Action> {
+  return { type, ...eventLabels[type] }
+}
+
+function viewTurn({ role, user, district, uscc, actions }: Turn): z.infer<typeof TurnView> {
+  return { role, user, district: district ?? null, uscc: uscc ?? null, actions: actions.map(viewAction) }
 }

@@ -21,13 +21,25 @@ export type Question<P, Q, B> = {
   idempotencyKey: string | null
   /** The last event of a stream that the caller has heard; null if they have heard none. */
   lastEventId: string | null
+  /** Of some media types, in our order, the one that the caller would rather have; false if they want none of them. */
+  prefers: (...types: string[]) => string | false
 }
 
 /**
  * What a route answers; `revision` becomes the `ETag`. Of a type other than JSON the body is a text, or a stream that
  * lasts until it ends or the caller leaves: then it is destroyed.
  */
-export type Answer = { status?: number; body: unknown; revision?: number; headers?: Record<string, string> }
+export type Answer = {
+  status?: number
+  body: unknown
+  revision?: number
+  headers?: Record<string, string>
+  /** Where it is not the one of the route. */
+  type?: OtherType
+}
+
+/** What is answered instead of JSON. */
+type OtherType = 'text/calendar' | 'text/event-stream' | 'image/svg+xml'
 
 type Shape = z.ZodType
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
@@ -58,7 +70,7 @@ export type Route = {
   query?: z.ZodObject
   body?: Shape
   /** JSON, if no type is named. */
-  answer: { status: number; schema: Shape; type?: 'text/calendar' | 'text/event-stream' }
+  answer: { status: number; schema: Shape; type?: OtherType; also?: OtherType }
   errors: readonly ErrorCode[]
   handle: (question: Question<unknown, unknown, unknown>) => Promise<Answer>
 }
@@ -132,9 +144,10 @@ function handlerOf(definition: Route, { authenticate, greet }: Reception): Reque
       caller,
       request: String(response.locals['request'] ?? ''),
       lastEventId: request.get('last-event-id') ?? null,
+      prefers: (...types) => request.accepts(types),
       ...preconditionsOf(request),
     })
-    await send(response, answer, definition.answer.type)
+    await send(response, answer, answer.type ?? definition.answer.type)
   }
 }
 
@@ -162,7 +175,7 @@ function preconditionsOf(request: Request) {
 async function send(
   response: Response,
   { status = 200, body, revision, headers = {} }: Answer,
-  type: Route['answer']['type'],
+  type: OtherType | undefined,
 ): Promise<void> {
   const etag = revision === undefined ? {} : { etag: `W/"${revision}"` }
   response.status(status).set({ 'cache-control': 'no-store', ...etag, ...headers })

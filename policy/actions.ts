@@ -7,8 +7,9 @@ import { assessEligibility } from './eligibility.ts'
 import type { Refusal } from './errors.ts'
 import type { EventType, ProjectEvent } from './events.ts'
 import { findDateRefusal } from './extension.ts'
-import { isPossible, possibleIn, type Process } from './lifecycle.ts'
-import { findPersonRefusal, maySee } from './permissions.ts'
+import { possibleIn, type Process } from './lifecycle.ts'
+import type { Ground, Objection } from './objection.ts'
+import { findPersonObjection, maySee } from './permissions.ts'
 import { probe } from './probe.ts'
 import { supervisionOf } from './supervision.ts'
 
@@ -41,12 +42,36 @@ export const eventTypes = Object.keys({
 
 /** What a person may do to a project at an instant: exactly what `findRefusal` lets through, whatever the payload says. */
 export function actionsFor(process: Process, state: ProjectState, actor: Actor, nowMs: number): EventType[] {
-  if (!maySee(process.edition, state.case, actor)) return []
-  const on = shanghaiDate(nowMs)
+  const objectionTo = objectionsIn(process, state, actor, nowMs)
+  return eventTypes.filter((type) => !objectionTo(type))
+}
+
+/**
+ * What stands against events of a person in a state at an instant, whatever they say: the one place that actions, refusals
+ * and explanations (`why.ts`) come from. Nothing, if an event is theirs to send.
+ */
+export function objectionsIn(
+  process: Process,
+  state: ProjectState,
+  actor: Actor,
+  nowMs: number,
+): (type: EventType) => Objection | undefined {
+  if (!maySee(process.edition, state.case, actor))
+    return () => ({ ground: 'unseen', refusal: { code: 'not-found' } })
+  const { held } = state
+  if (held) return () => ({ ground: 'held', refusal: { code: 'case-held', since: held.on } })
+  const phase = phaseOf(state.value)
+  const stage = process.edition.stages.find(({ id }) => id === phase)
   const isPossibleHere = possibleIn(process, state)
-  return eventTypes.filter(
-    (type) => isPossibleHere(probe(state, type)) && !standingRefusal(process, state, type, { actor, on }),
-  )
+  const on = shanghaiDate(nowMs)
+  return (type) => {
+    if (!stage || !isPossibleHere(probe(state, type)))
+      return { ground: groundOfState(state, type), refusal: { code: 'event-not-allowed', phase } }
+    return (
+      findPersonObjection(process.edition, stage, state.case, type, actor) ??
+      timeObjection(process.edition, state, type, { actor, on })
+    )
+  }
 }
 
 /**
@@ -60,54 +85,45 @@ export function findRefusal(
   actor: Actor,
   nowMs: number,
 ): Refusal | undefined {
-  if (!maySee(process.edition, state.case, actor)) return { code: 'not-found' }
-  if (state.held) return { code: 'case-held', since: state.held.on }
-  const allowed = () => actionsFor(process, state, actor, nowMs)
-  if (!isPossible(process, state, probe(state, event.type)))
-    return { code: 'event-not-allowed', allowed: allowed(), phase: phaseOf(state.value) }
-  const on = shanghaiDate(nowMs)
+  const objection = objectionsIn(process, state, actor, nowMs)(event.type)
+  if (objection && ofState.has(objection.ground))
+    return { ...objection.refusal, allowed: actionsFor(process, state, actor, nowMs) }
   return (
-    standingRefusal(process, state, event.type, { actor, on }) ??
+    objection?.refusal ??
     payloadRefusal(process, state, event) ??
-    findDateRefusal(process.edition, state, event, on)
+    findDateRefusal(process.edition, state, event, shanghaiDate(nowMs))
   )
 }
 
-/** What stands against an event whatever it says. */
-function standingRefusal(
-  { edition }: Process,
-  state: ProjectState,
-  type: EventType,
-  { actor, on }: { actor: Actor; on: string },
-): Refusal | undefined {
-  const stage = edition.stages.find(({ id }) => id === phaseOf(state.value))
-  if (!stage) return { code: 'not-your-role' }
-  return (
-    findPersonRefusal(edition, stage, state.case, type, actor) ??
-    timeRefusal(edition, state, type, { actor, on })
-  )
+const ofState: ReadonlySet<Ground> = new Set(['over', 'usedUp', 'elsewhere'])
+
+/** Why the machine has no arrow. */
+function groundOfState({ done, value, case: { extended } }: ProjectState, type: EventType): Ground {
+  if (done) return 'over'
+  return type === 'extendTime' && extended?.includes(phaseOf(value)) ? 'usedUp' : 'elsewhere'
 }
 
-function timeRefusal(
+function timeObjection(
   edition: Edition,
   state: ProjectState,
   type: EventType,
   { actor, on }: { actor: Actor; on: string },
-): Refusal | undefined {
+): Objection | undefined {
   if (type === 'urge') {
-    if (urgeable(edition, state, actor.role).length === 0) return { code: 'not-your-role' }
-    return state.urgedOn === on ? { code: 'already-urged' } : undefined
+    if (urgeable(edition, state, actor.role).length === 0)
+      return { ground: 'nobodyToUrge', refusal: { code: 'not-your-role' } }
+    return state.urgedOn === on ? { ground: 'urgedToday', refusal: { code: 'already-urged' } } : undefined
   }
   if (type === 'extendTime') {
     const phase = phaseOf(state.value)
     const isLate = state.deadlines.some(({ task, overdue }) => task === phase && overdue)
     const detail = 'The due date has passed: it is too late to take longer.'
-    return isLate ? { code: 'event-not-allowed', phase, detail } : undefined
+    return isLate ? { ground: 'tooLate', refusal: { code: 'event-not-allowed', phase, detail } } : undefined
   }
   const extensions = state.case.supervision?.extensions.length ?? 0
   const isUsedUp =
     type === 'requestExtension' && extensions >= (supervisionOf(edition)?.extension.atMost ?? 0)
-  return isUsedUp ? { code: 'extension-limit' } : undefined
+  return isUsedUp ? { ground: 'noMoreExtensions', refusal: { code: 'extension-limit' } } : undefined
 }
 
 function payloadRefusal(

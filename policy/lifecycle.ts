@@ -104,6 +104,11 @@ export function passTime(process: Process, state: ProjectState, nowMs: number): 
   }
 }
 
+/** What a case is at an instant: its last state, and what time alone has made of it since. */
+export function stateAt(process: Process, state: ProjectState, nowMs: number): ProjectState {
+  return passTime(process, state, nowMs).at(-1)?.state ?? state
+}
+
 /**
  * The step that another version of the calendars makes; none, if every date stays as it is and is as certain as it was.
  * `process` has the new calendars.

@@ -1,7 +1,7 @@
 import type { Actor, Case } from './case.ts'
 import type { Edition, Scope, Stage } from './edition.ts'
-import type { Refusal } from './errors.ts'
 import type { EventType } from './events.ts'
+import type { Ground, Objection } from './objection.ts'
 
 /** Roles of the platform itself: they see every case and decide none. */
 export const platformRoles = ['auditor', 'administrator'] as const
@@ -82,19 +82,22 @@ export function mayFile(edition: Edition, actor: Actor): boolean {
   return scopeOf(edition, actor) === 'own' && actor.uscc !== undefined
 }
 
-/** Why a person who sees a case may not do this in this stage; nothing, if they may. */
-export function findPersonRefusal(
+/** What stands against a person who sees a case doing this in this stage; nothing, if they may. */
+export function findPersonObjection(
   edition: Edition,
   stage: Stage,
   kept: Case,
   type: EventType,
   actor: Actor,
-): Refusal | undefined {
+): Objection | undefined {
   const permission: Permission = permissions[type]
   const roles = rolesOf(edition, stage, permission.who)
-  if (!roles.includes(actor.role)) return { code: 'not-your-role', allowed: roles }
-  if (isOnOtherSide(permission, kept, stage, actor.user)) return { code: 'four-eyes' }
-  if (permission.claimant && kept.claimedBy !== actor.user) return { code: 'claimed-by-another' }
+  if (!roles.includes(actor.role))
+    return { ground: 'role', refusal: { code: 'not-your-role', allowed: roles } }
+  const ground = otherSideOf(permission, kept, stage, actor.user)
+  if (ground) return { ground, refusal: { code: 'four-eyes' } }
+  if (permission.claimant && kept.claimedBy !== actor.user)
+    return { ground: 'inOtherHands', refusal: { code: 'claimed-by-another' } }
   return undefined
 }
 
@@ -119,14 +122,15 @@ function rolesOf({ roles }: Edition, stage: Stage, who: Permission['who']): stri
  * Has filed or asked for what they would decide, or decided another stage of it (domain: four eyes). A certified project
  * is supervised by those who verified it, too.
  */
-function isOnOtherSide(
+function otherSideOf(
   { fourEyes }: Permission,
   { filers, decisions, supervision }: Case,
   stage: Stage,
   user: string,
-): boolean {
-  if (!fourEyes) return false
-  const hasFiled = fourEyes === 'decides' && filers.includes(user)
-  if (stage.kind === 'supervision') return hasFiled || supervision?.request?.by === user
-  return hasFiled || decisions.some((decision) => decision.user === user && decision.stage !== stage.id)
+): Ground | undefined {
+  if (!fourEyes) return undefined
+  if (fourEyes === 'decides' && filers.includes(user)) return 'hasFiled'
+  if (stage.kind === 'supervision') return supervision?.request?.by === user ? 'hasAsked' : undefined
+  const hasDecided = decisions.some((decision) => decision.user === user && decision.stage !== stage.id)
+  return hasDecided ? 'hasDecided' : undefined
 }

@@ -8,9 +8,18 @@ import { shanghaiDate } from '../policy/dates.ts'
 import type { Digest } from '../policy/digest.ts'
 import type { Edition } from '../policy/edition.ts'
 import { errors, type Refusal } from '../policy/errors.ts'
-import { adopt, createProcess, file, passTime, step, type Process, type Step } from '../policy/lifecycle.ts'
-import { findOrderRefusal, obey } from '../policy/orders.ts'
+import {
+  adopt,
+  createProcess,
+  file,
+  passTime,
+  stateAt,
+  step,
+  type Process,
+  type Step,
+} from '../policy/lifecycle.ts'
 import { audiencesOf } from '../policy/notice.ts'
+import { findOrderRefusal, obey } from '../policy/orders.ts'
 import { closedTasks, project as projectionOf } from '../policy/projection.ts'
 import { nextWake, remindersOn } from '../policy/reminders.ts'
 import type { Adoption, Command, GivenOrder, ProjectInput, Receipt } from './contract.ts'
@@ -73,7 +82,7 @@ export class ProjectLife {
   check({ event, by, command, ifRevision }: Command): void {
     if (this.receipts.has(command)) return
     const now = this.now()
-    const state = passTime(this.process, this.state, now).at(-1)?.state ?? this.state
+    const state = stateAt(this.process, this.state, now)
     const stale: Refusal = { code: 'stale-revision', revision: state.revision }
     const refusal = findRefusal(this.process, state, event, by, now)
     if (refusal?.code === 'not-found') throw failureOf(refusal)
@@ -110,8 +119,7 @@ export class ProjectLife {
 
   /** Refuses an order that the case is not in a state for. */
   checkOrder({ order }: GivenOrder): void {
-    const state = passTime(this.process, this.state, this.now()).at(-1)?.state ?? this.state
-    const refusal = findOrderRefusal(state, order)
+    const refusal = findOrderRefusal(stateAt(this.process, this.state, this.now()), order)
     if (refusal) throw failureOf(refusal)
   }
 

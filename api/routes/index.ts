@@ -13,6 +13,7 @@ import { questionRoutes } from './questions.ts'
 import { supervisionRoutes } from './supervision.ts'
 import { targetRoutes } from './targets.ts'
 import { taskRoutes } from './tasks.ts'
+import { timeTravelRoutes } from './time-travel.ts'
 
 /** Every call under `/api/v1`. */
 export function createRoutes(deps: Dependencies): Route[] {
@@ -22,6 +23,7 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...enterpriseRoutes(deps),
     ...projectRoutes(deps),
     ...historyRoutes(deps),
+    ...timeTravelRoutes(deps),
     ...taskRoutes(deps),
     ...supervisionRoutes(deps),
     ...libraryRoutes(deps),

@@ -8,10 +8,11 @@ import { mayFile } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { fileProject } from '../filing.ts'
 import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
-import { projectViewSchema, viewProject } from '../project-view.ts'
+import { projectViewSchema, viewMoment, viewProject } from '../project-view.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
-import { getVisible, sendEvent } from '../sending.ts'
+import { sendEvent } from '../sending.ts'
+import { At, getMoment } from '../time-travel.ts'
 
 const params = z.strictObject({ id: z.string().min(1).max(60) })
 
@@ -101,14 +102,18 @@ function readRoute(deps: Dependencies, schema: z.ZodType): Route {
     method: 'get',
     path: '/projects/{id}',
     tag: 'projects',
-    summary: { zh: '查看项目', en: 'Read a project' },
+    summary: { zh: '查看项目，或其在某一时点的情形', en: 'Read a project as it is, or as it was' },
     access: 'signedIn',
     params,
+    query: z.strictObject({ at: At.optional() }),
     answer: { status: 200, schema },
-    errors: ['not-found'],
-    async handle({ params: { id }, caller }) {
-      const { record, loaded } = await getVisible(deps, id, caller)
-      return { body: viewProject(loaded, record, caller, deps.now()), revision: record.revision }
+    errors: ['not-found', 'invalid-request'],
+    async handle({ params: { id }, query: { at }, caller }) {
+      const moment = await getMoment(deps, id, caller, at)
+      const { record, loaded, nowMs, isPresent } = moment
+      const body =
+        at === undefined ? viewProject(loaded, record, caller, nowMs) : await viewMoment(deps, moment, caller)
+      return { body, ...(isPresent && { revision: record.revision }) }
     },
   })
 }

@@ -1,0 +1,254 @@
+import { z } from 'zod'
+import type { HistoryRecord } from '../../models/index.ts'
+import { eventTypes } from '../../policy/actions.ts'
+import type { Actor } from '../../policy/case.ts'
+import { shanghaiDate } from '../../policy/dates.ts'
+import { differencesBetween } from '../../policy/differences.ts'
+import type { Edition } from '../../policy/edition.ts'
+import { RefusalError } from '../../policy/errors.ts'
+import { eventLabels } from '../../policy/labels.ts'
+import { stateAt } from '../../policy/lifecycle.ts'
+import { shownPerson } from '../../policy/shown-case.ts'
+import { mermaidOf } from '../../policy/way-mermaid.ts'
+import { svgOf } from '../../policy/way-svg.ts'
+import { wayOf } from '../../policy/way.ts'
+import { becauseKinds, explain } from '../../policy/why.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { route, type Route } from '../route.ts'
+import { getVisible } from '../sending.ts'
+import { At, getMoment, momentOf, processOf } from '../time-travel.ts'
+import { Words } from '../words.ts'
+
+const id = z.string().min(1).max(60)
+const params = z.strictObject({ id })
+
+/** What changed in a case, the way it has taken, and why something is not offered. */
+export function timeTravelRoutes(deps: Dependencies): Route[] {
+  return [diffRoute(deps), diagramRoute(deps), whyRoute(deps)]
+}
+
+/** How many lines are told with a diff. */
+const linesTold = 500
+
+const Diff = z
+  .object({
+    from: z.int(),
+    to: z.int(),
+    changes: z.array(
+      z.object({
+        path: z.string().meta({ example: 'application.investment.equipment' }),
+        name: Words,
+        from: z.unknown().meta({ description: 'Null where it had no value; a list is told as a whole.' }),
+        to: z.unknown(),
+      }),
+    ),
+    lines: z
+      .array(
+        z.object({
+          revision: z.int(),
+          type: z.string(),
+          name: Words,
+          by: z
+            .object({ role: z.string(), user: z.string().nullable(), district: z.string().nullable() })
+            .nullable(),
+          on: z.string(),
+          at: z.string(),
+        }),
+      )
+      .meta({
+        description: `What happened after the first revision, up to the second; ${linesTold} at most.`,
+      }),
+    linesLeft: z.int(),
+  })
+  .meta({ id: 'ProjectDiff' })
+
+const Revision = z.coerce.number().int().min(1).max(1_000_000_000)
+
+function diffRoute(deps: Dependencies): Route {
+  return route({
+    method: 'get',
+    path: '/projects/{id}/diff',
+    tag: 'projects',
+    summary: { zh: '两个版本之间的变化', en: 'What changed between two revisions' },
+    access: 'signedIn',
+    params,
+    query: z.strictObject({ from: Revision, to: Revision }),
+    answer: { status: 200, schema: Diff },
+    errors: ['not-found', 'invalid-request'],
+    async handle({ params: { id: project }, query: { from, to }, caller }) {
+      const found = await getVisible(deps, project, caller)
+      refuseOutside({ from, to }, found.record.revision)
+      const [before, after, lines] = await Promise.all([
+        versionAt(deps, found, from),
+        versionAt(deps, found, to),
+        deps.models.history
+          .find({ project, revision: { $gt: from, $lte: to } }, { revision: 1, type: 1, by: 1, on: 1, at: 1 })
+          .sort({ revision: 1 })
+          .limit(linesTold)
+          .lean(),
+      ])
+      const changes = differencesBetween(before, after, caller)
+      const told = lines.map((line) => viewLine(found.loaded.edition, line, caller))
+      return { body: { from, to, changes, lines: told, linesLeft: to - from - told.length } }
+    },
+  })
+}
+
+function refuseOutside(asked: { from: number; to: number }, last: number): void {
+  const refuse = (field: string, first: number) => {
+    const detail = `${field} must be a revision from ${first} to ${last}`
+    throw new RefusalError({ code: 'invalid-request', field, detail, allowed: [`${first}`, `${last}`] })
+  }
+  if (asked.from > last) refuse('from', 1)
+  if (asked.to < asked.from || asked.to > last) refuse('to', asked.from)
+}
+
+type Found = Awaited<ReturnType<typeof getVisible>>
+
+async function versionAt(deps: Dependencies, found: Found, revision: number) {
+  const { record, loaded } = await momentOf(deps, found, `${revision}`)
+  const { state, certificate, calendars } = record
+  return { edition: loaded.edition, state, certificate, calendars }
+}
+
+type Line = Pick<HistoryRecord, 'revision' | 'type' | 'by' | 'on' | 'at'>
+
+function viewLine(edition: Edition, { revision, type, by, on, at }: Line, caller: Actor) {
+  const shownBy = shownPerson(edition, by, caller)
+  return { revision, type, name: eventLabels[type], by: shownBy, on, at: at.toISOString() }
+}
+
+const Way = z
+  .object({
+    mermaid: z.string().meta({ description: 'A stateDiagram-v2 with the way taken.' }),
+    visits: z.array(
+      z.object({
+        phase: z.string(),
+        name: Words,
+        times: z.int(),
+        days: z.int(),
+        workingDays: z.int(),
+        isPresent: z.boolean(),
+        stays: z.array(
+          z.object({
+            entered: z.string(),
+            left: z.string().nullable(),
+            days: z.int(),
+            workingDays: z.int(),
+          }),
+        ),
+      }),
+    ),
+    arrows: z.array(
+      z.object({
+        from: z.string().nullable().meta({ description: 'Null: the filing.' }),
+        to: z.string(),
+        type: z.string(),
+        name: Words,
+        on: z
+          .array(z.string())
+          .meta({ description: 'The days on which it was taken; none, if it never was.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'ProjectWay' })
+
+function diagramRoute(deps: Dependencies): Route {
+  return route({
+    method: 'get',
+    path: '/projects/{id}/diagram',
+    tag: 'projects',
+    summary: { zh: '状态图：走过的路线', en: 'The state diagram with the way taken' },
+    access: 'signedIn',
+    params,
+    query: z.strictObject({ format: z.enum(['json', 'svg']).optional() }),
+    answer: { status: 200, schema: Way, also: 'image/svg+xml' },
+    errors: ['not-found', 'invalid-request'],
+    async handle({ params: { id: project }, query: { format }, caller, prefers }) {
+      const { record, loaded } = await getVisible(deps, project, caller)
+      const way = wayOf(
+        await processOf(deps, loaded, record),
+        await phaseLines(deps, project),
+        shanghaiDate(deps.now()),
+      )
+      const headers = { vary: 'Accept' }
+      const wanted = format ?? prefers('json', 'svg')
+      if (wanted !== 'svg') return { body: { mermaid: mermaidOf(way), ...way }, headers }
+      const title = { zh: record.state.case.application.name, en: project }
+      return { body: svgOf(way, title), type: 'image/svg+xml', headers }
+    },
+  })
+}
+
+/** Lines that a way is read from, at most so many. */
+const stepsRead = 5_000
+
+function phaseLines({ models }: Dependencies, project: string) {
+  return models.history
+    .find({ project }, { type: 1, on: 1, from: 1, to: 1 })
+    .sort({ revision: 1 })
+    .limit(stepsRead)
+    .lean()
+    .exec()
+}
+
+const Explanation = z
+  .object({
+    type: z.string(),
+    zh: z.string(),
+    en: z.string(),
+    offered: z.boolean(),
+    because: z
+      .object({
+        kind: z.enum(becauseKinds),
+        code: z.string(),
+        zh: z.string(),
+        en: z.string(),
+        article: z.string(),
+        allowed: z
+          .array(z.string())
+          .meta({ description: 'The phases in which it is offered at all, or the roles that it is for.' }),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'ActionExplanation' })
+
+const Person = z.strictObject({
+  role: z.string().min(1).max(40).optional().meta({ description: 'Of another person: for administrators.' }),
+  user: z.string().max(100).optional(),
+  district: z.string().max(40).optional(),
+  uscc: z.string().max(18).optional(),
+})
+
+function whyRoute(deps: Dependencies): Route {
+  return route({
+    method: 'get',
+    path: '/projects/{id}/actions/{type}',
+    tag: 'projects',
+    summary: { zh: '某事项可否办理，不可办的原因', en: 'Whether an action is offered, and if not, why' },
+    access: 'signedIn',
+    params: z.strictObject({ id, type: z.enum(eventTypes) }),
+    query: Person.extend({ at: At.optional() }),
+    answer: { status: 200, schema: Explanation },
+    errors: ['not-found', 'invalid-request', 'not-your-role'],
+    async handle({ params: { id: project, type }, query: { at, ...person }, caller }) {
+      const { record, loaded, nowMs } = await getMoment(deps, project, caller, at)
+      const state = stateAt(loaded, record.state, nowMs)
+      const about = personAsked(person, caller)
+      return { body: explain(loaded, state, type, { about, viewer: caller, nowMs }) }
+    },
+  })
+}
+
+/** About whom is asked: the caller, or for an administrator anybody; a person without a name has had no part in it. */
+function personAsked({ role, user = '', district, uscc }: z.infer<typeof Person>, caller: Actor): Actor {
+  const others = { user: user || undefined, district, uscc }
+  if (role === undefined) {
+    const [field] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
+    if (field) throw new RefusalError({ code: 'invalid-request', field, detail: `${field} needs a role` })
+    return caller
+  }
+  if (caller.role !== 'administrator')
+    throw new RefusalError({ code: 'not-your-role', field: 'role', allowed: ['administrator'] })
+  return { user, role, ...(district !== undefined && { district }), ...(uscc !== undefined && { uscc }) }
+}

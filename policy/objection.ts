@@ -1,0 +1,21 @@
+import type { Refusal } from './errors.ts'
+
+/** What can stand against an event whatever it says, in the order in which it matters to the caller. */
+export type Ground =
+  | 'unseen'
+  | 'held'
+  | 'over'
+  | 'usedUp'
+  | 'elsewhere'
+  | 'role'
+  | 'hasFiled'
+  | 'hasAsked'
+  | 'hasDecided'
+  | 'inOtherHands'
+  | 'nobodyToUrge'
+  | 'urgedToday'
+  | 'tooLate'
+  | 'noMoreExtensions'
+
+/** Why an event is not for a person in a state at an instant: on which ground, and the refusal that comes of it. */
+export type Objection = { ground: Ground; refusal: Refusal }

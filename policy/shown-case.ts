@@ -1,0 +1,43 @@
+import type { Actor, ProjectState } from './case.ts'
+import type { Edition } from './edition.ts'
+import { nameOfTask } from './labels.ts'
+import { scopeOf } from './permissions.ts'
+import type { Supervision } from './supervision.ts'
+
+/** What of a state a person is shown; an enterprise is not told which officer has its case in hand. */
+export function shownCase(edition: Edition, state: ProjectState, viewer: Pick<Actor, 'role'>) {
+  const { supervision, application, enterprise, assessment, judgements, claimedBy } = state.case
+  return {
+    state: state.value,
+    deadlines: state.deadlines.map(({ task, period, dueOn, provisional, overdue, lapsesOn }) => ({
+      task,
+      name: nameOfTask(edition, task),
+      ...(period !== null && { period }),
+      dueOn,
+      provisional,
+      overdue,
+      ...(lapsesOn !== undefined && { lapsesOn }),
+    })),
+    supervision: supervision ? shownSupervision(supervision) : null,
+    application,
+    enterprise,
+    assessment,
+    judgements,
+    claimedBy: scopeOf(edition, viewer) === 'own' ? null : claimedBy,
+    heldSince: state.held?.on ?? null,
+  }
+}
+
+/** A person of the history as somebody is shown them: an enterprise learns the role of an officer, not the name. */
+export function shownPerson(edition: Edition, by: Actor | null, viewer: Pick<Actor, 'role'>) {
+  if (!by) return null
+  const isHidden = scopeOf(edition, viewer) === 'own' && scopeOf(edition, by) !== 'own'
+  return { role: by.role, user: isHidden ? null : by.user, district: by.district ?? null }
+}
+
+/** Who asked for something stands in the history, for those who may know. */
+function shownSupervision({ since: _since, request, ...rest }: Supervision) {
+  if (!request) return { ...rest, request }
+  const { by: _by, ...shown } = request
+  return { ...rest, request: shown }
+}
