@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { pino } from 'pino'
 import { createActivities } from '../activities/index.ts'
+import { ensureSchedules, retentionWarning } from '../archive/schedules.ts'
 import { connectModels } from '../models/index.ts'
 import { createMailer } from '../notices/email.ts'
 import { createPostman } from '../notices/postman.ts'
@@ -23,6 +24,10 @@ await runChild(async (config) => {
     activities: createActivities(models, temporal),
   })
   const { smtpUrl, mailFrom, privateWebhooks, publicUrl, logLevel } = config
+  const logger = pino({ level: logLevel }, pino.destination(2))
+  await ensureSchedules(temporal)
+  const warning = await retentionWarning(temporal)
+  if (warning !== null) logger.warn(warning)
   const postman = createPostman({
     models,
     carriers: {
@@ -31,7 +36,7 @@ await runChild(async (config) => {
     },
     now: Date.now,
     publicUrl,
-    logger: pino({ level: logLevel }, pino.destination(2)),
+    logger,
   })
   void postman.run()
   return {

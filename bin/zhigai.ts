@@ -12,6 +12,7 @@ import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
 import { projectRoot } from './root.ts'
 import type { SimulateOptions } from './simulate.ts'
+import { truthCommands } from './truth-commands.ts'
 import { runMain, UserError } from './user-error.ts'
 
 const program = new Command('zhigai').description('智改命令行 · the command line of zhigai')
@@ -126,6 +127,8 @@ program
     const { runSimulate } = await import('./simulate.ts')
     await runSimulate(readConfig(), options)
   })
+
+truthCommands(program)
 
 await runMain(async () => {
   try {

@@ -9,11 +9,13 @@ export function upkeepWorkflowId(duty: Duty): string {
   return `upkeep/${duty}`
 }
 
-/** When a duty is due, by the clock of Shanghai, and how late it may still be done after an outage. */
-export type Hours = { every: string } | { hour: number; minute: number }
+const minute = 60_000
 
-/** The hours of each duty. What is still under way when it is due again is left to end. */
-export const dutyHours: Record<Duty, { at: Hours; catchUp: string }> = {
-  archive: { at: { every: '15 minutes' }, catchUp: '15 minutes' },
-  reconcile: { at: { hour: 2, minute: 30 }, catchUp: '6 hours' },
+/** When a duty is due: so many milliseconds after the last time, or at that time of day in Shanghai. */
+type Hours = { every: number } | { hour: number; minute: number }
+
+/** The hours of each duty, and how late (milliseconds) it is still done after an outage. */
+export const dutyHours: Record<Duty, { at: Hours; catchUp: number }> = {
+  archive: { at: { every: 15 * minute }, catchUp: 15 * minute },
+  reconcile: { at: { hour: 2, minute: 30 }, catchUp: 6 * 60 * minute },
 }
