@@ -1,4 +1,4 @@
-import { defaultPayloadConverter, type Client } from '@temporalio/client'
+import { defaultPayloadConverter, isGrpcServiceError, type Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import type { Models, RunRecord } from '../models/index.ts'
@@ -93,9 +93,17 @@ async function findLatest(temporal: Client, project: string): Promise<string | n
   }
 }
 
-/** The history of one run, from Temporal; throws its `WorkflowNotFoundError`. */
-export async function fetchRun(temporal: Client, project: string, runId: string): Promise<History> {
-  return temporal.workflow.getHandle(projectWorkflowId(project), runId).fetchHistory()
+const notFound = 5
+
+/** The history of one run from Temporal; null where it has none. */
+export async function fetchRun(temporal: Client, project: string, runId: string): Promise<History | null> {
+  try {
+    return await temporal.workflow.getHandle(projectWorkflowId(project), runId).fetchHistory()
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null
+    if (isGrpcServiceError(error) && Number(error.code) === notFound) return null
+    throw error
+  }
 }
 
 /** The project that a workflow is of; null if it is of none. */
@@ -105,10 +113,7 @@ export function projectOf(workflowId: string): string | null {
 }
 
 async function fetchHistory(temporal: Client, project: string, runId: string): Promise<History> {
-  try {
-    return await fetchRun(temporal, project, runId)
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new LostRun(project, runId)
-    throw error
-  }
+  const history = await fetchRun(temporal, project, runId)
+  if (!history) throw new LostRun(project, runId)
+  return history
 }

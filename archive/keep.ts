@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import type { LostRunRecord, Models } from '../models/index.ts'
 import { projectWorkflowType } from '../workflows/contract.ts'
 import { BrokenHistory, closingOf, instantOf, type Closing } from './events.ts'
@@ -89,13 +89,9 @@ async function keepWithEarlier(sources: Sources, { project, runId }: ClosedRun):
 }
 
 async function fetchIfThere(sources: Sources, run: ClosedRun): Promise<History | null> {
-  try {
-    return await fetchRun(sources.temporal, run.project, run.runId)
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error
-    await noteLost(sources.models, run, 'Temporal has it no more')
-    return null
-  }
+  const history = await fetchRun(sources.temporal, run.project, run.runId)
+  if (!history) await noteLost(sources.models, run, 'Temporal has it no more')
+  return history
 }
 
 async function keepOrNote(sources: Sources, run: ClosedRun & { history: History }): Promise<boolean> {

@@ -24,12 +24,15 @@ export async function* replayCases(
   async function* histories() {
     for await (const project of projects) {
       try {
+        let runs = 0
         for await (const { runId, history } of runsBackwards(sources, project)) {
+          runs += 1
           const settled = settledPart(history)
           if (!settled) continue
           current = { project, runId }
           yield { workflowId: projectWorkflowId(project), history: settled }
         }
+        if (runs === 0) throw new BrokenHistory(`nothing tells of ${project}`)
       } catch (error) {
         unreadable.push({ project, runId: null, reason: reasonNotRead(error) })
       }

@@ -145,6 +145,18 @@ function assertChoice({ project, all = false }: Choice): void {
     throw new UserError('须指定 --project 或 --all 之一 · say either --project or --all')
 }
 
+/** Adds the benchmark of the comparison. */
+export function truthBench(bench: Command, sizes: (text: string) => number[]): void {
+  bench
+    .command('reconcile')
+    .description('核对与重建的快慢 · how fast cases are compared with their histories, and rebuilt from them')
+    .option('--sizes <n,n…>', 'numbers of cases', sizes, [1_000, 10_000])
+    .action(async (options: { sizes: number[] }) => {
+      const { benchReconcile } = await import('../bench/reconcile.ts')
+      await benchReconcile(options)
+    })
+}
+
 type Tick = (lines: string[], steps?: number) => void
 
 /** A bar on stderr beside what is printed on stdout. */

@@ -4,7 +4,7 @@ import { claimKeys } from '../../api/claims.ts'
 import { pagesOfCases } from '../../archive/cases.ts'
 import { LostRun, runsOf } from '../../archive/histories.ts'
 import { keepRun } from '../../archive/keep.ts'
-import { archiveHealth } from '../../archive/reconcile-all.ts'
+import { archiveHealth, latestReconciliation } from '../../archive/reconcile-all.ts'
 import { reconcileCase } from '../../archive/reconcile.ts'
 import { ArchiveFault } from '../../archive/store.ts'
 import type { Models } from '../../models/index.ts'
@@ -199,8 +199,12 @@ describe('histories', () => {
   it('outlive their runs', async () => {
     expected = await dump()
     const before = await runsOf(sources(), chained.id)
-    for (const project of all())
-      for (const runId of await closedRuns(project)) await forget(project.workflowId, runId)
+    const closed = await Promise.all(
+      all().map(async (project) =>
+        (await closedRuns(project)).map((runId) => forget(project.workflowId, runId)),
+      ),
+    )
+    await Promise.all(closed.flat())
     const after = await runsOf(sources(), chained.id)
     expect(after.map(({ runId, history }) => [runId, history.events?.length])).toEqual(
       before.map(({ runId, history }) => [runId, history.events?.length]),
@@ -216,6 +220,18 @@ describe('histories', () => {
     for await (const { ids: page } of pagesOfCases(sources())) found.push(...page.filter((id) => ids.has(id)))
     expect(found.toSorted()).toEqual([...ids].toSorted())
     for (const id of found) await reconcileCase(sources(), id, { repair: true, keep: true, known: new Set() })
+    expect(await dump()).toEqual(expected)
+  })
+
+  it('are compared with the whole record by the nightly duty, which repairs nothing', async () => {
+    await models.history.deleteOne({ _id: `${small.id}:2` })
+    await models.editions.updateMany({}, { $set: { year: 1999 } })
+    await perform('reconcile')
+    const latest = await latestReconciliation(models)
+    expect(latest).toMatchObject({ repaired: 0 })
+    expect(latest?.differences).toBeGreaterThanOrEqual(2)
+    expect(await models.history.exists({ _id: `${small.id}:2` })).toBeNull()
+    await reconcile(small, true)
     expect(await dump()).toEqual(expected)
   })
 
