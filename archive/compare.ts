@@ -57,10 +57,13 @@ export function findDifferences(
 
 /** A difference in one line, for whoever has to know it. */
 export function sentenceOf({ project, collection, id, path, expected, found }: Difference): string {
-  const short = (value: string | undefined) =>
-    value === undefined ? '无 nothing' : value.length > 160 ? `${value.slice(0, 160)}…` : value
   const where = [project, collection, id, ...(path === '' ? [] : [path])].join('  ')
   return `${where}\n  应为 expected: ${short(expected)}\n  实为 found:    ${short(found)}`
+}
+
+function short(value: string | undefined): string {
+  if (value === undefined) return '无 nothing'
+  return value.length > 160 ? `${value.slice(0, 160)}…` : value
 }
 
 function isYoung(at: Date | undefined, now: Date): boolean {

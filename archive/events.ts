@@ -104,6 +104,7 @@ function inputTold({ edition, editionHash, versions }: ProjectInput): Told[] {
   ]
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what lies in a payload is known by its event.
 function read<T>(payloads: Payload[] | null | undefined): T {
   const [payload] = payloads ?? []
   if (!payload) throw new BrokenHistory('an event has no payload')

@@ -93,7 +93,7 @@ async function findLatest(temporal: Client, project: string): Promise<string | n
   }
 }
 
-const notFound = 5
+const notFound: number = 5
 
 /** The history of one run from Temporal; null where it has none. */
 export async function fetchRun(temporal: Client, project: string, runId: string): Promise<History | null> {
@@ -101,7 +101,7 @@ export async function fetchRun(temporal: Client, project: string, runId: string)
     return await temporal.workflow.getHandle(projectWorkflowId(project), runId).fetchHistory()
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null
-    if (isGrpcServiceError(error) && Number(error.code) === notFound) return null
+    if (isGrpcServiceError(error) && error.code === notFound) return null
     throw error
   }
 }

@@ -63,8 +63,14 @@ async function reconcileReadable(sources: Sources, project: string, care: Care):
 async function lookAgain(sources: Sources, project: string, care: Care, first: Repair): Promise<Repair> {
   await pause(betweenLooksMs)
   const second = await look(sources, project, care)
-  const before = new Set(first.differences.map((each) => JSON.stringify(each)))
-  return { ...second, differences: second.differences.filter((each) => before.has(JSON.stringify(each))) }
+  const before = new Set(first.differences.map(sameness))
+  return { ...second, differences: second.differences.filter((each) => before.has(sameness(each))) }
+}
+
+/** A counter only rises, and for all cases at once: one that is too low twice is too low, by whatever it is. */
+function sameness(difference: Difference): string {
+  const { collection, id } = difference
+  return collection === 'counters' ? `${collection} ${id}` : JSON.stringify(difference)
 }
 
 /** The record is read first: whatever is on record by then, the histories tell of. */

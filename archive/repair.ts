@@ -46,8 +46,10 @@ const guards: Partial<Record<keyof Rebuilt, string>> = {
 async function write(models: Models, { found, expected }: Repair, { collection, id, filter }: Wrong) {
   const model = modelOf(models, collection)
   const { _id, ...fields } = documentFor(collection, expected, id)
-  if (!found[collection].has(id)) await model.updateOne({ _id }, { $setOnInsert: fields }, { upsert: true })
-  else if (collection === 'counters') await model.updateOne({ _id }, { $max: fields })
+  // Several cases raise it at once.
+  if (collection === 'counters') await model.updateOne({ _id }, { $max: fields }, { upsert: true })
+  else if (!found[collection].has(id))
+    await model.updateOne({ _id }, { $setOnInsert: fields }, { upsert: true })
   else if (collection !== 'claims' || !(await isHeldRightly(models, id, found)))
     await model.replaceOne(filter, fields)
 }

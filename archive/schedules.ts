@@ -10,7 +10,7 @@ import {
 import { taskQueue } from '../workflows/contract.ts'
 import { dutyHours, upkeepType, upkeepWorkflowId, type Duty } from '../workflows/contract-upkeep.ts'
 
-const unimplemented = 12
+const unimplemented: number = 12
 const aDay = 86_400
 
 /** Makes the schedule of every duty, or brings it up to date; one that an operator has paused stays so. */
@@ -21,7 +21,7 @@ export async function ensureSchedules(temporal: Client): Promise<void> {
       await temporal.schedule.create(options)
     } catch (error) {
       // The server that skips time has none.
-      if (isGrpcServiceError(error) && Number(error.code) === unimplemented) return
+      if (isGrpcServiceError(error) && error.code === unimplemented) return
       if (!(error instanceof ScheduleAlreadyRunning)) throw error
       await temporal.schedule.getHandle(options.scheduleId).update(({ state }) => ({ ...options, state }))
     }

@@ -45,7 +45,8 @@ beforeAll(async () => {
     async () => {
       const signal = new AbortController().signal
       await keepClosedRuns({ models, temporal }, { signal, onPlace: () => undefined })
-      expect(await models.runs.countDocuments({ project: { $in: [open.id, closed.id] } })).toBe(2)
+      const kept = await models.runs.countDocuments({ project: { $in: [open.id, closed.id] } })
+      if (kept < 2) throw new Error(`${kept} of 2 runs are kept`)
     },
     { timeout: 30_000, interval: 100 },
   )
