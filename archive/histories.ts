@@ -3,10 +3,10 @@ import { WorkflowNotFoundError } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import type { Models, RunRecord } from '../models/index.ts'
 import { projectWorkflowId, type ProjectInput } from '../workflows/contract.ts'
-import { successorOf, type EngineEvent, type History } from './events.ts'
+import { successorOf, type History } from './events.ts'
 import { getArchive } from './store.ts'
 
-export type { EngineEvent, History }
+export type { History }
 
 const { History: HistoryMessage } = proto.temporal.api.history.v1
 
@@ -93,7 +93,7 @@ async function findLatest(temporal: Client, project: string): Promise<string | n
   }
 }
 
-const notFound: number = 5
+const notFound = /^5 NOT_FOUND/
 
 /** The history of one run from Temporal; null where it has none. */
 export async function fetchRun(temporal: Client, project: string, runId: string): Promise<History | null> {
@@ -101,7 +101,7 @@ export async function fetchRun(temporal: Client, project: string, runId: string)
     return await temporal.workflow.getHandle(projectWorkflowId(project), runId).fetchHistory()
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null
-    if (isGrpcServiceError(error) && error.code === notFound) return null
+    if (isGrpcServiceError(error) && notFound.test(error.message)) return null
     throw error
   }
 }

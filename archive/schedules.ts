@@ -10,7 +10,7 @@ import {
 import { taskQueue } from '../workflows/contract.ts'
 import { dutyHours, upkeepType, upkeepWorkflowId, type Duty } from '../workflows/contract-upkeep.ts'
 
-const unimplemented: number = 12
+const unimplemented = /^12 UNIMPLEMENTED/
 const aDay = 86_400
 
 /** Makes the schedule of every duty, or brings it up to date; one that an operator has paused stays so. */
@@ -21,11 +21,16 @@ export async function ensureSchedules(temporal: Client): Promise<void> {
       await temporal.schedule.create(options)
     } catch (error) {
       // The server that skips time has none.
-      if (isGrpcServiceError(error) && error.code === unimplemented) return
+      if (isUnimplemented(error)) return
       if (!(error instanceof ScheduleAlreadyRunning)) throw error
       await temporal.schedule.getHandle(options.scheduleId).update(({ state }) => ({ ...options, state }))
     }
   }
+}
+
+function isUnimplemented(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return isGrpcServiceError(cause) && unimplemented.test(cause.message)
 }
 
 function scheduleOf(duty: Duty): ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>> {
