@@ -3,10 +3,16 @@ import type { Models } from '../models/index.ts'
 import { createCalendarActivities } from './calendars.ts'
 import { createNotices } from './notices.ts'
 import { createRecords } from './records.ts'
+import { createUpkeep } from './upkeep.ts'
 
 /** All that workflows do outside, with what it needs given. */
 export function createActivities(models: Models, temporal: Client) {
-  return { ...createRecords(models), ...createNotices(models), ...createCalendarActivities(models, temporal) }
+  return {
+    ...createRecords(models),
+    ...createNotices(models),
+    ...createCalendarActivities(models, temporal),
+    ...createUpkeep({ models, temporal }),
+  }
 }
 
 /** The activities, as workflows call them. */

@@ -41,10 +41,15 @@ export async function writeNotices(models: Models, telling: Telling): Promise<vo
 const reminding: ReadonlySet<Notice['kind']> = new Set(['before', 'due', 'after', 'urge'])
 
 /** Says in each task on which day somebody was last reminded of it. */
-async function markReminded({ tasks }: Models, { project, notices, at }: Telling): Promise<void> {
-  const ids = notices.filter(({ kind }) => reminding.has(kind)).map((notice) => taskIdOf(notice, project))
-  const remindedOn = shanghaiDate(Date.parse(at))
+async function markReminded({ tasks }: Models, telling: Telling): Promise<void> {
+  const { ids, remindedOn } = remindersIn(telling)
   if (ids.length > 0) await tasks.updateMany({ _id: { $in: ids } }, { $set: { remindedOn } })
+}
+
+/** The tasks of which somebody is reminded, and the day. */
+export function remindersIn({ project, notices, at }: Telling): { ids: string[]; remindedOn: string } {
+  const ids = notices.filter(({ kind }) => reminding.has(kind)).map((notice) => taskIdOf(notice, project))
+  return { ids, remindedOn: shanghaiDate(Date.parse(at)) }
 }
 
 const recipientFields = { email: 1, wishes: 1, webhook: 1 } as const

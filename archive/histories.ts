@@ -1,14 +1,12 @@
-import { defaultPayloadConverter, type Client } from '@temporalio/client'
+import { defaultPayloadConverter, isGrpcServiceError, type Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import type { Models, RunRecord } from '../models/index.ts'
 import { projectWorkflowId, type ProjectInput } from '../workflows/contract.ts'
+import { successorOf, type History } from './events.ts'
 import { getArchive } from './store.ts'
 
-/** The history of one run as Temporal tells it. */
-export type History = proto.temporal.api.history.v1.IHistory
-/** One event of it. */
-export type EngineEvent = proto.temporal.api.history.v1.IHistoryEvent
+export type { History }
 
 const { History: HistoryMessage } = proto.temporal.api.history.v1
 
@@ -43,17 +41,32 @@ export async function* runsBackwards(
   { models, temporal }: { models: Models; temporal: Client },
   project: string,
 ): AsyncGenerator<Run> {
-  const kept = await models.runs.find({ project }).sort({ startedAt: -1, _id: -1 }).lean()
-  const latest = await findLatest(temporal, project)
-  for (let runId = latest ?? kept[0]?._id ?? null; runId !== null;) {
-    const record = kept.find(({ _id }) => _id === runId) ?? null
-    const history = record
-      ? decodeHistory(await getArchive(models, record.archive))
-      : await fetchHistory(temporal, project, runId)
+  const kept = await models.runs.find({ project }).sort({ startedAt: 1, _id: 1 }).lean()
+  const recordOf = (runId: string) => kept.find(({ _id }) => _id === runId) ?? null
+  const read = async (runId: string) => {
+    const record = recordOf(runId)
+    if (!record) return fetchHistory(temporal, project, runId)
+    return decodeHistory(await getArchive(models, record.archive))
+  }
+  for (let runId = (await findLatest(temporal, project)) ?? (await lastKept(kept, read)); runId !== null;) {
+    const history = await read(runId)
     const previous = predecessorOf(history)
-    yield { runId, previous, kept: record, history }
+    yield { runId, previous, kept: recordOf(runId), history }
     runId = previous
   }
+}
+
+/** Where Temporal has no run any more: the one that was closed last, or the one that went on from it and is lost. */
+async function lastKept(
+  kept: RunRecord[],
+  read: (runId: string) => Promise<History>,
+): Promise<string | null> {
+  const earlier = new Set(kept.map(({ previous }) => previous))
+  const last = kept
+    .filter(({ _id }) => !earlier.has(_id))
+    .toSorted((a, b) => a.closedAt.getTime() - b.closedAt.getTime())
+    .at(-1)
+  return last ? (successorOf(await read(last._id)) ?? last._id) : null
 }
 
 /** The runs of a project from the first to the latest; errors as of `runsBackwards`. */
@@ -80,11 +93,27 @@ async function findLatest(temporal: Client, project: string): Promise<string | n
   }
 }
 
-async function fetchHistory(temporal: Client, project: string, runId: string): Promise<History> {
+const notFound = /^5 NOT_FOUND/
+
+/** The history of one run from Temporal; null where it has none. */
+export async function fetchRun(temporal: Client, project: string, runId: string): Promise<History | null> {
   try {
     return await temporal.workflow.getHandle(projectWorkflowId(project), runId).fetchHistory()
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new LostRun(project, runId)
+    if (error instanceof WorkflowNotFoundError) return null
+    if (isGrpcServiceError(error) && notFound.test(error.message)) return null
     throw error
   }
+}
+
+/** The project that a workflow is of; null if it is of none. */
+export function projectOf(workflowId: string): string | null {
+  const prefix = projectWorkflowId('')
+  return workflowId.startsWith(prefix) ? workflowId.slice(prefix.length) : null
+}
+
+async function fetchHistory(temporal: Client, project: string, runId: string): Promise<History> {
+  const history = await fetchRun(temporal, project, runId)
+  if (!history) throw new LostRun(project, runId)
+  return history
 }

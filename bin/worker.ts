@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { createActivities } from '../activities/index.ts'
+import { ensureSchedules, retentionWarning } from '../archive/schedules.ts'
 import { createMailer } from '../notices/email.ts'
 import { createPostman } from '../notices/postman.ts'
 import { createWebhookCarrier } from '../notices/webhook.ts'
@@ -28,6 +29,9 @@ await runChild(async (config) => {
     },
     { logger: createTemporalLogger(logger), metricsAddress },
   )
+  await ensureSchedules(temporal)
+  const warning = await retentionWarning(temporal)
+  if (warning !== null) logger.warn(warning)
   const postman = createPostman({
     models,
     carriers: {

@@ -13,6 +13,7 @@ import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
 import { projectRoot } from './root.ts'
 import type { SimulateOptions } from './simulate.ts'
+import { truthBench, truthCommands } from './truth-commands.ts'
 import { runMain, UserError } from './user-error.ts'
 
 const program = new Command('zhigai').description('智改命令行 · the command line of zhigai')
@@ -129,6 +130,8 @@ program
   })
 
 backupCommands(program)
+truthCommands(program)
+truthBench(bench, (text) => text.split(',').map(wholeFrom(1, 90_000)))
 
 await runMain(async () => {
   try {

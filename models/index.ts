@@ -12,12 +12,14 @@ import {
   snapshotSchema,
 } from './schemas.ts'
 import { calendarSchema, rolloutSchema, taskSchema } from './time-schemas.ts'
+import { lostRunSchema, reconciliationSchema, watermarkSchema } from './upkeep-schemas.ts'
 
 export { channels } from './notice-schemas.ts'
 export type * from './archive-schemas.ts'
 export type * from './notice-schemas.ts'
 export type * from './schemas.ts'
 export type * from './time-schemas.ts'
+export type * from './upkeep-schemas.ts'
 
 /** The record: every collection, on one connection. */
 export type Models = ReturnType<typeof createModels>
@@ -42,6 +44,9 @@ export function createModels(connection: Connection) {
     messages: connection.model('Message', messageSchema),
     runs: connection.model('Run', runSchema),
     archives: connection.model('Archive', archiveSchema),
+    watermarks: connection.model('Watermark', watermarkSchema),
+    lostRuns: connection.model('LostRun', lostRunSchema),
+    reconciliations: connection.model('Reconciliation', reconciliationSchema),
   }
 }
 

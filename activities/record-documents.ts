@@ -1,0 +1,116 @@
+import type {
+  CertificateRecord,
+  HistoryRecord,
+  ProjectRecord,
+  SnapshotRecord,
+  TaskRecord,
+} from '../models/index.ts'
+import { lineOf } from '../policy/chain.ts'
+import { duplicateKeys } from '../policy/duplicates.ts'
+import { taskIdOf } from '../policy/notice.ts'
+import type { Task } from '../policy/projection.ts'
+import type { StepRecord } from '../workflows/contract.ts'
+
+/** The line that a step leaves in the history. */
+export function lineDocument({ project, entry, state, at, request, run, seal }: StepRecord): HistoryRecord {
+  const line = lineOf(entry, state, { project, at, request })
+  return { _id: `${project}:${entry.revision}`, ...line, ...seal, run, at: new Date(at) }
+}
+
+/** The case as it is after a step, so that it can be seen as it was. */
+export function snapshotDocument({ project, state, at, editionHash, versions }: StepRecord): SnapshotRecord {
+  const { revision } = state
+  const _id = `${project}:${revision}`
+  return { _id, project, revision, at: new Date(at), state, editionHash, calendars: versions }
+}
+
+/** What a step makes of the project, but for what the steps before it have settled for good. */
+export function projectDocument(
+  step: StepRecord,
+): Omit<ProjectRecord, '_id' | 'anchored' | 'certificate' | 'calendars' | 'filedAt'> {
+  const { state, projection, edition, editionHash, at } = step
+  const { uscc, district } = state.case.application
+  const { phase, outcome } = projection
+  const { revision } = state
+  const head = step.seal.link
+  return {
+    phase,
+    outcome,
+    edition,
+    editionHash,
+    uscc,
+    district,
+    revision,
+    state,
+    head,
+    updatedAt: new Date(at),
+  }
+}
+
+/** The tasks that a step leaves open and those that it closes. */
+export function taskDocuments(step: StepRecord): Omit<TaskRecord, 'remindedOn'>[] {
+  const { project, state, projection, closed, entry } = step
+  const { uscc, district } = state.case.application
+  const place = { project, uscc, district, revision: state.revision }
+  const line = (task: Task, closedOn: string | null) => ({
+    _id: taskIdOf(task, project),
+    ...task,
+    ...place,
+    open: closedOn === null,
+    closedOn,
+  })
+  return [...projection.tasks.map((task) => line(task, null)), ...closed.map((task) => line(task, entry.on))]
+}
+
+/** The certificate of this number that a step issues. */
+export function certificateDocument(step: StepRecord, number: string): CertificateRecord {
+  const { project, edition, state, entry } = step
+  const { application, enterprise } = state.case
+  const { name, uscc, district, category } = application
+  return {
+    _id: number,
+    project,
+    name,
+    uscc,
+    enterprise: enterprise.name,
+    district,
+    category,
+    edition,
+    year: Number(entry.on.slice(0, 4)),
+    certifiedOn: entry.on,
+    completedOn: null,
+    revokedOn: null,
+  }
+}
+
+/** What a step writes on the certificate: its completion, its revocation (四（二）). */
+export function settlementOf({
+  effects,
+  entry,
+  state,
+}: StepRecord): Partial<Pick<CertificateRecord, 'completedOn' | 'revokedOn'>> {
+  return {
+    ...(effects.includes('completeCertificate') && {
+      completedOn: state.case.supervision?.completed?.on ?? entry.on,
+    }),
+    ...(effects.includes('revokeCertificate') && { revokedOn: entry.on }),
+  }
+}
+
+/** The counter from which the certificates of a step's body take their numbers. */
+export function counterOf({ series }: StepRecord): string {
+  return `${series.prefix}-${series.bodyCode}`
+}
+
+/** Whether a step settles which keys its project holds. */
+export function settlesClaims({ entry, state }: StepRecord): boolean {
+  return entry.type === 'resubmit' || state.done
+}
+
+/** Outcomes after which the same project may be filed again. */
+const endsWithoutCertificate: ReadonlySet<string> = new Set(['rejected', 'withdrawn', 'revoked'])
+
+/** The keys that the project needs after a step: those of its form as it is now, none once it ended without certificate. */
+export function keysOf({ state, projection: { outcome } }: StepRecord): string[] {
+  return outcome !== null && endsWithoutCertificate.has(outcome) ? [] : duplicateKeys(state.case.application)
+}

@@ -1,0 +1,108 @@
+import microdiff from 'microdiff'
+import type { Documents, Rebuilt } from './expected.ts'
+
+/** A field, or a whole document (an empty `path`), of which the record and the histories say different things. */
+export type Difference = {
+  project: string
+  collection: keyof Rebuilt
+  id: string
+  /** `state.case.application.name`; empty for a document that is missing or that nothing accounts for. */
+  path: string
+  /** As JSON; undefined where there should be nothing, or is nothing. */
+  expected: string | undefined
+  found: string | undefined
+}
+
+type Plain = Record<string, unknown>
+
+/** A claim that is younger than this (milliseconds) may be that of a filing or a correction under way. */
+const claimedJustNowMs = 60_000
+
+/** What no history tells: when an edition was loaded, and the instant at which a key was taken. */
+const untold: Partial<Record<keyof Rebuilt, string>> = { editions: 'loadedAt', claims: 'at' }
+
+const collections = [
+  'editions',
+  'projects',
+  'history',
+  'snapshots',
+  'tasks',
+  'certificates',
+  'claims',
+  'counters',
+] as const satisfies (keyof Rebuilt)[]
+
+/**
+ * Compares what the record has of a case with what it must have; a document may also be as one of the `others` has it, which
+ * are about to be written. Every field that differs is named.
+ */
+export function findDifferences(
+  project: string,
+  found: Documents,
+  [expected, ...others]: [Documents, ...Documents[]],
+  now: Date,
+): Difference[] {
+  return collections.flatMap((collection) => {
+    const ids = new Set([...expected[collection].keys(), ...found[collection].keys()])
+    return [...ids].flatMap((id) => {
+      const has = plain(collection, found, id)
+      const must = plain(collection, expected, id)
+      if (isRight(collection, has, must)) return []
+      if (others.some((other) => isRight(collection, has, plain(collection, other, id)))) return []
+      if (collection === 'claims' && !must && isYoung(found.claims.get(id)?.at, now)) return []
+      return differencesOf({ project, collection, id }, must, has)
+    })
+  })
+}
+
+/** A difference in one line, for whoever has to know it. */
+export function sentenceOf({ project, collection, id, path, expected, found }: Difference): string {
+  const where = [project, collection, id, ...(path === '' ? [] : [path])].join('  ')
+  return `${where}\n  应为 expected: ${short(expected)}\n  实为 found:    ${short(found)}`
+}
+
+function short(value: string | undefined): string {
+  if (value === undefined) return '无 nothing'
+  return value.length > 160 ? `${value.slice(0, 160)}…` : value
+}
+
+function isYoung(at: Date | undefined, now: Date): boolean {
+  return at !== undefined && now.getTime() - at.getTime() < claimedJustNowMs
+}
+
+function isRight(collection: keyof Rebuilt, found: Plain | undefined, expected: Plain | undefined): boolean {
+  if (!found || !expected) return found === expected
+  // Other cases have taken numbers since.
+  if (collection === 'counters') return Number(found['last']) >= Number(expected['last'])
+  return microdiff(found, expected).length === 0
+}
+
+function differencesOf(
+  place: Pick<Difference, 'project' | 'collection' | 'id'>,
+  expected: Plain | undefined,
+  found: Plain | undefined,
+): Difference[] {
+  if (!expected || !found)
+    return [{ ...place, path: '', expected: JSON.stringify(expected), found: JSON.stringify(found) }]
+  return microdiff(found, expected).map((difference) => ({
+    ...place,
+    path: difference.path.join('.'),
+    expected: difference.type === 'REMOVE' ? undefined : JSON.stringify(difference.value),
+    found: difference.type === 'CREATE' ? undefined : JSON.stringify(difference.oldValue),
+  }))
+}
+
+/** A document as JSON has it, without what no history tells. */
+function plain(
+  collection: keyof Rebuilt,
+  { [collection]: documents }: Documents,
+  id: string,
+): Plain | undefined {
+  const document = documents.get(id)
+  if (!document) return undefined
+  const all = JSON.parse(JSON.stringify(document)) as Plain
+  const field = untold[collection]
+  return field === undefined
+    ? all
+    : Object.fromEntries(Object.entries(all).filter(([name]) => name !== field))
+}

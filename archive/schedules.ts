@@ -1,0 +1,61 @@
+import {
+  isGrpcServiceError,
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleOptions,
+  type ScheduleOptionsStartWorkflowAction,
+  type Workflow,
+} from '@temporalio/client'
+import { taskQueue } from '../workflows/contract.ts'
+import { dutyHours, upkeepType, upkeepWorkflowId, type Duty } from '../workflows/contract-upkeep.ts'
+
+const unimplemented = /^12 UNIMPLEMENTED/
+const aDay = 86_400
+
+/** Makes the schedule of every duty, or brings it up to date; one that an operator has paused stays so. */
+export async function ensureSchedules(temporal: Client): Promise<void> {
+  for (const duty of Object.keys(dutyHours) as Duty[]) {
+    const options = scheduleOf(duty)
+    try {
+      await temporal.schedule.create(options)
+    } catch (error) {
+      // The server that skips time has none.
+      if (isUnimplemented(error)) return
+      if (!(error instanceof ScheduleAlreadyRunning)) throw error
+      await temporal.schedule.getHandle(options.scheduleId).update(({ state }) => ({ ...options, state }))
+    }
+  }
+}
+
+function isUnimplemented(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return isGrpcServiceError(cause) && unimplemented.test(cause.message)
+}
+
+function scheduleOf(duty: Duty): ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>> {
+  const { at, catchUp } = dutyHours[duty]
+  const timezone = 'Asia/Shanghai'
+  return {
+    scheduleId: upkeepWorkflowId(duty),
+    spec: { timezone, ...('every' in at ? { intervals: [{ every: at.every }] } : { calendars: [at] }) },
+    action: {
+      type: 'startWorkflow',
+      workflowType: upkeepType,
+      workflowId: upkeepWorkflowId(duty),
+      taskQueue,
+      args: [{ duty }],
+    },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: catchUp },
+  }
+}
+
+/** A sentence if Temporal forgets closed runs so early that an outage of the archive would lose them; else null. */
+export async function retentionWarning(temporal: Client): Promise<string | null> {
+  const { namespace } = temporal.options
+  const { config } = await temporal.workflowService.describeNamespace({ namespace })
+  const seconds = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0)
+  if (seconds === 0 || seconds >= aDay) return null
+  const hours = Math.round(seconds / 360) / 10
+  return `命名空间 ${namespace} 的历史只保留${hours}小时，应不少于一天 · the namespace ${namespace} keeps closed runs for ${hours} h only; a day is the least, or an outage of the archive loses histories`
+}

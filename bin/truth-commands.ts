@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
+import type { Command } from 'commander'
+import cliProgress from 'cli-progress'
+import { countCases, pagesOfCases } from '../archive/cases.ts'
+import { sentenceOf } from '../archive/compare.ts'
+import type { Sources } from '../archive/keep.ts'
+import { noReckoning, reconcileAll, reconcileSome, type Reckoning } from '../archive/reconcile-all.ts'
+import type { Finding } from '../archive/reconcile.ts'
+import { replayCases } from '../archive/replay.ts'
+import { readConfig } from './config.ts'
+import { withEngines } from './engines-at-hand.ts'
+import { projectRoot } from './root.ts'
+import { UserError } from './user-error.ts'
+
+type Choice = { project?: string[]; all?: boolean }
+
+const ids = ['--project <id...>', '只看这些项目 · these projects alone'] as const
+
+/** Adds the verbs that hold the record and the code against the histories. */
+export function truthCommands(program: Command): void {
+  program
+    .command('reconcile')
+    .description('以工作流历史核对台账 · compare the record with what the histories of the workflows say')
+    .option(...ids)
+    .option('--all', '全部项目 · every project')
+    .option('--repair', '按历史改正 · write what the histories say')
+    .action(reconcile)
+  const history = groupOf(program, 'history', '案卷历史 · histories of cases')
+  history
+    .command('replay')
+    .description(
+      '以新代码重放全部历史，换版前的关口 · replay histories: the gate before a new worker goes live',
+    )
+    .option(...ids)
+    .option('--all', '全部项目 · every project')
+    .option(
+      '--bundle <file>',
+      '工作流代码包，缺省为现行的 · the workflow bundle that is tried; the current one, if left out',
+      join(projectRoot, 'dist', 'workflow-bundle.js'),
+    )
+    .action(replay)
+  history
+    .command('lost')
+    .description('未能存档的历史 · closed runs whose history could not be kept')
+    .action(listLost)
+}
+
+function groupOf(program: Command, name: string, description: string): Command {
+  const known = program.commands.find((command) => command.name() === name)
+  return known ?? program.command(name).description(description)
+}
+
+async function reconcile({ repair = false, ...choice }: Choice & { repair?: boolean }): Promise<void> {
+  assertChoice(choice)
+  const tally = await withEngines(readConfig(), (sources) =>
+    withBar(choice, sources, '核对 reconcile', (tick) => {
+      const onCase = (finding: Finding) => tick(linesOf(finding, repair))
+      return reconcileChoice(sources, choice, { repair, onCase })
+    }),
+  )
+  const { cases, differences, repaired, unreadable } = tally
+  console.log(
+    `核对${cases}个项目，差异${differences}处，改正${repaired}处，${unreadable}个无法读取 · ` +
+      `${cases} cases, ${differences} differences, ${repaired} repaired, ${unreadable} unreadable`,
+  )
+  if (differences + unreadable > 0) process.exitCode = 1
+}
+
+async function reconcileChoice(
+  sources: Sources,
+  { project }: Choice,
+  wishes: { repair: boolean; onCase: (finding: Finding) => void },
+): Promise<Reckoning> {
+  const { signal } = new AbortController()
+  const keep = wishes.repair
+  if (!project)
+    return reconcileAll(sources, randomUUID(), { ...wishes, keep }, { signal, onPlace: () => undefined })
+  const tally = noReckoning()
+  const { repair, onCase } = wishes
+  await reconcileSome(sources, project, { signal, tally, onCase, care: { repair, keep, known: new Set() } })
+  return tally
+}
+
+function linesOf({ project, differences, repaired, unreadable }: Finding, repair: boolean): string[] {
+  if (unreadable !== null) return [`${project}  无法读取 unreadable: ${unreadable}`]
+  return differences.map((each) => {
+    const outcome = repaired.includes(each) ? '已改正 repaired' : '未改正 not repaired'
+    return repair ? `${sentenceOf(each)}\n  ${outcome}` : sentenceOf(each)
+  })
+}
+
+async function replay({ bundle, ...choice }: Choice & { bundle: string }): Promise<void> {
+  assertChoice(choice)
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+  })
+  const tally = { runs: 0, broken: new Set<string>() }
+  const options = { workflowBundle: { codePath: bundle } }
+  await withEngines(readConfig(), (sources) =>
+    withBar(choice, sources, '重放 replay', async (tick) => {
+      const runReplay = Worker.runReplayHistories.bind(Worker, options)
+      for await (const { project, runId, reason } of replayCases(
+        sources,
+        chosen(sources, choice, tick),
+        runReplay,
+      )) {
+        tally.runs += 1
+        if (reason === null) continue
+        tally.broken.add(project)
+        tick([`${project}  ${runId ?? ''}\n  ${reason}`], 0)
+      }
+    }),
+  )
+  const { runs, broken } = tally
+  console.log(
+    `重放${runs}段历史，${broken.size}个项目不能继续 · ${runs} runs replayed, ${broken.size} cases would break`,
+  )
+  if (broken.size > 0) process.exitCode = 1
+}
+
+async function* chosen(sources: Sources, { project }: Choice, tick: Tick): AsyncGenerator<string> {
+  const pages = project ? [{ ids: project }] : pagesOfCases(sources)
+  for await (const page of pages)
+    for (const id of page.ids) {
+      yield id
+      tick([])
+    }
+}
+
+async function listLost(): Promise<void> {
+  await withEngines(readConfig(), async ({ models }) => {
+    for await (const { _id, project, reason, noticedAt } of models.lostRuns
+      .find()
+      .sort({ noticedAt: 1, _id: 1 })
+      .lean())
+      console.log([noticedAt.toISOString(), project, _id, reason].join('  '))
+  })
+}
+
+function assertChoice({ project, all = false }: Choice): void {
+  if ((project !== undefined) === all)
+    throw new UserError('须指定 --project 或 --all 之一 · say either --project or --all')
+}
+
+/** Adds the benchmark of the comparison. */
+export function truthBench(bench: Command, sizes: (text: string) => number[]): void {
+  bench
+    .command('reconcile')
+    .description('核对与重建的快慢 · how fast cases are compared with their histories, and rebuilt from them')
+    .option('--sizes <n,n…>', 'numbers of cases', sizes, [1_000, 10_000])
+    .action(async (options: { sizes: number[] }) => {
+      const { benchReconcile } = await import('../bench/reconcile.ts')
+      await benchReconcile(options)
+    })
+}
+
+type Tick = (lines: string[], steps?: number) => void
+
+/** A bar on stderr beside what is printed on stdout. */
+async function withBar<T>(
+  { project }: Choice,
+  sources: Sources,
+  label: string,
+  work: (tick: Tick) => Promise<T>,
+): Promise<T> {
+  const bar = new cliProgress.SingleBar(
+    {
+      format: `${label} {bar} {value}/{total} {duration_formatted}`,
+      noTTYOutput: false,
+      stream: process.stderr,
+    },
+    cliProgress.Presets.shades_classic,
+  )
+  bar.start(project?.length ?? (await countCases(sources)), 0)
+  try {
+    return await work((lines, steps = 1) => {
+      for (const line of lines) console.log(line)
+      bar.increment(steps)
+    })
+  } finally {
+    bar.stop()
+  }
+}

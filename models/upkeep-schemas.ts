@@ -1,0 +1,45 @@
+import { Schema } from 'mongoose'
+import { count, date, optionalDate, strict, text } from './fields.ts'
+
+/** How far a duty has come: everything before this instant is done. `_id` is the duty. */
+export type WatermarkRecord = { _id: string; at: Date }
+
+/** A closed run of a project whose history could not be kept; `_id` is its run id. */
+export type LostRunRecord = { _id: string; project: string; reason: string; noticedAt: Date }
+
+/** A comparison of all cases with their workflows' histories. */
+export type ReconciliationRecord = {
+  _id: string
+  startedAt: Date
+  finishedAt: Date | null
+  cases: number
+  differences: number
+  repaired: number
+  /** Cases whose history cannot be read as a whole. */
+  unreadable: number
+}
+
+export const watermarkSchema = new Schema<WatermarkRecord>(
+  { _id: text, at: date },
+  { ...strict, collection: 'watermarks' },
+)
+
+export const lostRunSchema = new Schema<LostRunRecord>(
+  { _id: text, project: text, reason: text, noticedAt: date },
+  { ...strict, collection: 'lostRuns' },
+)
+lostRunSchema.index({ noticedAt: 1, _id: 1 })
+
+export const reconciliationSchema = new Schema<ReconciliationRecord>(
+  {
+    _id: text,
+    startedAt: date,
+    finishedAt: optionalDate,
+    cases: count,
+    differences: count,
+    repaired: count,
+    unreadable: count,
+  },
+  { ...strict, collection: 'reconciliations' },
+)
+reconciliationSchema.index({ finishedAt: -1, _id: 1 })

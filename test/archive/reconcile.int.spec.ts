@@ -1,0 +1,300 @@
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { claimKeys } from '../../api/claims.ts'
+import { pagesOfCases } from '../../archive/cases.ts'
+import { LostRun, runsOf } from '../../archive/histories.ts'
+import { keepRun } from '../../archive/keep.ts'
+import { archiveHealth, latestReconciliation } from '../../archive/reconcile-all.ts'
+import { reconcileCase } from '../../archive/reconcile.ts'
+import { ArchiveFault } from '../../archive/store.ts'
+import type { Models } from '../../models/index.ts'
+import { taskQueue } from '../../workflows/contract.ts'
+import { upkeepType, type Duty } from '../../workflows/contract-upkeep.ts'
+import { chongqing, people } from '../fixtures.ts'
+import { largeWay, smallWay, stations, type Act } from '../support/cases.ts'
+import { actAll, startProject, type Project } from '../support/projects.ts'
+import { openRecord } from '../support/record.ts'
+import { quietRuntime } from '../support/runtime.ts'
+import { startWorker } from '../support/worker.ts'
+
+const patience = { timeout: 30_000, interval: 50 }
+let models: Models
+let temporal: Client
+let stop: () => Promise<void>
+let chained: Project
+let small: Project
+let withdrawn: Project
+
+beforeAll(async () => {
+  quietRuntime()
+  const record = await openRecord()
+  ;({ models } = record)
+  const connection = await Connection.connect({ address: inject('engines').temporalAddress })
+  temporal = new Client({ connection })
+  const worker = await startWorker(models)
+  stop = async () => {
+    await worker.stop()
+    await connection.close()
+    await record.drop()
+  }
+  const { id, year } = chongqing.edition
+  await models.editions.create({
+    _id: 'of-a-test',
+    id,
+    year,
+    document: chongqing.edition,
+    loadedAt: new Date(),
+  })
+  ;[chained, small, withdrawn] = await Promise.all([
+    begin(largeWay, { eventsPerRun: 2, application: { totalInvestment: '30000000.00' } }),
+    begin(smallWay),
+    begin(stations.withdrawn),
+  ])
+})
+afterAll(() => stop())
+
+/** A project on its way, with the keys that filing through the door would have taken. */
+async function begin(way: readonly Act[], options: Parameters<typeof startProject>[2] = {}) {
+  const project = await startProject(temporal, models, options)
+  const record = await models.projects.findById(project.id).lean()
+  if (!record) throw new Error('not on record')
+  await claimKeys(models, project.id, record.state.case.application, people.clerk, Date.now())
+  await actAll(project, way)
+  return project
+}
+
+const sources = () => ({ models, temporal })
+const all = () => [chained, small, withdrawn]
+const reconcile = (project: Project, repair = false) =>
+  reconcileCase(sources(), project.id, { repair, keep: false, known: new Set() })
+const right = ({ id }: Project) => ({ project: id, differences: [], repaired: [], unreadable: null })
+
+async function expectAllRight(): Promise<void> {
+  for (const project of all()) expect(await reconcile(project)).toEqual(right(project))
+}
+
+/** What reconciliation rebuilds, as it lies there; without what no history tells. */
+async function dump() {
+  const { projects, history, snapshots, tasks, certificates, claims, counters, editions } = models
+  const fields = { anchored: 0 }
+  const found = {
+    projects: await projects.find({}, fields).sort({ _id: 1 }).lean(),
+    history: await history.find().sort({ _id: 1 }).lean(),
+    snapshots: await snapshots.find().sort({ _id: 1 }).lean(),
+    tasks: await tasks.find().sort({ _id: 1 }).lean(),
+    certificates: await certificates.find().sort({ _id: 1 }).lean(),
+    claims: await claims.find({}, { at: 0 }).sort({ _id: 1 }).lean(),
+    counters: await counters.find().sort({ _id: 1 }).lean(),
+    editions: await editions.find({}, { loadedAt: 0 }).sort({ _id: 1 }).lean(),
+  }
+  return JSON.parse(JSON.stringify(found)) as Record<keyof typeof found, unknown[]>
+}
+
+async function perform(duty: Duty): Promise<void> {
+  const workflowId = `upkeep-of-a-test/${duty}/${Math.random()}`
+  await temporal.workflow.execute(upkeepType, { workflowId, taskQueue, args: [{ duty }] })
+}
+
+const closedRuns = async ({ id }: Project) => {
+  const runs = await runsOf(sources(), id)
+  return runs.filter(({ history }) => closes(history.events?.at(-1)?.eventType)).map(({ runId }) => runId)
+}
+const closes = (type: unknown) => [2, 3, 4, 21, 27, 28].includes(Number(type))
+
+describe('a case that nobody has touched', () => {
+  it('is as its histories say', expectAllRight)
+})
+
+describe('the record', () => {
+  it.each([
+    [
+      'a field that somebody has changed',
+      () =>
+        models.projects.updateOne({ _id: chained.id }, { $set: { 'state.case.enterprise.name': '别家' } }),
+      'projects state.case.enterprise.name',
+    ],
+    [
+      'a revision that was set ahead',
+      () => models.projects.updateOne({ _id: chained.id }, { $set: { revision: 99 } }),
+      'projects revision',
+    ],
+    ['a line that is missing', () => models.history.deleteOne({ _id: `${chained.id}:3` }), 'history '],
+    [
+      'a snapshot that was changed',
+      () => models.snapshots.updateOne({ _id: `${chained.id}:2` }, { $set: { 'state.done': true } }),
+      'snapshots state.done',
+    ],
+    [
+      'a task too many',
+      async () => {
+        const [task] = await models.tasks.find({ project: chained.id }).lean()
+        if (!task) throw new Error('there is no task')
+        await models.tasks.create({ ...task, _id: `${chained.id}:invented` })
+      },
+      'tasks ',
+    ],
+    [
+      'a task that is as it was before',
+      () => models.tasks.updateOne({ project: chained.id, open: true }, { $set: { claimedBy: 'nobody' } }),
+      'tasks claimedBy',
+    ],
+    [
+      'a certificate that is missing',
+      () => models.certificates.deleteOne({ project: chained.id }),
+      'certificates ',
+    ],
+    [
+      'a counter that would give a number twice',
+      () => models.counters.updateOne({}, { $set: { last: 0 } }),
+      'counters last',
+    ],
+    ['a key that is not held', () => models.claims.deleteOne({ project: chained.id }), 'claims '],
+    [
+      'an edition that was changed',
+      () => models.editions.updateOne({ _id: 'of-a-test' }, { $set: { 'document.year': 2020 } }),
+      'editions document.year',
+    ],
+  ])('that has %s is found out and repaired', async (_what, tamper, place) => {
+    const before = await dump()
+    await models.projects.updateOne({ _id: chained.id }, { $set: { anchored: true } })
+    await tamper()
+    const found = await reconcile(chained)
+    expect(found.differences.map(({ collection, path }) => `${collection} ${path}`)).toEqual([place])
+    expect(await models.projects.findById(chained.id).lean()).toMatchObject({ anchored: true })
+    expect(await reconcile(chained, true)).toMatchObject({ repaired: found.differences, unreadable: null })
+    expect(await dump()).toEqual(before)
+    expect(await models.projects.findById(chained.id).lean()).toMatchObject({ anchored: false })
+  })
+
+  it('is kept where no history tells of a case any more', async () => {
+    const record = await models.projects.findById(small.id).lean()
+    await models.projects.create({ ...record, _id: 'p-of-nobody' })
+    const care = { repair: true, keep: true, known: new Set<string>() }
+    expect(await reconcileCase(sources(), 'p-of-nobody', care)).toMatchObject({
+      differences: [],
+      unreadable: expect.stringMatching(/p-of-nobody/) as string,
+    })
+    expect(await models.projects.exists({ _id: 'p-of-nobody' })).not.toBeNull()
+    await models.projects.deleteOne({ _id: 'p-of-nobody' })
+  })
+})
+
+describe('histories', () => {
+  let expected: Awaited<ReturnType<typeof dump>>
+
+  it('of closed runs are kept, each once', async () => {
+    const closed = (await Promise.all(all().map(closedRuns))).flat()
+    expect(closed.length).toBeGreaterThan(3)
+    const look = async () => {
+      await perform('archive')
+      const kept = await models.runs.find({ project: { $in: all().map(({ id }) => id) } }).lean()
+      expect(kept.map(({ _id }) => _id).toSorted()).toEqual(closed.toSorted())
+    }
+    await vi.waitFor(look, patience)
+    expect(await archiveHealth(models, new Date())).toMatchObject({
+      secondsBehind: expect.any(Number) as number,
+    })
+  })
+
+  it('outlive their runs', async () => {
+    expected = await dump()
+    const before = await runsOf(sources(), chained.id)
+    const closed = await Promise.all(
+      all().map(async (project) =>
+        (await closedRuns(project)).map((runId) => forget(project.workflowId, runId)),
+      ),
+    )
+    await Promise.all(closed.flat())
+    const after = await runsOf(sources(), chained.id)
+    expect(after.map(({ runId, history }) => [runId, history.events?.length])).toEqual(
+      before.map(({ runId, history }) => [runId, history.events?.length]),
+    )
+    expect(after.filter(({ kept }) => kept)).toHaveLength(before.length - 1)
+    await expectAllRight()
+  })
+
+  it('rebuild a record that was thrown away', async () => {
+    for (const name of Object.keys(expected)) await models.connection.collection(name).deleteMany({})
+    const ids = new Set(all().map(({ id }) => id))
+    const found: string[] = []
+    for await (const { ids: page } of pagesOfCases(sources())) found.push(...page.filter((id) => ids.has(id)))
+    expect(found.toSorted()).toEqual([...ids].toSorted())
+    for (const id of found) await reconcileCase(sources(), id, { repair: true, keep: true, known: new Set() })
+    expect(await dump()).toEqual(expected)
+  })
+
+  it('are compared with the whole record by the nightly duty, which repairs nothing', async () => {
+    await models.history.deleteOne({ _id: `${small.id}:2` })
+    await models.editions.updateMany({}, { $set: { year: 1999 } })
+    await perform('reconcile')
+    const latest = await latestReconciliation(models)
+    expect(latest).toMatchObject({ repaired: 0 })
+    expect(latest?.differences).toBeGreaterThanOrEqual(2)
+    expect(await models.history.exists({ _id: `${small.id}:2` })).toBeNull()
+    await reconcile(small, true)
+    expect(await dump()).toEqual(expected)
+  })
+
+  it('of which a byte was changed are found out', async () => {
+    const { archive } = await firstRun(withdrawn)
+    const kept = await models.archives.findById(archive)
+    if (!kept) throw new Error('there is no archive')
+    const bytes = Buffer.from(kept.data)
+    bytes[40] = (bytes[40] ?? 0) ^ 1
+    await models.archives.updateOne({ _id: archive }, { $set: { data: bytes } })
+    await expect(runsOf(sources(), withdrawn.id)).rejects.toThrow(ArchiveFault)
+    expect(await reconcile(withdrawn, true)).toMatchObject({
+      unreadable: expect.stringMatching(/changed/) as string,
+    })
+    await models.archives.updateOne({ _id: archive }, { $set: { data: kept.data } })
+    expect(await reconcile(withdrawn)).toEqual(right(withdrawn))
+  })
+
+  it('that were lost before they were kept are told of', async () => {
+    const only = await firstRun(withdrawn)
+    await models.runs.deleteOne({ _id: only._id })
+    expect(await reconcile(withdrawn)).toMatchObject({
+      unreadable: expect.stringMatching(/nothing tells/) as string,
+    })
+    await models.runs.create(only)
+    const first = await firstRun(chained)
+    await models.runs.deleteOne({ _id: first._id })
+    await expect(runsOf(sources(), chained.id)).rejects.toThrow(LostRun)
+    expect(await reconcile(chained)).toMatchObject({ unreadable: expect.stringMatching(/neither/) as string })
+    expect(await models.lostRuns.find().lean()).toMatchObject([{ _id: first._id, project: chained.id }])
+    expect(await archiveHealth(models, new Date())).toMatchObject({ lostRuns: 1 })
+    await models.runs.create(first)
+  })
+
+  it('with a gap are not kept', async () => {
+    const [run] = await runsOf(sources(), withdrawn.id)
+    if (!run) throw new Error('there is no run')
+    const history = { events: run.history.events?.filter((_event, index) => index !== 4) ?? [] }
+    await expect(keepRun(sources(), { project: withdrawn.id, runId: 'x', history })).rejects.toThrow(
+      /no event 5/,
+    )
+    expect(await models.runs.exists({ _id: 'x' })).toBeNull()
+  })
+})
+
+async function firstRun({ id }: Project) {
+  const run = await models.runs.findOne({ project: id, previous: null }).lean()
+  if (!run) throw new Error(`the first run of ${id} is not kept`)
+  return run
+}
+
+/** Removes a run as retention would. */
+async function forget(workflowId: string, runId: string): Promise<void> {
+  const { namespace } = temporal.options
+  await temporal.workflowService.deleteWorkflowExecution({
+    namespace,
+    workflowExecution: { workflowId, runId },
+  })
+  await vi.waitFor(
+    () =>
+      expect(temporal.workflow.getHandle(workflowId, runId).describe()).rejects.toThrow(
+        WorkflowNotFoundError,
+      ),
+    patience,
+  )
+}

@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Client, Connection } from '@temporalio/client'
+import { Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+import { keepClosedRuns } from '../../archive/keep.ts'
+import { replayCases, type Replayed } from '../../archive/replay.ts'
+import { bundleWorkflows } from '../../bin/bundle.ts'
+import type { Models } from '../../models/index.ts'
+import { smallWay, stations } from '../support/cases.ts'
+import { actAll, startProject, type Project } from '../support/projects.ts'
+import { openRecord } from '../support/record.ts'
+import { quietRuntime } from '../support/runtime.ts'
+import { startWorker } from '../support/worker.ts'
+
+let models: Models
+let temporal: Client
+let stop: () => Promise<void>
+let folder: string
+let open: Project
+let closed: Project
+
+beforeAll(async () => {
+  quietRuntime()
+  const record = await openRecord()
+  ;({ models } = record)
+  folder = await mkdtemp(join(tmpdir(), 'zhigai-replay-'))
+  const connection = await Connection.connect({ address: inject('engines').temporalAddress })
+  temporal = new Client({ connection })
+  const worker = await startWorker(models)
+  stop = async () => {
+    await worker.stop()
+    await connection.close()
+    await record.drop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  ;[open, closed] = await Promise.all([
+    startProject(temporal, models, { eventsPerRun: 3 }),
+    startProject(temporal, models),
+  ])
+  await Promise.all([actAll(open, smallWay), actAll(closed, stations.withdrawn)])
+  await vi.waitFor(
+    async () => {
+      const signal = new AbortController().signal
+      await keepClosedRuns({ models, temporal }, { signal, onPlace: () => undefined })
+      const kept = await models.runs.countDocuments({ project: { $in: [open.id, closed.id] } })
+      if (kept < 2) throw new Error(`${kept} of 2 runs are kept`)
+    },
+    { timeout: 30_000, interval: 100 },
+  )
+})
+afterAll(() => stop())
+
+async function* ids() {
+  yield* [open.id, 'p-unknown', closed.id]
+}
+
+async function replayWith(codePath: string): Promise<Replayed[]> {
+  const options = { workflowBundle: { codePath } }
+  const replay = Worker.runReplayHistories.bind(Worker, options)
+  const found: Replayed[] = []
+  for await (const each of replayCases({ models, temporal }, ids(), replay)) found.push(each)
+  expect(found).toContainEqual({ project: 'p-unknown', runId: null, reason: 'nothing tells of p-unknown' })
+  return found.filter(({ project }) => project !== 'p-unknown')
+}
+
+it('every run lives on under the code of today', async () => {
+  const found = await replayWith(inject('engines').workflowBundle)
+  expect(found.map(({ project, reason }) => [project, reason])).toEqual([
+    [open.id, null],
+    [open.id, null],
+    [closed.id, null],
+  ])
+})
+
+it('code that was changed without care is told, with each run that it breaks and why', async () => {
+  const codePath = join(folder, 'bundle.js')
+  await bundleWorkflows(
+    codePath,
+    fileURLToPath(new URL('../workflows/changed-workflows.ts', import.meta.url)),
+  )
+  const found = await replayWith(codePath)
+  expect(found.map(({ project }) => project)).toEqual([open.id, open.id, closed.id])
+  expect(found.every(({ runId, reason }) => runId && reason?.includes('TMPRL1100'))).toBe(true)
+})
+
+it('an archive that is not what was put in stands in the way too', async () => {
+  await models.archives.updateMany({}, { $set: { data: Buffer.from('nothing') } })
+  const found = await replayWith(inject('engines').workflowBundle)
+  expect(found).toContainEqual({
+    project: closed.id,
+    runId: null,
+    reason: expect.stringMatching(/has been changed/) as string,
+  })
+})
