@@ -101,6 +101,7 @@ describe('no question of the API looks at every document or sorts in memory', ()
         'enterprises',
         'calendars',
         'projects',
+        'snapshots',
         'history',
         'claims',
         'certificates',
