@@ -72,11 +72,7 @@ async function findUnanchored({ projects, runs }: Models, most: number): Promise
   const closed =
     left === 0
       ? []
-      : await runs
-          .find({ anchored: false }, { archive: 1 })
-          .sort({ anchored: 1, _id: 1 })
-          .limit(left)
-          .lean()
+      : await runs.find({ anchored: false }, { archive: 1 }).sort({ anchored: 1, _id: 1 }).limit(left).lean()
   return [
     ...cases.map(({ _id: id, revision, head }): Leaf => ({ kind: 'case', id, revision, digest: head })),
     ...closed.map(({ _id: id, archive }): Leaf => ({ kind: 'run', id, revision: null, digest: archive })),

@@ -75,7 +75,10 @@ export const suites = {
 } as const satisfies Record<SuiteName, Suite>
 
 /** The digest of bytes by the hash of a suite, which it names. */
-export function digestBy({ hashName, hash }: Pick<Suite, 'hashName' | 'hash'>, bytes: Uint8Array): AnchorDigest {
+export function digestBy(
+  { hashName, hash }: Pick<Suite, 'hashName' | 'hash'>,
+  bytes: Uint8Array,
+): AnchorDigest {
   return nameDigest(hashName, hash(bytes))
 }
 
@@ -87,7 +90,8 @@ export function nameDigest(hashName: Suite['hashName'], hash: Uint8Array): Ancho
 /** The uncompressed point of an SM2 key, in hexadecimal digits; throws if it is no such key. */
 function pointOf(publicKey: string): string {
   const der = Buffer.from(publicKey, 'base64')
-  const isOfSuite = der.length === sm2Header.length + 65 && der.subarray(0, sm2Header.length).equals(sm2Header)
+  const isOfSuite =
+    der.length === sm2Header.length + 65 && der.subarray(0, sm2Header.length).equals(sm2Header)
   const point = der.subarray(sm2Header.length).toString('hex')
   if (!isOfSuite || !sm2.verifyPublicKey(point)) throw new TypeError('not the public key of an SM2 pair')
   return point

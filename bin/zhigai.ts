@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { diagramOf } from '../policy/diagram.ts'
 import { EditionError } from '../policy/read-edition.ts'
 import { openIssuer } from '../portal/issuer.ts'
+import { auditCommands } from './audit-commands.ts'
 import { readConfig } from './config.ts'
 import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from './client.ts'
@@ -70,6 +71,8 @@ calendar
     importCalendar(await openClient(), file, district),
   )
 
+auditCommands(program)
+
 const bench = program.command('bench').description('基准测试 · benchmarks')
 bench
   .command('lifecycle')
@@ -110,6 +113,20 @@ bench
   .action(async (options: { sizes: number[]; officers: number; seconds: number }) => {
     const { benchDormant } = await import('../bench/dormant.ts')
     await benchDormant(options)
+  })
+
+bench
+  .command('verify')
+  .description('核验的快慢 · how fast the record is verified, at two sizes')
+  .option(
+    '--sizes <n,n…>',
+    'numbers of cases',
+    (text) => text.split(',').map(wholeFrom(1, 90_000)),
+    [1_000, 10_000],
+  )
+  .action(async (options: { sizes: number[] }) => {
+    const { benchVerify } = await import('../bench/verify.ts')
+    await benchVerify(options)
   })
 
 program

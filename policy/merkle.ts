@@ -36,10 +36,9 @@ export function createTree(hash: Hash) {
     },
     /** The root over all leaves, and the neighbours of the target from the leaf upwards; nothing can be added any more. */
     close(): { root: Uint8Array; path: Neighbour[] } {
-      const root = subtrees.splice(0).reduceRight<Subtree | null>(
-        (right, left) => (right ? join(left, right) : left),
-        null,
-      )
+      const root = subtrees
+        .splice(0)
+        .reduceRight<Subtree | null>((right, left) => (right ? join(left, right) : left), null)
       return { root: root?.hash ?? hash(new Uint8Array()), path }
     },
   }

@@ -1,5 +1,6 @@
 import type { Dependencies } from '../dependencies.ts'
 import type { Route } from '../route.ts'
+import { anchorRoutes } from './anchors.ts'
 import { calendarRoutes } from './calendars.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { enterpriseRoutes } from './enterprises.ts'
@@ -22,6 +23,7 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...enterpriseRoutes(deps),
     ...projectRoutes(deps),
     ...historyRoutes(deps),
+    ...anchorRoutes(deps),
     ...taskRoutes(deps),
     ...supervisionRoutes(deps),
     ...libraryRoutes(deps),
