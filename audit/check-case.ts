@@ -14,7 +14,8 @@ export function checkCase(records: CaseRecords, evidence: Evidence): Finding[] {
   if (record && lines.length === 0 && !remains) return [finding('project-inserted', project)]
   if (!record && lines.length === 0 && runs.length === 0)
     return snapshots.map(({ _id }) => finding('snapshot-inserted', _id))
-  if (!record && lines.length === 0) return [finding('case-vanished', project)]
+  // A run that says it is of this case and is not is told already.
+  if (!record && lines.length === 0) return evidence.runs.size > 0 ? [finding('case-vanished', project)] : []
   const chain = chainOf(project, record, lines)
   return [
     ...chain.findings,
@@ -89,10 +90,14 @@ function textOf(at: unknown): string {
 }
 
 /** The project against its last line; what else it shows follows from its state. */
-function checkProject(record: ProjectRecord, { lines, last }: Chain, snapshots: SnapshotRecord[]): Finding[] {
+function checkProject(
+  record: ProjectRecord,
+  { lines, last, isCutOff }: Chain,
+  snapshots: SnapshotRecord[],
+): Finding[] {
   const end = lines.get(last)
   // A line that is missing is told already.
-  if (!end || (record.revision > last && !isLinkOf(end, record.head))) return []
+  if (!end || isCutOff) return []
   const { expected, found } = compared(record, end, { last, snapshots, first: lines.get(1)?.doc })
   for (const [field, value] of Object.entries(expected)) {
     const is = found[field as keyof typeof found]

@@ -61,7 +61,7 @@ async function readArchive(models: Models, digest: Digest) {
 function faultsOf(run: RunRecord, history: History, named: ReadonlySet<string>): Finding[] {
   const runId = runIdOf(history)
   if (runId !== run._id) {
-    const kind = named.has(run._id) ? 'run-changed' : 'run-inserted'
+    const kind = run.anchored || named.has(run._id) ? 'run-changed' : 'run-inserted'
     return [finding(kind, run._id, { expected: `run ${run._id}`, found: `run ${runId}` })]
   }
   const expected = {

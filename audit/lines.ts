@@ -7,8 +7,13 @@ import { finding, type Finding } from './findings.ts'
 /** A line with the link that its content gives; sound, if it is the one that it has. */
 export type CheckedLine = { doc: HistoryRecord; computed: Digest | null; sound: boolean }
 
-/** The lines of a case, each at its revision. */
-export type Chain = { lines: Map<number, CheckedLine>; last: number; findings: Finding[] }
+/** The lines of a case, each at its revision; cut off, if the project knows of later ones. */
+export type Chain = {
+  lines: Map<number, CheckedLine>
+  last: number
+  isCutOff: boolean
+  findings: Finding[]
+}
 
 /** One finding for each missing line, up to so many. */
 const mostMissing = 100
@@ -47,13 +52,15 @@ export function chainOf(
   const beyond = linesBeyond(record, lines)
   for (const revision of beyond) lines.delete(revision)
   const last = Math.max(0, ...lines.keys())
+  const isCutOff = endsBefore(record, lines, last)
   return {
     lines,
     last,
+    isCutOff,
     findings: [
       ...findings,
       ...beyond.map((revision) => finding('line-inserted', `${project}:${revision}`)),
-      ...missing(project, lines, lastOf(record, lines, last)),
+      ...missing(project, lines, isCutOff && record ? record.revision : last),
       ...broken(project, lines),
     ],
   }
@@ -95,11 +102,12 @@ function linesBeyond(record: ProjectRecord | null, lines: Chain['lines']): numbe
   return [...lines.keys()].filter((revision) => revision > record.revision)
 }
 
-/** Up to where there must be lines: to the project's head, unless its revision alone was changed. */
-function lastOf(record: ProjectRecord | null, lines: Chain['lines'], last: number): number {
-  const end = lines.get(last)
-  if (!record || record.revision <= last) return last
-  return end && isLinkOf(end, record.head) ? last : record.revision
+/** Whether lines of the end are missing: the project is of this case and further on, and not its revision alone. */
+function endsBefore(record: ProjectRecord | null, lines: Chain['lines'], last: number): boolean {
+  if (!record || record.revision <= last) return false
+  const [first, end] = [lines.get(1), lines.get(last)]
+  const isOfCase = !first?.sound || first.doc.at.getTime() === new Date(record.filedAt).getTime()
+  return isOfCase && !(end && isLinkOf(end, record.head))
 }
 
 function missing(project: string, lines: Chain['lines'], last: number): Finding[] {

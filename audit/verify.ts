@@ -15,6 +15,8 @@ export type Question = {
   trusted: readonly TrustedKey[]
   project?: string | undefined
   from?: number
+  /** Milliseconds between two looks at a case with findings: a step may be on its way into the record. */
+  pauses?: readonly number[]
   /** Told after each case, and after each anchor. */
   onProgress?: (seen: { cases: number; anchors: number }) => void
 }
@@ -41,14 +43,14 @@ const casesAtOnce = 200
  * signatures, and the record against the anchors. Memory does not grow with the number of cases.
  */
 export async function verify(question: Question): Promise<Report> {
-  const { models, project, trusted, from = 1, onProgress = () => undefined } = question
+  const { models, project, trusted, from = 1, pauses = patience, onProgress = () => undefined } = question
   const findings = createFindings(most)
   const seen = { cases: 0, anchors: 0, lines: 0, runs: 0 }
   const unproved: Leaf[] = []
   const tell = () => onProgress({ cases: seen.cases, anchors: seen.anchors })
   for await (const some of inGroups(project === undefined ? casesOf(models) : only(models, project))) {
     for (const records of some) {
-      findings.add(await settledFindings(models, records))
+      findings.add(await settledFindings(models, records, pauses))
       seen.cases += 1
       seen.lines += records.lines.length
       seen.runs += records.runs.length
@@ -85,9 +87,13 @@ async function* inGroups<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
 const patience = [100, 400, 1_500]
 
 /** What is wrong with a case, and still is after a while: a step may be on its way into the record. */
-async function settledFindings(models: Models, records: CaseRecords): Promise<Finding[]> {
+async function settledFindings(
+  models: Models,
+  records: CaseRecords,
+  pauses: readonly number[],
+): Promise<Finding[]> {
   let found = await findingsOf(models, records)
-  for (const pause of patience) {
+  for (const pause of pauses) {
     if (found.length === 0) break
     await delay(pause)
     found = await findingsOf(models, await readCase(models, records.project))

@@ -8,7 +8,7 @@ import { digestBy, suites } from '../audit/suites.ts'
 import { verify, type Report } from '../audit/verify.ts'
 import { connectModels, type Models } from '../models/index.ts'
 import { anchorBytes, suiteNames, type Anchor } from '../policy/anchors.ts'
-import { readConfig, readReadyConfig } from './config.ts'
+import { readConfig } from './config.ts'
 import { UserError } from './user-error.ts'
 
 type VerifyOptions = { project?: string; from?: string; publicKey?: string; json?: boolean }
@@ -122,7 +122,9 @@ function sentenceOf(anchor: Anchor): string {
 }
 
 async function withModels<T>(work: (models: Models) => Promise<T>): Promise<T> {
-  const models = await connectModels(readReadyConfig().mongodbUri)
+  const { mongodbUri } = readConfig()
+  if (mongodbUri === undefined) throw new UserError('MONGODB_URI is not set')
+  const models = await connectModels(mongodbUri)
   try {
     return await work(models)
   } finally {
