@@ -48,7 +48,7 @@ export const suites = {
       falseIfThrown(() => {
         const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' })
         const isOfSuite = key.asymmetricKeyType === 'ed25519'
-        return isOfSuite && verifyEd25519(null, bytes, key, Buffer.from(signature, 'base64'))
+        return isOfSuite && verifyEd25519(null, bytes, key, bytesOf(signature))
       }),
   },
   sm2: {
@@ -68,8 +68,11 @@ export const suites = {
     },
     verify: (bytes, signature, publicKey) =>
       falseIfThrown(() => {
-        const text = Buffer.from(signature, 'base64').toString('hex')
-        return sm2.doVerifySignature(bytes, text, pointOf(publicKey), { der: true, hash: true })
+        const der = bytesOf(signature)
+        const options = { der: true, hash: true }
+        return (
+          isPlainDer(der) && sm2.doVerifySignature(bytes, der.toString('hex'), pointOf(publicKey), options)
+        )
       }),
   },
 } as const satisfies Record<SuiteName, Suite>
@@ -95,6 +98,27 @@ function pointOf(publicKey: string): string {
   const point = der.subarray(sm2Header.length).toString('hex')
   if (!isOfSuite || !sm2.verifyPublicKey(point)) throw new TypeError('not the public key of an SM2 pair')
   return point
+}
+
+/** The bytes of a text in base64; throws if other texts would give the same, so that no byte of it can be changed unseen. */
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.toString('base64') !== text) throw new TypeError('not plain base64')
+  return bytes
+}
+
+/** Whether bytes are the one encoding of two numbers in DER: the library that verifies them reads others too. */
+function isPlainDer(der: Buffer): boolean {
+  const firstLength = der[3] ?? 0
+  const second = der.subarray(4 + firstLength)
+  const numbers = [der.subarray(2, 4 + firstLength), second]
+  return der[0] === 0x30 && der[1] === der.length - 2 && numbers.every(isPlainNumber)
+}
+
+function isPlainNumber(der: Buffer): boolean {
+  const [tag, length, first = 0x80, next = 0] = der
+  const isShortest = first < 0x80 && (first > 0 || next >= 0x80)
+  return tag === 2 && length === der.length - 2 && length <= 33 && isShortest
 }
 
 function falseIfThrown(check: () => boolean): boolean {
