@@ -80,13 +80,13 @@ async function anchorBefore({ models, from, trusted }: AnchorQuestion): Promise<
 /** An anchor by itself: is it what was signed, and by whom. */
 function checkAnchor(record: AnchorRecord, trusted: readonly TrustedKey[]) {
   const changed = (found: string) => finding('anchor-changed', record._id, { found })
-  if (!(record.at instanceof Date) || Number.isNaN(record.at.getTime()) || !isDate(String(record.day)))
+  if (!(record.at instanceof Date) || Number.isNaN(record.at.getTime()) || !isDate(record.day))
     return { anchor: null, faults: [changed('no day or instant')] }
   const anchor = anchorOf(record)
   if (!suiteNames.includes(anchor.suite)) return { anchor: null, faults: [changed(`suite ${anchor.suite}`)] }
   const { publicKey, key, signature, suite, at } = anchor
   const isSigned =
-    key === keyIdOf(String(publicKey)) && suites[suite].verify(signedBytes(anchor), signature, publicKey)
+    key === keyIdOf(publicKey) && suites[suite].verify(signedBytes(anchor), signature, publicKey)
   if (!isSigned) return { anchor, faults: [changed('a signature that does not fit')] }
   const entry = trusted.find((each) => each.key === key && each.suite === suite)
   if (entry && (entry.retiredAt === null || at <= entry.retiredAt)) return { anchor, faults: [] }

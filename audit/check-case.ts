@@ -130,7 +130,17 @@ function compared(record: ProjectRecord, end: CheckedLine, { last, first, snapsh
       updatedAt: end.sound ? textOf(end.doc.at) : updatedAt,
       filedAt: first && linkOfDoc(first, first.stateDigest) === first.link ? textOf(first.at) : filedAt,
     },
-    found: { ...record, state, updatedAt, filedAt },
+    found: {
+      revision: record.revision,
+      head: record.head,
+      state,
+      phase: record.phase,
+      uscc: record.uscc,
+      district: record.district,
+      editionHash: record.editionHash,
+      updatedAt,
+      filedAt,
+    },
   }
 }
 

@@ -108,8 +108,11 @@ function findMissing(
 }
 
 function changed(name: string, is: Leaf, was: Leaf = is): Finding {
-  const text = ({ revision, digest }: Leaf) => `${revision ?? ''} ${digest}`.trim()
-  return finding('leaf-changed', name, { expected: text(was), found: text(is) })
+  return finding('leaf-changed', name, { expected: textOf(was), found: textOf(is) })
+}
+
+function textOf({ revision, digest }: Leaf): string {
+  return `${revision ?? ''} ${digest}`.trim()
 }
 
 const atOnce = 1_000

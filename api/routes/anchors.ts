@@ -3,6 +3,8 @@ import { pathOf } from '../../audit/proof.ts'
 import { digestBy, nameDigest, suites } from '../../audit/suites.ts'
 import { anchorOf, type HistoryRecord, type LeafRecord } from '../../models/index.ts'
 import { anchorBytes, leafId, suiteNames, type Anchor } from '../../policy/anchors.ts'
+import type { Actor } from '../../policy/case.ts'
+import type { Edition } from '../../policy/edition.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { mayOnPlatform, scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -84,7 +86,7 @@ function listRoute({ models }: Dependencies): Route {
           found,
           limit,
           ({ _id }) => [_id],
-          (record) => view(anchorOf(record)),
+          (record) => viewAnchor(anchorOf(record)),
         ),
       }
     },
@@ -120,18 +122,18 @@ function proofRoute(deps: Dependencies): Route {
           .lean(),
         proofOf(deps, record._id, serial),
       ])
-      const isOwn = scopeOf(loaded.edition, caller) === 'own'
-      const mayRead = ({ by }: HistoryRecord) =>
-        !isOwn || by === null || scopeOf(loaded.edition, by) === 'own'
-      const page = pageOf(
-        lines,
-        limit,
-        ({ revision }) => [revision],
-        (line) => viewLine(line, mayRead(line)),
-      )
+      const mayRead = readerOf(loaded.edition, caller)
+      const view = (line: HistoryRecord) => viewLine(line, mayRead(line))
+      const page = pageOf(lines, limit, ({ revision }) => [revision], view)
       return { body: { ...page, project: record._id, head: record.head, ...proof } }
     },
   })
+}
+
+/** Which lines somebody may see in full: an enterprise none that names an officer. */
+function readerOf(edition: Edition, caller: Actor): (line: HistoryRecord) => boolean {
+  if (scopeOf(edition, caller) !== 'own') return () => true
+  return ({ by }) => by === null || scopeOf(edition, by) === 'own'
 }
 
 /** The leaf of a case in one anchor, or the latest, with the way to its root. */
@@ -156,13 +158,13 @@ async function proofOf({ models }: Dependencies, id: string, serial: number | un
   const path = await pathOf(models, anchor, leaf._id)
   return {
     anchors,
-    anchor: view(anchor),
+    anchor: viewAnchor(anchor),
     leaf: viewLeaf(leaf),
     path: path.map(({ side, hash }) => ({ side, hash: nameDigest(hashName, hash) })),
   }
 }
 
-function view(anchor: Anchor): z.infer<typeof AnchorView> {
+function viewAnchor(anchor: Anchor): z.infer<typeof AnchorView> {
   return { ...anchor, digest: digestBy(suites[anchor.suite], anchorBytes(anchor)) }
 }
 
@@ -172,7 +174,7 @@ function viewLeaf({ id, revision, digest }: LeafRecord) {
 
 /** What `linkOf` covers but for the two digests beside it. */
 function viewLine(doc: HistoryRecord, isWhole: boolean) {
-  const { _id, run, previous, stateDigest, link, at, ...covered } = doc
+  const { _id, run: _run, previous, stateDigest, link, at, ...covered } = doc
   const { revision } = doc
   return {
     revision,
