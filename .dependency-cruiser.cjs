@@ -8,10 +8,11 @@ const rooms = {
   notices: ['models', 'policy'],
   archive: ['models', 'policy', 'activities', 'workflows/contract'],
   telemetry: ['models', 'policy'],
+  audit: ['models', 'policy', 'archive', 'workflows/contract'],
   portal: ['policy'],
-  api: ['policy', 'models', 'notices', 'archive', 'portal', 'telemetry', 'workflows/contract'],
+  api: ['policy', 'models', 'notices', 'archive', 'audit', 'portal', 'telemetry', 'workflows/contract'],
   simulation: ['policy', 'models', 'notices', 'archive', 'activities', 'api', 'workflows/contract'],
-  bench: ['policy', 'models', 'archive', 'activities', 'api', 'portal', 'workflows', 'bin'],
+  bench: ['policy', 'models', 'archive', 'audit', 'activities', 'api', 'portal', 'workflows', 'bin'],
 }
 
 const libraries = {

@@ -1,5 +1,6 @@
 import { defaultPreferences } from '../api/people.ts'
 import type { Models, PersonRecord } from '../models/index.ts'
+import { lineOf, seal, type Line, type Seal } from '../policy/chain.ts'
 import { passTime, type Process } from '../policy/lifecycle.ts'
 import { shanghaiDate } from '../policy/dates.ts'
 import { audiencesOf, taskIdOf, type Notice } from '../policy/notice.ts'
@@ -10,7 +11,7 @@ import { certifiedMs, type Certified } from './certified.ts'
 
 const atOnce = 500
 
-/** Puts projects into the record as their workflows would have left them: state, tasks and history, but no certificate. */
+/** Puts projects into the record as their workflows would have left them: state, tasks, history and snapshots, but no certificate. */
 export async function recordCertified(models: Models, projects: Certified[]): Promise<void> {
   for (let from = 0; from < projects.length; from += atOnce) {
     const some = projects.slice(from, from + atOnce)
@@ -18,6 +19,7 @@ export async function recordCertified(models: Models, projects: Certified[]): Pr
       models.projects.insertMany(some.map(projectOf)),
       models.tasks.insertMany(some.flatMap(tasksOf)),
       models.history.insertMany(some.flatMap(linesOf)),
+      models.snapshots.insertMany(some.flatMap(snapshotsOf)),
     ])
   }
 }
@@ -66,7 +68,9 @@ function placesOf(people: PersonRecord[], audience: Audience): string[] {
   return meant.flatMap(({ _id, email }) => [`${_id}:inbox`, ...(email === null ? [] : [`${_id}:email`])])
 }
 
-function projectOf({ state, input }: Certified) {
+function projectOf(certified: Certified) {
+  const { input } = certified
+  const { state } = certified.steps.at(-1) ?? certified
   const { phase, outcome } = projectionOf(input.edition, state)
   const { uscc, district } = state.case.application
   return {
@@ -78,8 +82,10 @@ function projectOf({ state, input }: Certified) {
     uscc,
     district,
     revision: state.revision,
-    state,
+    state: asKept(state),
     certificate: null,
+    head: linesOf(certified).at(-1)?.link,
+    anchored: false,
     calendars: { country: 1, local: 0 },
     filedAt: new Date(certifiedMs),
     updatedAt: new Date(certifiedMs),
@@ -104,13 +110,30 @@ function tasksOf({ state, input: { edition, project } }: Certified) {
   }))
 }
 
-function linesOf({ steps, input: { project, filing } }: Certified) {
-  return steps.map(({ entry }) => ({
-    ...entry,
-    _id: `${project}:${entry.revision}`,
+/** The lines with their links. */
+function linesOf({ steps, input: { project } }: Certified) {
+  const at = new Date(certifiedMs)
+  const lines: (Line & Seal)[] = []
+  for (const { entry, state } of steps) {
+    const line = asKept(lineOf(entry, state, { project, at: at.toISOString(), request: '' }))
+    lines.push({ ...line, ...seal(line, asKept(state), lines.at(-1)?.link ?? null) })
+  }
+  return lines.map((line) => ({ ...line, _id: `${project}:${line.revision}`, run: 'bench', at }))
+}
+
+function snapshotsOf({ steps, input: { project, editionHash } }: Certified) {
+  return steps.map(({ state }) => ({
+    _id: `${project}:${state.revision}`,
     project,
+    revision: state.revision,
     at: new Date(certifiedMs),
-    request: '',
-    application: entry.type === 'file' ? filing.application : null,
+    state: asKept(state),
+    editionHash,
+    calendars: { country: 1, local: 0 },
   }))
+}
+
+/** As it comes out of a workflow: without what is undefined. */
+function asKept<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
 }

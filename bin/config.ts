@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { isAbsolute, join } from 'node:path'
 import { z } from 'zod'
+import { suiteNames, type SuiteName } from '../policy/anchors.ts'
 import { projectRoot } from './root.ts'
 import { UserError } from './user-error.ts'
 
@@ -41,6 +42,8 @@ const variables = z.object({
   WEBHOOKS_TO_PRIVATE_ADDRESSES: z.enum(['allow', 'refuse']).default('refuse'),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
   OIDC_ISSUER: url(['http:', 'https:']).optional(),
+  AUDIT_SUITE: z.enum(suiteNames).default('ed25519'),
+  AUDIT_KEY_FILE: folder.optional(),
   LOG_LEVEL: z.enum(levels).default('info'),
   WORKFLOW_CACHE: z
     .string()
@@ -67,6 +70,8 @@ const allowed: Record<keyof z.infer<typeof variables>, string> = {
   OIDC_ISSUER: 'an http:// or https:// address',
   WORKER_METRICS_PORT: 'a whole number from 1 to 65535',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'an http:// or https:// address',
+  AUDIT_SUITE: suiteNames.join(' or '),
+  AUDIT_KEY_FILE: 'the path of a file',
   WORKFLOW_CACHE: 'how many running workflows a worker keeps in memory, a whole number',
   LOG_LEVEL: `one of ${levels.join(', ')}`,
   ZHIGAI_BACKUP_PASSPHRASE: 'a passphrase',
@@ -88,6 +93,10 @@ export type Config = {
   privateWebhooks: boolean
   publicUrl: string
   oidcIssuer: string | undefined
+  /** How anchors are hashed and signed. */
+  auditSuite: SuiteName
+  /** The private key of anchors; one in the data folder, if none is named. */
+  auditKeyFile: string | undefined
   logLevel: (typeof levels)[number]
   workflowCache: number | undefined
   /** What backups are encrypted with; a secret. */
@@ -128,6 +137,8 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     privateWebhooks: values.WEBHOOKS_TO_PRIVATE_ADDRESSES === 'allow',
     publicUrl,
     oidcIssuer: values.OIDC_ISSUER,
+    auditSuite: values.AUDIT_SUITE,
+    auditKeyFile: values.AUDIT_KEY_FILE,
     logLevel: values.LOG_LEVEL,
     workflowCache: values.WORKFLOW_CACHE,
     backupPassphrase: values.ZHIGAI_BACKUP_PASSPHRASE,

@@ -5,6 +5,7 @@ import { diagramOf } from '../policy/diagram.ts'
 import { EditionError } from '../policy/read-edition.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { backupCommands } from './backup-commands.ts'
+import { auditCommands } from './audit-commands.ts'
 import { readConfig } from './config.ts'
 import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from './client.ts'
@@ -72,6 +73,8 @@ calendar
     importCalendar(await openClient(), file, district),
   )
 
+auditCommands(program)
+
 const bench = program.command('bench').description('基准测试 · benchmarks')
 bench
   .command('lifecycle')
@@ -112,6 +115,20 @@ bench
   .action(async (options: { sizes: number[]; officers: number; seconds: number }) => {
     const { benchDormant } = await import('../bench/dormant.ts')
     await benchDormant(options)
+  })
+
+bench
+  .command('verify')
+  .description('核验的快慢 · how fast the record is verified, at two sizes')
+  .option(
+    '--sizes <n,n…>',
+    'numbers of cases',
+    (text) => text.split(',').map(wholeFrom(1, 90_000)),
+    [1_000, 10_000],
+  )
+  .action(async (options: { sizes: number[] }) => {
+    const { benchVerify } = await import('../bench/verify.ts')
+    await benchVerify(options)
   })
 
 program

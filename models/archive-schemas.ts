@@ -40,6 +40,7 @@ export const runSchema = new Schema<RunRecord>(
   { ...strict, collection: 'runs' },
 )
 runSchema.index({ project: 1, startedAt: 1, _id: 1 })
+runSchema.index({ archive: 1 })
 runSchema.index({ anchored: 1, _id: 1 }, { partialFilterExpression: { anchored: false } })
 
 export const archiveSchema = new Schema<ArchiveRecord>(

@@ -1,5 +1,6 @@
 import { createConnection, type Connection } from 'mongoose'
 import { archiveSchema, runSchema } from './archive-schemas.ts'
+import { anchorSchema, leafSchema } from './audit-schemas.ts'
 import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
 import {
   certificateSchema,
@@ -16,6 +17,8 @@ import { lostRunSchema, reconciliationSchema, watermarkSchema } from './upkeep-s
 
 export { channels } from './notice-schemas.ts'
 export type * from './archive-schemas.ts'
+export { anchorOf } from './audit-schemas.ts'
+export type * from './audit-schemas.ts'
 export type * from './notice-schemas.ts'
 export type * from './schemas.ts'
 export type * from './time-schemas.ts'
@@ -47,6 +50,8 @@ export function createModels(connection: Connection) {
     watermarks: connection.model('Watermark', watermarkSchema),
     lostRuns: connection.model('LostRun', lostRunSchema),
     reconciliations: connection.model('Reconciliation', reconciliationSchema),
+    anchors: connection.model('Anchor', anchorSchema),
+    leaves: connection.model('Leaf', leafSchema),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Dependencies } from '../dependencies.ts'
 import type { Route } from '../route.ts'
+import { anchorRoutes } from './anchors.ts'
 import { calendarRoutes } from './calendars.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { enterpriseRoutes } from './enterprises.ts'
@@ -24,6 +25,7 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...projectRoutes(deps),
     ...historyRoutes(deps),
     ...timeTravelRoutes(deps),
+    ...anchorRoutes(deps),
     ...taskRoutes(deps),
     ...supervisionRoutes(deps),
     ...libraryRoutes(deps),

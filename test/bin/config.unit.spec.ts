@@ -18,6 +18,8 @@ describe('the configuration', () => {
       privateWebhooks: false,
       publicUrl: 'http://127.0.0.1:8080',
       oidcIssuer: undefined,
+      auditSuite: 'ed25519',
+      auditKeyFile: undefined,
       logLevel: 'info',
     })
   })
@@ -43,6 +45,7 @@ describe('the configuration', () => {
       'yes',
       'WEBHOOKS_TO_PRIVATE_ADDRESSES is "yes"; it must be allow or refuse',
     ],
+    ['AUDIT_SUITE', 'rsa', 'AUDIT_SUITE is "rsa"; it must be ed25519 or sm2'],
     ['PUBLIC_URL', 'ftp://a', 'PUBLIC_URL is "ftp://a"; it must be an http:// or https:// address'],
     ['WORKER_METRICS_PORT', '-1', 'WORKER_METRICS_PORT is "-1"; it must be a whole number from 1 to 65535'],
     [
