@@ -7,7 +7,8 @@ import { createCalendars } from '../api/calendars.ts'
 import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
 import { createRollouts } from '../api/rollouts.ts'
-import { createInboxStreams } from '../api/stream.ts'
+import { createHistoryStreams } from '../api/history/stream.ts'
+import { createInboxStreams } from '../api/inbox-stream.ts'
 import { connectModels } from '../models/index.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { runChild } from './child.ts'
@@ -24,6 +25,7 @@ await runChild(async (config) => {
   const logger = pino({ level: config.logLevel }, pino.destination(2))
   const rollouts = createRollouts(models, temporal)
   const inboxStreams = createInboxStreams({ models, editions, logger })
+  const historyStreams = createHistoryStreams({ models, logger })
   const app = buildApp({
     models,
     temporal,
@@ -32,6 +34,7 @@ await runChild(async (config) => {
     editions,
     logger,
     inboxStreams,
+    historyStreams,
     publicUrl: config.publicUrl,
     allowPrivateAddresses: config.privateWebhooks,
     metrics: createMetrics(),
@@ -43,7 +46,7 @@ await runChild(async (config) => {
   void rollouts.repair().catch((err: unknown) => logger.error({ err }, 'rollouts were not repaired'))
   return {
     async stop() {
-      await Promise.all([close(server), inboxStreams.close()])
+      await Promise.all([close(server), inboxStreams.close(), historyStreams.close()])
       await connection.close()
       await models.connection.close()
     },

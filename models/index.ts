@@ -1,6 +1,7 @@
 import { createConnection, type Connection } from 'mongoose'
 import { archiveSchema, runSchema } from './archive-schemas.ts'
 import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
+import { readSchema } from './read-schemas.ts'
 import {
   certificateSchema,
   claimSchema,
@@ -16,6 +17,7 @@ import { calendarSchema, rolloutSchema, taskSchema } from './time-schemas.ts'
 export { channels } from './notice-schemas.ts'
 export type * from './archive-schemas.ts'
 export type * from './notice-schemas.ts'
+export type * from './read-schemas.ts'
 export type * from './schemas.ts'
 export type * from './time-schemas.ts'
 
@@ -40,6 +42,7 @@ export function createModels(connection: Connection) {
     people: connection.model('Person', personSchema),
     notices: connection.model('Notice', noticeSchema),
     messages: connection.model('Message', messageSchema),
+    reads: connection.model('Read', readSchema),
     runs: connection.model('Run', runSchema),
     archives: connection.model('Archive', archiveSchema),
   }

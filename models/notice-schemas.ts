@@ -127,6 +127,7 @@ const arrived = { partialFilterExpression: { channel: 'inbox', status: 'sent' } 
 noticeSchema.index({ recipient: 1, sentAt: -1, _id: -1 }, arrived)
 noticeSchema.index({ recipient: 1, openedAt: 1, sentAt: -1, _id: -1 }, arrived)
 noticeSchema.index({ project: 1, at: 1, _id: 1 })
+noticeSchema.index({ project: 1, recipient: 1, at: 1, _id: 1 })
 
 export const messageSchema = new Schema<MessageRecord>(
   {

@@ -10,6 +10,7 @@ import { libraryRoutes } from './library.ts'
 import { meRoutes } from './me.ts'
 import { projectRoutes } from './projects.ts'
 import { questionRoutes } from './questions.ts'
+import { readRoutes } from './reads.ts'
 import { supervisionRoutes } from './supervision.ts'
 import { targetRoutes } from './targets.ts'
 import { taskRoutes } from './tasks.ts'
@@ -30,5 +31,6 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...meRoutes(deps),
     ...feedRoutes(deps),
     ...deadLetterRoutes(deps),
+    ...readRoutes(deps),
   ]
 }

@@ -72,6 +72,7 @@ function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): 
     tag: 'projects',
     summary: { zh: '项目列表，新的在前', en: 'List projects, newest first' },
     access: 'signedIn',
+    logsReads: true,
     query: PageQuery.extend({
       phase: z.enum([...edition.stages, ...edition.ends].map(({ id }) => id)).optional(),
       district: z.enum(edition.bodies.map(({ name }) => name)).optional(),
@@ -106,6 +107,7 @@ function readRoute(deps: Dependencies, schema: z.ZodType): Route {
     tag: 'projects',
     summary: { zh: '查看项目', en: 'Read a project' },
     access: 'signedIn',
+    logsReads: true,
     params,
     answer: { status: 200, schema },
     errors: ['not-found'],

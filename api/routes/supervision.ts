@@ -57,6 +57,7 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
         en: 'Due this week, overdue, reminded without an answer',
       },
       access: 'signedIn',
+      logsReads: true,
       admit: (caller) => (isOfficer(edition, caller) ? undefined : { code: 'not-your-role' }),
       query: PageQuery.extend({
         list: z.enum(lists).default('overdue'),
