@@ -36,7 +36,8 @@ export function createInboxStreams(sources: Sources, overrides: Partial<Limits> 
   return createStreams<NoticeRecord, Subscription>(
     {
       logger: sources.logger,
-      watch: (listener) => watchChanges(sources, (place) => openArrivals(sources.models, place), listener),
+      watch: (listener) =>
+        watchChanges(sources, { open: (place) => openArrivals(sources.models, place), ...listener }),
       async spread({ fullDocument: notice }, readers) {
         const concerned = [...readers].filter(([, { keys }]) => notice && keys.includes(notice.recipient))
         if (!notice || concerned.length === 0) return

@@ -22,6 +22,9 @@ export type Listener<T extends mongo.Document> = {
   lose: () => void
 }
 
+type Sources = { models: Models; logger: Logger }
+type Watching<T extends mongo.Document> = Listener<T> & { open: (place: Place) => Changes<T> }
+
 /** A watch that can be started, again after it has lost its place, and closed for good. */
 export type Watch = ReturnType<typeof watchChanges>
 
@@ -29,11 +32,7 @@ export type Watch = ReturnType<typeof watchChanges>
  * Watches by one change stream of MongoDB. After an outage it goes on where it was; where MongoDB no longer knows that
  * place, the listener is told.
  */
-export function watchChanges<T extends mongo.Document>(
-  { models, logger }: { models: Models; logger: Logger },
-  open: (place: Place) => Changes<T>,
-  listener: Listener<T>,
-) {
+export function watchChanges<T extends mongo.Document>({ models, logger }: Sources, watching: Watching<T>) {
   const ending = new AbortController()
   let started: Promise<void> | undefined
   let running: Promise<void> | undefined
@@ -47,13 +46,13 @@ export function watchChanges<T extends mongo.Document>(
   async function run(place: Place): Promise<void> {
     while (!ending.signal.aborted) {
       try {
-        stream = open(place)
-        for (;;) place = await tellNext(stream, listener, place)
+        stream = watching.open(place)
+        for (;;) place = await tellNext(stream, watching, place)
       } catch (error) {
         if (ending.signal.aborted) return
         logger.warn({ err: error }, 'a stream of changes from MongoDB is interrupted')
         await stream?.close().catch(() => undefined)
-        if (isPlaceLost(error)) return listener.lose()
+        if (isPlaceLost(error)) return watching.lose()
         await delay(retryMs, undefined, { signal: ending.signal }).catch(() => undefined)
       }
     }

@@ -102,11 +102,5 @@ function startOf(runId: string | null, atMs: number): Position | null {
 function positionOf(mark: Mark | null): Position | null {
   if (!mark) return null
   const [runId, token, eventId, atMs, pending] = mark
-  return {
-    runId: String(runId),
-    token: String(token),
-    eventId: Number(eventId),
-    atMs: Number(atMs),
-    pending: String(pending),
-  }
+  return { runId, token, eventId, atMs, pending }
 }

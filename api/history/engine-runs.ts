@@ -12,7 +12,8 @@ export type Engines = { models: Models; temporal: Client }
 /** Some events of a run one after another; `next` is the token of those after them, null if there are none yet. */
 export type EventPage = { events: EngineEvent[]; next: string | null }
 
-const codes = { notFound: 5, invalidArgument: 3 }
+/** By which gRPC says that something is not there: it is not found, or is no argument. */
+const absent: ReadonlySet<number> = new Set([5, 3])
 /** How long a reader waits for Temporal before the rest is shown without it (milliseconds). */
 const patienceMs = 3_000
 /** So many transactions of a run are read at once. */
@@ -103,9 +104,8 @@ async function askTemporal<T>(temporal: Client, ask: () => Promise<T>): Promise<
     return await temporal.withDeadline(Date.now() + patienceMs, ask)
   } catch (error) {
     const { cause } = error instanceof Error ? error : {}
-    const code = [error, cause].find(isGrpcServiceError)?.code
-    if (error instanceof WorkflowNotFoundError || code === codes.notFound || code === codes.invalidArgument)
-      return null
+    const code: number | undefined = [error, cause].find(isGrpcServiceError)?.code
+    if (error instanceof WorkflowNotFoundError || (code !== undefined && absent.has(code))) return null
     throw error
   }
 }

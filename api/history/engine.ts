@@ -36,8 +36,8 @@ export function engineLedger(engines: Engines, project: string, part: Part): Led
         }
       } catch (error) {
         if (!(error instanceof ServiceError || isGrpcServiceError(error))) throw error
-        const isTold = place?.kind === 'engine' && place.id === unavailable
-        if (!isTold) lines.push(unavailableAt(lines.at(-1)?.at ?? place?.at ?? part.from ?? new Date(0)))
+        const isSaid = place?.kind === 'engine' && place.id === unavailable
+        if (!isSaid) lines.push(unavailableAt(lines.at(-1)?.at ?? place?.at ?? part.from ?? new Date(0)))
       }
       return lines
     },

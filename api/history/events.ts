@@ -62,7 +62,7 @@ export function eventLedger(
         .find({
           project,
           ...(person !== undefined && { 'by.user': person, ...own }),
-          ...afterPlace('event', place, part, ['revision', Number]),
+          ...afterPlace('event', place, part, ['revision', (id) => Number(id) || 0]),
         })
         .sort({ at: 1, revision: 1 })
         .limit(limit)

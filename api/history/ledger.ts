@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { kinds, type Kind } from './levels.ts'
 
-/** Where in a ledger's own books a line stands, where its instant and id are not enough to find it again. */
-export const Mark = z.array(z.union([z.string().max(2_000), z.int()])).max(6)
+/**
+ * Where in the engine's books a line stands, since its instant and id are not enough to find it again: the run, the token of
+ * its page, the event, the instant (milliseconds since 1970), and what the run waits for.
+ */
+export const Mark = z.tuple([z.string(), z.string(), z.int(), z.int().min(0).max(8.64e15), z.string()])
 /** As `Mark`. */
 export type Mark = z.infer<typeof Mark>
 
@@ -61,11 +64,11 @@ export function keyOf({ at, kind, id, mark }: Place): [string, Kind, string, Mar
  * The part of a query that keeps a collection to what is after a place and within a part of time. Where the place is a line of
  * this very ledger, its lines of the same instant go on after it, by the field that orders them.
  */
-export function afterPlace<Field extends string>(
+export function afterPlace(
   kind: Kind,
   place: Place | null,
   { from, before }: Part,
-  orderedBy: [field: Field, valueOf: (id: string) => string | number],
+  orderedBy: [field: string, valueOf: (id: string) => string | number],
 ) {
   const starts = [place?.at, from].flatMap((at) => at ?? []).map((at) => at.getTime())
   const start = new Date(Math.max(0, ...starts))

@@ -42,7 +42,8 @@ export function createHistoryStreams(
   return createStreams<AnyRecord, Subscription>(
     {
       logger,
-      watch: (listener) => watchChanges(sources, (place) => openChanges(models, place), listener),
+      watch: (listener) =>
+        watchChanges(sources, { open: (place) => openChanges(models, place), ...listener }),
       async spread(change, readers) {
         const project = change.fullDocument?.project
         for (const [reader, subscription] of readers) {
