@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { saveEdition } from '../../api/editions.ts'
-import { kinds, kindsOf, levels, type Detail, type Kind } from '../../api/history/levels.ts'
+import { kinds, kindsOf, levels, type Kind } from '../../api/history/levels.ts'
 import { encodeHistory, runsOf } from '../../archive/histories.ts'
 import { putArchive } from '../../archive/store.ts'
 import { readCurrentEdition } from '../../bin/editions.ts'
@@ -77,6 +77,22 @@ const settled = (id: string) =>
     { timeout: 20_000 },
   )
 
+/** The record of a case under another name, under which Temporal keeps nothing. */
+async function copyWithoutWorkflow(id: string): Promise<string> {
+  const { projects, history } = zhigai.models
+  const [project, filing] = await Promise.all([
+    projects.findById(id).lean(),
+    history.findOne({ project: id, revision: 1 }).lean(),
+  ])
+  if (!project || !filing) throw new Error(`${id} is not on record`)
+  const copy = `${id}-kept`
+  await projects.create({ ...project, _id: copy })
+  await history.create({ ...filing, _id: `${copy}:1`, project: copy })
+  return copy
+}
+
+const failed = (actor: Actor) => linesOf(actor, long.id, 'limit=100&kind=notice&person=wang')
+
 describe('one history', () => {
   it('has every ledger, in the order of time', async () => {
     const lines = await linesOf(auditor, long.id)
@@ -93,7 +109,6 @@ describe('one history', () => {
   })
 
   it('tells of a notice that was not delivered why, and how often it was tried', async () => {
-    const failed = (actor: Actor) => linesOf(actor, long.id, 'limit=100&kind=notice&person=wang')
     const delivery = { status: 'dead', attempts: 12, nextAttemptAt: null }
     expect(await failed(auditor)).toContainEqual(
       expect.objectContaining({ status: 'failed', delivery: { ...delivery, error: '550 no such mailbox' } }),
@@ -154,20 +169,6 @@ describe('the engine under it', () => {
     expect(rest.slice(1)).toEqual(before.filter(({ run }) => run !== lost))
   })
 
-  /** The record of a case under another name, under which Temporal keeps nothing. */
-  async function copyWithoutWorkflow(id: string): Promise<string> {
-    const { projects, history } = zhigai.models
-    const [project, filing] = await Promise.all([
-      projects.findById(id).lean(),
-      history.findOne({ project: id, revision: 1 }).lean(),
-    ])
-    if (!project || !filing) throw new Error(`${id} is not on record`)
-    const copy = `${id}-kept`
-    await projects.create({ ...project, _id: copy })
-    await history.create({ ...filing, _id: `${copy}:1`, project: copy })
-    return copy
-  }
-
   it('says of what an open run waits for how often it was tried, and why it failed', async () => {
     const project = await startLong()
     const { models } = zhigai
@@ -198,7 +199,7 @@ describe('who sees how much', () => {
       role: role as keyof typeof levels,
       actor,
       kind,
-      detail: levels[role as keyof typeof levels][kind] as Detail,
+      detail: levels[role as keyof typeof levels][kind],
     })),
   )
 
