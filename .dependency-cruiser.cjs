@@ -4,7 +4,7 @@ const rooms = {
   models: ['policy'],
   // As types alone, which .oxlintrc.json sees to.
   workflows: ['policy', 'activities/index'],
-  activities: ['models', 'policy', 'archive', 'workflows/contract'],
+  activities: ['models', 'policy', 'archive', 'audit', 'workflows/contract'],
   notices: ['models', 'policy'],
   archive: ['models', 'policy', 'activities', 'workflows/contract'],
   telemetry: ['models', 'policy'],

@@ -3,15 +3,15 @@ import type { Models } from '../models/index.ts'
 import { createCalendarActivities } from './calendars.ts'
 import { createNotices } from './notices.ts'
 import { createRecords } from './records.ts'
-import { createUpkeep } from './upkeep.ts'
+import { createUpkeep, type Means } from './upkeep.ts'
 
-/** All that workflows do outside, with what it needs given. */
-export function createActivities(models: Models, temporal: Client) {
+/** All that workflows do outside, with what it needs given; without a key it signs no anchors. */
+export function createActivities(models: Models, temporal: Client, openSigner?: Means['openSigner']) {
   return {
     ...createRecords(models),
     ...createNotices(models),
     ...createCalendarActivities(models, temporal),
-    ...createUpkeep({ models, temporal }),
+    ...createUpkeep({ models, temporal, openSigner }),
   }
 }
 

@@ -1,22 +1,33 @@
+import { ApplicationFailure } from '@temporalio/common'
 import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity'
 import { keepClosedRuns, type KeepPlace, type Sources, type Watch } from '../archive/keep.ts'
+import { anchorDay } from '../audit/anchor.ts'
+import type { Signer } from '../audit/keys.ts'
 import { reconcileAll, type ReconcilePlace } from '../archive/reconcile-all.ts'
 import type { Duty } from '../workflows/contract-upkeep.ts'
 
+/** What duties need: the record, Temporal, and the key that signs anchors, where this worker has one. */
+export type Means = Sources & { openSigner?: (() => Promise<Signer>) | undefined }
+
 /** Does what is due by the clock; each duty may be repeated, and goes on where a worker that died has stopped. */
-export function createUpkeep(sources: Sources) {
+export function createUpkeep(means: Means) {
   return {
     /** Does one duty from beginning to end. */
     async perform(duty: Duty): Promise<void> {
-      await duties[duty](sources)
+      await duties[duty](means)
     },
   }
 }
 
-const duties: Record<Duty, (sources: Sources) => Promise<void>> = {
+const duties: Record<Duty, (means: Means) => Promise<void>> = {
   async archive(sources) {
     const { seen, kept, lost } = await keepClosedRuns(sources, watchOf<KeepPlace>())
     if (lost > 0) log.error('histories of closed runs are lost', { seen, kept, lost })
+  },
+  async anchor({ models, openSigner }) {
+    if (!openSigner) throw ApplicationFailure.retryable('this worker has no key to sign anchors with')
+    const { serial, day, count } = await anchorDay({ models, signer: await openSigner(), now: Date.now })
+    log.info('an anchor is signed', { serial, day, count })
   },
   async reconcile(sources) {
     const { runId } = activityInfo().workflowExecution ?? { runId: activityInfo().activityId }

@@ -14,6 +14,7 @@ import { createOperations } from './operations.ts'
 import { createOpenApi } from './openapi.ts'
 import { rememberPeople } from './people.ts'
 import { refusalOf, sendProblem } from './problem.ts'
+import { logReads } from './reads.ts'
 import { callerOf, mount } from './route.ts'
 import { createRoutes } from './routes/index.ts'
 import { traceRequests } from '../telemetry/http.ts'
@@ -28,7 +29,11 @@ const limits = { signedIn: 3_000, anonymous: 1_200 }
 export function buildApp(deps: Dependencies): Express {
   const routes = createRoutes(deps)
   const calls = Router({ strict: false })
-  mount(calls, routes, { authenticate: deps.authenticate, greet: rememberPeople(deps) })
+  mount(calls, routes, {
+    authenticate: deps.authenticate,
+    greet: rememberPeople(deps),
+    logRead: logReads(deps),
+  })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')

@@ -6,7 +6,8 @@ import type { CalendarStore } from './calendars.ts'
 import type { Editions } from './editions.ts'
 import type { Metrics } from './metrics.ts'
 import type { Rollouts } from './rollouts.ts'
-import type { InboxStreams } from './stream.ts'
+import type { HistoryStreams } from './history/stream.ts'
+import type { InboxStreams } from './inbox-stream.ts'
 
 /** What it takes to file projects and to send them events, also without the door. */
 export type CaseDependencies = Pick<
@@ -26,6 +27,8 @@ export type Dependencies = {
   metrics: Metrics
   /** The open streams of the inboxes; whoever makes them closes them. */
   inboxStreams: InboxStreams
+  /** The open streams of the histories; likewise. */
+  historyStreams: HistoryStreams
   /** Where people reach this installation, without a slash at the end. */
   publicUrl: string
   /** Whether webhooks may go to addresses of this network, and so without TLS. */

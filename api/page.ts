@@ -23,7 +23,7 @@ export function pageSchema<S extends z.ZodType>(item: S) {
 }
 
 /** Packs the sort key of the last item into a cursor. */
-export function encodeCursor(key: readonly (string | number | null)[]): string {
+export function encodeCursor(key: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }
 

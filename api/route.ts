@@ -72,6 +72,8 @@ export type Route = {
   /** JSON, if no type is named. */
   answer: { status: number; schema: Shape; type?: OtherType; also?: OtherType }
   errors: readonly ErrorCode[]
+  /** What it shows may be somebody else's: that they have read it is kept (`api/reads.ts`). */
+  logsReads?: true
   handle: (question: Question<unknown, unknown, unknown>) => Promise<Answer>
 }
 
@@ -111,8 +113,15 @@ export function route<
   }
 }
 
-/** How callers are known: by their token, and who is told of everybody who comes. */
-export type Reception = { authenticate: Authenticate; greet: (caller: Actor) => void }
+/** What somebody has read: by which call, of which case or enterprise. */
+export type Reading = { caller: Actor; what: string; params: Record<string, unknown>; request: string }
+
+/** How callers are known, by their token; who is told of everybody who comes, and of what they have read. */
+export type Reception = {
+  authenticate: Authenticate
+  greet: (caller: Actor) => void
+  logRead: (reading: Reading) => Promise<void>
+}
 
 /** Mounts routes on a router: sign in, parse, ask, answer. */
 export function mount(router: Router, routes: Route[], reception: Reception): void {
@@ -132,22 +141,34 @@ export async function callerOf(
 
 const nobody: Actor = { user: '', role: '' }
 
-function handlerOf(definition: Route, { authenticate, greet }: Reception): RequestHandler {
+function handlerOf(definition: Route, { authenticate, greet, logRead }: Reception): RequestHandler {
   return async (request, response) => {
     const caller = definition.access === 'anyone' ? nobody : await callerOf(request, response, authenticate)
     if (!caller) return sendProblem(response, { code: 'not-signed-in' }, request.originalUrl)
     if (caller !== nobody) greet(caller)
+    const asked = { caller, params: request.params, request: String(response.locals['request'] ?? '') }
     const answer = await definition.handle({
-      params: request.params,
+      ...asked,
       query: request.query,
       body: request.body as unknown,
-      caller,
-      request: String(response.locals['request'] ?? ''),
       lastEventId: request.get('last-event-id') ?? null,
       prefers: (...types) => request.accepts(types),
       ...preconditionsOf(request),
     })
+    if (definition.logsReads) await beforeShowing(answer, logRead({ ...asked, what: nameOf(definition) }))
     await send(response, answer, answer.type ?? definition.answer.type)
+  }
+}
+
+const nameOf = ({ method, path }: Route) => `${method.toUpperCase()} ${path}`
+
+/** Nobody is shown what they would read unseen. */
+async function beforeShowing({ body }: Answer, logged: Promise<void>): Promise<void> {
+  try {
+    await logged
+  } catch (error) {
+    if (body instanceof Readable) body.destroy()
+    throw error
   }
 }
 

@@ -5,7 +5,8 @@ import { createCalendars } from '../api/calendars.ts'
 import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
 import { createRollouts } from '../api/rollouts.ts'
-import { createInboxStreams } from '../api/stream.ts'
+import { createHistoryStreams } from '../api/history/stream.ts'
+import { createInboxStreams } from '../api/inbox-stream.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { createLogger } from '../telemetry/log.ts'
 import { runChild } from './child.ts'
@@ -20,6 +21,7 @@ await runChild(async (config) => {
   const logger = createLogger(config.logLevel)
   const rollouts = createRollouts(models, temporal)
   const inboxStreams = createInboxStreams({ models, editions, logger })
+  const historyStreams = createHistoryStreams({ models, logger })
   const app = buildApp({
     models,
     temporal,
@@ -28,6 +30,7 @@ await runChild(async (config) => {
     editions,
     logger,
     inboxStreams,
+    historyStreams,
     publicUrl: config.publicUrl,
     allowPrivateAddresses: config.privateWebhooks,
     metrics: createMetrics(),
@@ -39,7 +42,7 @@ await runChild(async (config) => {
   void rollouts.repair().catch((err: unknown) => logger.error({ err }, 'rollouts were not repaired'))
   return {
     async stop() {
-      await Promise.all([close(server), inboxStreams.close()])
+      await Promise.all([close(server), inboxStreams.close(), historyStreams.close()])
       await engines.close()
     },
   }

@@ -6,9 +6,10 @@ import { findingWords, type Finding } from '../audit/findings.ts'
 import { KeyFault, keyIdOf, openSigner, readTrustedKeys, rotateKey, type TrustedKey } from '../audit/keys.ts'
 import { digestBy, suites } from '../audit/suites.ts'
 import { verify, type Report } from '../audit/verify.ts'
-import { connectModels, type Models } from '../models/index.ts'
+import type { Models } from '../models/index.ts'
 import { anchorBytes, suiteNames, type Anchor } from '../policy/anchors.ts'
 import { readConfig } from './config.ts'
+import { withModels } from './engines-at-hand.ts'
 import { UserError } from './user-error.ts'
 
 type VerifyOptions = { project?: string; from?: string; publicKey?: string; json?: boolean }
@@ -48,7 +49,7 @@ function keyPlace() {
 
 async function printAnchor(): Promise<void> {
   const signer = await orUserError(() => openSigner(keyPlace()))
-  const anchor = await withModels((models) => anchorDay({ models, signer, now: Date.now }))
+  const anchor = await withModels(readConfig(), (models) => anchorDay({ models, signer, now: Date.now }))
   console.log(sentenceOf(anchor))
 }
 
@@ -71,7 +72,7 @@ async function printReport({ project, from = '1', publicKey, json = false }: Ver
     publicKey === undefined
       ? await orUserError(() => readTrustedKeys(keyPlace()))
       : suiteNames.map((suite) => readPublicKey(publicKey, suite))
-  const report = await withModels((models) =>
+  const report = await withModels(readConfig(), (models) =>
     withBar(models, project, (onProgress) =>
       verify({ models, trusted, project, from: Number(from), onProgress }),
     ),
@@ -119,17 +120,6 @@ function sentenceOf(anchor: Anchor): string {
   const { serial, day, count, suite, key } = anchor
   const digest = digestBy(suites[suite], anchorBytes(anchor))
   return `锚点 anchor ${serial} · ${day} · ${count} · ${digest} · 公钥 key ${key}`
-}
-
-async function withModels<T>(work: (models: Models) => Promise<T>): Promise<T> {
-  const { mongodbUri } = readConfig()
-  if (mongodbUri === undefined) throw new UserError('MONGODB_URI is not set')
-  const models = await connectModels(mongodbUri)
-  try {
-    return await work(models)
-  } finally {
-    await models.connection.close()
-  }
 }
 
 type Told = (seen: { cases: number; anchors: number }) => void

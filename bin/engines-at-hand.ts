@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { Client, Connection } from '@temporalio/client'
-import { connectModels } from '../models/index.ts'
+import { connectModels, type Models } from '../models/index.ts'
 import type { Sources } from '../archive/keep.ts'
 import type { Config } from './config.ts'
 import { enginePids } from './engines/leftovers.ts'
@@ -12,16 +12,23 @@ import { UserError } from './user-error.ts'
  */
 export async function withEngines<T>(config: Config, work: (sources: Sources) => Promise<T>): Promise<T> {
   const address = config.temporalAddress ?? `127.0.0.1:${portOf(config.dataDir, 'Temporal')}`
-  const uri =
-    config.mongodbUri ?? `mongodb://127.0.0.1:${portOf(config.dataDir, 'MongoDB')}/zhigai?replicaSet=rs0`
-  const models = await connectModels(uri)
-  try {
+  return withModels(config, async (models) => {
     const connection = await Connection.connect({ address })
     try {
       return await work({ models, temporal: new Client({ connection, namespace: config.temporalNamespace }) })
     } finally {
       await connection.close()
     }
+  })
+}
+
+/** Works with the record alone, found as `withEngines` does. */
+export async function withModels<T>(config: Config, work: (models: Models) => Promise<T>): Promise<T> {
+  const uri =
+    config.mongodbUri ?? `mongodb://127.0.0.1:${portOf(config.dataDir, 'MongoDB')}/zhigai?replicaSet=rs0`
+  const models = await connectModels(uri)
+  try {
+    return await work(models)
   } finally {
     await models.connection.close()
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createActivities } from '../activities/index.ts'
 import { ensureSchedules, retentionWarning } from '../archive/schedules.ts'
+import { openSigner } from '../audit/keys.ts'
 import { createMailer } from '../notices/email.ts'
 import { createPostman } from '../notices/postman.ts'
 import { createWebhookCarrier } from '../notices/webhook.ts'
@@ -15,6 +16,7 @@ import { runWorker } from './run-worker.ts'
 
 await runChild(async (config) => {
   const { smtpUrl, mailFrom, privateWebhooks, publicUrl, host, workerMetricsPort: port } = config
+  const { dataDir, auditKeyFile: keyFile, auditSuite: suite } = config
   const logger = createLogger(config.logLevel)
   const metricsAddress = port === undefined ? undefined : await addressOf(host, port)
   const engines = await connectEngines(config, 'zhigai-worker')
@@ -24,7 +26,7 @@ await runChild(async (config) => {
     {
       taskQueue,
       workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
-      activities: createActivities(models, temporal),
+      activities: createActivities(models, temporal, () => openSigner({ dataDir, keyFile, suite })),
       interceptors: { activity: [...tracing.activities, watchActivities(Date.now)] },
     },
     { logger: createTemporalLogger(logger), metricsAddress },

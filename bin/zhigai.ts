@@ -116,6 +116,22 @@ bench
     const { benchDormant } = await import('../bench/dormant.ts')
     await benchDormant(options)
   })
+bench
+  .command('history')
+  .description(
+    '办理经过的读取与其长短 · reading a history against reading the project, and as histories grow',
+  )
+  .option('--reads <n>', 'reads of each kind', wholeFrom(1, 10_000), 200)
+  .option(
+    '--sizes <n,n…>',
+    'events of the histories that are read whole',
+    (text) => text.split(',').map(wholeFrom(10, 20_000)),
+    [50, 500, 5_000],
+  )
+  .action(async (options: { reads: number; sizes: number[] }) => {
+    const { benchHistory } = await import('../bench/history.ts')
+    await benchHistory(options)
+  })
 
 bench
   .command('verify')

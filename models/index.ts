@@ -2,6 +2,7 @@ import { createConnection, type Connection } from 'mongoose'
 import { archiveSchema, runSchema } from './archive-schemas.ts'
 import { anchorSchema, leafSchema } from './audit-schemas.ts'
 import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
+import { readSchema } from './read-schemas.ts'
 import {
   certificateSchema,
   claimSchema,
@@ -20,6 +21,7 @@ export type * from './archive-schemas.ts'
 export { anchorOf } from './audit-schemas.ts'
 export type * from './audit-schemas.ts'
 export type * from './notice-schemas.ts'
+export type * from './read-schemas.ts'
 export type * from './schemas.ts'
 export type * from './time-schemas.ts'
 export type * from './upkeep-schemas.ts'
@@ -45,6 +47,7 @@ export function createModels(connection: Connection) {
     people: connection.model('Person', personSchema),
     notices: connection.model('Notice', noticeSchema),
     messages: connection.model('Message', messageSchema),
+    reads: connection.model('Read', readSchema),
     runs: connection.model('Run', runSchema),
     archives: connection.model('Archive', archiveSchema),
     watermarks: connection.model('Watermark', watermarkSchema),

@@ -131,6 +131,7 @@ noticeSchema.index({ project: 1, at: 1, _id: 1 })
 noticeSchema.index({ status: 1, sendAt: 1, channel: 1 }, { partialFilterExpression: { status: 'pending' } })
 noticeSchema.index({ status: 1, sentAt: 1, channel: 1 }, { partialFilterExpression: { status: 'sent' } })
 noticeSchema.index({ status: 1, channel: 1 }, { partialFilterExpression: { status: 'failed' } })
+noticeSchema.index({ project: 1, recipient: 1, at: 1, _id: 1 })
 
 export const messageSchema = new Schema<MessageRecord>(
   {

@@ -156,6 +156,7 @@ export const historySchema = new Schema<HistoryRecord>(
 )
 historySchema.index({ project: 1, revision: 1 }, { unique: true })
 historySchema.index({ project: 1, at: 1, revision: 1 })
+historySchema.index({ project: 1, 'by.user': 1, at: 1, revision: 1 })
 
 export const snapshotSchema = new Schema<SnapshotRecord>(
   {

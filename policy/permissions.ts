@@ -51,6 +51,7 @@ const platformPermissions = {
   readDeadLetters: ['administrator', 'auditor'],
   resendMessage: ['administrator'],
   readAnchors: ['administrator', 'auditor'],
+  readReads: ['auditor'],
 } as const satisfies Record<string, readonly (typeof platformRoles)[number][]>
 
 /** Whether a role of the platform may do something beside the cases. */

@@ -110,6 +110,7 @@ function proofRoute(deps: Dependencies): Route {
         .meta({ description: 'Under this anchor; the latest one, if left out.' }),
     }),
     answer: { status: 200, schema: Proof },
+    logsReads: true,
     errors: ['not-found', 'invalid-request'],
     async handle({ params: { id }, query: { limit, cursor, anchor: serial }, caller }) {
       const after = decodeCursor(cursor, z.tuple([z.int()]))

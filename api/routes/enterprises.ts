@@ -65,6 +65,7 @@ function readRoute({ models, editions }: Dependencies): Route {
     tag: 'enterprises',
     summary: { zh: '查看企业登记信息', en: "Read an enterprise's record" },
     access: 'signedIn',
+    logsReads: true,
     params,
     answer: { status: 200, schema: Enterprise },
     errors: ['not-found', 'invalid-request'],

@@ -11,6 +11,7 @@ import { libraryRoutes } from './library.ts'
 import { meRoutes } from './me.ts'
 import { projectRoutes } from './projects.ts'
 import { questionRoutes } from './questions.ts'
+import { readRoutes } from './reads.ts'
 import { supervisionRoutes } from './supervision.ts'
 import { targetRoutes } from './targets.ts'
 import { taskRoutes } from './tasks.ts'
@@ -34,5 +35,6 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...meRoutes(deps),
     ...feedRoutes(deps),
     ...deadLetterRoutes(deps),
+    ...readRoutes(deps),
   ]
 }

@@ -73,6 +73,7 @@ function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): 
     tag: 'projects',
     summary: { zh: '项目列表，新的在前', en: 'List projects, newest first' },
     access: 'signedIn',
+    logsReads: true,
     query: PageQuery.extend({
       phase: z.enum([...edition.stages, ...edition.ends].map(({ id }) => id)).optional(),
       district: z.enum(edition.bodies.map(({ name }) => name)).optional(),
@@ -104,6 +105,7 @@ function readRoute(deps: Dependencies, schema: z.ZodType): Route {
     tag: 'projects',
     summary: { zh: '查看项目，或其在某一时点的情形', en: 'Read a project as it is, or as it was' },
     access: 'signedIn',
+    logsReads: true,
     params,
     query: z.strictObject({ at: At.optional() }),
     answer: { status: 200, schema },

@@ -52,11 +52,9 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
       method: 'get',
       path: '/supervision',
       tag: 'supervision',
-      summary: {
-        zh: '督办清单：本周到期、已超期、催而未办',
-        en: 'Due this week, overdue, reminded without an answer',
-      },
+      summary: { zh: '督办清单：本周到期、已超期、催而未办', en: 'Due this week, overdue, unanswered' },
       access: 'signedIn',
+      logsReads: true,
       admit: (caller) => (isOfficer(edition, caller) ? undefined : { code: 'not-your-role' }),
       query: PageQuery.extend({
         list: z.enum(lists).default('overdue'),

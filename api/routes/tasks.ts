@@ -43,6 +43,7 @@ export function taskRoutes(deps: Dependencies): Route[] {
       tag: 'tasks',
       summary: { zh: '待办，最先到期的在前', en: 'The inbox, soonest due first' },
       access: 'signedIn',
+      logsReads: true,
       query: PageQuery,
       answer: { status: 200, schema: pageSchema(TaskView) },
       errors: ['invalid-request', 'not-your-role'],

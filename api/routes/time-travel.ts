@@ -74,6 +74,7 @@ function diffRoute(deps: Dependencies): Route {
     params,
     query: z.strictObject({ from: Revision, to: Revision }),
     answer: { status: 200, schema: Diff },
+    logsReads: true,
     errors: ['not-found', 'invalid-request'],
     async handle({ params: { id: project }, query: { from, to }, caller }) {
       const found = await getVisible(deps, project, caller)
@@ -163,6 +164,7 @@ function diagramRoute(deps: Dependencies): Route {
     params,
     query: z.strictObject({ format: z.enum(['json', 'svg']).optional() }),
     answer: { status: 200, schema: Way, also: 'image/svg+xml' },
+    logsReads: true,
     errors: ['not-found', 'invalid-request'],
     async handle({ params: { id: project }, query: { format }, caller, prefers }) {
       const { record, loaded } = await getVisible(deps, project, caller)
@@ -230,6 +232,7 @@ function whyRoute(deps: Dependencies): Route {
     params: z.strictObject({ id, type: z.enum(eventTypes) }),
     query: Person.extend({ at: At.optional() }),
     answer: { status: 200, schema: Explanation },
+    logsReads: true,
     errors: ['not-found', 'invalid-request', 'not-your-role'],
     async handle({ params: { id: project, type }, query: { at, ...person }, caller }) {
       const { record, loaded, nowMs } = await getMoment(deps, project, caller, at)

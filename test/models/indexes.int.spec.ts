@@ -150,6 +150,8 @@ describe('no question of the API looks at every document or sorts in memory', ()
     ['notices', verifier, '/inbox?limit=1&unread=true'],
     ['notices', verifier, '/inbox?limit=100&unread=true'],
     ['people', verifier, '/me'],
+    ['reads', auditor, '/reads?limit=1'],
+    ['reads', auditor, '/reads?limit=1&person=shen&from=2021-01-01'],
     ['messages', auditor, '/dead-letters?limit=1'],
     ['messages', administrator, '/dead-letters?limit=100'],
     ['enterprises', administrator, `/enterprises/${clerk.uscc}`],

@@ -32,6 +32,8 @@ export type Line = Pick<HistoryEntry, 'type' | 'on'>
 export type ProjectOptions = {
   application?: Parameters<typeof anApplication>[0]
   eventsPerRun?: number
+  /** Of the edition on record, where the API is to find the case. */
+  editionHash?: string
   clockOffset?: number
 }
 

@@ -12,7 +12,8 @@ import type { Dependencies } from '../../api/dependencies.ts'
 import { createEditions, saveEdition } from '../../api/editions.ts'
 import { createMetrics } from '../../api/metrics.ts'
 import { createRollouts } from '../../api/rollouts.ts'
-import { createInboxStreams } from '../../api/stream.ts'
+import { createHistoryStreams } from '../../api/history/stream.ts'
+import { createInboxStreams } from '../../api/inbox-stream.ts'
 import { createClient } from '../../bin/client.ts'
 import { calendarSource, readCalendar, readCurrentEdition } from '../../bin/editions.ts'
 import { openIssuer } from '../../portal/issuer.ts'
@@ -52,6 +53,7 @@ export async function startZhigai({ metricsAddress, tracing = noTracing, onLine 
     ? createLogger('trace', { write: onLine })
     : createLogger('error', { write: tellFaults })
   const inboxStreams = createInboxStreams({ models, editions, logger })
+  const historyStreams = createHistoryStreams({ models, logger })
   const deps: Dependencies = {
     models,
     temporal,
@@ -61,6 +63,7 @@ export async function startZhigai({ metricsAddress, tracing = noTracing, onLine 
     authenticate: authenticateEmbedded(issuer.jwks),
     logger,
     inboxStreams,
+    historyStreams,
     publicUrl: 'https://zhigai.example',
     allowPrivateAddresses: false,
     metrics: createMetrics(),
@@ -80,7 +83,7 @@ export async function startZhigai({ metricsAddress, tracing = noTracing, onLine 
     /** The issuer's keys, as they lie in its folder. */
     readKeys: () => readFile(join(folder, 'issuer.json'), 'utf8'),
     async stop() {
-      await Promise.all([door.close(), inboxStreams.close(), worker.stop()])
+      await Promise.all([door.close(), inboxStreams.close(), historyStreams.close(), worker.stop()])
       await connection.close()
       await record.drop()
       await rm(folder, { recursive: true, force: true })

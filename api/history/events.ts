@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import type { HistoryRecord, Models } from '../../models/index.ts'
+import type { Edition } from '../../policy/edition.ts'
+import { deadlineChangeLabels, eventLabels, nameOfTask } from '../../policy/labels.ts'
+import { Words } from '../words.ts'
+import { afterPlace, type Ledger, type Part } from './ledger.ts'
+import { ownRolesOf, type Detail } from './levels.ts'
+
+const DeadlineChangeView = z.object({
+  task: z.string(),
+  name: Words,
+  period: z.string().nullable(),
+  why: z.string(),
+  words: Words,
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  days: z.int().nullable().meta({ description: 'Days added, in `unit`.' }),
+  unit: z.enum(['workingDays', 'calendarDays']),
+  article: z.string(),
+})
+
+/** Something that happened to a case: who did what, with what reason and papers, and what it changed. */
+export const EventLine = z
+  .object({
+    kind: z.literal('event'),
+    revision: z.int(),
+    type: z.string(),
+    name: Words,
+    by: z
+      .object({
+        role: z.string(),
+        user: z.string().nullable().meta({ description: 'An applicant is not told which officer.' }),
+        district: z.string().nullable(),
+      })
+      .nullable(),
+    on: z.string(),
+    at: z.string(),
+    from: z.unknown().meta({ description: 'The state before; null at the filing.' }),
+    to: z.unknown().meta({ description: 'The state after.' }),
+    payload: z
+      .unknown()
+      .meta({ description: 'What came with it: reason, measures, papers and their hashes.' }),
+    article: z.string(),
+    deadlines: z.array(DeadlineChangeView).meta({ description: 'Due dates that it set, moved or ended.' }),
+    link: z.string().optional().meta({ description: 'Of the chain; shown to auditors and administrators.' }),
+  })
+  .meta({ id: 'HistoryLine' })
+type EventLine = z.infer<typeof EventLine>
+
+/** What happened to a case. An applicant who asks for a person's lines finds their own side's alone. */
+export function eventLedger(
+  { history }: Models,
+  project: string,
+  { edition, part, detail }: { edition: Edition; part: Part; detail: Detail },
+): Ledger<EventLine> {
+  const { person } = part
+  const own = detail === 'own' && { 'by.role': { $in: ownRolesOf(edition) } }
+  return {
+    kind: 'event',
+    async after(place, limit) {
+      const found = await history
+        .find({
+          project,
+          ...(person !== undefined && { 'by.user': person, ...own }),
+          ...afterPlace('event', place, part, ['revision', (id) => Number(id) || 0]),
+        })
+        .sort({ at: 1, revision: 1 })
+        .limit(limit)
+        .lean()
+      return found.map((line) => ({
+        at: line.at,
+        id: String(line.revision),
+        view: viewEvent(edition, line, detail),
+      }))
+    },
+  }
+}
+
+/** What an officer sent, less who approved it. */
+function withoutNames({ approvedBy: _approvedBy, ...payload }: HistoryRecord['payload']) {
+  return payload
+}
+
+/** Shows a line: an applicant sees what an officer did and in which role, not which officer it was. */
+export function viewEvent(edition: Edition, line: HistoryRecord, detail: Detail): EventLine {
+  const { revision, type, by, on, at, from, to, payload, article, deadlines, link } = line
+  const isHidden = detail === 'own' && by !== null && !ownRolesOf(edition).includes(by.role)
+  return {
+    kind: 'event',
+    revision,
+    type,
+    name: eventLabels[type],
+    by: by && { role: by.role, user: isHidden ? null : by.user, district: by.district ?? null },
+    on,
+    at: at.toISOString(),
+    from,
+    to,
+    payload: isHidden ? withoutNames(payload) : payload,
+    article,
+    deadlines: deadlines.map((change) => ({
+      ...change,
+      name: nameOfTask(edition, change.task),
+      words: deadlineChangeLabels[change.why],
+    })),
+    ...(detail === 'full' && { link }),
+  }
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import type { Edition } from '../../policy/edition.ts'
+import { engineLedger, EngineLine } from './engine.ts'
+import type { Engines } from './engine-runs.ts'
+import { eventLedger, EventLine } from './events.ts'
+import type { Ledger, Part } from './ledger.ts'
+import type { Kind, Level } from './levels.ts'
+import { noticeLedger, NoticeLine } from './notices.ts'
+import { readLedger, ReadLine } from './reads.ts'
+
+/** A line of a history, of whichever ledger. */
+export const HistoryLine = z.discriminatedUnion('kind', [EventLine, NoticeLine, ReadLine, EngineLine])
+/** As `HistoryLine`. */
+export type HistoryLine = z.infer<typeof HistoryLine>
+
+/** The case whose history is read, how much of it may be seen, and which part is asked for. */
+type Asked = { project: string; edition: Edition; level: Level; part: Part }
+
+/** The ledgers of a case, each showing as much as a level allows. */
+export function ledgersOf(engines: Engines, { project, edition, level, part }: Asked) {
+  const { models } = engines
+  const seen = (kind: Kind) => ({ edition, part, detail: level[kind] })
+  return {
+    engine: engineLedger(engines, project, part),
+    event: eventLedger(models, project, seen('event')),
+    notice: noticeLedger(models, project, seen('notice')),
+    read: readLedger(models, project, part),
+  } satisfies Record<Kind, Ledger<HistoryLine>>
+}

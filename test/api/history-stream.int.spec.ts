@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { createHistoryStreams } from '../../api/history/stream.ts'
+import type { Actor } from '../../policy/case.ts'
+import { people } from '../fixtures.ts'
+import { bodyOf, file, register } from '../support/cases.ts'
+import { openStream, type OpenStream } from '../support/events.ts'
+import { aNotice, deliver } from '../support/notices.ts'
+import { listen, startZhigai, type Zhigai } from '../support/zhigai.ts'
+
+const { auditor, clerk, reviewer, secondReviewer, verifier } = people
+
+let zhigai: Zhigai
+let door: Awaited<ReturnType<typeof openDoor>>
+const streams: OpenStream[] = []
+beforeAll(async () => {
+  zhigai = await startZhigai()
+  await register(zhigai)
+  door = await openDoor()
+})
+afterEach(async () => {
+  for (const each of streams.splice(0)) {
+    each.leave()
+    await each.ended
+  }
+})
+afterAll(async () => {
+  await door.close()
+  await zhigai.stop()
+})
+
+/** A door whose streams do not wait long after the end of a case. */
+async function openDoor() {
+  const historyStreams = createHistoryStreams(zhigai.deps, { lingerMs: 100, heartbeatMs: 50 })
+  const { origin, close } = await listen({ ...zhigai.deps, historyStreams })
+  return { origin, close: () => Promise.all([historyStreams.close(), close()]) }
+}
+
+async function stream(person: Actor, id: string, lastEventId?: string) {
+  const opened = await openStream(`${door.origin}/api/v1/projects/${id}/history/stream`, {
+    authorization: `Bearer ${await zhigai.tokenOf(person)}`,
+    ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
+  })
+  streams.push(opened)
+  return opened
+}
+
+const act = async (actor: Actor, id: string, deed: 'completeAssessment' | 'submit' | 'claim' | 'reject') =>
+  expect((await zhigai.as(actor).event(id, bodyOf(deed))).status).toBe(200)
+const told = ({ events }: OpenStream, kind: string) =>
+  events.map(({ data }) => data).filter((data) => data['kind'] === kind)
+const soon = { timeout: 20_000, interval: 20 }
+
+it('tells what happens as the history shows it, to each as much as they may see', async () => {
+  const { id } = await file(zhigai)
+  const [seen, own] = [await stream(auditor, id), await stream(clerk, id)]
+  for (const deed of ['completeAssessment', 'submit'] as const) await act(clerk, id, deed)
+  await act(verifier, id, 'claim')
+  await vi.waitFor(() => expect(told(seen, 'event')).toHaveLength(3), soon)
+  await vi.waitFor(() => expect(told(own, 'event')).toHaveLength(3), soon)
+  const { body } = await zhigai.as(auditor).get(`/projects/${id}/history?kind=event`)
+  expect(told(seen, 'event')).toEqual((body['items'] as unknown[]).slice(1))
+  expect(told(seen, 'event').at(-1)).toMatchObject({ by: { user: verifier.user } })
+  expect(told(own, 'event').at(-1)).toMatchObject({ by: { user: null, role: 'district' } })
+  await zhigai.as(reviewer).read(id)
+  await vi.waitFor(
+    () =>
+      expect(told(seen, 'read').map(({ by }) => by)).toContainEqual({
+        user: reviewer.user,
+        role: reviewer.role,
+        district: null,
+      }),
+    soon,
+  )
+  expect(told(own, 'read')).toEqual([])
+  expect(JSON.stringify(told(own, 'notice'))).not.toContain('"role":"district"')
+})
+
+it('tells a notice again when its status changes, and nothing of another case', async () => {
+  const [{ id }, other] = [await file(zhigai), await file(zhigai)]
+  const opened = await stream(reviewer, id)
+  await deliver(zhigai.models, aNotice(verifier.user, { project: other.id }))
+  const notice = aNotice(verifier.user, { project: id, occasion: 'of-this-test' })
+  await deliver(zhigai.models, notice)
+  await zhigai.models.notices.updateOne({ _id: notice._id }, { $set: { openedAt: new Date() } })
+  await opened.until(3)
+  const ofThis = told(opened, 'notice').filter(({ occasion }) => occasion === 'of-this-test')
+  expect(ofThis.at(0)).toMatchObject({ recipient: verifier.user })
+  expect(ofThis.at(-1)).toMatchObject({ status: 'sent', openedAt: expect.any(String) as unknown })
+  expect(told(opened, 'notice')).toHaveLength(3)
+})
+
+it('goes on after the last event that was heard, also with changes of what is old', async () => {
+  const { id } = await file(zhigai)
+  const first = await stream(auditor, id)
+  await act(clerk, id, 'completeAssessment')
+  await vi.waitFor(() => expect(told(first, 'event')).toHaveLength(1), soon)
+  const heard = first.events.find(({ data }) => data['kind'] === 'event')?.id ?? ''
+  first.leave()
+  await first.ended
+  await act(clerk, id, 'submit')
+  const notice = aNotice(verifier.user, { project: id, at: new Date(0), occasion: 'old' })
+  await deliver(zhigai.models, notice)
+  const again = await stream(auditor, id, heard)
+  await vi.waitFor(() => expect(told(again, 'event').map(({ type }) => type)).toEqual(['submit']), soon)
+  await vi.waitFor(
+    () => expect(told(again, 'notice').some(({ occasion }) => occasion === 'old')).toBe(true),
+    soon,
+  )
+})
+
+it('ends when the case ends, and at once when it is opened after that', async () => {
+  const { id } = await file(zhigai)
+  const opened = await stream(secondReviewer, id)
+  await vi.waitFor(() => expect(opened.comments()).toBeGreaterThan(1), soon)
+  expect((await zhigai.as(clerk).event(id, bodyOf('withdraw'))).status).toBe(200)
+  await opened.ended
+  expect(told(opened, 'event').map(({ type }) => type)).toEqual(['withdraw'])
+  const late = await stream(secondReviewer, id, opened.events.at(-1)?.id)
+  await late.ended
+  expect(told(late, 'event').map(({ type }) => type)).not.toContain('file')
+})
+
+it.each(['yesterday', '82'.padEnd(200, '0')])('says that it has to be read anew after "%s"', async (last) => {
+  const { id } = await file(zhigai)
+  const response = await fetch(`${door.origin}/api/v1/projects/${id}/history/stream`, {
+    headers: { authorization: `Bearer ${await zhigai.tokenOf(reviewer)}`, 'last-event-id': last },
+  })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  while (!text.includes('event: reset')) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: '' }
+    expect(done).toBe(false)
+    text += value ?? ''
+  }
+  await reader?.cancel()
+})
