@@ -4,11 +4,12 @@ const rooms = {
   models: ['policy'],
   // As types alone, which .oxlintrc.json sees to.
   workflows: ['policy', 'activities/index'],
-  activities: ['models', 'policy', 'workflows/contract'],
+  activities: ['models', 'policy', 'operations', 'workflows/contract'],
   notices: ['models', 'policy'],
   archive: ['models', 'policy', 'activities', 'workflows/contract'],
+  operations: ['models', 'policy', 'notices', 'archive', 'activities', 'workflows/contract'],
   portal: ['policy'],
-  api: ['policy', 'models', 'notices', 'archive', 'portal', 'workflows/contract'],
+  api: ['policy', 'models', 'notices', 'archive', 'operations', 'portal', 'workflows/contract'],
   simulation: ['policy', 'models', 'notices', 'archive', 'activities', 'api', 'workflows/contract'],
   bench: ['policy', 'models', 'archive', 'activities', 'api', 'portal', 'workflows', 'bin'],
 }
@@ -23,7 +24,7 @@ const forbidRooms = Object.entries(rooms).map(([from, to]) => ({
   severity: 'error',
   from: { path: `^${from}/` },
   to: {
-    path: '^(policy|models|workflows|activities|notices|archive|portal|api|simulation|bin|bench|test)/',
+    path: '^(policy|models|workflows|activities|notices|archive|operations|portal|api|simulation|bin|bench|test)/',
     pathNot: [`^${from}/`, ...to.map((room) => `^${room}`)],
   },
 }))

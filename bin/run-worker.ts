@@ -5,7 +5,7 @@ import type { ReadyConfig } from './config.ts'
 /** Runs a worker as this process's own: quiet but for warnings, or for errors alone, ended by `stop` alone and not by signals of its own. */
 export async function runWorker(
   config: ReadyConfig,
-  options: Pick<WorkerOptions, 'taskQueue' | 'workflowBundle' | 'activities'>,
+  options: Pick<WorkerOptions, 'taskQueue' | 'workflowBundle' | 'activities' | 'interceptors'>,
   level: 'WARN' | 'ERROR' = 'WARN',
 ): Promise<Running> {
   Runtime.install({

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { pino } from 'pino'
 import { createActivities } from '../activities/index.ts'
+import { createTroubleWatch } from '../activities/troubles.ts'
 import { connectModels } from '../models/index.ts'
 import { createMailer } from '../notices/email.ts'
 import { createPostman } from '../notices/postman.ts'
@@ -21,6 +22,7 @@ await runChild(async (config) => {
     taskQueue,
     workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
     activities: createActivities(models, temporal),
+    interceptors: { activity: [createTroubleWatch(models)] },
   })
   const { smtpUrl, mailFrom, privateWebhooks, publicUrl, logLevel } = config
   const postman = createPostman({

@@ -1,6 +1,7 @@
 import { createConnection, type Connection } from 'mongoose'
 import { archiveSchema, runSchema } from './archive-schemas.ts'
 import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
+import { operationSchema, troubleSchema } from './operation-schemas.ts'
 import {
   certificateSchema,
   claimSchema,
@@ -14,8 +15,10 @@ import {
 import { calendarSchema, rolloutSchema, taskSchema } from './time-schemas.ts'
 
 export { channels } from './notice-schemas.ts'
+export { failuresKept } from './operation-schemas.ts'
 export type * from './archive-schemas.ts'
 export type * from './notice-schemas.ts'
+export type * from './operation-schemas.ts'
 export type * from './schemas.ts'
 export type * from './time-schemas.ts'
 
@@ -42,6 +45,8 @@ export function createModels(connection: Connection) {
     messages: connection.model('Message', messageSchema),
     runs: connection.model('Run', runSchema),
     archives: connection.model('Archive', archiveSchema),
+    troubles: connection.model('Trouble', troubleSchema),
+    operations: connection.model('Operation', operationSchema),
   }
 }
 

@@ -128,3 +128,5 @@ taskSchema.index({ open: 1, dueOn: 1, _id: 1 })
 taskSchema.index({ open: 1, district: 1, remindedOn: 1, _id: 1 })
 taskSchema.index({ open: 1, remindedOn: 1, _id: 1 })
 taskSchema.index({ project: 1, open: 1 })
+// Past due, and nobody has said so.
+taskSchema.index({ dueOn: 1, _id: 1 }, { partialFilterExpression: { open: true, overdue: false } })

@@ -50,6 +50,8 @@ const platformPermissions = {
   readRollout: ['administrator', 'auditor'],
   readDeadLetters: ['administrator', 'auditor'],
   resendMessage: ['administrator'],
+  readOperations: ['administrator', 'auditor'],
+  operate: ['administrator'],
 } as const satisfies Record<string, readonly (typeof platformRoles)[number][]>
 
 /** Whether a role of the platform may do something beside the cases. */

@@ -1,2 +1,3 @@
+export { batch } from './batch.ts'
 export { calendarRollout } from './calendar-rollout.ts'
 export { project } from './project.ts'

@@ -8,6 +8,7 @@ import { historyRoutes } from './history.ts'
 import { inboxRoutes } from './inbox.ts'
 import { libraryRoutes } from './library.ts'
 import { meRoutes } from './me.ts'
+import { operationRoutes } from './operations.ts'
 import { projectRoutes } from './projects.ts'
 import { questionRoutes } from './questions.ts'
 import { supervisionRoutes } from './supervision.ts'
@@ -30,5 +31,6 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...meRoutes(deps),
     ...feedRoutes(deps),
     ...deadLetterRoutes(deps),
+    ...operationRoutes(deps),
   ]
 }

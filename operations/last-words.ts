@@ -1,0 +1,116 @@
+import { defaultPayloadConverter } from '@temporalio/client'
+import type { EngineEvent, History } from '../archive/histories.ts'
+import type { createNotices } from '../activities/notices.ts'
+import type { Adoption, Command, ProjectInput, Receipt, StepRecord } from '../workflows/contract.ts'
+import { withNewer } from '../workflows/contract-calendars.ts'
+
+type Telling = Parameters<ReturnType<typeof createNotices>['tell']>[0]
+type Payloads =
+  { payloads?: Parameters<typeof defaultPayloadConverter.fromPayload>[0][] | null } | null | undefined
+
+/** All that a run leaves to whoever takes its place. */
+export type LastWords = {
+  /** Its input, with the calendars that it counted by in the end and what it would carry over. */
+  input: ProjectInput
+  /** Its last step; null if it made none. */
+  last: StepRecord | null
+  /** Steps and reminders that were asked for and of which it never heard that they were written. */
+  unheard: { steps: StepRecord[]; tellings: Telling[] }
+}
+
+/** Reads a run's history as its successor needs it; throws if it is not that of a project. */
+export function lastWordsOf({ events }: History): LastWords {
+  const all = events ?? []
+  const begun = argument<ProjectInput>(all[0]?.workflowExecutionStartedEventAttributes?.input)
+  if (!begun) throw new Error('the history has no input')
+  const heard = new Set(all.flatMap((each) => String(completedOf(each) ?? [])))
+  const asked = all.flatMap((event) => {
+    const scheduled = event.activityTaskScheduledEventAttributes
+    if (!scheduled) return []
+    return [
+      {
+        name: scheduled.activityType?.name,
+        isHeard: heard.has(String(event.eventId)),
+        input: scheduled.input,
+      },
+    ]
+  })
+  const of = (name: string) => asked.filter((each) => each.name === name)
+  const steps = of('recordStep')
+    .flatMap(({ input, isHeard }) => ({ step: argument<StepRecord>(input), isHeard }))
+    .flatMap(({ step, isHeard }) => (step ? [{ step, isHeard }] : []))
+    .toSorted((a, b) => a.step.state.revision - b.step.state.revision)
+  const last = steps.at(-1)?.step ?? null
+  const input = updatesOf(all, 'adoptCalendars').reduce(
+    (before, { given }) => withNewer(before, (given as Adoption).calendars),
+    begun,
+  )
+  const receipts = receiptsOf(
+    begun,
+    all,
+    steps.map(({ step }) => step),
+  )
+  return {
+    input: { ...input, carried: carriedBy(last, begun, receipts) },
+    last,
+    unheard: {
+      steps: steps.flatMap(({ step, isHeard }) => (isHeard ? [] : [step])),
+      tellings: of('tell').flatMap(({ input: told, isHeard }) =>
+        isHeard ? [] : (argument<Telling>(told) ?? []),
+      ),
+    },
+  }
+}
+
+function completedOf({ activityTaskCompletedEventAttributes: completed }: EngineEvent) {
+  return completed?.scheduledEventId
+}
+
+function carriedBy(
+  last: StepRecord | null,
+  { carried }: ProjectInput,
+  receipts: [string, Receipt][],
+): ProjectInput['carried'] {
+  if (!last) return carried
+  const { state, filedAt, seal } = last
+  return { state, filedAt: Date.parse(filedAt), head: seal.link, receipts }
+}
+
+/** What each command did that the run carried out, so that one that is sent again is not carried out again. */
+function receiptsOf(
+  { carried }: ProjectInput,
+  events: EngineEvent[],
+  steps: StepRecord[],
+): [string, Receipt][] {
+  const receipts = new Map(carried?.receipts)
+  for (const { given, outcome } of updatesOf(events, 'send')) {
+    const { command, digest, request, event, by } = given as Command
+    const made = steps.find(
+      (step) => step.request === request && step.entry.type === event.type && step.entry.by?.user === by.user,
+    )
+    const receipt = (outcome as Receipt | undefined) ?? (made && { revision: made.state.revision, digest })
+    if (receipt && !receipts.has(command)) receipts.set(command, receipt)
+  }
+  return [...receipts]
+}
+
+/** The updates of a name that a run accepted, with what came of those that it answered. */
+function updatesOf(events: EngineEvent[], name: string): { given: unknown; outcome: unknown }[] {
+  const outcomes = new Map(
+    events.flatMap((event) => {
+      const completed = event.workflowExecutionUpdateCompletedEventAttributes
+      return completed ? [[completed.meta?.updateId, argument(completed.outcome?.success)] as const] : []
+    }),
+  )
+  return events.flatMap((event) => {
+    const request = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest
+    if (request?.input?.name !== name) return []
+    const given = argument(request.input.args)
+    return given === undefined ? [] : [{ given, outcome: outcomes.get(request.meta?.updateId) }]
+  })
+}
+
+function argument<T>(from: Payloads): T | undefined {
+  const [payload] = from?.payloads ?? []
+  return payload ? defaultPayloadConverter.fromPayload<T>(payload) : undefined
+}
