@@ -72,7 +72,7 @@ const notFound = 5
 
 /** An activity that has succeeded since need not be tried again. */
 function unlessGone(error: unknown): void {
-  if (!isGrpcServiceError(error) || error.code !== notFound) throw error
+  if (!isGrpcServiceError(error) || Number(error.code) !== notFound) throw error
 }
 
 async function sendAgain({ models }: Engines, message: string): Promise<Outcome> {

@@ -21,7 +21,7 @@ export type LastWords = {
 /** Reads a run's history as its successor needs it; throws if it is not that of a project. */
 export function lastWordsOf({ events }: History): LastWords {
   const all = events ?? []
-  const begun = argument<ProjectInput>(all[0]?.workflowExecutionStartedEventAttributes?.input)
+  const begun = argument(all[0]?.workflowExecutionStartedEventAttributes?.input) as ProjectInput | undefined
   if (!begun) throw new Error('the history has no input')
   const heard = new Set(all.flatMap((each) => String(completedOf(each) ?? [])))
   const asked = all.flatMap((event) => {
@@ -37,7 +37,7 @@ export function lastWordsOf({ events }: History): LastWords {
   })
   const of = (name: string) => asked.filter((each) => each.name === name)
   const steps = of('recordStep')
-    .flatMap(({ input, isHeard }) => ({ step: argument<StepRecord>(input), isHeard }))
+    .flatMap(({ input, isHeard }) => ({ step: argument(input) as StepRecord | undefined, isHeard }))
     .flatMap(({ step, isHeard }) => (step ? [{ step, isHeard }] : []))
     .toSorted((a, b) => a.step.state.revision - b.step.state.revision)
   const last = steps.at(-1)?.step ?? null
@@ -56,7 +56,7 @@ export function lastWordsOf({ events }: History): LastWords {
     unheard: {
       steps: steps.flatMap(({ step, isHeard }) => (isHeard ? [] : [step])),
       tellings: of('tell').flatMap(({ input: told, isHeard }) =>
-        isHeard ? [] : (argument<Telling>(told) ?? []),
+        isHeard ? [] : ((argument(told) as Telling | undefined) ?? []),
       ),
     },
   }
@@ -110,7 +110,7 @@ function updatesOf(events: EngineEvent[], name: string): { given: unknown; outco
   })
 }
 
-function argument<T>(from: Payloads): T | undefined {
+function argument(from: Payloads): unknown {
   const [payload] = from?.payloads ?? []
-  return payload ? defaultPayloadConverter.fromPayload<T>(payload) : undefined
+  return payload ? defaultPayloadConverter.fromPayload(payload) : undefined
 }

@@ -54,10 +54,10 @@ async function latestRun(engines: Engines, project: string): Promise<Run> {
 
 /** Writes what the run never heard to be written; all of it may be repeated. */
 async function bringUp(models: Models, { unheard }: LastWords): Promise<void> {
-  const { recordStep } = createRecords(models)
-  const { tell } = createNotices(models)
-  for (const step of unheard.steps) await recordStep(step)
-  for (const telling of unheard.tellings) await tell(telling)
+  const records = createRecords(models)
+  const notices = createNotices(models)
+  for (const step of unheard.steps) await records.recordStep(step)
+  for (const telling of unheard.tellings) await notices.tell(telling)
 }
 
 function refusalBy({ input }: LastWords, { order }: GivenOrder): Refusal | undefined {

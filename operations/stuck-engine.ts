@@ -26,7 +26,11 @@ export function missingWorkers({ temporal, now, queue = taskQueue }: Sources): F
   }
 }
 
-async function lastPoll(temporal: Client, queue: string, taskQueueType: number): Promise<Date | null> {
+async function lastPoll(
+  temporal: Client,
+  queue: string,
+  taskQueueType: proto.temporal.api.enums.v1.TaskQueueType,
+): Promise<Date | null> {
   const { pollers } = await temporal.workflowService.describeTaskQueue({
     namespace: temporal.options.namespace,
     taskQueue: { name: queue },
