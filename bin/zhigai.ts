@@ -10,6 +10,7 @@ import { createClient, type ApiClient } from './client.ts'
 import { runDemo } from './demo.ts'
 import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
+import { operationsCommands } from './operations-commands.ts'
 import { projectRoot } from './root.ts'
 import type { SimulateOptions } from './simulate.ts'
 import { runMain, UserError } from './user-error.ts'
@@ -69,6 +70,8 @@ calendar
   .action(async (file: string, { district }: { district?: string }) =>
     importCalendar(await openClient(), file, district),
   )
+
+operationsCommands(program, openClient)
 
 const bench = program.command('bench').description('基准测试 · benchmarks')
 bench

@@ -33,13 +33,17 @@ export type StuckBody = {
 /** How long an operation, or a thing that gets stuck, may take. */
 export const patience = { timeout: 40_000, interval: 50 }
 
-/** What is stuck in one way. */
+/** What is stuck in one way, page after page. */
 export async function stuckOf(zhigai: Zhigai, kind: string): Promise<StuckBody[]> {
-  const { status, body } = await zhigai
-    .as(people.auditor)
-    .get<Page<StuckBody>>(`/operations/stuck?kind=${kind}&limit=100`)
-  expect(status).toBe(200)
-  return body.items
+  const found: StuckBody[] = []
+  for (let cursor = ''; ;) {
+    const path = `/operations/stuck?kind=${kind}&limit=100${cursor}`
+    const { status, body } = await zhigai.as(people.auditor).get<Page<StuckBody>>(path)
+    expect(status).toBe(200)
+    found.push(...body.items)
+    if (body.next === null) return found
+    cursor = `&cursor=${body.next}`
+  }
 }
 
 /** Waits until a case is stuck in a way, and gives what is told of it. */

@@ -124,7 +124,7 @@ it('all kinds are listed one after another, page by page, and counted', async ()
   for (let cursor = ''; ;) {
     const { status, body } = await zhigai
       .as(administrator)
-      .get<Page<StuckBody>>(`/operations/stuck?limit=1${cursor}`)
+      .get<Page<StuckBody>>(`/operations/stuck?limit=2${cursor}`)
     expect(status).toBe(200)
     found.push(...body.items)
     if (body.next === null) break
