@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import { failuresKept, type Models, type OperationRecord } from '../models/index.ts'
 import { carryOut, type Outcome } from '../operations/carry-out.ts'
+import type { Sources } from '../operations/stuck.ts'
 import { countTargets, findTargets } from '../operations/targets.ts'
 import type { OperationFailure, OperationTally } from '../policy/operations.ts'
 import type { BatchPage } from '../workflows/contract-batch.ts'
@@ -13,7 +14,7 @@ const tries = 3
 const atOnce = 10
 /** How long a case may take to answer; less than the heartbeat's patience. */
 const answerWithinMs = 20_000
-/** A page is at most so many cases, and what may be done in five seconds. */
+/** A page is at most so many cases, and what may be done in two seconds. */
 const mostOfPage = 50
 
 const nothing: OperationTally = { total: 0, done: 0, refused: 0, failed: 0 }
@@ -24,15 +25,7 @@ export function createBatchActivities(models: Models, temporal: Client) {
   const sources = { ...engines, now: Date.now }
   return {
     /** Counts what an operation goes to, and shows that it has begun. */
-    async openBatch(operation: string): Promise<OperationTally> {
-      const asked = await models.operations.findById(operation).lean()
-      if (!asked) return nothing
-      const tally = { ...nothing, total: await countTargets(sources, asked.target) }
-      const begun = { status: 'running' as const, startedAt: asked.startedAt ?? new Date() }
-      await models.operations.updateOne({ _id: operation, status: 'approved' }, { $set: begun })
-      await models.operations.updateOne({ _id: operation }, { $set: { tally, failures: [] } })
-      return tally
-    },
+    openBatch: (operation: string) => begin(sources, operation),
 
     /** The next page of what an operation goes to; no page while it is paused, nor when it is over. */
     async findBatchPage(operation: string, after: string | null): Promise<BatchPage> {
@@ -40,7 +33,7 @@ export function createBatchActivities(models: Models, temporal: Client) {
       if (asked?.status === 'paused') return 'wait'
       if (asked?.status !== 'running') return 'over'
       const { target, perMinute } = asked
-      const limit = Math.min(mostOfPage, Math.max(1, Math.floor(perMinute / 12)))
+      const limit = Math.min(mostOfPage, Math.max(1, Math.floor(perMinute / 30)))
       return { ...(await findTargets(sources, target, { limit, after })), perMinute }
     },
 
@@ -61,17 +54,31 @@ export function createBatchActivities(models: Models, temporal: Client) {
     },
 
     /** Shows that an operation is over, and whether all of it was done. */
-    async endBatch(operation: string, tally: OperationTally): Promise<void> {
-      const status = tally.failed > 0 ? ('failed' as const) : ('done' as const)
-      await models.operations.updateOne(
-        { _id: operation, status: { $in: ['running', 'paused'] } },
-        { $set: { status, tally, finishedAt: new Date() } },
-      )
-    },
+    endBatch: (operation: string, tally: OperationTally) => end(models, operation, tally),
   }
 }
 
 type Engines = { models: Models; temporal: Client }
+
+async function begin(sources: Sources, operation: string): Promise<OperationTally> {
+  const { operations } = sources.models
+  const asked = await operations.findById(operation).lean()
+  if (!asked) return nothing
+  const tally = { ...nothing, total: await countTargets(sources, asked.target) }
+  await operations.updateOne({ _id: operation, status: 'approved' }, { $set: { status: 'running' } })
+  const begun = { tally, failures: [], startedAt: asked.startedAt ?? new Date() }
+  await operations.updateOne({ _id: operation }, { $set: begun })
+  return tally
+}
+
+async function end({ operations }: Models, operation: string, tally: OperationTally): Promise<void> {
+  const status = tally.failed > 0 ? ('failed' as const) : ('done' as const)
+  await operations.updateOne(
+    { _id: operation, status: { $in: ['running', 'paused'] } },
+    { $set: { status, tally, finishedAt: new Date() } },
+  )
+}
+
 type Outcomes = Record<string, Outcome>
 
 /** Asks a few at a time; what an earlier try has settled is not asked again. */

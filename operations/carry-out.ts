@@ -68,11 +68,11 @@ async function retryActivities({ temporal }: Engines, project: string): Promise<
   return 'done'
 }
 
-const notFound = 5
+const notFound = /^5 NOT_FOUND/
 
 /** An activity that has succeeded since need not be tried again. */
 function unlessGone(error: unknown): void {
-  if (!isGrpcServiceError(error) || Number(error.code) !== notFound) throw error
+  if (!isGrpcServiceError(error) || !notFound.test(error.message)) throw error
 }
 
 async function sendAgain({ models }: Engines, message: string): Promise<Outcome> {

@@ -12,8 +12,6 @@ type Payloads =
 export type LastWords = {
   /** Its input, with the calendars that it counted by in the end and what it would carry over. */
   input: ProjectInput
-  /** Its last step; null if it made none. */
-  last: StepRecord | null
   /** Steps and reminders that were asked for and of which it never heard that they were written. */
   unheard: { steps: StepRecord[]; tellings: Telling[] }
 }
@@ -23,43 +21,35 @@ export function lastWordsOf({ events }: History): LastWords {
   const all = events ?? []
   const begun = argument(all[0]?.workflowExecutionStartedEventAttributes?.input) as ProjectInput | undefined
   if (!begun) throw new Error('the history has no input')
-  const heard = new Set(all.flatMap((each) => String(completedOf(each) ?? [])))
-  const asked = all.flatMap((event) => {
-    const scheduled = event.activityTaskScheduledEventAttributes
-    if (!scheduled) return []
-    return [
-      {
-        name: scheduled.activityType?.name,
-        isHeard: heard.has(String(event.eventId)),
-        input: scheduled.input,
-      },
-    ]
-  })
-  const of = (name: string) => asked.filter((each) => each.name === name)
-  const steps = of('recordStep')
-    .flatMap(({ input, isHeard }) => ({ step: argument(input) as StepRecord | undefined, isHeard }))
-    .flatMap(({ step, isHeard }) => (step ? [{ step, isHeard }] : []))
-    .toSorted((a, b) => a.step.state.revision - b.step.state.revision)
-  const last = steps.at(-1)?.step ?? null
+  const steps = askedOf<StepRecord>(all, 'recordStep').toSorted(
+    (a, b) => a.given.state.revision - b.given.state.revision,
+  )
+  const last = steps.at(-1)?.given ?? null
   const input = updatesOf(all, 'adoptCalendars').reduce(
     (before, { given }) => withNewer(before, (given as Adoption).calendars),
     begun,
   )
-  const receipts = receiptsOf(
-    begun,
-    all,
-    steps.map(({ step }) => step),
-  )
+  const made = steps.map(({ given }) => given)
   return {
-    input: { ...input, carried: carriedBy(last, begun, receipts) },
-    last,
-    unheard: {
-      steps: steps.flatMap(({ step, isHeard }) => (isHeard ? [] : [step])),
-      tellings: of('tell').flatMap(({ input: told, isHeard }) =>
-        isHeard ? [] : ((argument(told) as Telling | undefined) ?? []),
-      ),
-    },
+    input: { ...input, carried: carriedBy(last, begun, receiptsOf(begun, all, made)) },
+    unheard: { steps: unheardOf(steps), tellings: unheardOf(askedOf<Telling>(all, 'tell')) },
   }
+}
+
+type Asked<T> = { given: T; isHeard: boolean }
+
+/** What a run asked of an activity, and whether it heard that it was done. */
+function askedOf<T>(events: EngineEvent[], name: string): Asked<T>[] {
+  const heard = new Set(events.flatMap((event) => String(completedOf(event) ?? [])))
+  return events.flatMap((event) => {
+    const scheduled = event.activityTaskScheduledEventAttributes
+    if (scheduled?.activityType?.name !== name) return []
+    return [{ given: argument(scheduled.input) as T, isHeard: heard.has(String(event.eventId)) }]
+  })
+}
+
+function unheardOf<T>(asked: Asked<T>[]): T[] {
+  return asked.flatMap(({ given, isHeard }) => (isHeard ? [] : [given]))
 }
 
 function completedOf({ activityTaskCompletedEventAttributes: completed }: EngineEvent) {

@@ -244,12 +244,13 @@ function moveRoute(
 }
 
 function stuckView({ since, ...stuck }: Stuck) {
-  return { ...stuck, words: stuckKinds[stuck.kind], since: since?.toISOString() ?? null }
+  return { ...stuck, words: stuckKinds[stuck.kind], since: instant(since) }
 }
+
+const instant = (at: Date | null) => at?.toISOString() ?? null
 
 function view({ _id, request: _request, tally, by, kind, status, ...record }: OperationRecord) {
   const { zh, en } = operationKinds[kind]
-  const instant = (at: Date | null) => at?.toISOString() ?? null
   return {
     ...record,
     ...tally,

@@ -110,9 +110,8 @@ it('a case whose workflow task fails is told, and taken up again with its histor
   expect(lines.map(({ type }) => type)).toEqual([...before, 'restart', 'release'])
   expect(lines.at(-2)).toMatchObject({ request: operation, by: { user: 'adm' } })
   expect(lines.at(-2)?.run).not.toBe(old.runId)
-  const [ended] = (
-    await zhigai.temporal.workflow.getHandle(`project/${id}`, old.runId).fetchHistory()
-  ).events!.slice(-1)
+  const { events } = await zhigai.temporal.workflow.getHandle(`project/${id}`, old.runId).fetchHistory()
+  const ended = events?.at(-1)
   expect(ended?.workflowExecutionTerminatedEventAttributes?.reason).toContain(operation)
 })
 
@@ -135,10 +134,10 @@ it('who was killed between the end of one run and the start of the next does it 
   expect(over).toMatchObject({ done: 0, refused: 1, failed: 0 })
 })
 
-describe('an operation', () => {
-  const body = (project: string) => ({ kind: 'hold', target: { project }, reason: '核查' })
-  const post = (who: Actor, path: string, what: object = {}) => zhigai.as(who).post<OperationBody>(path, what)
+const body = (project: string) => ({ kind: 'hold', target: { project }, reason: '核查' })
+const post = (who: Actor, path: string, what: object = {}) => zhigai.as(who).post<OperationBody>(path, what)
 
+describe('an operation', () => {
   it('is proposed once by one key, may be cancelled, and is not approved after that', async () => {
     const { id } = await file(zhigai)
     const once = () =>
