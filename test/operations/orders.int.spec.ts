@@ -6,15 +6,26 @@ import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import { bundleWorkflows } from '../../bin/bundle.ts'
+import { listOperations, listStuck, proposeOperation } from '../../bin/operations-commands.ts'
+import { UserError } from '../../bin/user-error.ts'
 import { carryOut } from '../../operations/carry-out.ts'
 import type { Actor } from '../../policy/case.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
-import { bring, file, register, walk } from '../support/cases.ts'
+import { bodyOf, bring, file, register, walk } from '../support/cases.ts'
 import { problemOf } from '../support/problems.ts'
 import { startWorker } from '../support/worker.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
-import { chainOf, colleague, order, propose, untilFree, untilStuck, type OperationBody } from './house.ts'
+import {
+  chainOf,
+  colleague,
+  order,
+  propose,
+  untilFree,
+  untilStatus,
+  untilStuck,
+  type OperationBody,
+} from './house.ts'
 
 const { administrator, auditor, clerk, verifier } = people
 
@@ -132,6 +143,51 @@ it('who was killed between the end of one run and the start of the next does it 
   expect(await typesOf(id)).toEqual(['file', 'restart', 'withdraw'])
   const over = await order(zhigai, { kind: 'restart', target: { project: id } })
   expect(over).toMatchObject({ done: 0, refused: 1, failed: 0 })
+})
+
+it('a restart ends nothing that it cannot record, and finishes a command that was under way', async () => {
+  const { id } = await file(zhigai)
+  const db = zhigai.models.connection.db
+  const run = async () => (await zhigai.temporal.workflow.getHandle(`project/${id}`).describe()).runId
+  const first = await run()
+  const measure = () => zhigai.as(clerk).event(id, bodyOf('completeAssessment', {}), { key: `measure-${id}` })
+  await db?.command({ collMod: 'history', validator: { nothing: 'fits' } })
+  const sent = measure()
+  await untilStuck(zhigai, 'activityRetrying', id)
+  const failed = await order(zhigai, { kind: 'restart', target: { project: id } }, 'failed')
+  expect(failed).toMatchObject({ done: 0, failed: 1, failures: [{ id, outcome: 'failed' }] })
+  expect(await run()).toBe(first)
+
+  await db?.command({ collMod: 'history', validator: {} })
+  expect((await zhigai.as(administrator).post(`/operations/${failed.id}/resume`, {})).status).toBe(200)
+  expect(await untilStatus(zhigai, failed.id, 'done')).toMatchObject({ done: 1, failed: 0 })
+  expect(await run()).not.toBe(first)
+  // The worker's own next attempt may come first.
+  expect([200, 503]).toContain((await sent).status)
+  await vi.waitFor(async () => expect(await typesOf(id)).toHaveLength(3), { timeout: 20_000 })
+  expect((await measure()).status).toBe(200)
+  expect(await typesOf(id)).toEqual(['file', 'completeAssessment', 'restart'])
+})
+
+it('the command line lists what is stuck, tries out, proposes and lists operations', async () => {
+  const { id } = await file(zhigai)
+  const said: string[] = []
+  const tell = (text: string) => said.push(text)
+  const target = JSON.stringify({ projects: [id] })
+  const options = { target, reason: '命令行', perMinute: 60, user: 'adm-3' }
+  await proposeOperation(zhigai.client, 'hold', { ...options, dryRun: true }, tell)
+  expect(said).toEqual(['将涉及1件 · would go to 1', `  ${id}`])
+  await proposeOperation(zhigai.client, 'hold', options, tell)
+  expect(said[2]).toMatch(/^op-.*待复核.*adm-3.*命令行$/)
+  await listOperations(zhigai.client, tell)
+  expect(said[3]).toBe(said[2])
+  said.length = 0
+  await listStuck(zhigai.client, 'noticeUndeliverable', tell)
+  expect(said).toEqual(['没有停滞的事项 · nothing is stuck'])
+  await expect(proposeOperation(zhigai.client, 'hold', { ...options, target: '{' })).rejects.toThrow(
+    UserError,
+  )
+  await expect(proposeOperation(zhigai.client, 'jump', options)).rejects.toThrow(/kind/)
 })
 
 const body = (project: string) => ({ kind: 'hold', target: { project }, reason: '核查' })
