@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
+import { createBatchActivities } from './batch.ts'
 import { createCalendarActivities } from './calendars.ts'
 import { createNotices } from './notices.ts'
 import { createRecords } from './records.ts'
@@ -12,6 +13,7 @@ export function createActivities(models: Models, temporal: Client, openSigner?: 
     ...createNotices(models),
     ...createCalendarActivities(models, temporal),
     ...createUpkeep({ models, temporal, openSigner }),
+    ...createBatchActivities(models, temporal),
   }
 }
 

@@ -80,7 +80,11 @@ function allowedBy(issue: z.core.$ZodIssue): string[] | undefined {
   return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined
 }
 
+/** What Temporal says to whoever waits for an update of a run that was ended, such as by a restart: the next run knows the command. */
+const endedMeanwhile = 'AcceptedUpdateCompletedWorkflow'
+
 function refusalOfWorkflow(cause: unknown): Refusal {
+  if (cause instanceof ApplicationFailure && cause.type === endedMeanwhile) return { code: 'unavailable' }
   if (!(cause instanceof ApplicationFailure) || !isErrorCode(cause.type)) return { code: 'internal' }
   const [refusal] = cause.details ?? []
   return { ...(typeof refusal === 'object' && refusal), code: cause.type }

@@ -4,6 +4,7 @@ import { authenticateEmbedded, authenticateOpenId } from '../api/authentication.
 import { createCalendars } from '../api/calendars.ts'
 import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
+import { repairOperations } from '../api/operation-desk.ts'
 import { createRollouts } from '../api/rollouts.ts'
 import { createHistoryStreams } from '../api/history/stream.ts'
 import { createInboxStreams } from '../api/inbox-stream.ts'
@@ -40,6 +41,9 @@ await runChild(async (config) => {
   const server = createServer(app)
   await listen(server, config)
   void rollouts.repair().catch((err: unknown) => logger.error({ err }, 'rollouts were not repaired'))
+  void repairOperations({ models, temporal, now: Date.now }).catch((err: unknown) =>
+    logger.error({ err }, 'operations were not repaired'),
+  )
   return {
     async stop() {
       await Promise.all([close(server), inboxStreams.close(), historyStreams.close()])

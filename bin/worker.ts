@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createActivities } from '../activities/index.ts'
 import { ensureSchedules, retentionWarning } from '../archive/schedules.ts'
 import { openSigner } from '../audit/keys.ts'
+import { createTroubleWatch } from '../activities/troubles.ts'
 import { createMailer } from '../notices/email.ts'
 import { createPostman } from '../notices/postman.ts'
 import { createWebhookCarrier } from '../notices/webhook.ts'
@@ -27,7 +28,9 @@ await runChild(async (config) => {
       taskQueue,
       workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
       activities: createActivities(models, temporal, () => openSigner({ dataDir, keyFile, suite })),
-      interceptors: { activity: [...tracing.activities, watchActivities(Date.now)] },
+      interceptors: {
+        activity: [...tracing.activities, watchActivities(Date.now), createTroubleWatch(models)],
+      },
     },
     { logger: createTemporalLogger(logger), metricsAddress },
   )

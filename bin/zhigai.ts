@@ -12,6 +12,7 @@ import { createClient, type ApiClient } from './client.ts'
 import { runDemo } from './demo.ts'
 import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
+import { operationsCommands } from './operations-commands.ts'
 import { projectRoot } from './root.ts'
 import type { SimulateOptions } from './simulate.ts'
 import { truthBench, truthCommands } from './truth-commands.ts'
@@ -74,6 +75,7 @@ calendar
   )
 
 auditCommands(program)
+operationsCommands(program, openClient)
 
 const bench = program.command('bench').description('基准测试 · benchmarks')
 bench

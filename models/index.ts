@@ -3,6 +3,7 @@ import { archiveSchema, runSchema } from './archive-schemas.ts'
 import { anchorSchema, leafSchema } from './audit-schemas.ts'
 import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
 import { readSchema } from './read-schemas.ts'
+import { operationSchema, troubleSchema } from './operation-schemas.ts'
 import {
   certificateSchema,
   claimSchema,
@@ -17,11 +18,13 @@ import { calendarSchema, rolloutSchema, taskSchema } from './time-schemas.ts'
 import { lostRunSchema, reconciliationSchema, watermarkSchema } from './upkeep-schemas.ts'
 
 export { channels } from './notice-schemas.ts'
+export { failuresKept } from './operation-schemas.ts'
 export type * from './archive-schemas.ts'
 export { anchorOf } from './audit-schemas.ts'
 export type * from './audit-schemas.ts'
 export type * from './notice-schemas.ts'
 export type * from './read-schemas.ts'
+export type * from './operation-schemas.ts'
 export type * from './schemas.ts'
 export type * from './time-schemas.ts'
 export type * from './upkeep-schemas.ts'
@@ -55,6 +58,8 @@ export function createModels(connection: Connection) {
     reconciliations: connection.model('Reconciliation', reconciliationSchema),
     anchors: connection.model('Anchor', anchorSchema),
     leaves: connection.model('Leaf', leafSchema),
+    troubles: connection.model('Trouble', troubleSchema),
+    operations: connection.model('Operation', operationSchema),
   }
 }
 

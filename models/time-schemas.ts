@@ -131,3 +131,5 @@ taskSchema.index({ project: 1, open: 1 })
 // What metrics ask: the oldest task of each body, and how much is overdue.
 taskSchema.index({ open: 1, roles: 1, district: 1, openedOn: 1 })
 taskSchema.index({ overdue: 1, open: 1, task: 1 }, { partialFilterExpression: { open: true, overdue: true } })
+// Past due, and nobody has said so.
+taskSchema.index({ dueOn: 1, _id: 1 }, { partialFilterExpression: { open: true, overdue: false } })

@@ -92,6 +92,11 @@ export const errors = {
     zh: '当前不能执行此项运维操作',
     en: 'The case is not in a state in which this can be done.',
   },
+  'operation-not-allowed': {
+    kind: 'conflict',
+    zh: '该运维操作当前不能如此处理',
+    en: 'The operation is not in a state in which this can be done.',
+  },
   duplicate: { kind: 'conflict', zh: '该项目已申报', en: 'This project is already filed.' },
   'message-not-dead': {
     kind: 'conflict',

@@ -52,6 +52,8 @@ const platformPermissions = {
   resendMessage: ['administrator'],
   readAnchors: ['administrator', 'auditor'],
   readReads: ['auditor'],
+  readOperations: ['administrator', 'auditor'],
+  operate: ['administrator'],
 } as const satisfies Record<string, readonly (typeof platformRoles)[number][]>
 
 /** Whether a role of the platform may do something beside the cases. */

@@ -54,7 +54,7 @@ export type ProjectInput = {
   /** The run that this one takes the place of, where it does not go on from it by itself. */
   predecessor?: string
   /** Why, where an operator has it take up the case; it is in the first run that does. */
-  restart?: Order
+  restart?: GivenOrder
   /** All there is to carry over from the run before; null in the first run. */
   carried: Carried | null
   /** Milliseconds by which the clock of the case is ahead of the server's (negative: behind), so that another year can be played. */

@@ -1,7 +1,6 @@
 import { ApplicationFailure, condition, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import { findRefusal } from '../policy/actions.ts'
-import type { Calendars } from '../policy/calendar.ts'
 import type { CaseEvent, ProjectState } from '../policy/case.ts'
 import { lineOf, seal } from '../policy/chain.ts'
 import { shanghaiDate } from '../policy/dates.ts'
@@ -23,6 +22,7 @@ import { findOrderRefusal, obey } from '../policy/orders.ts'
 import { closedTasks, project as projectionOf } from '../policy/projection.ts'
 import { nextWake, remindersOn } from '../policy/reminders.ts'
 import type { Adoption, Command, GivenOrder, ProjectInput, Receipt } from './contract.ts'
+import { versionsOf, withNewer } from './contract-calendars.ts'
 import { fromEarlierVersion, spreadOf } from './running.ts'
 
 // Not a local activity: that would write before Temporal has the event, and a crash could leave a step on record that the
@@ -66,7 +66,7 @@ export class ProjectLife {
   /** Has the filing recorded, in the first run. */
   async begin(): Promise<void> {
     const { restart } = this.input
-    if (restart) await this.follow({ order: restart, request: '' })
+    if (restart) await this.follow(restart)
     if (!this.filing) return
     await this.record(null, this.filing, this.input.filing.request)
     this.recorded = true
@@ -237,24 +237,6 @@ export class ProjectLife {
 
 function processOf({ edition, calendar, local }: ProjectInput): Process {
   return createProcess(edition, calendar, local)
-}
-
-/** Of the country's calendar and the district's, each in its newer version. */
-function withNewer(input: ProjectInput, { country, local, versions }: Calendars): ProjectInput {
-  const known = versionsOf(input)
-  return {
-    ...input,
-    ...(versions.country > known.country && { calendar: country }),
-    ...(versions.local > known.local && { local }),
-    versions: {
-      country: Math.max(versions.country, known.country),
-      local: Math.max(versions.local, known.local),
-    },
-  }
-}
-
-function versionsOf({ versions = { country: 1, local: 0 } }: ProjectInput) {
-  return versions
 }
 
 function failureOf(refusal: Refusal): ApplicationFailure {

@@ -9,6 +9,7 @@ import { historyRoutes } from './history.ts'
 import { inboxRoutes } from './inbox.ts'
 import { libraryRoutes } from './library.ts'
 import { meRoutes } from './me.ts'
+import { operationRoutes } from './operations.ts'
 import { projectRoutes } from './projects.ts'
 import { questionRoutes } from './questions.ts'
 import { readRoutes } from './reads.ts'
@@ -36,5 +37,6 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...feedRoutes(deps),
     ...deadLetterRoutes(deps),
     ...readRoutes(deps),
+    ...operationRoutes(deps),
   ]
 }

@@ -5,6 +5,9 @@ import { Connection, isGrpcServiceError } from '@temporalio/client'
 import { type EngineProcess, onPort, runEngine, untilReady } from './engine-process.ts'
 import { freePort } from './ports.ts'
 
+/** After two failures in a row of its workflow task, visibility names a workflow among those with problems. */
+const reportedAfter = 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2'
+
 const notFound = /^5 NOT_FOUND/
 
 /** What a Temporal of ours needs; without a data folder it keeps everything in memory. */
@@ -35,6 +38,7 @@ async function startOn(port: number, options: TemporalOptions): Promise<Temporal
     args: [
       `server start-dev --ip 127.0.0.1 --port ${port} --ui-port ${uiPort} --log-level error`.split(' '),
       ['--namespace', namespace],
+      ['--dynamic-config-value', reportedAfter],
       dataDir === undefined ? [] : storageArgs(dataDir),
     ].flat(),
     // The server spends a tenth of its time collecting garbage; fewer collections cost some memory.

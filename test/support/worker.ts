@@ -2,6 +2,7 @@ import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
 import { NativeConnection, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker'
 import { inject } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
+import { createTroubleWatch } from '../../activities/troubles.ts'
 import type { Models } from '../../models/index.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 
@@ -20,7 +21,7 @@ export async function startWorker(
     taskQueue,
     workflowBundle: { codePath },
     activities: createActivities(models, temporal),
-    interceptors: { activity },
+    interceptors: { activity: [...activity, createTroubleWatch(models)] },
     identity: 'test',
   })
   const running = worker.run()

@@ -1,0 +1,268 @@
+import { z } from 'zod'
+import type { OperationRecord } from '../../models/index.ts'
+import { findStuck, type Stuck } from '../../operations/stuck.ts'
+import {
+  operationKinds,
+  operationStatuses,
+  stuckCases,
+  stuckKinds,
+  type OperationKind,
+  type OperationStatus,
+  type StuckKind,
+} from '../../policy/operations.ts'
+import { mayOnPlatform } from '../../policy/permissions.ts'
+import { line } from '../../policy/text.ts'
+import type { Actor } from '../../policy/case.ts'
+import { withinDeadline } from '../deadline.ts'
+import type { Dependencies } from '../dependencies.ts'
+import {
+  approve,
+  cancel,
+  getOperation,
+  pause,
+  propose,
+  resume,
+  tryOut,
+  type Proposal,
+} from '../operation-desk.ts'
+import { decodeCursor, encodeCursor, PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
+import { route, type Route } from '../route.ts'
+import { Words } from '../words.ts'
+
+const keysOf = <K extends string>(table: Record<K, unknown>) => Object.keys(table) as K[]
+
+const StuckView = z
+  .object({
+    kind: z.enum(keysOf<StuckKind>(stuckKinds)),
+    words: Words,
+    id: z.string(),
+    project: z.string().nullable(),
+    since: z.string().nullable(),
+    attempt: z.int().nullable(),
+    error: z.string().nullable(),
+    what: z.string().nullable().meta({ description: 'The activity, the task or the channel.' }),
+  })
+  .meta({ id: 'Stuck' })
+
+const OperationView = z
+  .object({
+    id: z.string(),
+    kind: z.enum(keysOf<OperationKind>(operationKinds)),
+    words: Words,
+    target: z.record(z.string(), z.unknown()),
+    reason: z.string(),
+    by: z.string(),
+    at: z.string(),
+    status: z.enum(keysOf<OperationStatus>(operationStatuses)),
+    statusWords: Words,
+    approvedBy: z.string().nullable(),
+    approvedAt: z.string().nullable(),
+    perMinute: z.int(),
+    total: z.int(),
+    done: z.int(),
+    refused: z.int().meta({ description: 'Cases that said no, such as one that is over.' }),
+    failed: z.int(),
+    failures: z.array(
+      z.object({ id: z.string(), outcome: z.enum(['refused', 'failed']), reason: z.string() }),
+    ),
+    startedAt: z.string().nullable(),
+    finishedAt: z.string().nullable(),
+  })
+  .meta({ id: 'Operation' })
+
+const DryRun = z
+  .object({ dryRun: z.literal(true), count: z.int(), first: z.array(z.string()) })
+  .meta({ id: 'DryRun' })
+
+const id = z.string().min(1).max(60)
+const CaseFilter = z
+  .strictObject({
+    phase: line(60).optional(),
+    district: line(60).optional(),
+    edition: line(60).optional(),
+    stuck: z.enum(stuckCases).optional(),
+  })
+  .refine((filter) => Object.values(filter).some((value) => value !== undefined), 'names nothing')
+
+const Target = z.union([
+  z.strictObject({ project: id }),
+  z.strictObject({ projects: z.array(id).min(1).max(1_000) }),
+  z.strictObject({ filter: CaseFilter }),
+  z.strictObject({ deadLetters: z.strictObject({ channel: z.enum(['email', 'webhook']).optional() }) }),
+])
+
+const ProposalBody = z
+  .strictObject({
+    kind: z.enum(keysOf<OperationKind>(operationKinds)),
+    target: Target,
+    reason: line(500),
+    perMinute: z.int().min(1).max(6_000).default(600).meta({ description: 'Cases a minute, at most.' }),
+    dryRun: z.boolean().default(false).meta({ description: 'Counts and names the first; nothing is kept.' }),
+  })
+  .refine(({ kind, target }) => (kind === 'resend') === 'deadLetters' in target, {
+    path: ['target'],
+    message: 'resend goes to deadLetters, and nothing else does',
+  })
+  .meta({ id: 'OperationProposal' })
+
+const ById = z.strictObject({ id })
+
+const reads = (caller: Actor) =>
+  mayOnPlatform(caller, 'readOperations') ? undefined : ({ code: 'not-your-role' } as const)
+const operates = (caller: Actor) =>
+  mayOnPlatform(caller, 'operate') ? undefined : ({ code: 'not-your-role' } as const)
+
+const reading = { method: 'get', tag: 'operations', access: 'signedIn', admit: reads } as const
+const writing = { method: 'post', tag: 'operations', access: 'signedIn', admit: operates } as const
+
+/** What is stuck, and what administrators have done about it: each with a reason, and changes of cases by two. */
+export function operationRoutes(deps: Dependencies): Route[] {
+  return [
+    stuckRoute(deps),
+    listRoute(deps),
+    proposeRoute(deps),
+    readRoute(deps),
+    moveRoute(
+      'approve',
+      { zh: '复核并执行运维操作', en: 'Approve what another administrator has proposed' },
+      (asked) => approve(deps, asked.id, asked),
+    ),
+    moveRoute('cancel', { zh: '取消运维操作', en: 'Cancel: what has been done stays done' }, (asked) =>
+      cancel(deps, asked.id),
+    ),
+    moveRoute('pause', { zh: '暂停批量操作', en: 'Have an operation wait' }, (asked) =>
+      pause(deps, asked.id),
+    ),
+    moveRoute(
+      'resume',
+      { zh: '继续批量操作', en: 'Have an operation go on, or begin again after failures' },
+      (asked) => resume(deps, asked.id),
+    ),
+  ]
+}
+
+const StuckKey = z.tuple([z.enum(keysOf<StuckKind>(stuckKinds)), z.string().nullable()])
+
+function stuckRoute(deps: Dependencies): Route {
+  return route({
+    ...reading,
+    path: '/operations/stuck',
+    summary: { zh: '停滞的事项及起始时间', en: 'What is stuck, and since when' },
+    query: PageQuery.extend({
+      limit: wholeNumber(1, 100).default(20),
+      cursor: z.string().max(1_000).optional(),
+      kind: z.enum(keysOf<StuckKind>(stuckKinds)).optional(),
+    }),
+    answer: { status: 200, schema: pageSchema(StuckView) },
+    errors: ['not-your-role', 'invalid-request', 'unavailable'],
+    async handle({ query: { limit, cursor, kind } }) {
+      const key = decodeCursor(cursor, StuckKey)
+      const place = key && { kind: key[0], after: key[1] }
+      const { items, next } = await withinDeadline(deps.temporal, () =>
+        findStuck(deps, { only: kind, place, limit }),
+      )
+      return { body: { items: items.map(stuckView), next: next && encodeCursor([next.kind, next.after]) } }
+    },
+  })
+}
+
+const ListKey = z.tuple([z.coerce.date(), z.string()])
+
+function listRoute({ models }: Dependencies): Route {
+  return route({
+    ...reading,
+    path: '/operations',
+    summary: { zh: '运维操作，新的在前', en: 'Operations, newest first' },
+    query: PageQuery.extend({ status: z.enum(keysOf<OperationStatus>(operationStatuses)).optional() }),
+    answer: { status: 200, schema: pageSchema(OperationView) },
+    errors: ['not-your-role', 'invalid-request'],
+    async handle({ query: { limit, cursor, status } }) {
+      const after = decodeCursor(cursor, ListKey)
+      const older = after && { $or: [{ at: { $lt: after[0] } }, { at: after[0], _id: { $lt: after[1] } }] }
+      const found = await models.operations
+        .find({ ...(status && { status }), ...older })
+        .sort({ at: -1, _id: -1 })
+        .limit(limit + 1)
+        .lean()
+      return { body: pageOf(found, limit, ({ at, _id }) => [at.toISOString(), _id], view) }
+    },
+  })
+}
+
+function proposeRoute(deps: Dependencies): Route {
+  return route({
+    ...writing,
+    path: '/operations',
+    summary: {
+      zh: '提出运维操作（改动案件的须另一名管理员复核）或试算',
+      en: 'Propose an operation, which another administrator approves where it changes a case; or try it out',
+    },
+    body: ProposalBody,
+    answer: { status: 201, schema: z.union([OperationView, DryRun]) },
+    errors: ['not-your-role', 'invalid-request', 'not-found', 'idempotency-key-reused', 'unavailable'],
+    async handle({ body: { dryRun, ...asked }, ...asker }) {
+      const proposal = asked as Proposal
+      if (dryRun) return { status: 200, body: { dryRun, ...(await tryOut(deps, proposal)) } }
+      const record = await propose(deps, proposal, asker)
+      return {
+        status: 201,
+        body: view(record),
+        headers: { location: `/api/v1/operations/${record._id}` },
+      }
+    },
+  })
+}
+
+function readRoute({ models }: Dependencies): Route {
+  return route({
+    ...reading,
+    path: '/operations/{id}',
+    summary: { zh: '查看运维操作及其进度', en: 'Read an operation and how far it is' },
+    params: ById,
+    answer: { status: 200, schema: OperationView },
+    errors: ['not-your-role', 'not-found'],
+    handle: async ({ params }) => ({ body: view(await getOperation(models, params.id)) }),
+  })
+}
+
+type Asked = { id: string; caller: Actor; idempotencyKey: string | null; request: string }
+
+function moveRoute(
+  deed: string,
+  summary: Route['summary'],
+  carryOut: (asked: Asked) => Promise<OperationRecord>,
+): Route {
+  return route({
+    ...writing,
+    path: `/operations/{id}/${deed}`,
+    summary,
+    params: ById,
+    answer: { status: 200, schema: OperationView },
+    errors: ['not-your-role', 'not-found', 'four-eyes', 'operation-not-allowed', 'unavailable'],
+    handle: async ({ params, ...asker }) => ({ body: view(await carryOut({ ...asker, id: params.id })) }),
+  })
+}
+
+function stuckView({ since, ...stuck }: Stuck) {
+  return { ...stuck, words: stuckKinds[stuck.kind], since: instant(since) }
+}
+
+const instant = (at: Date | null) => at?.toISOString() ?? null
+
+function view({ _id, request: _request, tally, by, kind, status, ...record }: OperationRecord) {
+  const { zh, en } = operationKinds[kind]
+  return {
+    ...record,
+    ...tally,
+    id: _id,
+    kind,
+    words: { zh, en },
+    status,
+    statusWords: operationStatuses[status],
+    by: by.user,
+    at: record.at.toISOString(),
+    approvedAt: instant(record.approvedAt),
+    startedAt: instant(record.startedAt),
+    finishedAt: instant(record.finishedAt),
+  }
+}

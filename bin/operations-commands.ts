@@ -1,0 +1,208 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import cliProgress from 'cli-progress'
+import type { Command } from 'commander'
+import type { TokenSubject } from '../portal/issuer.ts'
+import type { ApiClient } from './client.ts'
+import { people } from './people.ts'
+import { UserError } from './user-error.ts'
+
+type Words = { zh: string; en: string }
+type Operation = {
+  id: string
+  kind: string
+  words: Words
+  status: string
+  statusWords: Words
+  reason: string
+  by: string
+  approvedBy: string | null
+  total: number
+  done: number
+  refused: number
+  failed: number
+  failures: { id: string; outcome: string; reason: string }[]
+}
+type Stuck = {
+  words: Words
+  id: string
+  project: string | null
+  since: string | null
+  attempt: number | null
+  error: string | null
+}
+type Page<T> = { items: T[]; next: string | null }
+type Problem = { title: string; titleZh: string; detail: string }
+
+const pause = 500
+const over = new Set(['done', 'failed', 'cancelled'])
+
+/** Who operates from the command line: the demo administrator, or another one that is named, because two must agree. */
+const operator = (user?: string): TokenSubject => ({ ...people.administrator, ...(user && { user }) })
+
+/** The verbs of `zhigai operations`; `open` gives a client of the API. */
+export function operationsCommands(program: Command, open: () => Promise<ApiClient>): void {
+  const group = program.command('operations').description('运维操作 · operations on cases that are stuck')
+  group
+    .command('stuck')
+    .description('列出停滞的事项 · list what is stuck and since when')
+    .option('--kind <kind>', 'one kind alone')
+    .action(async ({ kind }: { kind?: string }) => listStuck(await open(), kind))
+  group
+    .command('list')
+    .description('列出运维操作 · list operations, newest first')
+    .action(async () => listOperations(await open()))
+  group
+    .command('propose <kind>')
+    .description('提出操作：hold、endHold、restart、retry、resend · propose an operation')
+    .requiredOption('--target <json>', 'such as {"project":"p-1"} or {"filter":{"district":"渝北区"}}')
+    .requiredOption('--reason <text>', 'why')
+    .option('--per-minute <n>', 'cases a minute, at most', Number)
+    .option('--dry-run', 'count and name the first; nothing is kept')
+    .option('--user <name>', 'the administrator who proposes')
+    .action(async (kind: string, options: ProposeOptions) => proposeOperation(await open(), kind, options))
+  for (const [deed, words] of Object.entries(deeds))
+    group
+      .command(`${deed} <id>`)
+      .description(words)
+      .option('--user <name>', 'the administrator who does so')
+      .action(async (id: string, { user }: { user?: string }) =>
+        print(await asked<Operation>(await open(), 'POST', `${pathOf(id)}/${deed}`, { user, body: {} })),
+      )
+  group
+    .command('show <id>')
+    .description('查看操作及进度 · show an operation')
+    .option('--follow', 'until it is over')
+    .action(async (id: string, { follow }: { follow?: boolean }) => {
+      const client = await open()
+      print(follow ? await followOperation(client, id) : await asked<Operation>(client, 'GET', pathOf(id)))
+    })
+}
+
+const deeds = {
+  approve: '复核并执行 · approve what another administrator has proposed',
+  cancel: '取消 · cancel: what has been done stays done',
+  pause: '暂停 · have it wait',
+  resume: '继续 · have it go on',
+}
+
+type ProposeOptions = { target: string; reason: string; perMinute?: number; dryRun?: boolean; user?: string }
+
+/** Lists what is stuck, page after page. */
+export async function listStuck(client: ApiClient, kind?: string, tell = console.log): Promise<void> {
+  const path = `/api/v1/operations/stuck?limit=100${kind ? `&kind=${encodeURIComponent(kind)}` : ''}`
+  let any = false
+  for (let cursor = ''; ;) {
+    const { items, next } = await asked<Page<Stuck>>(client, 'GET', `${path}${cursor}`)
+    for (const { words, id, project, since, attempt, error } of items) {
+      any = true
+      const times = attempt === null ? '' : `×${attempt}`
+      tell([since ?? '—', project ?? id, `${words.zh} ${words.en}`, times, error ?? ''].join('  ').trim())
+    }
+    if (next === null) break
+    cursor = `&cursor=${next}`
+  }
+  if (!any) tell('没有停滞的事项 · nothing is stuck')
+}
+
+/** Lists the latest operations. */
+export async function listOperations(client: ApiClient, tell = console.log): Promise<void> {
+  const { items } = await asked<Page<Operation>>(client, 'GET', '/api/v1/operations?limit=100')
+  for (const each of items) tell(sentenceOf(each))
+}
+
+/** Proposes an operation, or tries it out. */
+export async function proposeOperation(
+  client: ApiClient,
+  kind: string,
+  { target, reason, perMinute, dryRun, user }: ProposeOptions,
+  tell = console.log,
+): Promise<void> {
+  const body = {
+    kind,
+    target: readTarget(target),
+    reason,
+    ...(perMinute !== undefined && { perMinute }),
+    ...(dryRun && { dryRun }),
+  }
+  const answer = await asked<Operation | { count: number; first: string[] }>(
+    client,
+    'POST',
+    '/api/v1/operations',
+    {
+      user,
+      body,
+    },
+  )
+  if (!('count' in answer)) return print(answer, tell)
+  tell(`将涉及${answer.count}件 · would go to ${answer.count}`)
+  for (const id of answer.first) tell(`  ${id}`)
+}
+
+/** Waits for the end of an operation; a bar in a terminal, nothing elsewhere. */
+export async function followOperation(client: ApiClient, id: string): Promise<Operation> {
+  const bar = new cliProgress.SingleBar(
+    {
+      format: '{status} {bar} {value}/{total}',
+      hideCursor: true,
+      noTTYOutput: false,
+      stream: process.stderr,
+    },
+    cliProgress.Presets.shades_classic,
+  )
+  bar.start(0, 0, { status: '' })
+  try {
+    for (;;) {
+      const told = await asked<Operation>(client, 'GET', pathOf(id))
+      bar.setTotal(told.total)
+      bar.update(told.done + told.refused + told.failed, {
+        status: `${told.statusWords.zh} ${told.statusWords.en}`,
+      })
+      if (over.has(told.status)) return told
+      await delay(pause)
+    }
+  } finally {
+    bar.stop()
+  }
+}
+
+function print(operation: Operation, tell = console.log): void {
+  tell(sentenceOf(operation))
+  for (const { id, outcome, reason } of operation.failures) tell(`  ${id} ${outcome}: ${reason}`)
+}
+
+function sentenceOf({ id, words, statusWords, reason, by, approvedBy, ...tally }: Operation): string {
+  const { done, refused, failed, total } = tally
+  const who = approvedBy === null ? by : `${by} + ${approvedBy}`
+  return [
+    id,
+    `${words.zh} ${words.en}`,
+    `${statusWords.zh} ${statusWords.en}`,
+    `${done}/${total} (拒 refused ${refused}, 败 failed ${failed})`,
+    who,
+    reason,
+  ].join('  ')
+}
+
+async function asked<T>(
+  client: ApiClient,
+  method: string,
+  path: string,
+  { user, body }: { user?: string | undefined; body?: unknown } = {},
+): Promise<T> {
+  const answer = await client.request(method, path, { as: operator(user), body })
+  if (answer.status < 300) return answer.body as T
+  const { title, titleZh, detail } = answer.body as Problem
+  throw new UserError(`${titleZh} · ${title}\n  ${detail}`)
+}
+
+function pathOf(id: string): string {
+  return `/api/v1/operations/${encodeURIComponent(id)}`
+}
+
+function readTarget(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new UserError(`--target: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  isGrpcServiceError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+} from '@temporalio/client'
+import { ApplicationFailure } from '@temporalio/common'
+import type { Models, OperationRecord } from '../models/index.ts'
+import { resend } from '../notices/dead-letters.ts'
+import { errors, type Refusal } from '../policy/errors.ts'
+import { orderOf } from '../policy/operations.ts'
+import { obeyOrder, projectWorkflowId, type GivenOrder } from '../workflows/contract.ts'
+import { describeRun } from './described.ts'
+import { restartCase } from './restart.ts'
+
+type Engines = { models: Models; temporal: Client }
+
+/** What became of one case: it was done, or the case said no and why. */
+export type Outcome = 'done' | { refused: string }
+
+/**
+ * Does an operation to one case (or, of `resend`, to one message). The same operation may be done again: a case that has its
+ * line in the history has obeyed. Throws if it could not be done for a reason that is not the case's.
+ */
+export async function carryOut(engines: Engines, operation: OperationRecord, id: string): Promise<Outcome> {
+  const { kind } = operation
+  if (kind === 'resend') return sendAgain(engines, id)
+  if (kind === 'retry') return retryActivities(engines, id)
+  const order = orderOf(operation)
+  if (!order) throw new Error(`${operation._id} has not been approved`)
+  const given: GivenOrder = { order, request: operation._id }
+  const line = { project: id, type: kind, request: operation._id }
+  if (await engines.models.history.exists(line)) return 'done'
+  if (kind === 'restart') return outcomeOf(await restartCase(engines, id, given))
+  return command(engines, id, given)
+}
+
+async function command({ temporal }: Engines, project: string, given: GivenOrder): Promise<Outcome> {
+  const handle = temporal.workflow.getHandle(projectWorkflowId(project))
+  try {
+    await handle.executeUpdate(obeyOrder, { args: [given], updateId: `order/${given.request}` })
+    return 'done'
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError)
+      return outcomeOf({ code: 'order-not-allowed', detail: 'The workflow of the case does not run.' })
+    const refusal = error instanceof WorkflowUpdateFailedError ? refusalIn(error.cause) : undefined
+    if (refusal) return outcomeOf(refusal)
+    throw error
+  }
+}
+
+/** Has every activity of a case that waits for its next attempt run now, as if it were its first. */
+async function retryActivities({ temporal }: Engines, project: string): Promise<Outcome> {
+  const workflowId = projectWorkflowId(project)
+  const run = await describeRun(temporal, workflowId)
+  const waiting = run?.isRunning ? run.activities.filter(({ attempt }) => attempt > 1) : []
+  if (!run || waiting.length === 0)
+    return { refused: '没有待重试的活动 · No activity waits to be tried again.' }
+  for (const { id } of waiting)
+    await temporal.workflowService
+      .resetActivity({
+        namespace: temporal.options.namespace,
+        execution: { workflowId, runId: run.runId },
+        identity: 'zhigai',
+        id,
+      })
+      .catch(unlessGone)
+  return 'done'
+}
+
+const notFound = /^5 NOT_FOUND/
+
+/** An activity that has succeeded since need not be tried again. */
+function unlessGone(error: unknown): void {
+  if (!isGrpcServiceError(error) || !notFound.test(error.message)) throw error
+}
+
+async function sendAgain({ models }: Engines, message: string): Promise<Outcome> {
+  const found = await resend(models, message, new Date())
+  if (found?.revived) return 'done'
+  return outcomeOf({ code: 'message-not-dead' })
+}
+
+function refusalIn(cause: unknown): Refusal | undefined {
+  if (!(cause instanceof ApplicationFailure)) return undefined
+  const code = Object.keys(errors).find((each) => each === cause.type) as Refusal['code'] | undefined
+  const [refusal] = cause.details ?? []
+  return code && { ...(typeof refusal === 'object' && refusal), code }
+}
+
+function outcomeOf(refusal: Refusal | null): Outcome {
+  if (!refusal) return 'done'
+  const { zh, en } = errors[refusal.code]
+  return { refused: `${zh} · ${refusal.detail ?? en}` }
+}

@@ -1,0 +1,107 @@
+import type { Models, TaskRecord, TroubleRecord } from '../models/index.ts'
+import { endOfDay, shanghaiDate } from '../policy/dates.ts'
+import { projectWorkflowId } from '../workflows/contract.ts'
+import { askEach, describeRun } from './described.ts'
+import { mostCounted, projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
+
+/** A case wakes within a quarter of an hour of a due instant; as long again is granted before it counts as stuck. */
+const graceMs = 30 * 60_000
+
+type Key = [at: Date, id: string]
+
+const packed = (at: Date | string, id: string) => JSON.stringify([at, id])
+
+function unpacked(after: string | null): Key | null {
+  if (after === null) return null
+  const [at, id] = JSON.parse(after) as [string, string]
+  return [new Date(at), id]
+}
+
+/** Notes of the worker's on activities; one whose activity is no longer pending is taken away. */
+export function retriedActivities({ models, temporal }: Sources): Finder {
+  const check = async (note: TroubleRecord): Promise<Stuck[]> => {
+    const run = await describeRun(temporal, note.workflow)
+    const pending = run?.runId === note.run && run.activities.find(({ id }) => id === note.activityId)
+    if (!run?.isRunning || !pending) {
+      await models.troubles.deleteOne({ _id: note._id })
+      return []
+    }
+    const { since, attempt, error } = pending
+    const told = { since: since ?? note.since, attempt, error: error ?? note.error, what: note.activity }
+    return [stuck('activityRetrying', note.workflow, { ...told, project: projectOf(note.workflow) })]
+  }
+  return {
+    async page({ limit, after }) {
+      const key = unpacked(after)
+      const later = key && { $or: [{ since: { $gt: key[0] } }, { since: key[0], _id: { $gt: key[1] } }] }
+      const notes = await models.troubles
+        .find({ ...later })
+        .sort({ since: 1, _id: 1 })
+        .limit(limit)
+        .lean()
+      const last = notes.length === limit ? notes.at(-1) : undefined
+      const items = (await askEach(notes, check)).flat()
+      return { items, next: last ? packed(last.since, last._id) : null }
+    },
+    count: async () => models.troubles.countDocuments({}, { limit: mostCounted }),
+  }
+}
+
+/** Dead letters, the oldest first. */
+export function undeliverable({ models }: Sources): Finder {
+  return {
+    async page({ limit, after }) {
+      const key = unpacked(after)
+      const later = key && { $or: [{ at: { $gt: key[0] } }, { at: key[0], _id: { $gt: key[1] } }] }
+      const found = await models.messages
+        .find({ status: 'dead', ...later })
+        .sort({ at: 1, _id: 1 })
+        .limit(limit)
+        .lean()
+      const last = found.length === limit ? found.at(-1) : undefined
+      const items = found.map(({ _id, at, attempts, error, channel }) =>
+        stuck('noticeUndeliverable', _id, { since: at, attempt: attempts, error, what: channel }),
+      )
+      return { items, next: last ? packed(last.at, last._id) : null }
+    },
+    count: async () => models.messages.countDocuments({ status: 'dead' }, { limit: mostCounted }),
+  }
+}
+
+/** Open tasks whose due date has passed and of which no step says so, the longest past first. */
+export function silentDeadlines({ models, temporal, now }: Sources): Finder {
+  const isPast = () => ({ open: true, overdue: false, dueOn: { $lt: shanghaiDate(now() - graceMs) } })
+  const look = async ({ _id, project, task, dueOn }: TaskRecord): Promise<Stuck> => {
+    const run = await describeRun(temporal, projectWorkflowId(project))
+    const worst = run?.activities.toSorted((a, b) => b.attempt - a.attempt)[0]
+    return stuck('deadlineWithoutEvent', _id, {
+      project,
+      what: task,
+      since: dueOn === null ? null : new Date(endOfDay(dueOn)),
+      attempt: run?.task?.attempt ?? worst?.attempt ?? null,
+      error: run?.isRunning ? (worst?.error ?? null) : 'the workflow of the case does not run',
+    })
+  }
+  return {
+    async page({ limit, after }) {
+      const [dueOn, id] = after === null ? [] : (JSON.parse(after) as [string, string])
+      const later = dueOn !== undefined && {
+        $or: [
+          { ...isPast(), dueOn: { ...isPast().dueOn, $gt: dueOn } },
+          { ...isPast(), dueOn, _id: { $gt: id } },
+        ],
+      }
+      const found = await findTasks(models, later || isPast(), limit)
+      const last = found.length === limit ? found.at(-1) : undefined
+      return {
+        items: await askEach(found, look),
+        next: last?.dueOn ? packed(last.dueOn, last._id) : null,
+      }
+    },
+    count: async () => models.tasks.countDocuments(isPast(), { limit: mostCounted }),
+  }
+}
+
+function findTasks({ tasks }: Models, filter: object, limit: number): Promise<TaskRecord[]> {
+  return tasks.find(filter).sort({ dueOn: 1, _id: 1 }).limit(limit).lean().exec()
+}

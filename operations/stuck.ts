@@ -1,0 +1,52 @@
+import { stuckKinds, type StuckKind } from '../policy/operations.ts'
+import { failingTasks, lostRuns, missingWorkers } from './stuck-engine.ts'
+import type { Finder, Sources, Stuck, StuckPage, Turn } from './stuck-kinds.ts'
+import { retriedActivities, silentDeadlines, undeliverable } from './stuck-record.ts'
+
+export type { Sources, Stuck } from './stuck-kinds.ts'
+
+const finders = {
+  noWorker: missingWorkers,
+  workflowTaskFailing: failingTasks,
+  runLost: lostRuns,
+  activityRetrying: retriedActivities,
+  deadlineWithoutEvent: silentDeadlines,
+  noticeUndeliverable: undeliverable,
+} as const satisfies Record<StuckKind, (sources: Sources) => Finder>
+
+const order = Object.keys(stuckKinds) as StuckKind[]
+
+/** Where a list of what is stuck goes on: with which kind, after what of it. */
+export type StuckPlace = { kind: StuckKind; after: string | null }
+
+/** A page of one kind. */
+export function findStuckOf(sources: Sources, kind: StuckKind, turn: Turn): Promise<StuckPage> {
+  return finders[kind](sources).page(turn)
+}
+
+/**
+ * A page of what is stuck, kind after kind or of one kind alone, the worst first. No more is looked at than the page
+ * could show; what has recovered meanwhile is left out, so that a page may be short and yet not the last.
+ */
+export async function findStuck(
+  sources: Sources,
+  { only, place, limit }: { only?: StuckKind | undefined; place?: StuckPlace | undefined; limit: number },
+): Promise<{ items: Stuck[]; next: StuckPlace | null }> {
+  const kinds = only ? [only] : order.slice(place ? order.indexOf(place.kind) : 0)
+  const items: Stuck[] = []
+  for (const [index, kind] of kinds.entries()) {
+    const after = kind === place?.kind ? place.after : null
+    const page = await findStuckOf(sources, kind, { limit: limit - items.length, after })
+    items.push(...page.items)
+    if (page.next !== null) return { items, next: { kind, after: page.next } }
+    const following = kinds[index + 1]
+    if (items.length >= limit && following) return { items, next: { kind: following, after: null } }
+  }
+  return { items, next: null }
+}
+
+/** How much is stuck, by kind, for a gauge: no kind counts further than ten thousand, those that Temporal lists no further than a hundred. */
+export async function countStuck(sources: Sources): Promise<Record<StuckKind, number>> {
+  const counts = await Promise.all(order.map(async (kind) => [kind, await finders[kind](sources).count()]))
+  return Object.fromEntries(counts) as Record<StuckKind, number>
+}

@@ -1,0 +1,97 @@
+import type { Order } from './orders.ts'
+import type { Actor } from './case.ts'
+
+type Words = { zh: string; en: string }
+
+/** What may be stuck, and how people are told. */
+export const stuckKinds = {
+  noWorker: {
+    zh: '没有工作进程在接任务，全部业务停滞',
+    en: 'No worker takes tasks from the queue: nothing goes on.',
+  },
+  workflowTaskFailing: {
+    zh: '案件的流程任务反复失败，案件无法推进',
+    en: 'A workflow task of the case fails again and again: the case cannot go on.',
+  },
+  runLost: {
+    zh: '案件尚未办结，其流程却已终止',
+    en: 'The case is not over, but its workflow has ended.',
+  },
+  activityRetrying: {
+    zh: '活动（写入、通知等）长时间重试未成',
+    en: 'An activity (a write, a notice) has been retried for long.',
+  },
+  deadlineWithoutEvent: {
+    zh: '任务已过到期日，却未记为超期',
+    en: 'A task is past its due date and was not marked overdue.',
+  },
+  noticeUndeliverable: { zh: '消息未能送达', en: 'A message could not be delivered.' },
+} as const satisfies Record<string, Words>
+
+/** A way of being stuck. */
+export type StuckKind = keyof typeof stuckKinds
+
+/** The ways in which a case may be stuck, so that an operation can be aimed at such cases. */
+export const stuckCases = [
+  'workflowTaskFailing',
+  'runLost',
+  'activityRetrying',
+  'deadlineWithoutEvent',
+] as const satisfies StuckKind[]
+
+/** One of the ways in which a case may be stuck. */
+export type StuckCase = (typeof stuckCases)[number]
+
+/** What an operator may have done, and whether a second administrator must agree: where a case is changed. */
+export const operationKinds = {
+  hold: { zh: '暂停办理', en: 'Hold', fourEyes: true },
+  endHold: { zh: '恢复办理', en: 'Let it go on', fourEyes: true },
+  restart: { zh: '依记录重启', en: 'Restart from the record', fourEyes: true },
+  retry: { zh: '立即重试活动', en: 'Retry activities now', fourEyes: false },
+  resend: { zh: '重发消息', en: 'Send messages again', fourEyes: false },
+} as const satisfies Record<Order['act'] | 'retry' | 'resend', Words & { fourEyes: boolean }>
+
+/** Something that an operator may have done. */
+export type OperationKind = keyof typeof operationKinds
+
+/** Where an operation stands, and how people are told. */
+export const operationStatuses = {
+  proposed: { zh: '待复核', en: 'Waits for a second administrator' },
+  approved: { zh: '已复核，待执行', en: 'Approved' },
+  running: { zh: '执行中', en: 'Running' },
+  paused: { zh: '已暂停', en: 'Paused' },
+  done: { zh: '已完成', en: 'Done' },
+  failed: { zh: '已结束，有失败项', en: 'Over, with failures' },
+  cancelled: { zh: '已取消', en: 'Cancelled' },
+} as const satisfies Record<string, Words>
+
+/** Where an operation stands. */
+export type OperationStatus = keyof typeof operationStatuses
+
+/** Which cases a batch goes to: the open ones that all of it holds for. */
+export type CaseFilter = { phase?: string; district?: string; edition?: string; stuck?: StuckCase }
+
+/** What an operation goes to: one case, named ones, those of a filter, or dead letters. */
+export type OperationTarget =
+  | { project: string }
+  | { projects: string[] }
+  | { filter: CaseFilter }
+  | { deadLetters: { channel?: 'email' | 'webhook' } }
+
+/** How far an operation is: carried out, refused by the case with a reason, failed; `total` when it began. */
+export type OperationTally = { total: number; done: number; refused: number; failed: number }
+
+/** A case to which an operation was not done, and why: it said no, or something broke. */
+export type OperationFailure = { id: string; outcome: 'refused' | 'failed'; reason: string }
+
+/** The order that an approved operation gives to a case; nothing where it gives none. */
+export function orderOf(operation: {
+  kind: OperationKind
+  reason: string
+  by: Actor
+  approvedBy: string | null
+}): Order | undefined {
+  const { kind, reason, by, approvedBy } = operation
+  if (kind === 'retry' || kind === 'resend' || approvedBy === null) return undefined
+  return { act: kind, reason, by, approvedBy }
+}

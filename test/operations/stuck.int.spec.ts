@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { countStuck, findStuckOf } from '../../operations/stuck.ts'
+import { stuckKinds } from '../../policy/operations.ts'
+import { people } from '../fixtures.ts'
+import { file, register, stations } from '../support/cases.ts'
+import type { Page } from '../support/http.ts'
+import { aDeadLetter } from '../support/notices.ts'
+import { actAll, startProject } from '../support/projects.ts'
+import { listen, startZhigai, type Zhigai } from '../support/zhigai.ts'
+import { order, propose, stuckOf, untilFree, untilStatus, untilStuck, type StuckBody } from './house.ts'
+
+const { administrator, auditor } = people
+
+let zhigai: Zhigai
+beforeAll(async () => {
+  zhigai = await startZhigai()
+  await register(zhigai)
+})
+afterAll(() => zhigai.stop())
+
+/** Has MongoDB refuse every line of a history. */
+const refuseLines = (validator: object) =>
+  zhigai.models.connection.db?.command({ collMod: 'history', validator })
+
+it('an activity that fails again and again is told with its error, may be tried again at once, and is forgotten when it succeeds', async () => {
+  const { id } = await file(zhigai)
+  await refuseLines({ nothing: 'fits' })
+  const sent = zhigai.as(people.clerk).event(id, { type: 'withdraw', reason: '不办了' })
+  const found = await untilStuck(zhigai, 'activityRetrying', id)
+  expect(found).toMatchObject({
+    error: expect.stringContaining('validation'),
+    words: stuckKinds.activityRetrying,
+  })
+  expect(found.attempt).toBeGreaterThanOrEqual(5)
+  expect(Math.abs(Date.now() - Date.parse(found.since ?? ''))).toBeLessThan(60_000)
+
+  await refuseLines({})
+  const { id: operation } = await propose(zhigai, { kind: 'retry', target: { project: id } })
+  await untilStatus(zhigai, operation, 'done')
+  expect((await sent).status).toBe(200)
+  await untilFree(zhigai, 'activityRetrying', id)
+  const again = await propose(zhigai, { kind: 'retry', target: { project: id } })
+  expect(await untilStatus(zhigai, again.id, 'done')).toMatchObject({ done: 0, refused: 1 })
+})
+
+it('a note whose activity is gone is not told', async () => {
+  const { id } = await file(zhigai)
+  const at = new Date()
+  await zhigai.models.troubles.create({
+    _id: 'gone/1',
+    workflow: `project/${id}`,
+    run: 'gone',
+    activityId: '1',
+    activity: 'recordStep',
+    attempt: 9,
+    error: 'x',
+    since: at,
+    at,
+  })
+  expect((await stuckOf(zhigai, 'activityRetrying')).map(({ project }) => project)).not.toContain(id)
+  expect(await zhigai.models.troubles.countDocuments({ _id: 'gone/1' })).toBe(0)
+})
+
+it('a case that did not see its due date pass is told, and one that is held is not', async () => {
+  const behind = { clockOffset: -3 * 365 * 86_400_000 }
+  const late = await startProject(zhigai.temporal, zhigai.models, behind)
+  const held = await startProject(zhigai.temporal, zhigai.models, behind)
+  for (const project of [late, held]) await actAll(project, stations['districtVerification unclaimed'])
+  await untilStuck(zhigai, 'deadlineWithoutEvent', held.id)
+  const found = await untilStuck(zhigai, 'deadlineWithoutEvent', late.id)
+  expect(found).toMatchObject({ what: 'districtVerification', error: null })
+  expect(Date.parse(found.since ?? '')).toBeLessThan(Date.now() - 2 * 365 * 86_400_000)
+  await order(zhigai, { kind: 'hold', target: { project: held.id } })
+  await untilFree(zhigai, 'deadlineWithoutEvent', held.id)
+  await untilStuck(zhigai, 'deadlineWithoutEvent', late.id)
+})
+
+it('dead letters are told, and are sent again by their channel', async () => {
+  await zhigai.models.messages.insertMany([
+    aDeadLetter({ _id: 'by-mail' }),
+    aDeadLetter({ _id: 'by-hook', channel: 'webhook' }),
+  ])
+  expect((await stuckOf(zhigai, 'noticeUndeliverable')).map(({ id }) => id).toSorted()).toEqual([
+    'by-hook',
+    'by-mail',
+  ])
+  const { id } = await propose(zhigai, { kind: 'resend', target: { deadLetters: { channel: 'webhook' } } })
+  expect(await untilStatus(zhigai, id, 'done')).toMatchObject({ total: 1, done: 1 })
+  expect((await stuckOf(zhigai, 'noticeUndeliverable')).map((each) => each.id)).toEqual(['by-mail'])
+})
+
+it('a case whose workflow was ended is told, and is taken up again', async () => {
+  const { id } = await file(zhigai)
+  await zhigai.temporal.workflow.getHandle(`project/${id}`).terminate('by mistake')
+  expect(await untilStuck(zhigai, 'runLost', id)).toMatchObject({ since: expect.any(String) })
+  expect(await order(zhigai, { kind: 'restart', target: { filter: { stuck: 'runLost' } } })).toMatchObject({
+    done: 1,
+    failed: 0,
+  })
+  await untilFree(zhigai, 'runLost', id)
+  const answer = await zhigai.as(people.clerk).event(id, { type: 'withdraw', reason: '不办了' })
+  expect(answer).toMatchObject({ status: 200, body: { phase: 'withdrawn' } })
+})
+
+it('a queue without workers is told, and since when', async () => {
+  const sources = { models: zhigai.models, temporal: zhigai.temporal, now: Date.now }
+  const turn = { limit: 10, after: null }
+  expect((await findStuckOf(sources, 'noWorker', turn)).items).toEqual([])
+  const nobody = await findStuckOf({ ...sources, queue: 'nobody-here' }, 'noWorker', turn)
+  expect(nobody.items.map(({ what }) => what)).toEqual(['workflow', 'activity'])
+
+  await zhigai.worker.stop()
+  const later = await listen({ ...zhigai.deps, now: () => Date.now() + 80_000 })
+  const answer = await fetch(`${later.origin}/api/v1/operations/stuck?kind=noWorker`, {
+    headers: { authorization: `Bearer ${await zhigai.tokenOf(auditor)}` },
+  })
+  const { items } = (await answer.json()) as Page<StuckBody>
+  await later.close()
+  expect(items).toHaveLength(2)
+})
+
+it('all kinds are listed one after another, page by page, and counted', async () => {
+  const found: StuckBody[] = []
+  for (let cursor = ''; ;) {
+    const { status, body } = await zhigai
+      .as(administrator)
+      .get<Page<StuckBody>>(`/operations/stuck?limit=2${cursor}`)
+    expect(status).toBe(200)
+    found.push(...body.items)
+    if (body.next === null) break
+    cursor = `&cursor=${body.next}`
+  }
+  const counts = await countStuck(zhigai.deps)
+  const kinds = Object.keys(stuckKinds)
+  const places = found.map(({ kind }) => kinds.indexOf(kind))
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  expect(counts).toMatchObject({ deadlineWithoutEvent: 1, noticeUndeliverable: 1 })
+  const mine = found.filter(({ kind }) => kind === 'deadlineWithoutEvent' || kind === 'noticeUndeliverable')
+  expect(mine).toHaveLength(2)
+})
+
+it('a case that nobody has filed cannot be operated on', async () => {
+  const body = { kind: 'hold', target: { project: 'p-none' }, reason: '核查' }
+  const refused = await zhigai.as(administrator).post('/operations', body)
+  expect(refused).toMatchObject({ status: 404, body: { code: 'not-found' } })
+})

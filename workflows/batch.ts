@@ -1,0 +1,42 @@
+import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow'
+import type { Activities } from '../activities/index.ts'
+import { nudge, type BatchInput } from './contract-batch.ts'
+
+const retry = { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' } as const
+const { openBatch, findBatchPage, endBatch } = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  retry,
+})
+const { carryOutPage } = proxyActivities<Activities>({
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '45 seconds',
+  retry,
+})
+
+/** Carries an operation out, a page of cases at a time and no faster than it may; waits while it is paused. */
+export async function batch(input: BatchInput): Promise<void> {
+  const { operation, pagesPerRun = Infinity } = input
+  let nudges = 0
+  setHandler(nudge, () => {
+    nudges += 1
+  })
+  let place = input.carried ?? { after: null, tally: await openBatch(operation) }
+  for (let pages = 0; ; pages += 1) {
+    if (pages >= pagesPerRun || workflowInfo().continueAsNewSuggested)
+      return continueAsNew<typeof batch>({ ...input, carried: place })
+    const seen = nudges
+    const startedAt = Date.now()
+    const page = await findBatchPage(operation, place.after)
+    if (page === 'over') return
+    if (page === 'wait') {
+      await condition(() => nudges > seen, '1 minute')
+      continue
+    }
+    const { ids, next, perMinute } = page
+    place = { after: next, tally: await carryOutPage(operation, ids, place.tally) }
+    if (next === null) break
+    const restMs = startedAt + (ids.length / perMinute) * 60_000 - Date.now()
+    if (restMs > 0) await condition(() => nudges > seen, restMs)
+  }
+  await endBatch(operation, place.tally)
+}
