@@ -7,10 +7,11 @@ const rooms = {
   activities: ['models', 'policy', 'workflows/contract'],
   notices: ['models', 'policy'],
   archive: ['models', 'policy', 'activities', 'workflows/contract'],
+  audit: ['models', 'policy', 'archive', 'workflows/contract'],
   portal: ['policy'],
-  api: ['policy', 'models', 'notices', 'archive', 'portal', 'workflows/contract'],
+  api: ['policy', 'models', 'notices', 'archive', 'audit', 'portal', 'workflows/contract'],
   simulation: ['policy', 'models', 'notices', 'archive', 'activities', 'api', 'workflows/contract'],
-  bench: ['policy', 'models', 'archive', 'activities', 'api', 'portal', 'workflows', 'bin'],
+  bench: ['policy', 'models', 'archive', 'audit', 'activities', 'api', 'portal', 'workflows', 'bin'],
 }
 
 const libraries = {
@@ -23,7 +24,7 @@ const forbidRooms = Object.entries(rooms).map(([from, to]) => ({
   severity: 'error',
   from: { path: `^${from}/` },
   to: {
-    path: '^(policy|models|workflows|activities|notices|archive|portal|api|simulation|bin|bench|test)/',
+    path: '^(policy|models|workflows|activities|notices|archive|audit|portal|api|simulation|bin|bench|test)/',
     pathNot: [`^${from}/`, ...to.map((room) => `^${room}`)],
   },
 }))

@@ -1,5 +1,6 @@
 import { createConnection, type Connection } from 'mongoose'
 import { archiveSchema, runSchema } from './archive-schemas.ts'
+import { anchorSchema, leafSchema } from './audit-schemas.ts'
 import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
 import {
   certificateSchema,
@@ -15,6 +16,8 @@ import { calendarSchema, rolloutSchema, taskSchema } from './time-schemas.ts'
 
 export { channels } from './notice-schemas.ts'
 export type * from './archive-schemas.ts'
+export { anchorOf } from './audit-schemas.ts'
+export type * from './audit-schemas.ts'
 export type * from './notice-schemas.ts'
 export type * from './schemas.ts'
 export type * from './time-schemas.ts'
@@ -42,6 +45,8 @@ export function createModels(connection: Connection) {
     messages: connection.model('Message', messageSchema),
     runs: connection.model('Run', runSchema),
     archives: connection.model('Archive', archiveSchema),
+    anchors: connection.model('Anchor', anchorSchema),
+    leaves: connection.model('Leaf', leafSchema),
   }
 }
 

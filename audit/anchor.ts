@@ -1,0 +1,160 @@
+import { mongo } from 'mongoose'
+import { anchorOf, type LeafRecord, type Models } from '../models/index.ts'
+import {
+  anchorBytes,
+  leafBytes,
+  leafId,
+  signedBytes,
+  type Anchor,
+  type AnchorContent,
+  type Leaf,
+} from '../policy/anchors.ts'
+import { shanghaiDate } from '../policy/dates.ts'
+import { createTree } from '../policy/merkle.ts'
+import type { Signer } from './keys.ts'
+import { digestBy, nameDigest, suites } from './suites.ts'
+
+/** As many leaves as an anchor has at most: it is written with them in one transaction. What is left makes the next one. */
+export const leavesPerAnchor = 5_000
+const settledAtOnce = 500
+
+type Means = { models: Models; signer: Signer; now: () => number; most?: number }
+
+/**
+ * Anchors every case and every kept run that has changed since the last anchor, and answers with the last anchor there is then.
+ * A day gets an anchor even if nothing has changed. It may be interrupted anywhere, be repeated, and be done by many at once.
+ */
+export async function anchorDay(means: Means): Promise<Anchor> {
+  const { models, now, most = leavesPerAnchor } = means
+  for (;;) {
+    const last = await readLastAnchor(models)
+    const open = await findUnanchored(models, most)
+    if (last && (await settle(models, last.serial, open)) > 0) continue
+    if (last && open.length === 0 && last.day === shanghaiDate(now())) return last
+    const made = await commit(means, last, open)
+    if (!made) continue
+    await settle(models, made.serial, open)
+    if (open.length < most) return made
+  }
+}
+
+/** The anchor with the highest serial. */
+export async function readLastAnchor({ anchors }: Pick<Models, 'anchors'>): Promise<Anchor | null> {
+  const found = await anchors.findOne().sort({ _id: -1 }).lean()
+  return found && anchorOf(found)
+}
+
+/** Leaves in the order of the tree, which is that of their names in bytes. */
+export function inTreeOrder<T extends Pick<Leaf, 'kind' | 'id'>>(leaves: readonly T[]): T[] {
+  const nameOf = ({ kind, id }: T) => Buffer.from(`${kind}:${id}`)
+  return leaves
+    .map((leaf) => ({ leaf, name: nameOf(leaf) }))
+    .toSorted((a, b) => Buffer.compare(a.name, b.name))
+    .map(({ leaf }) => leaf)
+}
+
+/** The root over leaves that are in order. */
+export function rootOf(suite: Anchor['suite'], leaves: readonly Leaf[]): Anchor['root'] {
+  const { hash, hashName } = suites[suite]
+  const tree = createTree(hash)
+  for (const leaf of leaves) tree.add(leafBytes(leaf))
+  return nameDigest(hashName, tree.close().root)
+}
+
+/** What is in no anchor yet, up to so many: cases first, by their ids. */
+async function findUnanchored({ projects, runs }: Models, most: number): Promise<Leaf[]> {
+  const cases = await projects
+    .find({ anchored: false }, { head: 1, revision: 1 })
+    .sort({ anchored: 1, _id: 1 })
+    .limit(most)
+    .lean()
+  const left = most - cases.length
+  const closed =
+    left === 0
+      ? []
+      : await runs
+          .find({ anchored: false }, { archive: 1 })
+          .sort({ anchored: 1, _id: 1 })
+          .limit(left)
+          .lean()
+  return [
+    ...cases.map(({ _id: id, revision, head }): Leaf => ({ kind: 'case', id, revision, digest: head })),
+    ...closed.map(({ _id: id, archive }): Leaf => ({ kind: 'run', id, revision: null, digest: archive })),
+  ]
+}
+
+/** Marks what is in an anchor already, as it stands there; answers how many that were. */
+async function settle(models: Models, serial: number, open: readonly Leaf[]): Promise<number> {
+  let settled = 0
+  for (let from = 0; from < open.length; from += settledAtOnce) {
+    const names = open.slice(from, from + settledAtOnce).map((leaf) => leafId(serial, leaf))
+    const digests = new Map(open.map((leaf) => [leafId(serial, leaf), leaf.digest]))
+    const leaves = await models.leaves.find({ _id: { $in: names } }).lean()
+    const same = leaves.filter(({ _id, digest }) => digests.get(_id) === digest)
+    await Promise.all([markCases(models, same), markRuns(models, same)])
+    settled += same.length
+  }
+  return settled
+}
+
+/** A case that has moved on meanwhile stays for the next anchor. */
+async function markCases({ projects }: Models, leaves: LeafRecord[]): Promise<void> {
+  const cases = leaves.filter(({ kind }) => kind === 'case')
+  if (cases.length === 0) return
+  await projects.bulkWrite(
+    cases.map(({ id, digest }) => ({
+      updateOne: { filter: { _id: id, head: digest }, update: { $set: { anchored: true } } },
+    })),
+    { ordered: false },
+  )
+}
+
+async function markRuns({ runs }: Models, leaves: LeafRecord[]): Promise<void> {
+  const closed = leaves.filter(({ kind }) => kind === 'run')
+  if (closed.length === 0) return
+  await runs.bulkWrite(
+    closed.map(({ id, digest }) => ({
+      updateOne: { filter: { _id: id, archive: digest }, update: { $set: { anchored: true } } },
+    })),
+    { ordered: false },
+  )
+}
+
+/** Writes an anchor and its leaves together or not at all; null if somebody else has taken the serial. */
+async function commit(
+  { models, signer, now }: Means,
+  last: Anchor | null,
+  open: readonly Leaf[],
+): Promise<Anchor | null> {
+  const anchor = makeAnchor(signer, last, open, new Date(now()))
+  const { serial, at, ...rest } = anchor
+  const leaves = open.map((leaf) => ({ _id: leafId(serial, leaf), anchor: serial, ...leaf }))
+  try {
+    await models.connection.transaction(async (session) => {
+      await models.anchors.create([{ _id: serial, at: new Date(at), ...rest }], { session })
+      if (leaves.length > 0) await models.leaves.insertMany(leaves, { session, ordered: true })
+    })
+    return anchor
+  } catch (error) {
+    if (error instanceof mongo.MongoServerError && error.code === duplicateKey) return null
+    throw error
+  }
+}
+
+const duplicateKey = 11_000
+
+function makeAnchor(signer: Signer, last: Anchor | null, open: readonly Leaf[], at: Date): Anchor {
+  const { suite, key, publicKey } = signer
+  const content: AnchorContent = {
+    serial: (last?.serial ?? 0) + 1,
+    day: shanghaiDate(at.getTime()),
+    at: at.toISOString(),
+    previous: last && digestBy(suites[suite], anchorBytes(last)),
+    count: open.length,
+    root: rootOf(suite, inTreeOrder(open)),
+    suite,
+    key,
+    publicKey,
+  }
+  return { ...content, signature: signer.sign(signedBytes(content)) }
+}
