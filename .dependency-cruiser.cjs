@@ -8,8 +8,9 @@ const rooms = {
   notices: ['models', 'policy'],
   archive: ['models', 'policy', 'activities', 'workflows/contract'],
   audit: ['models', 'policy', 'archive', 'workflows/contract'],
+  casefile: ['models', 'policy', 'archive', 'audit', 'workflows/contract'],
   portal: ['policy'],
-  api: ['policy', 'models', 'notices', 'archive', 'audit', 'portal', 'workflows/contract'],
+  api: ['policy', 'models', 'notices', 'archive', 'audit', 'casefile', 'portal', 'workflows/contract'],
   simulation: ['policy', 'models', 'notices', 'archive', 'activities', 'api', 'workflows/contract'],
   bench: ['policy', 'models', 'archive', 'audit', 'activities', 'api', 'portal', 'workflows', 'bin'],
 }
@@ -24,7 +25,7 @@ const forbidRooms = Object.entries(rooms).map(([from, to]) => ({
   severity: 'error',
   from: { path: `^${from}/` },
   to: {
-    path: '^(policy|models|workflows|activities|notices|archive|audit|portal|api|simulation|bin|bench|test)/',
+    path: '^(policy|models|workflows|activities|notices|archive|audit|casefile|portal|api|simulation|bin|bench|test)/',
     pathNot: [`^${from}/`, ...to.map((room) => `^${room}`)],
   },
 }))
