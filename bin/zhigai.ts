@@ -5,6 +5,7 @@ import { diagramOf } from '../policy/diagram.ts'
 import { EditionError } from '../policy/read-edition.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { backupCommands } from './backup-commands.ts'
+import { casefileCommands } from './casefile-commands.ts'
 import { readConfig } from './config.ts'
 import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from './client.ts'
@@ -129,6 +130,7 @@ program
   })
 
 backupCommands(program)
+casefileCommands(program)
 
 await runMain(async () => {
   try {

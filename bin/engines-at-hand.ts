@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process'
+import { Client, Connection } from '@temporalio/client'
+import { connectModels } from '../models/index.ts'
+import type { Sources } from '../casefile/reading.ts'
+import type { Config } from './config.ts'
+import { enginePids } from './engines/leftovers.ts'
+import { UserError } from './user-error.ts'
+
+/**
+ * Works with the engines of an installation: those whose addresses are set, else those that `npm start` runs on the data
+ * folder now.
+ */
+export async function withEngines<T>(config: Config, work: (sources: Sources) => Promise<T>): Promise<T> {
+  const address = config.temporalAddress ?? `127.0.0.1:${portOf(config.dataDir, 'Temporal')}`
+  const uri =
+    config.mongodbUri ?? `mongodb://127.0.0.1:${portOf(config.dataDir, 'MongoDB')}/zhigai?replicaSet=rs0`
+  const models = await connectModels(uri)
+  try {
+    const connection = await Connection.connect({ address })
+    try {
+      return await work({ models, temporal: new Client({ connection, namespace: config.temporalNamespace }) })
+    } finally {
+      await connection.close()
+    }
+  } finally {
+    await models.connection.close()
+  }
+}
+
+/** The port that an engine on the data folder was told to listen on. */
+function portOf(dataDir: string, name: string): string {
+  const pid = enginePids(dataDir)[name]
+  const { stdout } = spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid ?? 0)], { encoding: 'utf8' })
+  const [, port] = / --port (\d+)/.exec(stdout) ?? []
+  if (port) return port
+  throw new UserError(
+    `${dataDir} 上没有运行中的 ${name}，请先 npm start，或设置 TEMPORAL_ADDRESS 与 MONGODB_URI · ` +
+      `no ${name} runs on ${dataDir}; use npm start first, or set TEMPORAL_ADDRESS and MONGODB_URI`,
+  )
+}
