@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
+import type { Signer } from '../audit/keys.ts'
 import type { Models } from '../models/index.ts'
 import type { Authenticate } from './authentication.ts'
 import type { CalendarStore } from './calendars.ts'
@@ -26,6 +27,8 @@ export type Dependencies = {
   metrics: Metrics
   /** The open streams of the inboxes; whoever makes them closes them. */
   inboxStreams: InboxStreams
+  /** Signs case files. */
+  signer: Signer
   /** Where people reach this installation, without a slash at the end. */
   publicUrl: string
   /** Whether webhooks may go to addresses of this network, and so without TLS. */

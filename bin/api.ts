@@ -8,6 +8,7 @@ import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
 import { createRollouts } from '../api/rollouts.ts'
 import { createInboxStreams } from '../api/stream.ts'
+import { openSigner } from '../audit/keys.ts'
 import { connectModels } from '../models/index.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { runChild } from './child.ts'
@@ -32,6 +33,7 @@ await runChild(async (config) => {
     editions,
     logger,
     inboxStreams,
+    signer: await openSigner({ dataDir: config.dataDir, suite: 'ed25519' }),
     publicUrl: config.publicUrl,
     allowPrivateAddresses: config.privateWebhooks,
     metrics: createMetrics(),

@@ -42,7 +42,7 @@ function rowOf(edition: Edition, line: LineOfCase): Cell[] {
 export function personWords(edition: Edition, { by }: Pick<LineOfCase, 'by'>): string {
   if (!by) return '（到期自动）'
   const role = edition.roles.find(({ id }) => id === by.role)?.zh ?? platform[by.role] ?? by.role
-  return `${by.user}（${[by.district ?? by.uscc, role].filter(Boolean).join(' ')}）`
+  return `${by.user}（${[by.district, role].filter(Boolean).join(' ')}）`
 }
 
 const platform: Record<string, string> = { administrator: '平台管理员', auditor: '审计员' }

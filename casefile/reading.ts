@@ -16,14 +16,19 @@ export type Sources = { models: Models; temporal: Client }
 /** What is told while a case is read: each run's history, the latest first, and how far it has come. */
 export type Watcher = { onRun?: (run: Run) => Promise<void>; advance?: (steps: number) => void }
 
-/** A case that there is not, or that is larger than a case file takes. */
+/** A case that cannot be taken out, and why: there is none, or its folder is there already. */
 export class CaseFault extends Error {
-  override name = 'CaseFault'
+  override name: string = 'CaseFault'
+}
+
+/** A case that is larger than a case file takes. */
+export class CaseTooLarge extends CaseFault {
+  override name = 'CaseTooLarge'
 }
 
 /**
  * Reads a whole case as it stands now. Lines that come meanwhile are left out; throws `CaseFault` for a project that there
- * is not and for one that is too large, and what `runsBackwards` throws.
+ * is not, `CaseTooLarge` for one that is too large, and what `runsBackwards` throws.
  */
 export async function readCase(
   sources: Sources,
@@ -161,8 +166,8 @@ function certificateOf(found: {
   return { number: _id, enterprise, certifiedOn, completedOn, revokedOn }
 }
 
-function tooLarge(id: string, what: 'lines' | 'notices'): CaseFault {
-  return new CaseFault(
+function tooLarge(id: string, what: 'lines' | 'notices'): CaseTooLarge {
+  return new CaseTooLarge(
     `项目 ${id} 超出案卷上限 · ${id} has more ${what} than a case file takes (${limits[what]})`,
   )
 }

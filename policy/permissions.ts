@@ -50,6 +50,7 @@ const platformPermissions = {
   readRollout: ['administrator', 'auditor'],
   readDeadLetters: ['administrator', 'auditor'],
   resendMessage: ['administrator'],
+  readCaseFile: ['administrator', 'auditor'],
 } as const satisfies Record<string, readonly (typeof platformRoles)[number][]>
 
 /** Whether a role of the platform may do something beside the cases. */

@@ -1,6 +1,7 @@
 import type { Dependencies } from '../dependencies.ts'
 import type { Route } from '../route.ts'
 import { calendarRoutes } from './calendars.ts'
+import { caseFileRoutes } from './case-file.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { enterpriseRoutes } from './enterprises.ts'
 import { feedRoutes } from './feeds.ts'
@@ -22,6 +23,7 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...enterpriseRoutes(deps),
     ...projectRoutes(deps),
     ...historyRoutes(deps),
+    ...caseFileRoutes(deps),
     ...taskRoutes(deps),
     ...supervisionRoutes(deps),
     ...libraryRoutes(deps),

@@ -33,10 +33,10 @@ function readMap(stream: string): Map<string, string> {
   const map = new Map<string, string>()
   for (const [, from = '', list = ''] of stream.matchAll(/<([\da-f]+)> <[\da-f]+> \[([^\]]*)\]/gi)) {
     const first = parseInt(from, 16)
-    for (const [index, [, hex = '']] of [...list.matchAll(/<([\da-f]*)>/gi)].entries())
+    for (const [index, [, hex = '']] of [...list.matchAll(/<([\da-f ]*)>/gi)].entries())
       map.set(
         (first + index).toString(16).padStart(4, '0'),
-        Buffer.from(hex, 'hex').swap16().toString('utf16le'),
+        Buffer.from(hex.replaceAll(' ', ''), 'hex').swap16().toString('utf16le'),
       )
   }
   return map

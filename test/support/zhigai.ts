@@ -14,6 +14,7 @@ import { createEditions, saveEdition } from '../../api/editions.ts'
 import { createMetrics } from '../../api/metrics.ts'
 import { createRollouts } from '../../api/rollouts.ts'
 import { createInboxStreams } from '../../api/stream.ts'
+import { openSigner } from '../../audit/keys.ts'
 import { createClient } from '../../bin/client.ts'
 import { calendarSource, readCalendar, readCurrentEdition } from '../../bin/editions.ts'
 import { openIssuer } from '../../portal/issuer.ts'
@@ -52,6 +53,7 @@ export async function startZhigai() {
     authenticate: authenticateEmbedded(issuer.jwks),
     logger,
     inboxStreams,
+    signer: await openSigner({ dataDir: folder, suite: 'ed25519' }),
     publicUrl: 'https://zhigai.example',
     allowPrivateAddresses: false,
     metrics: createMetrics(),
