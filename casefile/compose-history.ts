@@ -94,7 +94,7 @@ export function payloadWords(edition: Edition, payload: Record<string, unknown>)
 }
 
 function plainWords(edition: Edition, field: string, value: unknown): string {
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
   if (field === 'totalInvestment') return moneyWords(text)
   if (field === 'percent') return `${text}%`
   if (field === 'completeOn' || field === 'completedOn') return dayWords(text)

@@ -41,7 +41,7 @@ export async function printDocument(
   }
   sheet.finish()
   pdf.end()
-  return pdf as unknown as Readable
+  return pdf
 }
 
 async function drawBlock(sheet: Sheet, block: Block): Promise<void> {

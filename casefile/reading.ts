@@ -70,7 +70,7 @@ export async function readCase(
     runs,
     anchors,
   }
-  return plain(content) as unknown as CaseContent
+  return plain(content) as CaseContent
 }
 
 /** The JSON of a case file, as it is written and sent. */
@@ -138,8 +138,7 @@ async function withDelivery({ messages }: Models, notices: NoticeRecord[]): Prom
   const found = ids.length > 0 ? await messages.find({ _id: { $in: ids } }, fields).lean() : []
   const byId = new Map(found.map(({ _id, ...rest }) => [_id, rest]))
   return notices.map(
-    (notice) =>
-      plain({ ...notice, delivery: byId.get(notice.message ?? '') ?? null }) as unknown as NoticeOfCase,
+    (notice) => plain({ ...notice, delivery: byId.get(notice.message ?? '') ?? null }) as NoticeOfCase,
   )
 }
 
