@@ -10,6 +10,7 @@ const rooms = {
   operations: ['models', 'policy', 'notices', 'archive', 'activities', 'workflows/contract'],
   telemetry: ['models', 'policy'],
   audit: ['models', 'policy', 'archive', 'workflows/contract'],
+  casefile: ['models', 'policy', 'archive', 'audit', 'workflows/contract'],
   portal: ['policy'],
   api: [
     'policy',
@@ -17,6 +18,7 @@ const rooms = {
     'notices',
     'archive',
     'audit',
+    'casefile',
     'operations',
     'portal',
     'telemetry',

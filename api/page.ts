@@ -44,7 +44,7 @@ export function decodeCursor<S extends z.ZodType>(
 }
 
 /** The part of a query that goes on behind a place in a list that is sorted by a key and then by `_id`. */
-export function behind<K extends string, V>(key: K, [value, id]: readonly [V, string], way: '$gt' | '$lt') {
+export function behind<V>(key: string, [value, id]: readonly [V, string], way: '$gt' | '$lt') {
   return { $or: [{ [key]: { [way]: value } }, { [key]: value, _id: { [way]: id } }] }
 }
 

@@ -8,6 +8,7 @@ import { repairOperations } from '../api/operation-desk.ts'
 import { createRollouts } from '../api/rollouts.ts'
 import { createHistoryStreams } from '../api/history/stream.ts'
 import { createInboxStreams } from '../api/inbox-stream.ts'
+import { openSigner } from '../audit/keys.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { createLogger } from '../telemetry/log.ts'
 import { runChild } from './child.ts'
@@ -32,6 +33,7 @@ await runChild(async (config) => {
     logger,
     inboxStreams,
     historyStreams,
+    signer: await openSigner(config.audit),
     publicUrl: config.publicUrl,
     allowPrivateAddresses: config.privateWebhooks,
     metrics: createMetrics(),

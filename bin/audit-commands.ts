@@ -42,27 +42,22 @@ export function auditCommands(program: Command): void {
     .action(printNewKey)
 }
 
-function keyPlace() {
-  const { dataDir, auditKeyFile: keyFile, auditSuite: suite } = readConfig()
-  return { dataDir, keyFile, suite }
-}
-
 async function printAnchor(): Promise<void> {
-  const signer = await orUserError(() => openSigner(keyPlace()))
+  const signer = await orUserError(() => openSigner(readConfig().audit))
   const anchor = await withModels(readConfig(), (models) => anchorDay({ models, signer, now: Date.now }))
   console.log(sentenceOf(anchor))
 }
 
 async function printNewKey(): Promise<void> {
-  const { key, publicKey } = await orUserError(() => rotateKey(keyPlace(), new Date()))
+  const { key, publicKey } = await orUserError(() => rotateKey(readConfig().audit, new Date()))
   console.log(`${key}\n${publicKey}`)
 }
 
 /** The keys on this machine; made now, if there are none. */
 async function trustedKeys(): Promise<TrustedKey[]> {
   return orUserError(async () => {
-    await openSigner(keyPlace())
-    return readTrustedKeys(keyPlace())
+    await openSigner(readConfig().audit)
+    return readTrustedKeys(readConfig().audit)
   })
 }
 
@@ -70,7 +65,7 @@ async function printReport({ project, from = '1', publicKey, json = false }: Ver
   if (!/^[1-9]\d{0,8}$/.test(from)) throw new UserError(`${from} is not the serial of an anchor`)
   const trusted =
     publicKey === undefined
-      ? await orUserError(() => readTrustedKeys(keyPlace()))
+      ? await orUserError(() => readTrustedKeys(readConfig().audit))
       : suiteNames.map((suite) => readPublicKey(publicKey, suite))
   const report = await withModels(readConfig(), (models) =>
     withBar(models, project, (onProgress) =>

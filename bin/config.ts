@@ -93,10 +93,8 @@ export type Config = {
   privateWebhooks: boolean
   publicUrl: string
   oidcIssuer: string | undefined
-  /** How anchors are hashed and signed. */
-  auditSuite: SuiteName
-  /** The private key of anchors; one in the data folder, if none is named. */
-  auditKeyFile: string | undefined
+  /** How anchors and case files are signed, and by which key: one in the data folder, if no file is named. */
+  audit: { dataDir: string; keyFile: string | undefined; suite: SuiteName }
   logLevel: (typeof levels)[number]
   workflowCache: number | undefined
   /** What backups are encrypted with; a secret. */
@@ -137,8 +135,7 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     privateWebhooks: values.WEBHOOKS_TO_PRIVATE_ADDRESSES === 'allow',
     publicUrl,
     oidcIssuer: values.OIDC_ISSUER,
-    auditSuite: values.AUDIT_SUITE,
-    auditKeyFile: values.AUDIT_KEY_FILE,
+    audit: { dataDir: values.DATA_DIR, keyFile: values.AUDIT_KEY_FILE, suite: values.AUDIT_SUITE },
     logLevel: values.LOG_LEVEL,
     workflowCache: values.WORKFLOW_CACHE,
     backupPassphrase: values.ZHIGAI_BACKUP_PASSPHRASE,

@@ -17,7 +17,6 @@ import { runWorker } from './run-worker.ts'
 
 await runChild(async (config) => {
   const { smtpUrl, mailFrom, privateWebhooks, publicUrl, host, workerMetricsPort: port } = config
-  const { dataDir, auditKeyFile: keyFile, auditSuite: suite } = config
   const logger = createLogger(config.logLevel)
   const metricsAddress = port === undefined ? undefined : await addressOf(host, port)
   const engines = await connectEngines(config, 'zhigai-worker')
@@ -27,7 +26,7 @@ await runChild(async (config) => {
     {
       taskQueue,
       workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
-      activities: createActivities(models, temporal, () => openSigner({ dataDir, keyFile, suite })),
+      activities: createActivities(models, temporal, () => openSigner(config.audit)),
       interceptors: {
         activity: [...tracing.activities, watchActivities(Date.now), createTroubleWatch(models)],
       },

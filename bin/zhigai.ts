@@ -6,6 +6,7 @@ import { EditionError } from '../policy/read-edition.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { backupCommands } from './backup-commands.ts'
 import { auditCommands } from './audit-commands.ts'
+import { casefileCommands } from './casefile-commands.ts'
 import { readConfig } from './config.ts'
 import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from './client.ts'
@@ -167,6 +168,7 @@ program
 backupCommands(program)
 truthCommands(program)
 truthBench(bench, (text) => text.split(',').map(wholeFrom(1, 90_000)))
+casefileCommands(program)
 
 await runMain(async () => {
   try {

@@ -1,5 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/client'
-import type { EngineEvent } from '../archive/events.ts'
+import type { EngineEvent, History } from '../archive/events.ts'
 import type { createNotices } from '../activities/notices.ts'
 import type { Adoption, Command, ProjectInput, Receipt, StepRecord } from '../workflows/contract.ts'
 import { withNewer } from '../workflows/contract-calendars.ts'

@@ -109,6 +109,11 @@ export const errors = {
     en: 'The project has changed since you read it: read it again.',
   },
   'too-large': { kind: 'tooLarge', zh: '请求正文过大', en: 'The body is too large.' },
+  'case-file-too-large': {
+    kind: 'tooLarge',
+    zh: '案卷超出导出上限',
+    en: 'The case is larger than a case file takes.',
+  },
   'unsupported-media-type': {
     kind: 'unsupported',
     zh: '请求正文须为 UTF-8 编码的 application/json',

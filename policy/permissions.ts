@@ -54,6 +54,7 @@ const platformPermissions = {
   readReads: ['auditor'],
   readOperations: ['administrator', 'auditor'],
   operate: ['administrator'],
+  readCaseFile: ['administrator', 'auditor'],
 } as const satisfies Record<string, readonly (typeof platformRoles)[number][]>
 
 /** Whether a role of the platform may do something beside the cases. */

@@ -2,6 +2,7 @@ import type { Dependencies } from '../dependencies.ts'
 import type { Route } from '../route.ts'
 import { anchorRoutes } from './anchors.ts'
 import { calendarRoutes } from './calendars.ts'
+import { caseFileRoutes } from './case-file.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
 import { enterpriseRoutes } from './enterprises.ts'
 import { feedRoutes } from './feeds.ts'
@@ -28,6 +29,7 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...historyRoutes(deps),
     ...timeTravelRoutes(deps),
     ...anchorRoutes(deps),
+    ...caseFileRoutes(deps),
     ...taskRoutes(deps),
     ...supervisionRoutes(deps),
     ...libraryRoutes(deps),

@@ -18,8 +18,7 @@ describe('the configuration', () => {
       privateWebhooks: false,
       publicUrl: 'http://127.0.0.1:8080',
       oidcIssuer: undefined,
-      auditSuite: 'ed25519',
-      auditKeyFile: undefined,
+      audit: { dataDir: join(projectRoot, '.data'), keyFile: undefined, suite: 'ed25519' },
       logLevel: 'info',
     })
   })

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { CaseTooLarge, readCase } from '../../casefile/reading.ts'
+import { SignedDocument, signDocument } from '../../casefile/signing.ts'
+import { RefusalError } from '../../policy/errors.ts'
+import { mayOnPlatform } from '../../policy/permissions.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { route, type Route } from '../route.ts'
+import { getVisible } from '../sending.ts'
+
+/** A whole case in one signed document. */
+export function caseFileRoutes(deps: Dependencies): Route[] {
+  const { models, temporal, now, signer } = deps
+  return [
+    route({
+      method: 'get',
+      path: '/projects/{id}/case-file',
+      tag: 'projects',
+      summary: { zh: '导出整个案卷（已签名）', en: 'A whole case in one signed document' },
+      access: 'signedIn',
+      admit: (caller) => (mayOnPlatform(caller, 'readCaseFile') ? undefined : { code: 'not-your-role' }),
+      params: z.strictObject({ id: z.string().min(1).max(60) }),
+      answer: { status: 200, schema: SignedDocument.meta({ id: 'CaseFile' }) },
+      logsReads: true,
+      errors: ['not-your-role', 'not-found', 'case-file-too-large'],
+      async handle({ params: { id }, caller }) {
+        await getVisible(deps, id, caller)
+        const at = new Date(now()).toISOString()
+        const by = { user: caller.user, role: caller.role }
+        const content = await readCase({ models, temporal }, id, { at, by }).catch((error: unknown) => {
+          throw error instanceof CaseTooLarge ? new RefusalError({ code: 'case-file-too-large' }) : error
+        })
+        return { body: signDocument(content, signer, at) }
+      },
+    }),
+  ]
+}

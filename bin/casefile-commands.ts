@@ -1,0 +1,70 @@
+import { userInfo } from 'node:os'
+import { resolve } from 'node:path'
+import cliProgress from 'cli-progress'
+import type { Command } from 'commander'
+import { KeyFault, openSigner } from '../audit/keys.ts'
+import { checkCaseFile } from '../casefile/checking.ts'
+import { exportCase } from '../casefile/exporting.ts'
+import { CaseFault } from '../casefile/reading.ts'
+import { readConfig } from './config.ts'
+import { withEngines } from './engines-at-hand.ts'
+import { UserError } from './user-error.ts'
+
+/** Adds `history export` and `history check`, which take a whole case out and look whether it is what was taken out. */
+export function casefileCommands(program: Command): void {
+  const known = program.commands.find((command) => command.name() === 'history')
+  const history = known ?? program.command('history').description('案卷历史 · histories of cases')
+  history
+    .command('export <id>')
+    .description(
+      '导出案卷：签名数据、工作流历史、PDF · write a case file: signed JSON, engine histories, PDF',
+    )
+    .option('--out <folder>', '目标目录 · where the folder of the case goes', 'case-files')
+    .option('--by <name>', '导出人 · whom the cover and the log of reads name', userInfo().username)
+    .action(writeCaseFile)
+  history
+    .command('check <folder>')
+    .description('离线核验案卷 · check a case file, offline; fails if something is wrong')
+    .option('--key <sha256:…>', '只信此密钥 · believe this key alone')
+    .action(printVerdict)
+}
+
+async function writeCaseFile(id: string, { out, by }: { out: string; by: string }): Promise<void> {
+  const config = readConfig()
+  const bar = new cliProgress.SingleBar(
+    { format: '案卷 case file {bar} {value}', hideCursor: true, noTTYOutput: false, stream: process.stderr },
+    cliProgress.Presets.shades_classic,
+  )
+  try {
+    const signer = await openSigner(config.audit)
+    const folder = await withEngines(config, async (sources) => {
+      const record = await sources.models.projects.findById(id, { revision: 1 }).lean()
+      const notices = await sources.models.notices.countDocuments({ project: id })
+      bar.start((record?.revision ?? 0) + notices, 0)
+      let done = 0
+      const advance = (steps: number) => {
+        done += steps
+        if (done > bar.getTotal()) bar.setTotal(done)
+        bar.update(done)
+      }
+      const order = { id, out: resolve(out), by: { user: by, role: 'operator' }, signer, advance }
+      return exportCase(sources, { ...order, at: new Date().toISOString() })
+    })
+    bar.stop()
+    console.log(folder)
+  } catch (error) {
+    bar.stop()
+    throw error instanceof CaseFault || error instanceof KeyFault ? new UserError(error.message) : error
+  }
+}
+
+async function printVerdict(folder: string, { key }: { key?: string }): Promise<void> {
+  const { faults, signature, lines, files } = await checkCaseFile(resolve(folder), key)
+  for (const { file, what } of faults) console.log(`${file}：${what.zh} · ${what.en}`)
+  if (faults.length > 0)
+    throw new UserError(`案卷有${faults.length}处不符 · ${faults.length} faults in the case file`)
+  console.log(`案卷完好：${lines}条记录，${files}个文件 · intact: ${lines} lines, ${files} files`)
+  console.log(
+    `签名密钥 ${signature?.key}（${signature?.suite}），请与机关公布的核对 · compare the key with the published one`,
+  )
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { suites } from '../audit/suites.ts'
+import { leafBytes, signedBytes } from '../policy/anchors.ts'
+import { linkOf } from '../policy/chain.ts'
+import { digestOf } from '../policy/digest.ts'
+import { Edition, type Words } from '../policy/edition.ts'
+import { rootFrom } from '../policy/merkle.ts'
+import type { AnchorOfCase, CaseFile } from './content.ts'
+
+/** What does not fit together within a case: chain, states, edition, anchors. Nothing, if all of it does. */
+export function faultsOfCase(file: CaseFile): Words[] {
+  return guarded(() => [
+    ...faultsOfChain(file),
+    ...faultsOfStates(file),
+    ...faultsOfEdition(file),
+    ...file.anchors.flatMap((each) => faultsOfAnchor(file, each)),
+  ])
+}
+
+function guarded(check: () => Words[]): Words[] {
+  try {
+    return check()
+  } catch {
+    return [
+      { zh: '内容不完整，无法核验', en: 'does not hold what a case holds, so that it cannot be checked' },
+    ]
+  }
+}
+
+function faultsOfChain({ lines, project }: CaseFile): Words[] {
+  const broken = lines.flatMap((line, index): Words[] => {
+    const { revision, link, previous } = line
+    const before = lines[index - 1]?.link ?? null
+    if (revision !== index + 1)
+      return [{ zh: `第${index + 1}条缺失或错位`, en: `line ${index + 1} is missing or stands elsewhere` }]
+    if (previous !== before)
+      return [{ zh: `第${revision}条未接上一条`, en: `line ${revision} does not go on from the one before` }]
+    if (linkOf(line, line) !== link)
+      return [{ zh: `第${revision}条与链值不符`, en: `line ${revision} is not what its link says` }]
+    return []
+  })
+  const head = lines.at(-1)?.link
+  if (head === project.head && lines.length === project.revision) return broken
+  return [...broken, { zh: '末条不是案卷的末条链值', en: 'the last line is not the head of the case' }]
+}
+
+function faultsOfStates({ lines, snapshots, project }: CaseFile): Words[] {
+  const digests = new Map(snapshots.map(({ revision, digest }) => [revision, digest]))
+  const wrong = lines.flatMap(({ revision, stateDigest }): Words[] => {
+    if (digests.get(revision) === stateDigest) return []
+    return [
+      {
+        zh: `第${revision}条之后的快照缺失或不符`,
+        en: `the snapshot after line ${revision} is missing or differs`,
+      },
+    ]
+  })
+  const isState = digestOf(project.state) === lines.at(-1)?.stateDigest
+  return isState
+    ? wrong
+    : [...wrong, { zh: '当前状态与末条不符', en: 'the state is not that of the last line' }]
+}
+
+function faultsOfEdition({ edition: { hash, document } }: CaseFile): Words[] {
+  const text = JSON.stringify(Edition.parse(document))
+  if (createHash('sha256').update(text).digest('hex') === hash) return []
+  return [{ zh: '版与其摘要不符', en: 'the edition is not what its hash says' }]
+}
+
+function faultsOfAnchor({ lines, runs, project }: CaseFile, { leaf, anchor, path }: AnchorOfCase): Words[] {
+  const { serial, suite, root, signature, publicKey } = anchor
+  const { hash, hashName, verify } = suites[suite]
+  const told = (zh: string, en: string): Words => ({
+    zh: `第${serial}号锚点${zh}`,
+    en: `anchor ${serial} ${en}`,
+  })
+  const known =
+    leaf.kind === 'case'
+      ? leaf.id === project.id && lines.find(({ revision }) => revision === leaf.revision)?.link
+      : runs.find(({ runId }) => runId === leaf.id)?.archive
+  const faults: Words[] = []
+  if (known !== leaf.digest) faults.push(told('覆盖的内容不符', 'covers something else'))
+  if (!verify(signedBytes(anchor), signature, publicKey))
+    faults.push(told('签名不符', 'is not what was signed'))
+  if (path) {
+    const steps = path.map(({ side, hash: hex }) => ({ side, hash: Buffer.from(hex, 'hex') }))
+    const led = `${hashName}:${Buffer.from(rootFrom(hash, leafBytes(leaf), steps)).toString('hex')}`
+    if (led !== root) faults.push(told('的根不含本案', 'does not contain this case'))
+  }
+  return faults
+}

@@ -1,0 +1,101 @@
+import { nameOfTask } from '../policy/labels.ts'
+import { noticeLabels } from '../policy/notice.ts'
+import type { CaseFile, NoticeOfCase } from './content.ts'
+import type { Block } from './document.ts'
+import { dayWords, instantWords, periodWords } from './words.ts'
+
+/** The tasks of the case, open and done, with their due dates. */
+export function deadlineBlocks({ tasks, edition: { document } }: CaseFile): Block[] {
+  return [
+    { kind: 'heading', text: { zh: '期限', en: 'Due dates' } },
+    {
+      kind: 'table',
+      columns: [
+        { title: { zh: '事项', en: 'task' }, share: 4 },
+        { title: { zh: '开始', en: 'since' }, share: 2.4 },
+        { title: { zh: '到期', en: 'due' }, share: 2.4 },
+        { title: { zh: '办结', en: 'done' }, share: 2.4 },
+        { title: { zh: '状态', en: 'state' }, share: 2 },
+      ],
+      rows: tasks.map(({ task, period, openedOn, dueOn, closedOn, open, overdue }) => {
+        const { zh, en } = nameOfTask(document, task)
+        const state = open ? (overdue ? '已超期' : '在办') : '已办结'
+        return [
+          { zh: `${zh}${period ? `（${periodWords(period)}）` : ''}`, en },
+          dayWords(openedOn),
+          dayWords(dueOn),
+          dayWords(closedOn),
+          state,
+        ]
+      }),
+      empty: { zh: '无', en: 'none' },
+    },
+  ]
+}
+
+const channels: Record<string, string> = { inbox: '站内', email: '邮件', webhook: '接口推送' }
+const statuses: Record<NoticeOfCase['status'], string> = {
+  pending: '待发送',
+  sent: '已发送',
+  failed: '未送达',
+  moot: '无须发送',
+  declined: '本人不接收',
+}
+
+/** Who was told what, when, on which way, and whether they have opened it. */
+export function noticeBlocks({ notices, edition: { document } }: CaseFile): Block[] {
+  return [
+    { kind: 'heading', text: { zh: '通知与提醒', en: 'Notices and reminders' } },
+    {
+      kind: 'table',
+      columns: [
+        { title: { zh: '时间', en: 'when' }, share: 2.6 },
+        { title: { zh: '通知', en: 'notice' }, share: 3.4 },
+        { title: { zh: '收件人', en: 'recipient' }, share: 4 },
+        { title: { zh: '送达', en: 'delivery' }, share: 3.4 },
+      ],
+      rows: notices.map((notice) => [
+        instantWords(notice.at),
+        {
+          zh: `${noticeLabels[notice.kind].zh}：${nameOfTask(document, notice.task).zh}${notice.period ? `（${periodWords(notice.period)}）` : ''}`,
+          en: noticeLabels[notice.kind].en,
+        },
+        notice.recipient,
+        deliveryWords(notice),
+      ]),
+      empty: { zh: '未发通知', en: 'nobody was told anything' },
+    },
+  ]
+}
+
+function deliveryWords({ channel, status, sentAt, openedAt, delivery }: NoticeOfCase): string {
+  const attempts = delivery && delivery.attempts > 1 ? `，共${delivery.attempts}次` : ''
+  return [
+    `${channels[channel] ?? channel} ${statuses[status]}${attempts}`,
+    ...(sentAt ? [instantWords(sentAt)] : []),
+    ...(openedAt ? [`已阅 ${instantWords(openedAt)}`] : []),
+  ].join('\n')
+}
+
+/** Who has looked at the case without being of the applicant's side. */
+export function readBlocks({ reads }: CaseFile): Block[] {
+  return [
+    { kind: 'heading', text: { zh: '查阅记录', en: 'Who has read it' }, newPage: true },
+    {
+      kind: 'table',
+      columns: [
+        { title: { zh: '时间', en: 'when' }, share: 2.6 },
+        { title: { zh: '查阅人', en: 'by' }, share: 4 },
+        { title: { zh: '查阅内容', en: 'what' }, share: 5 },
+        { title: { zh: '次数', en: 'times' }, share: 1 },
+      ],
+      rows: reads.map(({ by, what, at, times }) => [
+        instantWords(at),
+        by ? `${by.user}（${[by.district, by.role].filter(Boolean).join(' ')}）` : '—',
+        what,
+        String(times),
+      ]),
+      empty: { zh: '无查阅记录', en: 'no reads are on record' },
+    },
+  ]
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
+import type { Signer } from '../audit/keys.ts'
+import { composeDocument } from './compose.ts'
+import type { Exporter, Manifest, RunOfCase } from './content.ts'
+import { printDocument } from './pdf.ts'
+import { CaseFault, readCase, textOf, type Sources } from './reading.ts'
+import { noteExport } from './reads.ts'
+import { signDocument } from './signing.ts'
+
+/** The names of the files of a case file. */
+export const names = {
+  case: 'case.json',
+  pdf: 'case.pdf',
+  manifest: 'manifest.json',
+  engine: 'engine',
+} as const
+
+/** What to export, where to, by whom and when (ISO 8601); `advance` hears of each line, notice, run and part of the print. */
+export type ExportOrder = {
+  id: string
+  out: string
+  by: Exporter
+  at: string
+  signer: Signer
+  advance?: (steps: number) => void
+}
+
+/**
+ * Writes a case file into a new folder `<out>/<id>` and gives its path. Until it is whole, the folder is called `<id>.part`; of
+ * an export that was broken off, what is left there is removed by the next. Throws `CaseFault` if the folder is there already,
+ * and as `readCase`.
+ */
+export async function exportCase(sources: Sources, order: ExportOrder): Promise<string> {
+  const { id, out } = order
+  if (!/^[\w-]{1,60}$/.test(id)) throw new CaseFault(`没有项目 ${id} · there is no project ${id}`)
+  const folder = join(out, id)
+  const part = `${folder}.part`
+  assertNew(folder)
+  await rm(part, { recursive: true, force: true })
+  await mkdir(join(part, names.engine), { recursive: true })
+  try {
+    await writeCase(sources, order, part)
+    assertNew(folder)
+    await rename(part, folder)
+    return folder
+  } catch (error) {
+    await rm(part, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function writeCase(sources: Sources, order: ExportOrder, part: string): Promise<void> {
+  const { id, by, at, signer, advance } = order
+  const engine = join(part, names.engine)
+  // Noted before anything is shown: nobody takes a case out unseen.
+  await noteExport(sources.models, id, by, new Date(at))
+  const content = await readCase(
+    sources,
+    id,
+    { at, by },
+    {
+      ...(advance && { advance }),
+      onRun: ({ runId, history }) => writeFile(join(engine, `${runId}.json`), `${historyToJSON(history)}\n`),
+    },
+  )
+  for (const run of content.runs) await rename(join(engine, `${run.runId}.json`), join(part, pathOfRun(run)))
+  const file = signDocument(content, signer, at)
+  await writeFile(join(part, names.case), textOf(file))
+  const pdf = await printDocument(composeDocument(file), at, advance)
+  await pipeline(pdf, createWriteStream(join(part, names.pdf)))
+  const paths = [names.case, names.pdf, ...content.runs.map(pathOfRun)]
+  const files: Manifest['files'] = []
+  for (const path of paths) files.push({ path, ...(await weigh(join(part, path))) })
+  const manifest: Manifest = { format: 'zhigai-case-manifest', version: 1, project: id, files }
+  await writeFile(join(part, names.manifest), textOf(signDocument(manifest, signer, at)))
+}
+
+/** Where the history of a run lies in a case file. */
+export function pathOfRun({ number, runId }: Pick<RunOfCase, 'number' | 'runId'>): string {
+  return `${names.engine}/${number}-${runId}.json`
+}
+
+/** The size and the SHA-256 of a file, however large it is. */
+export async function weigh(path: string): Promise<Pick<Manifest['files'][number], 'size' | 'sha256'>> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return { size: (await stat(path)).size, sha256: `sha256:${hash.digest('hex')}` }
+}
+
+function assertNew(folder: string): void {
+  if (existsSync(folder))
+    throw new CaseFault(`${folder} 已存在 · exists already; an export overwrites nothing`)
+}
