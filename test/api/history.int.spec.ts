@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { saveEdition } from '../../api/editions.ts'
 import { kinds, kindsOf, levels, type Kind } from '../../api/history/levels.ts'
+import { instantOf } from '../../archive/events.ts'
 import { encodeHistory, runsOf } from '../../archive/histories.ts'
 import { putArchive } from '../../archive/store.ts'
 import { readCurrentEdition } from '../../bin/editions.ts'
@@ -149,7 +150,7 @@ describe('the engine under it', () => {
     const id = await copyWithoutWorkflow(long.id)
     for (const { runId, previous, history } of runs) {
       const events = history.events ?? []
-      const timeOf = (index: number) => new Date(Number(events.at(index)?.eventTime?.seconds) * 1000)
+      const timeOf = (index: number) => instantOf(events.at(index) ?? {})
       const times = { startedAt: timeOf(0), closedAt: timeOf(-1), keptAt: new Date() }
       const archive = await putArchive(models, encodeHistory(history))
       const kept = {

@@ -162,6 +162,8 @@ export async function addProject({ projects, editions }: Models, _id: string, na
     district: '渝北区',
     revision: 1,
     state,
+    head: 'sha256:of-a-test',
+    anchored: false,
     certificate: null,
     filedAt: new Date(0),
     updatedAt: new Date(0),
