@@ -35,6 +35,7 @@ type Readers = Map<Reader, Pick<Subscription, 'user' | 'keys'>>
 export function createInboxStreams(sources: Sources, overrides: Partial<Limits> = {}) {
   const limits = { ...defaults, ...overrides }
   const readers: Readers = new Map()
+  let leaving = false
   const endAll = () => {
     for (const { out } of readers.keys()) out.end()
   }
@@ -53,12 +54,18 @@ export function createInboxStreams(sources: Sources, overrides: Partial<Limits> 
         await watch.start()
         const since = await findPlace(sources.models, subscription)
         reader.write('retry: 3000\n\n')
-        void catchUp(sources, reader, subscription.keys, since)
+        if (leaving) reader.out.end()
+        else void catchUp(sources, reader, subscription.keys, since)
       } catch (error) {
         reader.out.destroy()
         throw error
       }
       return reader.out
+    },
+    /** Ends every stream, and those that are still opened at once: a reader comes back elsewhere, to where it was. */
+    leave(): void {
+      leaving = true
+      endAll()
     },
     /** Ends every stream, and the watch. */
     async close(): Promise<void> {

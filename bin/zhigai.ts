@@ -9,6 +9,7 @@ import { readConfig } from './config.ts'
 import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from './client.ts'
 import { runDemo } from './demo.ts'
+import { deployCommands } from './deploy-commands.ts'
 import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
 import { projectRoot } from './root.ts'
@@ -129,6 +130,7 @@ program
   })
 
 backupCommands(program)
+deployCommands(program)
 
 await runMain(async () => {
   try {
