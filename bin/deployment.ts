@@ -29,7 +29,10 @@ export type Deployment = { current: string | null; wasEverSet: boolean; builds: 
 export function buildIdOf({ workerBuildId }: Pick<Config, 'workerBuildId'>, codePath: string): string {
   if (workerBuildId !== undefined) return workerBuildId
   const { version } = manifest.parse(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')))
-  return `${version}-${createHash('sha256').update(readFileSync(codePath)).digest('hex').slice(0, 12)}`
+  const text = readFileSync(codePath, 'utf8')
+  // The map behind the code is made anew each time; the code of the same sources is the same.
+  const code = text.slice(0, text.lastIndexOf('//# sourceMappingURL='))
+  return `${version}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}`
 }
 
 /** What a worker tells Temporal of its build, and what it does about it once it waits for work. */
