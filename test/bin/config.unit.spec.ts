@@ -19,6 +19,10 @@ describe('the configuration', () => {
       publicUrl: 'http://127.0.0.1:8080',
       oidcIssuer: undefined,
       logLevel: 'info',
+      workerVersioning: 'auto',
+      workerBuildId: undefined,
+      drainMs: 0,
+      door: 'own',
     })
   })
 

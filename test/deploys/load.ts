@@ -20,7 +20,7 @@ export type Done = { told: Map<string, string[]>; requests: number; failures: st
 export async function startLoad(site: Site, clients: number) {
   const issuer = await openIssuer(site.dataDir)
   const done: Done = { told: new Map(), requests: 0, failures: [], slowest: 0 }
-  let stopped = false
+  const ending = new AbortController()
 
   async function call(agent: Agent, method: string, path: string, as: TokenSubject, body?: unknown) {
     const authorization = `Bearer ${await issuer.sign(as)}`
@@ -60,14 +60,14 @@ export async function startLoad(site: Site, clients: number) {
 
   const work = Array.from({ length: clients }, async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    while (!stopped) await liveOnce(agent)
+    while (!ending.signal.aborted) await liveOnce(agent)
     agent.destroy()
   })
   return {
     done,
     /** Lets every client finish its project. */
     async stop(): Promise<Done> {
-      stopped = true
+      ending.abort()
       await Promise.all(work)
       return done
     },
