@@ -40,6 +40,8 @@ export type Dependencies = {
   now: () => number
   /** Milliseconds by which the clock of a new case is ahead of Temporal's, where a year is played; none otherwise. */
   clockOffset?: number
+  /** Whether this process is about to end, so that nobody should be sent here; it never is, if left out. */
+  isLeaving?: () => boolean
   /** Keys of the embedded issuer, if there is one. */
   jwks: object | null
 }

@@ -40,6 +40,7 @@ export function createStreams<T extends mongo.Document, S extends { user: string
 ) {
   const limits = { ...defaults, ...overrides }
   const readers: Readers<S> = new Map()
+  let leaving = false
   const endAll = () => {
     for (const { out } of readers.keys()) out.end()
   }
@@ -55,12 +56,18 @@ export function createStreams<T extends mongo.Document, S extends { user: string
         await watch.start()
         const missed = await feed.missedBy(subscription)
         reader.write('retry: 3000\n\n')
-        void catchUp(feed, reader, { subscription, missed })
+        if (leaving) reader.out.end()
+        else void catchUp(feed, reader, { subscription, missed })
       } catch (error) {
         reader.out.destroy()
         throw error
       }
       return reader.out
+    },
+    /** Ends every stream, and those that are still opened at once: a reader comes back elsewhere, to where it was. */
+    leave(): void {
+      leaving = true
+      endAll()
     },
     /** Ends every stream, and the watch. */
     async close(): Promise<void> {

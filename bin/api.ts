@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import { buildApp } from '../api/app.ts'
 import { authenticateEmbedded, authenticateOpenId } from '../api/authentication.ts'
 import { createCalendars } from '../api/calendars.ts'
@@ -15,6 +14,7 @@ import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 import { connectEngines } from './connect.ts'
 import { readCalendar, readCurrentEdition } from './editions.ts'
+import { createServing } from './serving.ts'
 
 await runChild(async (config) => {
   const engines = await connectEngines(config, 'zhigai-api')
@@ -38,17 +38,23 @@ await runChild(async (config) => {
     allowPrivateAddresses: config.privateWebhooks,
     metrics: createMetrics(),
     now: Date.now,
+    isLeaving: () => serving.isLeaving(),
     ...(await signIn(config)),
   })
-  const server = createServer(app)
-  await listen(server, config)
+  const serving = createServing(app)
+  await serving.open(config)
   void rollouts.repair().catch((err: unknown) => logger.error({ err }, 'rollouts were not repaired'))
   void repairOperations({ models, temporal, now: Date.now }).catch((err: unknown) =>
     logger.error({ err }, 'operations were not repaired'),
   )
   return {
+    async leave(reason) {
+      inboxStreams.leave()
+      historyStreams.leave()
+      await serving.leave(reason === 'asked' ? config.drainMs : 0)
+    },
     async stop() {
-      await Promise.all([close(server), inboxStreams.close(), historyStreams.close()])
+      await Promise.all([serving.close(), inboxStreams.close(), historyStreams.close()])
       await engines.close()
     },
   }
@@ -59,19 +65,4 @@ async function signIn({ oidcIssuer, dataDir }: ReadyConfig) {
   if (oidcIssuer !== undefined) return { authenticate: authenticateOpenId(oidcIssuer), jwks: null }
   const { jwks } = await openIssuer(dataDir)
   return { authenticate: authenticateEmbedded(jwks), jwks }
-}
-
-function listen(server: ReturnType<typeof createServer>, { port, host }: ReadyConfig): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-}
-
-/** Answers what is under way, takes nothing new. */
-function close(server: ReturnType<typeof createServer>): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-  })
 }

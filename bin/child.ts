@@ -3,30 +3,62 @@ import { reportFailure } from './user-error.ts'
 
 const patience = 15_000
 
+/** Why a child process ends: it is asked to, or another has taken its place. */
+export type Reason = 'asked' | 'replaced'
+
 /** What a child process runs, and how it ends. */
-export type Running = { stop(): Promise<void> }
+export type Running = {
+  /** Says goodbye before `stop`, for as long as others need to go elsewhere; cut short by a second wish to end. */
+  leave?(reason: Reason): Promise<void>
+  stop(): Promise<void>
+  /** Takes the work back: whoever was to take this one's place did not come up. */
+  resume?(): Promise<void>
+}
+
+/** What a parent may tell a child beside signals. */
+export type Word = 'leave' | 'resume' | 'connection'
 
 /** Runs a process of its own beside the parent: says when it is ready, and ends when the parent asks or is gone. */
 export async function runChild(
   main: (config: ReadyConfig, signal: AbortSignal) => Promise<Running>,
 ): Promise<void> {
-  const ending = new AbortController()
-  const ended = new Promise<void>((resolve) => {
-    const end = () => {
-      ending.abort()
-      setTimeout(() => process.exit(1), patience).unref()
-      resolve()
-    }
-    for (const event of ['SIGTERM', 'SIGINT', 'disconnect']) process.on(event, end)
-  })
+  const { ending, ended, hurried } = watchForEnd()
   try {
-    const running = await main(readReadyConfig(), ending.signal)
+    const running = await main(readReadyConfig(), ending)
+    process.on('message', (word: Word) => {
+      if (word === 'resume') void running.resume?.().catch(reportFailure)
+    })
     if (process.connected) process.send?.({ ready: true })
-    await ended
+    const reason = await ended
+    await Promise.race([running.leave?.(reason), hurried])
+    setTimeout(() => process.exit(1), patience).unref()
     await running.stop()
     process.exit(0)
   } catch (error) {
     reportFailure(error)
     process.exit(1)
   }
+}
+
+/** `ended` says why to end; `hurried` is fulfilled by a further wish, or when the parent is gone. */
+function watchForEnd() {
+  const ending = new AbortController()
+  const hurry = new AbortController()
+  const ended = new Promise<Reason>((resolve) => {
+    const end = (reason: Reason) => {
+      if (ending.signal.aborted) hurry.abort()
+      ending.abort()
+      resolve(reason)
+    }
+    for (const event of ['SIGTERM', 'SIGINT']) process.on(event, () => end('asked'))
+    process.on('message', (word: Word) => word === 'leave' && end('replaced'))
+    process.on('disconnect', () => {
+      hurry.abort()
+      end('asked')
+    })
+  })
+  const hurried = new Promise<void>((resolve) => {
+    hurry.signal.addEventListener('abort', () => resolve())
+  })
+  return { ending: ending.signal, ended, hurried }
 }

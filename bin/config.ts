@@ -52,6 +52,17 @@ const variables = z.object({
     .optional(),
   ZHIGAI_BACKUP_PASSPHRASE: z.string().optional(),
   WORKER_METRICS_PORT: port.optional(),
+  WORKER_VERSIONING: z.enum(['auto', 'manual', 'off']).optional(),
+  WORKER_BUILD_ID: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/)
+    .optional(),
+  DRAIN_SECONDS: z
+    .string()
+    .regex(/^\d{1,3}$/)
+    .transform(Number)
+    .optional(),
+  DOOR: z.enum(['own', 'parent']).default('own'),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
 })
 
@@ -69,6 +80,10 @@ const allowed: Record<keyof z.infer<typeof variables>, string> = {
   PUBLIC_URL: 'an http:// or https:// address',
   OIDC_ISSUER: 'an http:// or https:// address',
   WORKER_METRICS_PORT: 'a whole number from 1 to 65535',
+  WORKER_VERSIONING: 'auto, manual or off',
+  WORKER_BUILD_ID: 'at most 100 letters, digits, dots, hyphens and underscores',
+  DRAIN_SECONDS: 'a whole number of seconds below 1000',
+  DOOR: 'own or parent',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'an http:// or https:// address',
   AUDIT_SUITE: suiteNames.join(' or '),
   AUDIT_KEY_FILE: 'the path of a file',
@@ -101,6 +116,14 @@ export type Config = {
   backupPassphrase: string | undefined
   /** Where the worker can be scraped, on `host`; nowhere, if it is not set. */
   workerMetricsPort: number | undefined
+  /** Whether a worker tells Temporal its build, and who makes a build current: the worker itself, an operator, or nobody. */
+  workerVersioning: 'auto' | 'manual' | 'off'
+  /** The build, where it is not to be told from the workflow bundle. */
+  workerBuildId: string | undefined
+  /** How long a process that is asked to end still answers, so that callers can go elsewhere (milliseconds). */
+  drainMs: number
+  /** Who listens on the port: the process that serves, or the parent that hands connections to it. */
+  door: 'own' | 'parent'
   /** Where traces go; without it there are none. */
   traceCollector: string | undefined
 }
@@ -140,6 +163,11 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     workflowCache: values.WORKFLOW_CACHE,
     backupPassphrase: values.ZHIGAI_BACKUP_PASSPHRASE,
     workerMetricsPort: values.WORKER_METRICS_PORT,
+    // Where Temporal is ours, there is nobody to wait for, neither for a word nor to go elsewhere.
+    workerVersioning: values.WORKER_VERSIONING ?? (values.TEMPORAL_ADDRESS === undefined ? 'auto' : 'manual'),
+    workerBuildId: values.WORKER_BUILD_ID,
+    drainMs: 1_000 * (values.DRAIN_SECONDS ?? (values.TEMPORAL_ADDRESS === undefined ? 0 : 5)),
+    door: values.DOOR,
     traceCollector: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }
@@ -163,6 +191,9 @@ export function environmentFor(config: ReadyConfig): NodeJS.ProcessEnv {
     TEMPORAL_ADDRESS: config.temporalAddress,
     TEMPORAL_NAMESPACE: config.temporalNamespace,
     MONGODB_URI: config.mongodbUri,
+    WORKER_VERSIONING: config.workerVersioning,
+    DRAIN_SECONDS: String(config.drainMs / 1_000),
+    DOOR: config.door,
   }
 }
 

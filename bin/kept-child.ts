@@ -1,78 +1,175 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Word } from './child.ts'
 import { environmentFor, type ReadyConfig } from './config.ts'
 import { countDeaths } from './restarts.ts'
 import { UserError } from './user-error.ts'
 
 const pause = 1_000
-const patience = 20_000
+/** More than a child takes that answers what is under way, when others have taken its place. */
+const patience = 25_000
+/** How long the successor of a process may take until it is ready. */
+const readyWithin = 60_000
 
 /** A child process that is started again when it dies; `failed` rejects when that is of no use. */
-export type KeptChild = { ready: Promise<void>; failed: Promise<void>; stop(): Promise<void>; kill(): void }
-
-/** Runs a program that lies beside this one as a child, in no terminal's foreground group. */
-export function keepChild(program: string, config: ReadyConfig, log: (line: string) => void): KeptChild {
-  const state = { child: forkDetached(program, config), wasReady: false, stopping: false }
-  const ready = new Promise<void>((resolve) => {
-    state.child.once('message', () => {
-      state.wasReady = true
-      resolve()
-    })
-  })
-  const failed = keepRunning(state, basename(program, '.js'), log, () => forkDetached(program, config))
-  const stop = () => {
-    state.stopping = true
-    return endChild(state.child)
-  }
-  const kill = () => {
-    state.stopping = true
-    state.child.kill('SIGKILL')
-  }
-  return { ready, failed, stop, kill }
+export type KeptChild = {
+  ready: Promise<void>
+  failed: Promise<void>
+  /** Puts a new process in its place: the old one goes when the new one is ready, and stays if that does not come up. */
+  replace(): Promise<void>
+  stop(): Promise<void>
+  kill(): void
 }
 
-type State = { child: ChildProcess; wasReady: boolean; stopping: boolean }
+/** Who wants to know which process is at work. */
+type Watch = { onReady?: (child: ChildProcess) => void; onEnd?: (child: ChildProcess) => void }
 
-async function keepRunning(
-  state: State,
-  name: string,
+/** Runs a program that lies beside this one as a child, in no terminal's foreground group. */
+export function keepChild(
+  program: string,
+  config: ReadyConfig,
   log: (line: string) => void,
-  again: () => ChildProcess,
-): Promise<void> {
-  for (const died = countDeaths(`the ${name}`); ; state.child = again()) {
-    const reason = await exitOf(state.child)
+  watch: Watch = {},
+): KeptChild {
+  const name = basename(program, '.js')
+  const alive = new Set<Started>()
+  const start = () => startDetached(program, config, watch, alive)
+  const state: State = { name, log, start, now: start(), stopping: false, changed: new AbortController() }
+  const endAll = (end: (each: Started) => unknown) => {
+    state.stopping = true
+    return Promise.all([...alive].map(end))
+  }
+  void state.now.ready.then(
+    () => watch.onReady?.(state.now.child),
+    () => undefined,
+  )
+  return {
+    ready: state.now.ready,
+    failed: keepRunning(state, watch),
+    replace: () => replace(state, watch),
+    stop: async () => void (await endAll((each) => endOf(each, () => each.child.kill('SIGTERM'), config))),
+    kill: () => void endAll(({ child }) => child.kill('SIGKILL')),
+  }
+}
+
+/** A process with what becomes of it: `ready` rejects with the reason if it ends before. */
+type Started = { child: ChildProcess; ready: Promise<void>; exited: Promise<string> }
+
+type State = {
+  name: string
+  log: (line: string) => void
+  start: () => Started
+  now: Started
+  stopping: boolean
+  /** Aborted when another process has taken the place of `now`. */
+  changed: AbortController
+}
+
+async function keepRunning(state: State, watch: Watch): Promise<void> {
+  const { name, log } = state
+  await state.now.ready.catch((reason: unknown) => {
+    if (!state.stopping) throw new UserError(`the ${name} did not start (${String(reason)})`)
+  })
+  for (const died = countDeaths(`the ${name}`); !state.stopping;) {
+    const { now, changed } = state
+    const reason = await Promise.race([now.exited, untilAborted(changed.signal)])
     if (state.stopping) return
-    if (!state.wasReady) throw new UserError(`the ${name} did not start (${reason})`)
+    if (reason === undefined) continue
     died(reason)
     log(`${name} 意外退出，重新启动… the ${name} ended (${reason}), starting it again`)
     await delay(pause)
     if (state.stopping) return
+    takePlace(state, state.start())
+    const { child, ready } = state.now
+    void ready.then(
+      () => watch.onReady?.(child),
+      () => undefined,
+    )
   }
 }
 
-function forkDetached(program: string, config: ReadyConfig): ChildProcess {
-  return fork(fileURLToPath(new URL(program, import.meta.url)), {
+async function replace(state: State, watch: Watch): Promise<void> {
+  if (state.stopping) return
+  const { name, log, now: old } = state
+  const next = state.start()
+  const late = delay(readyWithin, undefined, { ref: false }).then(() => Promise.reject('not ready in time'))
+  try {
+    await Promise.race([next.ready, late])
+  } catch (reason) {
+    next.child.kill('SIGKILL')
+    tell(state.now.child, 'resume')
+    throw new UserError(`the new ${name} did not start (${String(reason)}); the old one goes on`)
+  }
+  if (state.stopping) return
+  takePlace(state, next)
+  watch.onReady?.(next.child)
+  log(`${name} 已换新 the new ${name} is at work`)
+  await endOf(old, () => tell(old.child, 'leave'))
+}
+
+function takePlace(state: State, next: Started): void {
+  const { changed } = state
+  state.now = next
+  state.changed = new AbortController()
+  changed.abort()
+}
+
+function startDetached(program: string, config: ReadyConfig, watch: Watch, alive: Set<Started>): Started {
+  const child = fork(fileURLToPath(new URL(program, import.meta.url)), {
     detached: true,
     env: environmentFor(config),
     // Our stdout carries one line only; what children print goes to stderr.
     stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
   })
-}
-
-function exitOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
+  const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
     child.once('error', (error) => resolve(error.message))
   })
+  const ready = new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve())
+    void exited.then(reject)
+  })
+  ready.catch(() => undefined)
+  const started = { child, ready, exited }
+  alive.add(started)
+  child.once('exit', () => {
+    alive.delete(started)
+    watch.onEnd?.(child)
+  })
+  return started
 }
 
-async function endChild(child: ChildProcess): Promise<void> {
+/** Runs a program that lies beside this one to its end; throws if that is not a good one. */
+export async function runOnce(program: string, args: string[], config: ReadyConfig): Promise<void> {
+  const child = fork(fileURLToPath(new URL(program, import.meta.url)), args, {
+    env: environmentFor(config),
+    stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
+  })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code !== 0) throw new UserError(`${basename(program, '.js')} ${args.join(' ')} failed`)
+}
+
+/** Tells a child; one that has ended hears nothing. */
+function tell(child: ChildProcess, word: Word): void {
+  if (child.connected) child.send(word, () => undefined)
+}
+
+/** Waits until a process that is asked to end has ended, and kills it when it takes too long. */
+async function endOf(
+  { child, exited }: Started,
+  ask: () => void,
+  { drainMs }: { drainMs: number } = { drainMs: 0 },
+): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = exitOf(child)
-  const timer = setTimeout(() => child.kill('SIGKILL'), patience)
-  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), patience + drainMs)
+  ask()
   await exited
   clearTimeout(timer)
+}
+
+function untilAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }))
 }

@@ -6,7 +6,10 @@ import type { ReadyConfig } from './config.ts'
 /** Runs a worker as this process's own: quiet but for warnings, or for errors alone, ended by `stop` alone and not by signals of its own. */
 export async function runWorker(
   config: ReadyConfig,
-  options: Pick<WorkerOptions, 'taskQueue' | 'workflowBundle' | 'activities' | 'interceptors'>,
+  options: Pick<
+    WorkerOptions,
+    'taskQueue' | 'workflowBundle' | 'activities' | 'interceptors' | 'workerDeploymentOptions'
+  >,
   voice: Voice = {},
 ): Promise<Running> {
   Runtime.install(runtimeOptions(voice))

@@ -1,11 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Config, environment, readConfig, type ReadyConfig } from './config.ts'
 import { loadDemoData } from './demo-data.ts'
+import { openDoor, type Door } from './door.ts'
 import { provideEngines } from './engines/index.ts'
 import { lockDataDir } from './engines/lock.ts'
 import { assertPortFree } from './engines/ports.ts'
 import { findStarter, isAlive } from './engines/process.ts'
-import { keepChild, type KeptChild } from './kept-child.ts'
+import { keepChild, runOnce, type KeptChild } from './kept-child.ts'
 import { prepare } from './prepare.ts'
+import { offerRestart } from './restart.ts'
 import { runMain, UserError } from './user-error.ts'
 
 const say = (line: string) => console.error(line)
@@ -30,7 +33,8 @@ async function run(config: Config): Promise<void> {
   if (!engines) return
   try {
     if (engines.uiUrl !== undefined) say(`Temporal Web UI ${engines.uiUrl}`)
-    const ready = { ...config, mongodbUri: engines.mongoUri, temporalAddress: engines.temporalAddress }
+    const door = 'parent' as const
+    const ready = { ...config, door, mongodbUri: engines.mongoUri, temporalAddress: engines.temporalAddress }
     await Promise.race([serve(config, ready, children), stopped])
   } finally {
     say('正在停止… stopping')
@@ -42,14 +46,37 @@ async function run(config: Config): Promise<void> {
 /** Prepares the database and serves until a child cannot be kept running. */
 async function serve(asked: Config, config: ReadyConfig, children: KeptChild[]): Promise<void> {
   await prepare(config)
+  const door = await openDoor(config)
   say('启动接口与工作进程… starting the API and the worker')
+  const api = keepChild('./api.js', config, say, {
+    onReady: (child) => door.serveBy(child),
+    onEnd: (child) => door.lose(child),
+  })
+  const worker = keepChild('./worker.js', config, say)
   // In the order in which they are to be stopped.
-  children.push(keepChild('./api.js', config, say), keepChild('./worker.js', config, say))
+  children.push({ ...api, stop: () => stopServing(api, door, config) }, worker)
   const failed = Promise.race(children.map((child) => child.failed))
   await Promise.race([Promise.all(children.map((child) => child.ready)), failed])
   await Promise.race([loadDemoData(asked, localUrl(config), say), failed])
+  const withdraw = offerRestart(config, () => replaceAll(config, worker, api), say)
   console.log(`ready ${config.publicUrl}`)
-  await failed
+  await failed.finally(withdraw)
+}
+
+/** The door stays open for as long as others should still find us. */
+async function stopServing(api: KeptChild, door: Door, { drainMs }: Config): Promise<void> {
+  const stopped = api.stop()
+  await Promise.race([delay(drainMs), stopped])
+  door.close()
+  await stopped
+}
+
+/** Brings what lies in this folder now to work: the worker first, for a new API may ask it for what an old one does not know. */
+async function replaceAll(config: ReadyConfig, worker: KeptChild, api: KeptChild): Promise<void> {
+  say('换版… replacing the worker and the API')
+  await runOnce('./zhigai.js', ['deploy', 'prepare'], config)
+  await worker.replace()
+  await api.replace()
 }
 
 /** Where this machine itself reaches the API, whatever its public address is. */

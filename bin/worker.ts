@@ -8,31 +8,36 @@ import { createPostman } from '../notices/postman.ts'
 import { createWebhookCarrier } from '../notices/webhook.ts'
 import { watchActivities } from '../telemetry/activities.ts'
 import { createLogger, createTemporalLogger } from '../telemetry/log.ts'
-import { addressOf } from '../telemetry/worker-metrics.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import { runChild } from './child.ts'
 import { connectEngines } from './connect.ts'
+import { deploymentOf } from './deployment.ts'
+import { openMetricsDoor } from './metrics-door.ts'
 import { projectRoot } from './root.ts'
 import { runWorker } from './run-worker.ts'
 
 await runChild(async (config) => {
-  const { smtpUrl, mailFrom, privateWebhooks, publicUrl, host, workerMetricsPort: port } = config
+  const { smtpUrl, mailFrom, privateWebhooks, publicUrl } = config
   const logger = createLogger(config.logLevel)
-  const metricsAddress = port === undefined ? undefined : await addressOf(host, port)
+  const codePath = join(projectRoot, 'dist', 'workflow-bundle.js')
+  const metrics = await openMetricsDoor(config, logger)
   const engines = await connectEngines(config, 'zhigai-worker')
   const { models, temporal, tracing } = engines
+  const deployment = deploymentOf(config, codePath, temporal)
   const worker = await runWorker(
     config,
     {
       taskQueue,
-      workflowBundle: { codePath: join(projectRoot, 'dist', 'workflow-bundle.js') },
+      workflowBundle: { codePath },
       activities: createActivities(models, temporal, () => openSigner(config.audit)),
       interceptors: {
         activity: [...tracing.activities, watchActivities(Date.now), createTroubleWatch(models)],
       },
+      ...deployment.options,
     },
-    { logger: createTemporalLogger(logger), metricsAddress },
+    { logger: createTemporalLogger(logger), metricsAddress: metrics?.source },
   )
+  await deployment.begin()
   await ensureSchedules(temporal)
   const warning = await retentionWarning(temporal)
   if (warning !== null) logger.warn(warning)
@@ -48,7 +53,9 @@ await runChild(async (config) => {
   })
   void postman.run()
   return {
+    resume: () => deployment.begin(),
     async stop() {
+      metrics?.close()
       await Promise.all([worker.stop(), postman.stop()])
       await engines.close()
     },

@@ -11,6 +11,7 @@ import { readConfig } from './config.ts'
 import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from './client.ts'
 import { runDemo } from './demo.ts'
+import { deployCommands } from './deploy-commands.ts'
 import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
 import { operationsCommands } from './operations-commands.ts'
@@ -169,6 +170,7 @@ backupCommands(program)
 truthCommands(program)
 truthBench(bench, (text) => text.split(',').map(wholeFrom(1, 90_000)))
 casefileCommands(program)
+deployCommands(program)
 
 await runMain(async () => {
   try {

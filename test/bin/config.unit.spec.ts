@@ -20,6 +20,10 @@ describe('the configuration', () => {
       oidcIssuer: undefined,
       audit: { dataDir: join(projectRoot, '.data'), keyFile: undefined, suite: 'ed25519' },
       logLevel: 'info',
+      workerVersioning: 'auto',
+      workerBuildId: undefined,
+      drainMs: 0,
+      door: 'own',
     })
   })
 
