@@ -13,7 +13,7 @@ export type CasesPlace = { source: (typeof sourcesOfCases)[number]; after: strin
 /** Some cases, and where the next ones begin; null after the last. */
 export type CasesPage = { ids: string[]; next: CasesPlace | null }
 
-const pageSize = 100
+const pageSize = 40
 
 /**
  * Every case there is, a page at a time: those on record, those that only the archive knows, and those that only Temporal

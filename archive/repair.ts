@@ -1,4 +1,4 @@
-import type { Model } from 'mongoose'
+import type { AnyBulkWriteOperation, Model } from 'mongoose'
 import type { Models } from '../models/index.ts'
 import { duplicateKeys } from '../policy/duplicates.ts'
 import type { Difference } from './compare.ts'
@@ -16,11 +16,16 @@ type Wrong = { collection: keyof Rebuilt; id: string; filter: Record<string, unk
  */
 export async function repairCase(models: Models, project: string, repair: Repair): Promise<void> {
   const wrong = wrongOf(repair)
+  const isNeeded = ({ collection, id }: Wrong) => repair.expected[collection].has(id)
   // Numbers and keys must be free before others can have them.
-  for (const each of wrong.filter(({ collection, id }) => !repair.expected[collection].has(id)))
+  for (const each of wrong.filter((one) => !isNeeded(one)))
     await modelOf(models, each.collection).deleteOne(each.filter)
-  for (const each of wrong.filter(({ collection, id }) => repair.expected[collection].has(id)))
-    await write(models, repair, each)
+  const needed = wrong.filter(isNeeded)
+  for (const collection of new Set(needed.map((each) => each.collection))) {
+    const all = needed.filter((each) => each.collection === collection)
+    const writes = (await Promise.all(all.map((each) => writeOf(models, repair, each)))).flat()
+    if (writes.length > 0) await modelOf(models, collection).bulkWrite(writes, { ordered: false })
+  }
   // What is on record now is not what the anchors cover.
   await models.projects.updateOne({ _id: project }, { $set: { anchored: false } })
 }
@@ -43,15 +48,19 @@ const guards: Partial<Record<keyof Rebuilt, string>> = {
   counters: 'last',
 }
 
-async function write(models: Models, { found, expected }: Repair, { collection, id, filter }: Wrong) {
-  const model = modelOf(models, collection)
+async function writeOf(
+  models: Models,
+  { found, expected }: Repair,
+  { collection, id, filter }: Wrong,
+): Promise<AnyBulkWriteOperation<Anything>[]> {
   const { _id, ...fields } = documentFor(collection, expected, id)
   // Several cases raise it at once.
-  if (collection === 'counters') await model.updateOne({ _id }, { $max: fields }, { upsert: true })
-  else if (!found[collection].has(id))
-    await model.updateOne({ _id }, { $setOnInsert: fields }, { upsert: true })
-  else if (collection !== 'claims' || !(await isHeldRightly(models, id, found)))
-    await model.replaceOne(filter, fields)
+  if (collection === 'counters')
+    return [{ updateOne: { filter: { _id }, update: { $max: fields }, upsert: true } }]
+  if (!found[collection].has(id))
+    return [{ updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true } }]
+  if (collection === 'claims' && (await isHeldRightly(models, id, found))) return []
+  return [{ replaceOne: { filter, replacement: { _id, ...fields } } }]
 }
 
 function documentFor(
