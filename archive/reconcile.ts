@@ -6,7 +6,7 @@ import { BrokenHistory, type Told } from './events.ts'
 import { findDocuments, findShared, withShared } from './found.ts'
 import { LostRun, runsOf, runsToTheEnd, type Shelf } from './histories.ts'
 import { keepRun, noteLost, type Sources } from './keep.ts'
-import { repairCase, type Repair } from './repair.ts'
+import { repairCases, type Repair } from './repair.ts'
 import { fillShelf } from './shelf.ts'
 import { ArchiveFault } from './store.ts'
 import { toldOf } from './told.ts'
@@ -29,11 +29,11 @@ export type Care = {
 
 /** Between two looks at cases that move (milliseconds). */
 const betweenLooksMs = 300
-/** So many cases are read from Temporal, or written, at once. */
+/** So many cases are read from Temporal at once. */
 const atOnce = 8
 
 /** What the record has of a case and what it must have; why the case cannot be read, if so. */
-type Look = Repair & { project: string; unreadable: string | null }
+type Look = Repair & { unreadable: string | null }
 
 /** One case compared, as `reconcileCases` does it. */
 export async function reconcileCase(sources: Sources, project: string, care: Care): Promise<Finding> {
@@ -95,7 +95,7 @@ function sameness(difference: Difference): string {
 /** Repairs what was found, and looks at it once more. */
 async function repairAll(sources: Sources, care: Care, wrong: Look[]): Promise<Look[]> {
   if (wrong.length === 0) return []
-  await inTurns(wrong, atOnce, (look) => repairCase(sources.models, look.project, look))
+  await repairCases(sources.models, wrong)
   return lookAt(
     sources,
     wrong.map(({ project }) => project),
