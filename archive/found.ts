@@ -46,9 +46,9 @@ export function withShared(own: Documents, shared: Documents, needed: Documents)
 
 type Asked = { _id: { $in: string[] } }
 
-async function among<Name extends keyof Documents, T extends { _id: string }>(
+async function among<T extends { _id: string }>(
   needed: Documents[],
-  name: Name,
+  name: keyof Documents,
   find: (ids: Asked) => PromiseLike<T[]>,
 ): Promise<Map<string, T>> {
   const ids = new Set(needed.flatMap((documents) => [...documents[name].keys()]))

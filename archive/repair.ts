@@ -17,7 +17,6 @@ type Wrong = { repair: Repair; collection: keyof Rebuilt; id: string; filter: Re
  */
 export async function repairCases(models: Models, repairs: Repair[]): Promise<void> {
   const wrong = repairs.flatMap(wrongOf)
-  const isNeeded = ({ repair, collection, id }: Wrong) => repair.expected[collection].has(id)
   // Numbers and keys must be free before others can have them.
   await writeAll(
     models,
@@ -28,6 +27,10 @@ export async function repairCases(models: Models, repairs: Repair[]): Promise<vo
   // What is on record now is not what the anchors cover.
   const ids = repairs.map(({ project }) => project)
   await models.projects.updateMany({ _id: { $in: ids } }, { $set: { anchored: false } })
+}
+
+function isNeeded({ repair, collection, id }: Wrong): boolean {
+  return repair.expected[collection].has(id)
 }
 
 function wrongOf(repair: Repair): Wrong[] {

@@ -40,7 +40,10 @@ beforeAll(async () => {
     return project
   })
   const closed = `WorkflowType="${projectWorkflowType}" AND ExecutionStatus="Completed"`
-  await vi.waitFor(async () => expect((await temporal.workflow.count(closed)).count).toBe(count), patience)
+  await vi.waitFor(async () => {
+    const { count: listed } = await temporal.workflow.count(closed)
+    if (listed !== count) throw new Error(`${listed} of ${count} are listed as closed`)
+  }, patience)
 })
 afterAll(() => stop())
 

@@ -16,20 +16,22 @@ const deaf = new Set<unknown>()
 let models: Models
 let temporal: Client
 let stop: () => Promise<void>
-beforeAll(async () => {
-  const deafen = () => ({
-    inbound: {
-      async execute(
-        input: { args: unknown[]; headers: object },
-        next: (input: never) => Promise<unknown>,
-      ): Promise<unknown> {
-        const answer = await next(input as never)
-        const [given] = input.args as [{ project?: unknown } | undefined]
-        if (deaf.has(given?.project)) throw new Error('nobody hears of it')
-        return answer
-      },
+/** Lets the activities of such projects write and then fail. */
+const deafen = () => ({
+  inbound: {
+    async execute(
+      input: { args: unknown[]; headers: object },
+      next: (input: never) => Promise<unknown>,
+    ): Promise<unknown> {
+      const answer = await next(input as never)
+      const [given] = input.args as [{ project?: unknown } | undefined]
+      if (deaf.has(given?.project)) throw new Error('nobody hears of it')
+      return answer
     },
-  })
+  },
+})
+
+beforeAll(async () => {
   ;({ models, temporal, stop } = await openHouse([deafen]))
 })
 afterAll(() => stop())
@@ -101,6 +103,7 @@ describe('a case that a new run has taken up', () => {
     await actAll(project, [[people.clerk, 'withdraw']])
     await temporal.workflow.getHandle(project.workflowId).result()
     await keepAll(project, 3)
+    expect((await typesOf(project)).slice(-2)).toEqual(['restart', 'withdraw'])
     await expectRebuilt(project)
   })
 
