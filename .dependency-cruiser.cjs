@@ -8,7 +8,7 @@ const rooms = {
   notices: ['models', 'policy'],
   archive: ['models', 'policy', 'activities', 'workflows/contract'],
   operations: ['models', 'policy', 'notices', 'archive', 'activities', 'workflows/contract'],
-  telemetry: ['models', 'policy'],
+  telemetry: ['models', 'policy', 'archive'],
   audit: ['models', 'policy', 'archive', 'workflows/contract'],
   casefile: ['models', 'policy', 'archive', 'audit', 'workflows/contract'],
   portal: ['policy'],

@@ -85,13 +85,14 @@ export async function peopleOf(
   { models }: Pick<CaseDependencies, 'models'>,
   { _id, revision }: Pick<ProjectRecord, '_id' | 'revision'>,
 ): Promise<Actor[]> {
-  const found = await models.history.aggregate<{ _id: Actor }>([
+  const found = await models.history.aggregate<{ _id: Actor; first: number }>([
     { $match: { project: _id, revision: { $lte: revision }, by: { $ne: null } } },
     { $group: { _id: '$by', first: { $min: '$revision' } } },
-    { $sort: { first: 1 } },
-    { $limit: 200 },
   ])
-  return found.map((each) => each._id)
+  return found
+    .toSorted((a, b) => a.first - b.first)
+    .slice(0, 200)
+    .map((each) => each._id)
 }
 
 /** The edition of a case with the very versions of the calendars that it counted by. */

@@ -13,7 +13,7 @@ export type CasesPlace = { source: (typeof sourcesOfCases)[number]; after: strin
 /** Some cases, and where the next ones begin; null after the last. */
 export type CasesPage = { ids: string[]; next: CasesPlace | null }
 
-const pageSize = 100
+const pageSize = 40
 
 /**
  * Every case there is, a page at a time: those on record, those that only the archive knows, and those that only Temporal
@@ -59,15 +59,13 @@ const readers: Record<CasesPlace['source'], Reader> = {
     return page(found.map(({ _id }) => _id))
   },
   async archive({ models }, after) {
-    const found = await models.runs.aggregate<{ _id: string }>([
-      ...(after === null ? [] : [{ $match: { project: { $gt: after } } }]),
-      { $sort: { project: 1 } },
-      { $group: { _id: '$project' } },
-      { $sort: { _id: 1 } },
-      { $limit: pageSize },
-    ])
-    const { ids, after: next } = page(found.map(({ _id }) => _id))
-    return { ids: await notOnRecord(models, ids), after: next }
+    const found = await models.runs
+      .find(after === null ? {} : { project: { $gt: after } }, { _id: 0, project: 1 })
+      .sort({ project: 1, startedAt: 1, _id: 1 })
+      .limit(pageSize)
+      .lean()
+    const { ids, after: next } = page(found.map(({ project }) => project))
+    return { ids: await notOnRecord(models, [...new Set(ids)]), after: next }
   },
   async engine({ models, temporal }, token) {
     const { ids, token: next } = await listPage(temporal, token ?? '')

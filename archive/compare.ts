@@ -57,7 +57,8 @@ export function findDifferences(
 
 /** A difference in one line, for whoever has to know it. */
 export function sentenceOf({ project, collection, id, path, expected, found }: Difference): string {
-  const where = [project, collection, id, ...(path === '' ? [] : [path])].join('  ')
+  const own = id === project ? [] : [id]
+  const where = [project, collection, ...own, ...(path === '' ? [] : [path])].join('  ')
   return `${where}\n  应为 expected: ${short(expected)}\n  实为 found:    ${short(found)}`
 }
 

@@ -1,52 +1,66 @@
 import type { Models } from '../models/index.ts'
 import { noDocuments, type Documents } from './expected.ts'
 
-/** The documents of a case that the record has; of editions, counters and claims those that are asked for as well. */
-export async function findDocuments(models: Models, project: string): Promise<Documents> {
-  const of = { project }
-  const [projects, history, snapshots, tasks, certificates, claims] = await Promise.all([
-    models.projects.find({ _id: project }, { anchored: 0 }).lean(),
-    models.history.find(of).sort({ revision: 1 }).lean(),
+/** The documents of some cases that the record has; of editions and counters none, of claims and certificates their own. */
+export async function findDocuments(models: Models, projects: string[]): Promise<Map<string, Documents>> {
+  const found = new Map(projects.map((project) => [project, noDocuments()]))
+  const of = { project: { $in: projects } }
+  const [records, history, snapshots, tasks, certificates, claims] = await Promise.all([
+    models.projects.find({ _id: { $in: projects } }, { anchored: 0 }).lean(),
+    models.history.find(of).sort({ project: 1, revision: 1 }).lean(),
     models.snapshots.find(of).lean(),
     models.tasks.find(of).lean(),
     models.certificates.find(of).lean(),
     models.claims.find(of).lean(),
   ])
-  return {
-    ...noDocuments(),
-    projects: byId(projects),
-    history: byId(history),
-    snapshots: byId(snapshots),
-    tasks: byId(tasks),
-    certificates: byId(certificates),
-    claims: byId(claims),
-  }
+  for (const each of records) found.get(each._id)?.projects.set(each._id, each)
+  for (const each of history) found.get(each.project)?.history.set(each._id, each)
+  for (const each of snapshots) found.get(each.project)?.snapshots.set(each._id, each)
+  for (const each of tasks) found.get(each.project)?.tasks.set(each._id, each)
+  for (const each of certificates) found.get(each.project)?.certificates.set(each._id, each)
+  for (const each of claims) found.get(each.project)?.claims.set(each._id, each)
+  return found
 }
 
-/** What others may have written under the ids that a case needs: keys, numbers, counters; and its edition. */
-export async function findShared(models: Models, found: Documents, needed: Documents): Promise<Documents> {
-  const among = ({ editions, counters, claims, certificates }: Documents) => ({
-    editions: [...editions.keys()],
-    counters: [...counters.keys()],
-    claims: [...claims.keys()].filter((id) => !found.claims.has(id)),
-    certificates: [...certificates.keys()].filter((id) => !found.certificates.has(id)),
-  })
-  const ids = among(needed)
+/** What others may have written under the ids that some cases need: keys, numbers, counters; and their editions. */
+export async function findShared(models: Models, needed: Documents[]): Promise<Documents> {
   const [editions, counters, claims, certificates] = await Promise.all([
-    ids.editions.length > 0 ? models.editions.find({ _id: { $in: ids.editions } }).lean() : [],
-    ids.counters.length > 0 ? models.counters.find({ _id: { $in: ids.counters } }).lean() : [],
-    ids.claims.length > 0 ? models.claims.find({ _id: { $in: ids.claims } }).lean() : [],
-    ids.certificates.length > 0 ? models.certificates.find({ _id: { $in: ids.certificates } }).lean() : [],
+    among(needed, 'editions', (ids) => models.editions.find(ids).lean()),
+    among(needed, 'counters', (ids) => models.counters.find(ids).lean()),
+    among(needed, 'claims', (ids) => models.claims.find(ids).lean()),
+    among(needed, 'certificates', (ids) => models.certificates.find(ids).lean()),
   ])
+  return { ...noDocuments(), editions, counters, claims, certificates }
+}
+
+/** What a case has of its own, and of what is shared the documents that it needs. */
+export function withShared(own: Documents, shared: Documents, needed: Documents): Documents {
   return {
-    ...found,
-    editions: byId(editions),
-    counters: byId(counters),
-    claims: new Map([...found.claims, ...byId(claims)]),
-    certificates: new Map([...found.certificates, ...byId(certificates)]),
+    ...own,
+    editions: picked(shared.editions, needed.editions),
+    counters: picked(shared.counters, needed.counters),
+    claims: new Map([...picked(shared.claims, needed.claims), ...own.claims]),
+    certificates: new Map([...picked(shared.certificates, needed.certificates), ...own.certificates]),
   }
 }
 
-function byId<T extends { _id: string }>(documents: T[]): Map<string, T> {
-  return new Map(documents.map((document) => [document._id, document]))
+type Asked = { _id: { $in: string[] } }
+
+async function among<T extends { _id: string }>(
+  needed: Documents[],
+  name: keyof Documents,
+  find: (ids: Asked) => PromiseLike<T[]>,
+): Promise<Map<string, T>> {
+  const ids = new Set(needed.flatMap((documents) => [...documents[name].keys()]))
+  const found = ids.size > 0 ? await find({ _id: { $in: [...ids] } }) : []
+  return new Map(found.map((document) => [document._id, document]))
+}
+
+function picked<T>(from: Map<string, T>, ids: Map<string, unknown>): Map<string, T> {
+  return new Map(
+    [...ids.keys()].flatMap((id) => {
+      const found = from.get(id)
+      return found === undefined ? [] : [[id, found] as const]
+    }),
+  )
 }

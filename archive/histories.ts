@@ -33,6 +33,21 @@ export function decodeHistory(bytes: Uint8Array): History {
   return HistoryMessage.decode(bytes)
 }
 
+/** What the archive has of projects: their closed runs in the order in which they began, and the history of each. */
+export type Shelf = {
+  runs: (project: string) => Promise<RunRecord[]>
+  /** Throws `ArchiveFault` for one that is not what was put in. */
+  history: (run: RunRecord) => Promise<History>
+}
+
+/** The archive, asked anew for each project and each history. */
+export function shelfOf(models: Models): Shelf {
+  return {
+    runs: async (project) => models.runs.find({ project }).sort({ startedAt: 1, _id: 1 }).lean(),
+    history: async ({ archive }) => decodeHistory(await getArchive(models, archive)),
+  }
+}
+
 /**
  * The runs of a project from the latest to the first, read from Temporal or, where it has them no more, from the archive.
  * Throws `LostRun` for one that is in neither, and `ArchiveFault` for one whose archive is not what was put in.
@@ -40,39 +55,57 @@ export function decodeHistory(bytes: Uint8Array): History {
 export async function* runsBackwards(
   { models, temporal }: { models: Models; temporal: Client },
   project: string,
+  shelf: Shelf = shelfOf(models),
 ): AsyncGenerator<Run> {
-  const kept = await models.runs.find({ project }).sort({ startedAt: 1, _id: 1 }).lean()
-  const recordOf = (runId: string) => kept.find(({ _id }) => _id === runId) ?? null
-  const read = async (runId: string) => {
-    const record = recordOf(runId)
-    if (!record) return fetchHistory(temporal, project, runId)
-    return decodeHistory(await getArchive(models, record.archive))
-  }
-  for (let runId = (await findLatest(temporal, project)) ?? (await lastKept(kept, read)); runId !== null;) {
-    const history = await read(runId)
-    const previous = predecessorOf(history)
-    yield { runId, previous, kept: recordOf(runId), history }
+  const records = await shelf.runs(project)
+  const latest = (await findLatest(temporal, project)) ?? (await successorOfKept(records, shelf))
+  for (let runId = latest; runId !== null;) {
+    const kept = records.find(({ _id }) => _id === runId) ?? null
+    const history = kept ? await shelf.history(kept) : await fetchHistory(temporal, project, runId)
+    const previous = kept ? kept.previous : predecessorOf(history)
+    yield { runId, previous, kept, history }
     runId = previous
   }
 }
 
+/** The runs of a project from the first to the last, if all are kept and the last one came to its end; never asks Temporal. */
+export async function runsToTheEnd(shelf: Shelf, project: string): Promise<Run[] | null> {
+  const records = await shelf.runs(project)
+  const last = lastOf(records)
+  if (last?.end !== 'WORKFLOW_EXECUTION_COMPLETED') return null
+  const runs: Run[] = []
+  for (let runId: string | null = last._id; runId !== null;) {
+    const kept = records.find(({ _id }) => _id === runId)
+    if (!kept) return null
+    const { previous } = kept
+    runs.unshift({ runId, previous, kept, history: await shelf.history(kept) })
+    runId = previous
+  }
+  return runs
+}
+
 /** Where Temporal has no run any more: the one that was closed last, or the one that went on from it and is lost. */
-async function lastKept(
-  kept: RunRecord[],
-  read: (runId: string) => Promise<History>,
-): Promise<string | null> {
-  const earlier = new Set(kept.map(({ previous }) => previous))
-  const last = kept
+async function successorOfKept(records: RunRecord[], shelf: Shelf): Promise<string | null> {
+  const last = lastOf(records)
+  return last ? (successorOf(await shelf.history(last)) ?? last._id) : null
+}
+
+function lastOf(records: RunRecord[]): RunRecord | undefined {
+  const earlier = new Set(records.map(({ previous }) => previous))
+  return records
     .filter(({ _id }) => !earlier.has(_id))
     .toSorted((a, b) => a.closedAt.getTime() - b.closedAt.getTime())
     .at(-1)
-  return last ? (successorOf(await read(last._id)) ?? last._id) : null
 }
 
 /** The runs of a project from the first to the latest; errors as of `runsBackwards`. */
-export async function runsOf(sources: { models: Models; temporal: Client }, project: string): Promise<Run[]> {
+export async function runsOf(
+  sources: { models: Models; temporal: Client },
+  project: string,
+  shelf?: Shelf,
+): Promise<Run[]> {
   const runs: Run[] = []
-  for await (const run of runsBackwards(sources, project)) runs.push(run)
+  for await (const run of runsBackwards(sources, project, shelf)) runs.push(run)
   return runs.toReversed()
 }
 

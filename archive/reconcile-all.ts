@@ -1,7 +1,8 @@
 import type { Models, ReconciliationRecord } from '../models/index.ts'
 import { pagesOfCases, type CasesPlace } from './cases.ts'
 import type { Sources, Watch } from './keep.ts'
-import { reconcileCase, type Care, type Finding } from './reconcile.ts'
+import { reconcileCases, type Care, type Finding } from './reconcile.ts'
+import { inTurns } from './turns.ts'
 
 /** What a comparison of many cases came to; differences count fields and documents, `unreadable` counts cases. */
 export type Reckoning = Pick<ReconciliationRecord, 'cases' | 'differences' | 'repaired' | 'unreadable'>
@@ -12,32 +13,50 @@ export type ReconcilePlace = { startedAt: string; cases: CasesPlace; tally: Reck
 /** How cases are compared, and who hears of each. */
 export type Reconciling = Pick<Care, 'repair' | 'keep'> & { onCase?: (finding: Finding) => void }
 
-const atOnce = 4
+/** So many cases, with so many lines all together, are read at once; a longer case is read alone. */
+const mostCases = 20
+const mostLines = 400
+const groupsAtOnce = 2
 
 /** Nothing compared yet. */
 export function noReckoning(): Reckoning {
   return { cases: 0, differences: 0, repaired: 0, unreadable: 0 }
 }
 
-/** Compares some cases, a few at a time, and adds to a reckoning. */
+/** Compares some cases, a group at a time, and adds to a reckoning. */
 export async function reconcileSome(
   sources: Sources,
-  ids: Iterable<string>,
+  ids: string[],
   { signal, tally, care, onCase }: Going,
 ): Promise<void> {
-  const queue = ids[Symbol.iterator]()
-  const turn = async () => {
-    for (let next = queue.next(); !next.done; next = queue.next()) {
-      signal.throwIfAborted()
-      const finding = await reconcileCase(sources, next.value, care)
+  await inTurns(await groupsOf(sources.models, ids), groupsAtOnce, async (group) => {
+    signal.throwIfAborted()
+    for (const finding of await reconcileCases(sources, group, care)) {
       tally.cases += 1
       tally.differences += finding.differences.length
       tally.repaired += finding.repaired.length
       tally.unreadable += finding.unreadable === null ? 0 : 1
       onCase?.(finding)
     }
+  })
+}
+
+async function groupsOf({ projects }: Models, ids: string[]): Promise<string[][]> {
+  const found = await projects.find({ _id: { $in: ids } }, { revision: 1 }).lean()
+  const revisions = new Map(found.map(({ _id, revision }) => [_id, revision]))
+  const groups: string[][] = []
+  let room = 0
+  for (const id of ids) {
+    const lines = revisions.get(id) ?? 1
+    const last = groups.at(-1)
+    if (last && last.length < mostCases && lines <= room) last.push(id)
+    else {
+      groups.push([id])
+      room = mostLines
+    }
+    room -= lines
   }
-  await Promise.all(Array.from({ length: atOnce }, turn))
+  return groups
 }
 
 type Going = {

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { mongo } from 'mongoose'
-import type { Models } from '../models/index.ts'
+import type { ArchiveRecord, Models } from '../models/index.ts'
 import { digestOfBytes, type Digest } from '../policy/digest.ts'
 
 const compress = promisify(gzip)
@@ -36,7 +36,14 @@ export async function putArchive(models: Models, bytes: Uint8Array): Promise<Dig
 
 /** Reads back what is kept under a digest; throws `ArchiveFault` if it is missing or not the same. */
 export async function getArchive({ archives }: Models, digest: Digest): Promise<Uint8Array> {
-  const found = await archives.findById(digest).lean()
+  return openArchive(digest, await archives.findById(digest).lean())
+}
+
+/** The bytes of an archive that has been read; throws `ArchiveFault` if there was none or it is not what was put in. */
+export async function openArchive(
+  digest: Digest,
+  found: ArchiveRecord | null | undefined,
+): Promise<Uint8Array> {
   if (!found) throw new ArchiveFault(digest, 'is missing')
   const data = found.data instanceof mongo.Binary ? found.data.value() : found.data
   const bytes = await expand(data).catch(() => undefined)

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { inTurns } from '../archive/turns.ts'
 
 /** What a round showed: how long it took, each event's latency, and the CPU time of each process. */
 export type Round = { seconds: number; lifecycles: number; latencies: number[]; cpu: Record<string, number> }
@@ -32,21 +33,6 @@ export async function measureRound<Case>(
     Object.entries(cpuOf(pids)).map(([name, ms]) => [name, ms - (before[name] ?? 0)]),
   )
   return { seconds, lifecycles: count, latencies, cpu }
-}
-
-/** Does something with each of many, so many at once. */
-export async function inTurns<T, R>(
-  items: T[],
-  atOnce: number,
-  work: (item: T, index: number) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = []
-  const queue = items.entries()
-  const turn = async () => {
-    for (const [index, item] of queue) results[index] = await work(item, index)
-  }
-  await Promise.all(Array.from({ length: atOnce }, turn))
-  return results
 }
 
 /** Joins rounds of one kind into one. */

@@ -11,7 +11,7 @@ import { syntheticCase } from '../bin/synthetic.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { withBar } from './bar.ts'
 import { openInstallation } from './installation.ts'
-import { inTurns } from './measure.ts'
+import { inTurns } from '../archive/turns.ts'
 import { printTable } from './report.ts'
 
 const district = '江津区'
@@ -103,8 +103,10 @@ async function liveOnce(sources: Sources, client: ReturnType<typeof createClient
   await send(applicant, { type: 'submit' })
   await send(officer, { type: 'claim' })
   await send(officer, { type: 'approve' })
+  const { startOn, effects } = application
+  await send(applicant, { type: 'complete', completedOn: startOn, effects })
+  await sources.temporal.workflow.getHandle(`project/${id}`).result()
   const record = await sources.models.projects.findById(id).lean()
-  await sources.temporal.workflow.getHandle(`project/${id}`).terminate('bench')
   const runs = await runsOf(sources, id)
   return { project: id, number: record?.certificate ?? '', runs }
 }

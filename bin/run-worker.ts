@@ -19,6 +19,8 @@ export async function runWorker(
     connection,
     namespace: config.temporalNamespace,
     shutdownGraceTime: '5 seconds',
+    // Whoever takes over a duty from a worker that was killed repeats this much of it and no more.
+    maxHeartbeatThrottleInterval: '500 milliseconds',
     ...(config.workflowCache !== undefined && { maxCachedWorkflows: config.workflowCache }),
   })
   const running = worker.run()

@@ -131,13 +131,18 @@ async function* chosen(sources: Sources, { project }: Choice, tick: Tick): Async
 }
 
 async function listLost(): Promise<void> {
-  await withEngines(readConfig(), async ({ models }) => {
+  const lost = await withEngines(readConfig(), async ({ models }) => {
+    let count = 0
     for await (const { _id, project, reason, noticedAt } of models.lostRuns
       .find()
       .sort({ noticedAt: 1, _id: 1 })
-      .lean())
+      .lean()) {
       console.log([noticedAt.toISOString(), project, _id, reason].join('  '))
+      count += 1
+    }
+    return count
   })
+  console.log(`${lost}段历史未能存档 · ${lost} runs lost`)
 }
 
 function assertChoice({ project, all = false }: Choice): void {

@@ -1,5 +1,6 @@
 import type { PipelineStage } from 'mongoose'
-import type { Models, NoticeRecord, TaskRecord } from '../models/index.ts'
+import { archiveHealth, latestReconciliation } from '../archive/reconcile-all.ts'
+import type { Models, NoticeRecord, ReconciliationRecord, TaskRecord } from '../models/index.ts'
 import { daysFrom, shanghaiDate } from '../policy/dates.ts'
 
 /** One value of a gauge, with a value for each of its labels. */
@@ -75,7 +76,50 @@ export const gauges: readonly RecordGauge[] = [
     read: ({ models }) =>
       countBy(models.notices, 'channel', [{ $match: { status: 'failed' } satisfies Partial<NoticeRecord> }]),
   },
+  {
+    name: 'zhigai_reconcile_differences',
+    help: 'Differences between record and histories that the latest comparison of all cases found and did not repair.',
+    labels: [],
+    read: ofLatest(({ differences, repaired }) => differences - repaired),
+  },
+  {
+    name: 'zhigai_reconcile_unreadable',
+    help: 'Cases whose histories the latest comparison of all cases could not read.',
+    labels: [],
+    read: ofLatest(({ unreadable }) => unreadable),
+  },
+  {
+    name: 'zhigai_reconcile_age_seconds',
+    help: 'Since the latest comparison of all cases came to its end; nothing before the first.',
+    labels: [],
+    read: ofLatest(({ finishedAt }, nowMs) => (nowMs - Number(finishedAt)) / 1000),
+  },
+  {
+    name: 'zhigai_archive_behind_seconds',
+    help: 'How long closed runs may have been waiting to be kept; nothing before the first time.',
+    labels: [],
+    async read({ models, nowMs }) {
+      const { secondsBehind } = await archiveHealth(models, new Date(nowMs))
+      return secondsBehind === null ? [] : [{ labels: {}, value: secondsBehind }]
+    },
+  },
+  {
+    name: 'zhigai_lost_runs',
+    help: 'Closed runs whose histories could not be kept.',
+    labels: [],
+    async read({ models, nowMs }) {
+      const { lostRuns } = await archiveHealth(models, new Date(nowMs))
+      return [{ labels: {}, value: lostRuns }]
+    },
+  },
 ]
+
+function ofLatest(value: (latest: ReconciliationRecord, nowMs: number) => number): RecordGauge['read'] {
+  return async ({ models, nowMs }) => {
+    const latest = await latestReconciliation(models)
+    return latest ? [{ labels: {}, value: value(latest, nowMs) }] : []
+  }
+}
 
 type Aggregates = Pick<Models['tasks'], 'aggregate'> | Pick<Models['notices'], 'aggregate'>
 

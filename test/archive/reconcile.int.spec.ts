@@ -1,6 +1,5 @@
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { claimKeys } from '../../api/claims.ts'
+import { WorkflowNotFoundError, type Client } from '@temporalio/client'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { pagesOfCases } from '../../archive/cases.ts'
 import { LostRun, runsOf } from '../../archive/histories.ts'
 import { keepRun } from '../../archive/keep.ts'
@@ -10,12 +9,9 @@ import { ArchiveFault } from '../../archive/store.ts'
 import type { Models } from '../../models/index.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { upkeepType, type Duty } from '../../workflows/contract-upkeep.ts'
-import { chongqing, people } from '../fixtures.ts'
-import { largeWay, smallWay, stations, type Act } from '../support/cases.ts'
-import { actAll, startProject, type Project } from '../support/projects.ts'
-import { openRecord } from '../support/record.ts'
-import { quietRuntime } from '../support/runtime.ts'
-import { startWorker } from '../support/worker.ts'
+import { largeWay, smallWay, stations } from '../support/cases.ts'
+import type { Project } from '../support/projects.ts'
+import { begin, dump, openHouse, reconcile, right } from './house.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 let models: Models
@@ -26,68 +22,20 @@ let small: Project
 let withdrawn: Project
 
 beforeAll(async () => {
-  quietRuntime()
-  const record = await openRecord()
-  ;({ models } = record)
-  const connection = await Connection.connect({ address: inject('engines').temporalAddress })
-  temporal = new Client({ connection })
-  const worker = await startWorker(models)
-  stop = async () => {
-    await worker.stop()
-    await connection.close()
-    await record.drop()
-  }
-  const { id, year } = chongqing.edition
-  await models.editions.create({
-    _id: 'of-a-test',
-    id,
-    year,
-    document: chongqing.edition,
-    loadedAt: new Date(),
-  })
+  ;({ models, temporal, stop } = await openHouse())
   ;[chained, small, withdrawn] = await Promise.all([
-    begin(largeWay, { eventsPerRun: 2, application: { totalInvestment: '30000000.00' } }),
-    begin(smallWay),
-    begin(stations.withdrawn),
+    begin(sources(), largeWay, { eventsPerRun: 2, application: { totalInvestment: '30000000.00' } }),
+    begin(sources(), smallWay),
+    begin(sources(), stations.withdrawn),
   ])
 })
 afterAll(() => stop())
 
-/** A project on its way, with the keys that filing through the door would have taken. */
-async function begin(way: readonly Act[], options: Parameters<typeof startProject>[2] = {}) {
-  const project = await startProject(temporal, models, options)
-  const record = await models.projects.findById(project.id).lean()
-  if (!record) throw new Error('not on record')
-  await claimKeys(models, project.id, record.state.case.application, people.clerk, Date.now())
-  await actAll(project, way)
-  return project
-}
-
 const sources = () => ({ models, temporal })
 const all = () => [chained, small, withdrawn]
-const reconcile = (project: Project, repair = false) =>
-  reconcileCase(sources(), project.id, { repair, keep: false, known: new Set() })
-const right = ({ id }: Project) => ({ project: id, differences: [], repaired: [], unreadable: null })
 
 async function expectAllRight(): Promise<void> {
-  for (const project of all()) expect(await reconcile(project)).toEqual(right(project))
-}
-
-/** What reconciliation rebuilds, as it lies there; without what no history tells. */
-async function dump() {
-  const { projects, history, snapshots, tasks, certificates, claims, counters, editions } = models
-  const fields = { anchored: 0 }
-  const found = {
-    projects: await projects.find({}, fields).sort({ _id: 1 }).lean(),
-    history: await history.find().sort({ _id: 1 }).lean(),
-    snapshots: await snapshots.find().sort({ _id: 1 }).lean(),
-    tasks: await tasks.find().sort({ _id: 1 }).lean(),
-    certificates: await certificates.find().sort({ _id: 1 }).lean(),
-    claims: await claims.find({}, { at: 0 }).sort({ _id: 1 }).lean(),
-    counters: await counters.find().sort({ _id: 1 }).lean(),
-    editions: await editions.find({}, { loadedAt: 0 }).sort({ _id: 1 }).lean(),
-  }
-  return JSON.parse(JSON.stringify(found)) as Record<keyof typeof found, unknown[]>
+  for (const project of all()) expect(await reconcile(sources(), project)).toEqual(right(project))
 }
 
 async function perform(duty: Duty): Promise<void> {
@@ -155,14 +103,17 @@ describe('the record', () => {
       'editions document.year',
     ],
   ])('that has %s is found out and repaired', async (_what, tamper, place) => {
-    const before = await dump()
+    const before = await dump(sources())
     await models.projects.updateOne({ _id: chained.id }, { $set: { anchored: true } })
     await tamper()
-    const found = await reconcile(chained)
+    const found = await reconcile(sources(), chained)
     expect(found.differences.map(({ collection, path }) => `${collection} ${path}`)).toEqual([place])
     expect(await models.projects.findById(chained.id).lean()).toMatchObject({ anchored: true })
-    expect(await reconcile(chained, true)).toMatchObject({ repaired: found.differences, unreadable: null })
-    expect(await dump()).toEqual(before)
+    expect(await reconcile(sources(), chained, true)).toMatchObject({
+      repaired: found.differences,
+      unreadable: null,
+    })
+    expect(await dump(sources())).toEqual(before)
     expect(await models.projects.findById(chained.id).lean()).toMatchObject({ anchored: false })
   })
 
@@ -197,7 +148,7 @@ describe('histories', () => {
   })
 
   it('outlive their runs', async () => {
-    expected = await dump()
+    expected = await dump(sources())
     const before = await runsOf(sources(), chained.id)
     const closed = await Promise.all(
       all().map(async (project) =>
@@ -220,7 +171,7 @@ describe('histories', () => {
     for await (const { ids: page } of pagesOfCases(sources())) found.push(...page.filter((id) => ids.has(id)))
     expect(found.toSorted()).toEqual([...ids].toSorted())
     for (const id of found) await reconcileCase(sources(), id, { repair: true, keep: true, known: new Set() })
-    expect(await dump()).toEqual(expected)
+    expect(await dump(sources())).toEqual(expected)
   })
 
   it('are compared with the whole record by the nightly duty, which repairs nothing', async () => {
@@ -231,8 +182,8 @@ describe('histories', () => {
     expect(latest).toMatchObject({ repaired: 0 })
     expect(latest?.differences).toBeGreaterThanOrEqual(2)
     expect(await models.history.exists({ _id: `${small.id}:2` })).toBeNull()
-    await reconcile(small, true)
-    expect(await dump()).toEqual(expected)
+    await reconcile(sources(), small, true)
+    expect(await dump(sources())).toEqual(expected)
   })
 
   it('of which a byte was changed are found out', async () => {
@@ -243,24 +194,26 @@ describe('histories', () => {
     bytes[40] = (bytes[40] ?? 0) ^ 1
     await models.archives.updateOne({ _id: archive }, { $set: { data: bytes } })
     await expect(runsOf(sources(), withdrawn.id)).rejects.toThrow(ArchiveFault)
-    expect(await reconcile(withdrawn, true)).toMatchObject({
+    expect(await reconcile(sources(), withdrawn, true)).toMatchObject({
       unreadable: expect.stringMatching(/changed/) as string,
     })
     await models.archives.updateOne({ _id: archive }, { $set: { data: kept.data } })
-    expect(await reconcile(withdrawn)).toEqual(right(withdrawn))
+    expect(await reconcile(sources(), withdrawn)).toEqual(right(withdrawn))
   })
 
   it('that were lost before they were kept are told of', async () => {
     const only = await firstRun(withdrawn)
     await models.runs.deleteOne({ _id: only._id })
-    expect(await reconcile(withdrawn)).toMatchObject({
+    expect(await reconcile(sources(), withdrawn)).toMatchObject({
       unreadable: expect.stringMatching(/nothing tells/) as string,
     })
     await models.runs.create(only)
     const first = await firstRun(chained)
     await models.runs.deleteOne({ _id: first._id })
     await expect(runsOf(sources(), chained.id)).rejects.toThrow(LostRun)
-    expect(await reconcile(chained)).toMatchObject({ unreadable: expect.stringMatching(/neither/) as string })
+    expect(await reconcile(sources(), chained)).toMatchObject({
+      unreadable: expect.stringMatching(/neither/) as string,
+    })
     expect(await models.lostRuns.find().lean()).toMatchObject([{ _id: first._id, project: chained.id }])
     expect(await archiveHealth(models, new Date())).toMatchObject({ lostRuns: 1 })
     await models.runs.create(first)

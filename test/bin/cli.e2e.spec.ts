@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { environment } from '../../bin/config.ts'
 import { run } from '../../bin/engines/run.ts'
 import { projectRoot } from '../../bin/root.ts'
+import { connectModels } from '../../models/index.ts'
 import { install, type Installation } from '../faults/installation.ts'
+import { partOf, portOf } from '../faults/processes.ts'
 import { chongqingText, readText } from '../fixtures.ts'
 
 let folder = ''
@@ -137,5 +139,36 @@ describe('zhigai demo', () => {
     expect(new Set(numbers).size).toBe(3)
     const library = (await (await fetch(`${baseUrl}/api/v1/library`)).json()) as { items: object[] }
     expect(library.items).toHaveLength(3)
+  })
+
+  it('whose record is held against its histories and repaired, and whose histories replay', async () => {
+    const { dataDir, run: command } = installation
+    const ask = (...args: string[]) => zhigai(args, { DATA_DIR: dataDir })
+    expect(await ask('reconcile', '--all')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/ 3 cases, 0 differences, 0 repaired, 0 unreadable\n$/) as string,
+    })
+    const port = portOf(partOf(command.pid, 'MongoDB'))
+    const models = await connectModels(`mongodb://127.0.0.1:${port}/zhigai?replicaSet=rs0`)
+    const { _id: id } = (await models.projects.findOneAndUpdate({}, { phase: 'assessment' }).lean()) ?? {}
+    await models.connection.close()
+    const { code, out } = await ask('reconcile', '--project', String(id), 'p-unknown', '--repair')
+    expect(code).toBe(1)
+    expect(out).toContain(
+      `${id}  projects  phase\n  应为 expected: "certified"\n  实为 found:    "assessment"`,
+    )
+    expect(out).toMatch(/p-unknown {2}无法读取 unreadable: nothing tells of p-unknown/)
+    expect(out).toMatch(/ 2 cases, 1 differences, 1 repaired, 1 unreadable\n$/)
+    const [replayed, lost, neither] = await Promise.all([
+      ask('history', 'replay', '--all'),
+      ask('history', 'lost'),
+      ask('reconcile'),
+    ])
+    expect(replayed).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/ 3 runs replayed, 0 cases/) as string,
+    })
+    expect(lost).toMatchObject({ code: 0, out: expect.stringMatching(/ 0 runs lost\n$/) as string })
+    expect(neither).toMatchObject({ code: 1, err: expect.stringMatching(/--project or --all$/m) as string })
   })
 })

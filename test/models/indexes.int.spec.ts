@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pagesOfCases } from '../../archive/cases.ts'
+import { keepClosedRuns, noteLost } from '../../archive/keep.ts'
+import { archiveHealth, latestReconciliation } from '../../archive/reconcile-all.ts'
+import { reconcileCases } from '../../archive/reconcile.ts'
 import { large, people as persons } from '../fixtures.ts'
 import { aFreshBody, bodyOf, file, register, smallWay, stations, walk } from '../support/cases.ts'
 import { surround, tellMany } from '../support/decoys.ts'
@@ -13,6 +17,7 @@ type Profiled = {
   ns: string
   op: string
   command: object
+  originatingCommand?: object
   planSummary?: string
   hasSortStage?: boolean
   docsExamined?: number
@@ -57,7 +62,10 @@ async function profile(work: () => Promise<void>): Promise<Profiled[]> {
       ns: { $not: /system\./ },
     })
     .toArray()
-  return found
+  // What the API listens to all the time goes by the log of operations, which has no index.
+  return found.filter(
+    ({ originatingCommand }) => !JSON.stringify([originatingCommand]).includes('$changeStream'),
+  )
 }
 
 /** What an operation may look at beside what it answers with; far less than there are decoys. */
@@ -243,6 +251,44 @@ describe('nor does what a person does', () => {
     const asked = profiled.filter(({ command }) => !JSON.stringify(command).includes('$changeStream'))
     expect(slow(asked)).toEqual([])
     expect(collections(asked)).toEqual(new Set(['notices', 'projects']))
+  })
+})
+
+describe('nor does what looks back', () => {
+  it.each(['?at=2', '?at=2199-12-31', '/diff?from=1&to=3', '/diagram', '/actions/claim?at=2'])(
+    'to see a case as it was: %s',
+    async (question) => {
+      const { id } = await walk(zhigai, await file(zhigai), smallWay)
+      const profiled = await profile(async () => {
+        expect((await zhigai.as(auditor).get(`/projects/${id}${question}`)).status).toBe(200)
+      })
+      expect(slow(profiled)).toEqual([])
+      expect(collections(profiled)).toContain('projects')
+    },
+  )
+
+  it('to keep histories, to list cases, and to compare and repair some', async () => {
+    const { models } = zhigai
+    const cases = [await walk(zhigai, await file(zhigai), stations.withdrawn), await file(zhigai)]
+    const ids = cases.map(({ id }) => id)
+    const profiled = await profile(async () => {
+      const signal = new AbortController().signal
+      await keepClosedRuns(zhigai, { signal, onPlace: () => undefined })
+      const care = { repair: true, keep: true, known: new Set<string>() }
+      await models.history.deleteMany({ _id: { $in: ids.map((id) => `${id}:1`) } })
+      const found = await reconcileCases(zhigai, ids, care)
+      expect(found.map(({ repaired }) => repaired.length)).toEqual([1, 1])
+      let listed = 0
+      for await (const page of pagesOfCases(zhigai)) listed += page.ids.length
+      expect(listed).toBeGreaterThan(300)
+      await noteLost(models, { project: 'p-lost', runId: 'a-lost-run' }, 'a test')
+      await archiveHealth(models, new Date())
+      await latestReconciliation(models)
+    })
+    expect(slow(profiled)).toEqual([])
+    expect([...collections(profiled)]).toEqual(
+      expect.arrayContaining(['projects', 'history', 'snapshots', 'runs', 'archives', 'lostRuns']),
+    )
   })
 })
 

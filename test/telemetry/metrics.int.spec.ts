@@ -125,6 +125,29 @@ describe('the API', () => {
     expect(await scrape(soon + dayMs)).not.toContain('zhigai_notices_sent_last_hour{')
   })
 
+  it('tells what the latest comparison found, and how well histories are kept', async () => {
+    const { reconciliations, lostRuns, watermarks } = zhigai.models
+    const now = Date.parse('2030-01-07T02:00:00Z')
+    const names = /^zhigai_(reconcile|archive)\w+ /m
+    await watermarks.deleteMany({})
+    expect(await scrape(now)).not.toMatch(names)
+    const of = (_id: string, finishedAt: Date | null, found: object) =>
+      reconciliations.create({ _id, startedAt: new Date(0), finishedAt, cases: 9, unreadable: 0, ...found })
+    await of('earlier', new Date(now - dayMs), { differences: 7, repaired: 0 })
+    await of('latest', new Date(now - 60_000), { differences: 5, repaired: 2, unreadable: 1 })
+    await of('under way', null, { differences: 9, repaired: 0 })
+    await watermarks.create({ _id: 'archive', at: new Date(now - 30_000) })
+    await lostRuns.create({ _id: 'r', project: 'p', reason: 'a test', noticedAt: new Date(now) })
+    const scraped = await scrape(now)
+    expect(scraped.match(/^zhigai_(reconcile|archive|lost)\w+ \d+$/gm)).toEqual([
+      'zhigai_reconcile_differences 3',
+      'zhigai_reconcile_unreadable 1',
+      'zhigai_reconcile_age_seconds 60',
+      'zhigai_archive_behind_seconds 30',
+      'zhigai_lost_runs 1',
+    ])
+  })
+
   it('looks at nothing without an index', async () => {
     const { db } = zhigai.models.connection
     const since = new Date()

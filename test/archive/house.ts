@@ -1,0 +1,70 @@
+import { Client, Connection } from '@temporalio/client'
+import type { ActivityInterceptorsFactory } from '@temporalio/worker'
+import { inject } from 'vitest'
+import { claimKeys } from '../../api/claims.ts'
+import type { Sources } from '../../archive/keep.ts'
+import { reconcileCase, type Finding } from '../../archive/reconcile.ts'
+import { chongqing, people } from '../fixtures.ts'
+import type { Act } from '../support/cases.ts'
+import { actAll, startProject, type Project, type ProjectOptions } from '../support/projects.ts'
+import { openRecord } from '../support/record.ts'
+import { quietRuntime } from '../support/runtime.ts'
+import { startWorker } from '../support/worker.ts'
+
+/** A record of its own with the edition of the tests, and a worker that writes it. */
+export async function openHouse(activity: ActivityInterceptorsFactory[] = []) {
+  quietRuntime()
+  const { models, drop } = await openRecord()
+  const connection = await Connection.connect({ address: inject('engines').temporalAddress })
+  const temporal = new Client({ connection })
+  const worker = await startWorker(models, undefined, [], activity)
+  const { id, year } = chongqing.edition
+  const loadedAt = new Date()
+  await models.editions.create({ _id: 'of-a-test', id, year, document: chongqing.edition, loadedAt })
+  const stop = async () => {
+    await worker.stop()
+    await connection.close()
+    await drop()
+  }
+  return { models, temporal, stop }
+}
+
+/** A project on its way, with the keys that filing through the door would have taken. */
+export async function begin(
+  { models, temporal }: Sources,
+  way: readonly Act[],
+  options: ProjectOptions = {},
+): Promise<Project> {
+  const project = await startProject(temporal, models, options)
+  const record = await models.projects.findById(project.id).lean()
+  if (!record) throw new Error('not on record')
+  await claimKeys(models, project.id, record.state.case.application, people.clerk, Date.now())
+  await actAll(project, way)
+  return project
+}
+
+/** Compares a project with its histories. */
+export function reconcile(sources: Sources, { id }: Project, repair = false): Promise<Finding> {
+  return reconcileCase(sources, id, { repair, keep: false, known: new Set() })
+}
+
+/** What is found of a project that is as it must be. */
+export function right({ id }: Project): Finding {
+  return { project: id, differences: [], repaired: [], unreadable: null }
+}
+
+/** What reconciliation rebuilds, as it lies there; without what no history tells. */
+export async function dump({ models }: Pick<Sources, 'models'>) {
+  const { projects, history, snapshots, tasks, certificates, claims, counters, editions } = models
+  const found = {
+    projects: await projects.find({}, { anchored: 0 }).sort({ _id: 1 }).lean(),
+    history: await history.find().sort({ _id: 1 }).lean(),
+    snapshots: await snapshots.find().sort({ _id: 1 }).lean(),
+    tasks: await tasks.find().sort({ _id: 1 }).lean(),
+    certificates: await certificates.find().sort({ _id: 1 }).lean(),
+    claims: await claims.find({}, { at: 0 }).sort({ _id: 1 }).lean(),
+    counters: await counters.find().sort({ _id: 1 }).lean(),
+    editions: await editions.find({}, { loadedAt: 0 }).sort({ _id: 1 }).lean(),
+  }
+  return JSON.parse(JSON.stringify(found)) as Record<keyof typeof found, unknown[]>
+}
