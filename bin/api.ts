@@ -1,10 +1,11 @@
+import type { Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { authenticateEmbedded, authenticateOpenId } from '../api/authentication.ts'
 import { createCalendars } from '../api/calendars.ts'
 import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
 import { repairOperations } from '../api/operation-desk.ts'
-import { createRollouts } from '../api/rollouts.ts'
+import { createRollouts, type Rollouts } from '../api/rollouts.ts'
 import { createHistoryStreams } from '../api/history/stream.ts'
 import { createInboxStreams } from '../api/inbox-stream.ts'
 import { openSigner } from '../audit/keys.ts'
@@ -43,10 +44,7 @@ await runChild(async (config) => {
   })
   const serving = createServing(app)
   await serving.open(config)
-  void rollouts.repair().catch((err: unknown) => logger.error({ err }, 'rollouts were not repaired'))
-  void repairOperations({ models, temporal, now: Date.now }).catch((err: unknown) =>
-    logger.error({ err }, 'operations were not repaired'),
-  )
+  void goOn(rollouts, { models, temporal, now: Date.now }, logger)
   return {
     async leave(reason) {
       inboxStreams.leave()
@@ -65,4 +63,16 @@ async function signIn({ oidcIssuer, dataDir }: ReadyConfig) {
   if (oidcIssuer !== undefined) return { authenticate: authenticateOpenId(oidcIssuer), jwks: null }
   const { jwks } = await openIssuer(dataDir)
   return { authenticate: authenticateEmbedded(jwks), jwks }
+}
+
+/** Starts again what was under way when a process died. */
+async function goOn(
+  rollouts: Rollouts,
+  desk: Parameters<typeof repairOperations>[0],
+  logger: Logger,
+): Promise<void> {
+  const work = [rollouts.repair(), repairOperations(desk)]
+  for (const outcome of await Promise.allSettled(work))
+    if (outcome.status === 'rejected')
+      logger.error({ err: outcome.reason as unknown }, 'what was under way is not started again')
 }

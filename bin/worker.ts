@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import { createActivities } from '../activities/index.ts'
+import { createTroubleWatch } from '../activities/troubles.ts'
 import { ensureSchedules, retentionWarning } from '../archive/schedules.ts'
 import { openSigner } from '../audit/keys.ts'
-import { createTroubleWatch } from '../activities/troubles.ts'
+import type { Models } from '../models/index.ts'
 import { createMailer } from '../notices/email.ts'
 import { createPostman } from '../notices/postman.ts'
 import { createWebhookCarrier } from '../notices/webhook.ts'
@@ -10,6 +12,7 @@ import { watchActivities } from '../telemetry/activities.ts'
 import { createLogger, createTemporalLogger } from '../telemetry/log.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import { runChild } from './child.ts'
+import type { ReadyConfig } from './config.ts'
 import { connectEngines } from './connect.ts'
 import { deploymentOf } from './deployment.ts'
 import { openMetricsDoor } from './metrics-door.ts'
@@ -17,7 +20,6 @@ import { projectRoot } from './root.ts'
 import { runWorker } from './run-worker.ts'
 
 await runChild(async (config) => {
-  const { smtpUrl, mailFrom, privateWebhooks, publicUrl } = config
   const logger = createLogger(config.logLevel)
   const codePath = join(projectRoot, 'dist', 'workflow-bundle.js')
   const metrics = await openMetricsDoor(config, logger)
@@ -41,16 +43,7 @@ await runChild(async (config) => {
   await ensureSchedules(temporal)
   const warning = await retentionWarning(temporal)
   if (warning !== null) logger.warn(warning)
-  const postman = createPostman({
-    models,
-    carriers: {
-      email: smtpUrl === undefined ? null : createMailer(smtpUrl, mailFrom),
-      webhook: createWebhookCarrier({ toPrivate: privateWebhooks }),
-    },
-    now: Date.now,
-    publicUrl,
-    logger,
-  })
+  const postman = postmanOf(config, models, logger)
   void postman.run()
   return {
     resume: () => deployment.begin(),
@@ -61,3 +54,21 @@ await runChild(async (config) => {
     },
   }
 })
+
+/** Carries notices by mail, where a mail server is set, and by webhooks. */
+function postmanOf(
+  { smtpUrl, mailFrom, privateWebhooks, publicUrl }: ReadyConfig,
+  models: Models,
+  logger: Logger,
+) {
+  return createPostman({
+    models,
+    carriers: {
+      email: smtpUrl === undefined ? null : createMailer(smtpUrl, mailFrom),
+      webhook: createWebhookCarrier({ toPrivate: privateWebhooks }),
+    },
+    now: Date.now,
+    publicUrl,
+    logger,
+  })
+}
