@@ -9,7 +9,7 @@ const { openBatch, findBatchPage, endBatch } = proxyActivities<Activities>({
 })
 const { carryOutPage } = proxyActivities<Activities>({
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '45 seconds',
+  heartbeatTimeout: '15 seconds',
   retry,
 })
 

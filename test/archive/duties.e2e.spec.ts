@@ -5,10 +5,11 @@ import { inTurns } from '../../archive/turns.ts'
 import { connectModels, type Models } from '../../models/index.ts'
 import { projectWorkflowType, taskQueue } from '../../workflows/contract.ts'
 import { upkeepType, upkeepWorkflowId, type Duty } from '../../workflows/contract-upkeep.ts'
+import { zhigai } from '../backup/command.ts'
 import { install, type Installation } from '../faults/installation.ts'
 import { partOf, portOf, untilGone } from '../faults/processes.ts'
 import { chongqing } from '../fixtures.ts'
-import { stations } from '../support/cases.ts'
+import { stations, type Act } from '../support/cases.ts'
 import { actAll, startProject, type Project } from '../support/projects.ts'
 
 const patience = { timeout: 60_000, interval: 10 }
@@ -34,11 +35,7 @@ beforeAll(async () => {
   const { id, year } = chongqing.edition
   const loadedAt = new Date()
   await models.editions.create({ _id: 'of-a-test', id, year, document: chongqing.edition, loadedAt })
-  projects = await inTurns(Array.from({ length: count }), 10, async () => {
-    const project = await startProject(temporal, models)
-    await actAll(project, stations.withdrawn)
-    return project
-  })
+  projects = await startMany(stations.withdrawn)
   const closed = `WorkflowType="${projectWorkflowType}" AND ExecutionStatus="Completed"`
   await vi.waitFor(async () => {
     const { count: listed } = await temporal.workflow.count(closed)
@@ -46,6 +43,15 @@ beforeAll(async () => {
   }, patience)
 })
 afterAll(() => stop())
+
+/** Projects that go a way. */
+function startMany(way: readonly Act[]): Promise<Project[]> {
+  return inTurns(Array.from({ length: count }), 10, async () => {
+    const project = await startProject(temporal, models, { editionHash: 'of-a-test' })
+    await actAll(project, way)
+    return project
+  })
+}
 
 const begin = (duty: Duty) =>
   temporal.workflow.start(upkeepType, {
@@ -106,4 +112,32 @@ it('the reconciliation goes on where its worker was killed', async () => {
     differences: 0,
     unreadable: 0,
   })
+})
+
+it('an operation on many cases goes on where its worker was killed, and is done to each of them once', async () => {
+  const open = await startMany(stations.application)
+  const operate = async (...args: string[]) => {
+    const env = { PORT: `${installation.port}` }
+    const { code, out, err } = await zhigai(installation.dataDir, ['operations', ...args], env).ended
+    if (code !== 0) throw new Error(`operations ${args.join(' ')}: ${err}`)
+    return out
+  }
+  const target = JSON.stringify({ filter: { phase: 'application' } })
+  await operate('propose', 'hold', '--target', target, '--reason', '核查数据', '--user', 'anna')
+  const proposed = await models.operations.findOne({ kind: 'hold' }).lean()
+  const id = proposed?._id ?? ''
+  await operate('approve', id, '--user', 'bo')
+  const held = () => models.history.countDocuments({ type: 'hold' })
+  await vi.waitFor(async () => expect(await held()).toBeGreaterThan(4), patience)
+  await killWorker()
+  expect(await held()).toBeLessThan(count)
+  await vi.waitFor(
+    async () => expect(await models.operations.findById(id).lean()).toMatchObject({ status: 'done' }),
+    patience,
+  )
+  expect(await models.operations.findById(id).lean()).toMatchObject({
+    tally: { total: count, done: count, refused: 0, failed: 0 },
+  })
+  const lines = await models.history.find({ type: 'hold' }).lean()
+  expect(lines.map(({ project }) => project).toSorted()).toEqual(open.map((each) => each.id).toSorted())
 })

@@ -29,9 +29,18 @@ async function startRestored(dataDir: string): Promise<{ restored: Installation;
 function tell(from: Desk, cases: Underway[]): Promise<unknown[]> {
   return inTurns(cases.length, 4, async (index) => {
     const path = `/api/v1/projects/${cases[index]?.id}`
-    const { items } = await from.read(`${path}/history?limit=100`)
+    const { items } = await from.read(`${path}/history?limit=100&kind=event`)
     return { project: await from.read(path), items }
   })
+}
+
+/** What a restored record must pass: it is what the histories say, and nobody has altered it. */
+async function expectTrue(dataDir: string): Promise<void> {
+  for (const check of [
+    ['reconcile', '--all'],
+    ['audit', 'verify'],
+  ])
+    expect(await zhigai(dataDir, check).ended).toMatchObject({ code: 0 })
 }
 
 beforeAll(async () => {
@@ -44,6 +53,7 @@ beforeAll(async () => {
   before.push(...prepared.slice(0, 8).map((each) => ({ ...each, told: each.told.slice(0, -1) })))
   before.push(...prepared.slice(8))
   told = await tell(desk, before)
+  expect(await zhigai(installation.dataDir, ['audit', 'anchor']).ended).toMatchObject({ code: 0 })
   under = await prepareProjects(desk, 32, 16)
 })
 afterAll(async () => {
@@ -105,6 +115,7 @@ describe('a backup that is made and encrypted while officers work', () => {
       timeout: 90_000,
       interval: 500,
     })
+    await expectTrue(dataDir)
   })
 
   it('restores cases that go on, and numbers certificates without a gap', async () => {
@@ -148,6 +159,7 @@ describe('a backup of a stopped installation', () => {
     const { restored, newDesk } = await startRestored(dataDir)
     expect(await tell(newDesk, all)).toEqual(last)
     await expectToldOnce(restored, newDesk, all)
+    await expectTrue(dataDir)
     const { code, err } = await zhigai(dataDir, ['restore', out]).ended
     expect(code).toBe(1)
     expect(err).toMatch(/is not empty; set DATA_DIR/)
