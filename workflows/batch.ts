@@ -9,7 +9,7 @@ const { openBatch, findBatchPage, endBatch } = proxyActivities<Activities>({
 })
 const { carryOutPage } = proxyActivities<Activities>({
   startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: '15 seconds',
+  heartbeatTimeout: '25 seconds',
   retry,
 })
 
