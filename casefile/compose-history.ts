@@ -16,8 +16,8 @@ export function timelineBlocks(file: CaseFile): Block[] {
       columns: [
         { title: { zh: '序号', en: 'no.' }, share: 1 },
         { title: { zh: '时间', en: 'when' }, share: 2.6 },
-        { title: { zh: '事项与办理人', en: 'what, and by whom' }, share: 3.6 },
-        { title: { zh: '内容、理由与依据', en: 'content, reason, article' }, share: 5 },
+        { title: { zh: '事项与办理人', en: 'what, and by whom' }, share: 4.6 },
+        { title: { zh: '内容、理由与依据', en: 'content, reason, article' }, share: 4 },
         { title: { zh: '期限', en: 'due dates' }, share: 4 },
       ],
       rows: file.lines.map((line) => rowOf(file, line)),
@@ -36,7 +36,7 @@ function rowOf(
   return [
     String(revision),
     instantWords(at),
-    { zh: `${event.zh}\n${personWords(file, by)}\n→ ${state.zh}`, en: event.en },
+    { zh: `${event.zh}\n${personWords(file, by)}\n→ ${state.zh}`, en: `${event.en} → ${state.en}` },
     [...payloadWords(edition, payload), ...(article ? [`依据：${article}`] : [])].join('\n'),
     deadlines.map((change) => changeWords(edition, change)).join('\n'),
   ]

@@ -2,7 +2,7 @@ import { nameOfTask } from '../policy/labels.ts'
 import { noticeLabels } from '../policy/notice.ts'
 import type { CaseFile, NoticeOfCase } from './content.ts'
 import type { Block } from './document.ts'
-import { namedWords, roleWords } from './people.ts'
+import { namedWords, recipientWords, roleWords } from './people.ts'
 import { dayWords, instantWords, periodWords } from './words.ts'
 
 /** The tasks of the case, open and done, with their due dates. */
@@ -65,7 +65,7 @@ export function noticeBlocks({ notices, edition: { document } }: CaseFile): Bloc
           zh: `${noticeLabels[notice.kind].zh}：${nameOfTask(document, notice.task).zh}${notice.period ? `（${periodWords(notice.period)}）` : ''}`,
           en: noticeLabels[notice.kind].en,
         },
-        notice.recipient,
+        recipientWords(document, notice.recipient),
         deliveryWords(notice),
       ]),
       empty: { zh: '未发通知', en: 'nobody was told anything' },

@@ -43,7 +43,7 @@ function openFaces(host: FontHost) {
   const registered = new Set<string>()
   return {
     /** Registers a font file once, and gives the name under which the document knows it. */
-    register(file: string, weight: Weight): string {
+    register: (file: string, weight: Weight): string => {
       const name = `${file}-${weight}`
       if (registered.has(name)) return name
       const woff = readFileSync(join(root, 'files', `noto-sans-sc-${name}-normal.woff`))
@@ -51,11 +51,11 @@ function openFaces(host: FontHost) {
       registered.add(name)
       return name
     },
-    has(font: string, code: number): boolean {
+    has: (font: string, code: number): boolean => {
       host.font(font)
       return (host as unknown as { _font: Embedded })._font.font.hasGlyphForCodePoint(code)
     },
-    measure(font: string, text: string): FontRun {
+    measure: (font: string, text: string): FontRun => {
       host.font(font)
       host.fontSize(1_000)
       return { font, text, width: host.widthOfString(text) }

@@ -27,7 +27,7 @@ export function createPen(pdf: Pdf, fonts: Fonts) {
     /** Sets a text in lines no wider than `width` points. */
     set: (text: string, width: number, style: Style) => setText(fonts, text, { width, ...style }),
     /** Writes set lines at a place; what is tagged is one piece of content of an element. */
-    write(lines: SetLine[], spot: Spot, { size, colour = ink, centred }: Style): void {
+    write: (lines: SetLine[], spot: Spot, { size, colour = ink, centred }: Style): void => {
       for (const [index, { runs, width }] of lines.entries()) {
         let x = spot.x + (centred ? (spot.width - width) / 2 : 0)
         for (const run of runs) {
@@ -38,20 +38,20 @@ export function createPen(pdf: Pdf, fonts: Fonts) {
       }
     },
     /** A new element in the document, or in another one. */
-    element(tag: Tag, parent: Element = root): Element {
+    element: (tag: Tag, parent: Element = root): Element => {
       const element = pdf.struct(tag)
       parent.add(element)
       return element
     },
     /** Draws what belongs to an element of the structure. */
-    content(element: Element, tag: Tag, draw: () => void): void {
+    content: (element: Element, tag: Tag, draw: () => void): void => {
       const piece = pdf.markStructureContent(tag)
       draw()
       pdf.endMarkedContent()
       element.add(piece)
     },
     /** Draws what no reader needs to hear: rules, headers, page numbers. */
-    artifact(draw: () => void, type: 'Layout' | 'Pagination' = 'Layout'): void {
+    artifact: (draw: () => void, type: 'Layout' | 'Pagination' = 'Layout'): void => {
       pdf.markContent('Artifact', { type })
       draw()
       pdf.endMarkedContent()

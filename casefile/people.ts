@@ -1,5 +1,6 @@
 import type { Actor } from '../policy/case.ts'
 import type { Edition } from '../policy/edition.ts'
+import { isMailbox } from '../policy/recipients.ts'
 import type { CaseFile } from './content.ts'
 
 const platform: Record<string, string> = {
@@ -16,6 +17,13 @@ export function roleWords({ roles }: Edition, role: string): string {
 /** A user with what is known of them in brackets. */
 export function namedWords(user: string, known: (string | null | undefined)[]): string {
   return `${user}（${known.filter(Boolean).join(' ')}）`
+}
+
+/** Whom a notice is for: a user, or everybody of a role in a district or an enterprise. */
+export function recipientWords(edition: Edition, recipient: string): string {
+  if (!isMailbox(recipient)) return recipient
+  const [, role = '', place] = recipient.split(':')
+  return namedWords(roleWords(edition, role), [place, '公用信箱'])
 }
 
 /** Who did something: name, body and role; time itself, if nobody did. */
