@@ -33,6 +33,7 @@ const orderTo = (act: Order['act'], reason: string): GivenOrder => ({
   order: { act, reason, by: people.administrator, approvedBy: 'adm-2' },
   request: `op-${act}`,
 })
+const ids = (name: string, most: number) => Array.from({ length: most }, (_, index) => `${name}-${index}`)
 const readFolder = async () => JSON.parse(await readFile(join(folder, 'case.json'), 'utf8')) as CaseFile
 
 beforeAll(async () => {
@@ -46,7 +47,7 @@ beforeAll(async () => {
   const handle = skipping.client.workflow.getHandle(project.workflowId)
   await handle.executeUpdate(obeyOrder, { args: [orderTo('hold', '投诉核查')] })
   await restartCase(sources(), project.id, orderTo('restart', '引擎升级'))
-  await vi.waitFor(async () => expect(await skipping.done(project)).toHaveLength(5), patience)
+  await vi.waitUntil(async () => (await skipping.done(project)).length === 5, patience)
   await anchorDay({ models: skipping.models, signer, now: () => Date.parse(at) })
   folder = await exportCase(sources(), order())
 })
@@ -123,7 +124,6 @@ test('nobody has read a case that there is not, and no folder is made for it', a
 
 test('more reads than a case file takes are told by their number, more tasks are refused', async () => {
   const { models } = skipping
-  const ids = (name: string, most: number) => Array.from({ length: most }, (_, index) => `${name}-${index}`)
   const read = { project: project.id, uscc: null, by: { ...by, district: null }, what: 'GET /x', times: 1 }
   const early = { at: new Date(1_000), last: new Date(), request: '' }
   await models.reads.insertMany(ids('read', limits.reads).map((_id) => ({ _id, ...read, ...early })))
