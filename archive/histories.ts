@@ -109,12 +109,16 @@ export async function runsOf(
   return runs.toReversed()
 }
 
+/** The input of a run, as its history has it; nothing, if it has none. */
+export function inputOf({ events }: History): Partial<ProjectInput> {
+  const [input] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []
+  return input ? defaultPayloadConverter.fromPayload<ProjectInput>(input) : {}
+}
+
 /** The run that a history says it goes on from, or takes the place of; null for the first. */
-export function predecessorOf({ events }: History): string | null {
-  const started = events?.[0]?.workflowExecutionStartedEventAttributes
-  const [input] = started?.input?.payloads ?? []
-  const { predecessor } = input ? defaultPayloadConverter.fromPayload<ProjectInput>(input) : {}
-  return (started?.continuedExecutionRunId || predecessor) ?? null
+export function predecessorOf(history: History): string | null {
+  const started = history.events?.[0]?.workflowExecutionStartedEventAttributes
+  return (started?.continuedExecutionRunId || inputOf(history).predecessor) ?? null
 }
 
 async function findLatest(temporal: Client, project: string): Promise<string | null> {

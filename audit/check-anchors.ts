@@ -77,6 +77,12 @@ async function anchorBefore({ models, from, trusted }: AnchorQuestion): Promise<
   return anchor && { anchor, isSound: faults.length === 0 }
 }
 
+/** Whether an anchor is what its signature says, and the key is the one that it names. */
+export function isSignedAnchor(anchor: Anchor): boolean {
+  const { publicKey, key, signature, suite } = anchor
+  return key === keyIdOf(publicKey) && suites[suite].verify(signedBytes(anchor), signature, publicKey)
+}
+
 /** An anchor by itself: is it what was signed, and by whom. */
 function checkAnchor(record: AnchorRecord, trusted: readonly TrustedKey[]) {
   const changed = (found: string) => finding('anchor-changed', record._id, { found })
@@ -84,10 +90,8 @@ function checkAnchor(record: AnchorRecord, trusted: readonly TrustedKey[]) {
     return { anchor: null, faults: [changed('no day or instant')] }
   const anchor = anchorOf(record)
   if (!suiteNames.includes(anchor.suite)) return { anchor: null, faults: [changed(`suite ${anchor.suite}`)] }
-  const { publicKey, key, signature, suite, at } = anchor
-  const isSigned =
-    key === keyIdOf(publicKey) && suites[suite].verify(signedBytes(anchor), signature, publicKey)
-  if (!isSigned) return { anchor, faults: [changed('a signature that does not fit')] }
+  const { key, suite, at } = anchor
+  if (!isSignedAnchor(anchor)) return { anchor, faults: [changed('a signature that does not fit')] }
   const entry = trusted.find((each) => each.key === key && each.suite === suite)
   if (entry && (entry.retiredAt === null || at <= entry.retiredAt)) return { anchor, faults: [] }
   const expected = entry ? `none after ${entry.retiredAt}` : 'a trusted key'

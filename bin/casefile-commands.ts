@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import cliProgress from 'cli-progress'
@@ -36,8 +37,8 @@ async function writeCaseFile(id: string, { out, by }: { out: string; by: string 
     cliProgress.Presets.shades_classic,
   )
   try {
-    const signer = await openSigner(config.audit)
     const folder = await withEngines(config, async (sources) => {
+      const signer = await openSigner(config.audit)
       const record = await sources.models.projects.findById(id, { revision: 1 }).lean()
       const notices = await sources.models.notices.countDocuments({ project: id })
       bar.start((record?.revision ?? 0) + notices, 0)
@@ -54,15 +55,25 @@ async function writeCaseFile(id: string, { out, by }: { out: string; by: string 
     console.log(folder)
   } catch (error) {
     bar.stop()
-    throw error instanceof CaseFault || error instanceof KeyFault ? new UserError(error.message) : error
+    throw isTold(error) ? new UserError(error.message) : error
   }
 }
 
+/** Whether the message tells all: no such case, a key that cannot be used, a folder that cannot be written. */
+function isTold(error: unknown): error is Error {
+  if (error instanceof CaseFault || error instanceof KeyFault) return true
+  return error instanceof Error && 'syscall' in error && 'path' in error
+}
+
 async function printVerdict(folder: string, { key }: { key?: string }): Promise<void> {
+  if (key !== undefined && !/^sha256:[\da-f]{64}$/.test(key))
+    throw new UserError(`${key} 不是密钥编号 · is not the number of a key: sha256: and 64 hexadecimal digits`)
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`${folder} 不是案卷目录 · is not the folder of a case file`)
   const { faults, signature, lines, files } = await checkCaseFile(resolve(folder), key)
   for (const { file, what } of faults) console.log(`${file}：${what.zh} · ${what.en}`)
   if (faults.length > 0)
-    throw new UserError(`案卷有${faults.length}处不符 · ${faults.length} faults in the case file`)
+    throw new UserError(`案卷有${faults.length}处不符 · faults in the case file: ${faults.length}`)
   console.log(`案卷完好：${lines}条记录，${files}个文件 · intact: ${lines} lines, ${files} files`)
   console.log(
     `签名密钥 ${signature?.key}（${signature?.suite}），请与机关公布的核对 · compare the key with the published one`,

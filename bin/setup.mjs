@@ -7,19 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
 const cache = join(root, '.cache')
-const sources = [
-  'policy',
-  'workflows',
-  'activities',
-  'models',
-  'notices',
-  'telemetry',
-  'api',
-  'portal',
-  'simulation',
-  'bin',
-  'bench',
-]
+/** The folders that are built. */
+const { include: sources } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'))
 
 /** A failure that is told in one sentence. */
 class SetupError extends Error {}

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
-import { suites } from '../audit/suites.ts'
-import { leafBytes, signedBytes } from '../policy/anchors.ts'
-import { linkOf } from '../policy/chain.ts'
+import { isSignedAnchor } from '../audit/check-anchors.ts'
+import { findingWords } from '../audit/findings.ts'
+import { chainOf } from '../audit/lines.ts'
+import { nameDigest, suites } from '../audit/suites.ts'
+import { leafBytes } from '../policy/anchors.ts'
 import { digestOf } from '../policy/digest.ts'
 import { Edition, type Words } from '../policy/edition.ts'
 import { rootFrom } from '../policy/merkle.ts'
@@ -28,20 +30,17 @@ function guarded(check: () => Words[]): Words[] {
 }
 
 function faultsOfChain({ lines, project }: CaseFile): Words[] {
-  const broken = lines.flatMap((line, index): Words[] => {
-    const { revision, link, previous } = line
-    const before = lines[index - 1]?.link ?? null
-    if (revision !== index + 1)
-      return [{ zh: `第${index + 1}条缺失或错位`, en: `line ${index + 1} is missing or stands elsewhere` }]
-    if (previous !== before)
-      return [{ zh: `第${revision}条未接上一条`, en: `line ${revision} does not go on from the one before` }]
-    if (linkOf(line, line) !== link)
-      return [{ zh: `第${revision}条与链值不符`, en: `line ${revision} is not what its link says` }]
-    return []
+  const docs = lines.map((line) => ({
+    ...line,
+    _id: `${project.id}:${line.revision}`,
+    at: new Date(line.at),
+  }))
+  const found = chainOf(project.id, null, docs).findings.map(({ id, kind }): Words => {
+    const { zh, en } = findingWords[kind]
+    return { zh: `${id} ${zh}`, en: `${id}: ${en}` }
   })
-  const head = lines.at(-1)?.link
-  if (head === project.head && lines.length === project.revision) return broken
-  return [...broken, { zh: '末条不是案卷的末条链值', en: 'the last line is not the head of the case' }]
+  if (lines.at(-1)?.link === project.head && lines.length === project.revision) return found
+  return [...found, { zh: '末条不是案卷的末条链值', en: 'the last line is not the head of the case' }]
 }
 
 function faultsOfStates({ lines, snapshots, project }: CaseFile): Words[] {
@@ -68,8 +67,8 @@ function faultsOfEdition({ edition: { hash, document } }: CaseFile): Words[] {
 }
 
 function faultsOfAnchor({ lines, runs, project }: CaseFile, { leaf, anchor, path }: AnchorOfCase): Words[] {
-  const { serial, suite, root, signature, publicKey } = anchor
-  const { hash, hashName, verify } = suites[suite]
+  const { serial, suite, root } = anchor
+  const { hash, hashName } = suites[suite]
   const told = (zh: string, en: string): Words => ({
     zh: `第${serial}号锚点${zh}`,
     en: `anchor ${serial} ${en}`,
@@ -80,11 +79,10 @@ function faultsOfAnchor({ lines, runs, project }: CaseFile, { leaf, anchor, path
       : runs.find(({ runId }) => runId === leaf.id)?.archive
   const faults: Words[] = []
   if (known !== leaf.digest) faults.push(told('覆盖的内容不符', 'covers something else'))
-  if (!verify(signedBytes(anchor), signature, publicKey))
-    faults.push(told('签名不符', 'is not what was signed'))
+  if (!isSignedAnchor(anchor)) faults.push(told('签名不符', 'is not what was signed'))
   if (path) {
     const steps = path.map(({ side, hash: hex }) => ({ side, hash: Buffer.from(hex, 'hex') }))
-    const led = `${hashName}:${Buffer.from(rootFrom(hash, leafBytes(leaf), steps)).toString('hex')}`
+    const led = nameDigest(hashName, rootFrom(hash, leafBytes(leaf), steps))
     if (led !== root) faults.push(told('的根不含本案', 'does not contain this case'))
   }
   return faults

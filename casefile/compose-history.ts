@@ -4,10 +4,11 @@ import { deadlineChangeLabels, eventLabels, nameOfTask } from '../policy/labels.
 import { evidenceWords, termOf } from './compose-application.ts'
 import type { CaseFile, LineOfCase } from './content.ts'
 import type { Block, Cell } from './document.ts'
+import { personWords } from './people.ts'
 import { dayWords, daysWords, instantWords, moneyWords, periodWords } from './words.ts'
 
 /** Everything that happened, first things first. */
-export function timelineBlocks({ lines, edition: { document } }: CaseFile): Block[] {
+export function timelineBlocks(file: CaseFile): Block[] {
   return [
     { kind: 'heading', text: { zh: '办理经过', en: 'What happened' }, newPage: true },
     {
@@ -15,37 +16,31 @@ export function timelineBlocks({ lines, edition: { document } }: CaseFile): Bloc
       columns: [
         { title: { zh: '序号', en: 'no.' }, share: 1 },
         { title: { zh: '时间', en: 'when' }, share: 2.6 },
-        { title: { zh: '事项与办理人', en: 'what, and by whom' }, share: 3.6 },
-        { title: { zh: '内容、理由与依据', en: 'content, reason, article' }, share: 5 },
+        { title: { zh: '事项与办理人', en: 'what, and by whom' }, share: 4.6 },
+        { title: { zh: '内容、理由与依据', en: 'content, reason, article' }, share: 4 },
         { title: { zh: '期限', en: 'due dates' }, share: 4 },
       ],
-      rows: lines.map((line) => rowOf(document, line)),
+      rows: file.lines.map((line) => rowOf(file, line)),
       empty: { zh: '无记录', en: 'nothing' },
     },
   ]
 }
 
-function rowOf(edition: Edition, line: LineOfCase): Cell[] {
-  const { revision, at, type, payload, article, deadlines, to } = line
+function rowOf(
+  file: CaseFile,
+  { revision, at, type, by, payload, article, deadlines, to }: LineOfCase,
+): Cell[] {
+  const edition = file.edition.document
   const event = eventLabels[type]
   const state = nameOfTask(edition, phaseOf(to))
   return [
     String(revision),
     instantWords(at),
-    { zh: `${event.zh}\n${personWords(edition, line)}\n→ ${state.zh}`, en: event.en },
+    { zh: `${event.zh}\n${personWords(file, by)}\n→ ${state.zh}`, en: `${event.en} → ${state.en}` },
     [...payloadWords(edition, payload), ...(article ? [`依据：${article}`] : [])].join('\n'),
     deadlines.map((change) => changeWords(edition, change)).join('\n'),
   ]
 }
-
-/** Who did it: name, role and body; time itself, if nobody did. */
-export function personWords(edition: Edition, { by }: Pick<LineOfCase, 'by'>): string {
-  if (!by) return '（到期自动）'
-  const role = edition.roles.find(({ id }) => id === by.role)?.zh ?? platform[by.role] ?? by.role
-  return `${by.user}（${[by.district, role].filter(Boolean).join(' ')}）`
-}
-
-const platform: Record<string, string> = { administrator: '平台管理员', auditor: '审计员' }
 
 function changeWords(
   edition: Edition,
@@ -72,6 +67,7 @@ const labels: Record<string, string> = {
   level: '测评等级',
   totalInvestment: '总投资',
   source: '来源',
+  approvedBy: '批准人',
   task: '事项',
   period: '所属期',
 }
@@ -128,8 +124,9 @@ const deciding: ReadonlySet<LineOfCase['type']> = new Set([
 ])
 
 /** What officers have decided, and why. */
-export function decisionBlocks({ lines, edition: { document } }: CaseFile): Block[] {
-  const decisions = lines.filter(({ type }) => deciding.has(type))
+export function decisionBlocks(file: CaseFile): Block[] {
+  const { document } = file.edition
+  const decisions = file.lines.filter(({ type }) => deciding.has(type))
   return [
     { kind: 'heading', text: { zh: '决定', en: 'Decisions' } },
     {
@@ -145,7 +142,7 @@ export function decisionBlocks({ lines, edition: { document } }: CaseFile): Bloc
         dayWords(line.on),
         nameOfTask(document, phaseOf(line.from ?? line.to)).zh,
         eventLabels[line.type],
-        personWords(document, line),
+        personWords(file, line.by),
         [...payloadWords(document, line.payload), `依据：${line.article}`].join('\n'),
       ]),
       empty: { zh: '尚无决定', en: 'none yet' },

@@ -2,10 +2,11 @@ import { nameOfTask } from '../policy/labels.ts'
 import { noticeLabels } from '../policy/notice.ts'
 import type { CaseFile, NoticeOfCase } from './content.ts'
 import type { Block } from './document.ts'
+import { namedWords, recipientWords, roleWords } from './people.ts'
 import { dayWords, instantWords, periodWords } from './words.ts'
 
 /** The tasks of the case, open and done, with their due dates. */
-export function deadlineBlocks({ tasks, edition: { document } }: CaseFile): Block[] {
+export function deadlineBlocks({ tasks, project, edition: { document } }: CaseFile): Block[] {
   return [
     { kind: 'heading', text: { zh: '期限', en: 'Due dates' } },
     {
@@ -19,18 +20,22 @@ export function deadlineBlocks({ tasks, edition: { document } }: CaseFile): Bloc
       ],
       rows: tasks.map(({ task, period, openedOn, dueOn, closedOn, open, overdue }) => {
         const { zh, en } = nameOfTask(document, task)
-        const state = open ? (overdue ? '已超期' : '在办') : '已办结'
         return [
           { zh: `${zh}${period ? `（${periodWords(period)}）` : ''}`, en },
           dayWords(openedOn),
           dayWords(dueOn),
           dayWords(closedOn),
-          state,
+          stateOf({ open, overdue }, project.state.held !== undefined),
         ]
       }),
       empty: { zh: '无', en: 'none' },
     },
   ]
+}
+
+function stateOf({ open, overdue }: { open: boolean; overdue: boolean }, isHeld: boolean): string {
+  if (!open) return '已办结'
+  return [overdue ? '已超期' : '在办', ...(isHeld ? ['暂停计时'] : [])].join('，')
 }
 
 const channels: Record<string, string> = { inbox: '站内', email: '邮件', webhook: '接口推送' }
@@ -60,7 +65,7 @@ export function noticeBlocks({ notices, edition: { document } }: CaseFile): Bloc
           zh: `${noticeLabels[notice.kind].zh}：${nameOfTask(document, notice.task).zh}${notice.period ? `（${periodWords(notice.period)}）` : ''}`,
           en: noticeLabels[notice.kind].en,
         },
-        notice.recipient,
+        recipientWords(document, notice.recipient),
         deliveryWords(notice),
       ]),
       empty: { zh: '未发通知', en: 'nobody was told anything' },
@@ -78,9 +83,10 @@ function deliveryWords({ channel, status, sentAt, openedAt, delivery }: NoticeOf
 }
 
 /** Who has looked at the case without being of the applicant's side. */
-export function readBlocks({ reads }: CaseFile): Block[] {
+export function readBlocks({ reads, leftOut, edition: { document } }: CaseFile): Block[] {
   return [
     { kind: 'heading', text: { zh: '查阅记录', en: 'Who has read it' }, newPage: true },
+    ...leftOutBlocks(leftOut.reads),
     {
       kind: 'table',
       columns: [
@@ -91,11 +97,17 @@ export function readBlocks({ reads }: CaseFile): Block[] {
       ],
       rows: reads.map(({ by, what, at, times }) => [
         instantWords(at),
-        by ? `${by.user}（${[by.district, by.role].filter(Boolean).join(' ')}）` : '—',
+        by ? namedWords(by.user, [by.district, roleWords(document, by.role)]) : '—',
         what,
         String(times),
       ]),
       empty: { zh: '无查阅记录', en: 'no reads are on record' },
     },
   ]
+}
+
+function leftOutBlocks(reads: number): Block[] {
+  if (reads === 0) return []
+  const zh = `查阅记录过多，较早的${reads}条未列入本案卷。`
+  return [{ kind: 'note', text: { zh, en: `${reads} earlier reads are not in this case file.` } }]
 }

@@ -3,6 +3,7 @@ import type { Anchor, Leaf, SuiteName } from '../policy/anchors.ts'
 import type { Application } from '../policy/application.ts'
 import type { Digest } from '../policy/digest.ts'
 import type { Edition } from '../policy/edition.ts'
+import type { GivenOrder } from '../workflows/contract.ts'
 
 /** What instants become in JSON: ISO 8601. */
 type Written<T> = {
@@ -32,11 +33,18 @@ export type ReadOfCase = {
   times: number
 }
 
-/** A run of the workflow; `archive` is the SHA-256 of its history as bytes. */
+/** A run of the workflow; `archive` is the SHA-256 of its history as bytes, instants are in ISO 8601. */
 export type RunOfCase = {
   number: number
   runId: string
+  /** The run that it goes on from, or takes the place of; null for the first. */
   previous: string | null
+  /** The operator's order by which it takes the place of `previous`; null where it goes on by itself. */
+  restart: GivenOrder | null
+  startedAt: string
+  /** The type of its last event and its instant; null while it is open. */
+  end: string | null
+  closedAt: string | null
   events: number
   archive: Digest
   /** It is closed and kept; else it was read from the engine. */
@@ -73,6 +81,8 @@ export type CaseContent = {
   tasks: Omit<TaskRecord, '_id'>[]
   notices: NoticeOfCase[]
   reads: ReadOfCase[]
+  /** How many of the oldest reads are not in the file, because there are more than it takes. */
+  leftOut: { reads: number }
   certificate: CertificateOfCase | null
   runs: RunOfCase[]
   anchors: AnchorOfCase[]

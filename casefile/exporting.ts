@@ -8,7 +8,7 @@ import type { Signer } from '../audit/keys.ts'
 import { composeDocument } from './compose.ts'
 import type { Exporter, Manifest, RunOfCase } from './content.ts'
 import { printDocument } from './pdf.ts'
-import { CaseFault, readCase, textOf, type Sources } from './reading.ts'
+import { CaseFault, findCase, readCase, textOf, type Sources } from './reading.ts'
 import { noteExport } from './reads.ts'
 import { signDocument } from './signing.ts'
 
@@ -41,6 +41,7 @@ export async function exportCase(sources: Sources, order: ExportOrder): Promise<
   const folder = join(out, id)
   const part = `${folder}.part`
   assertNew(folder)
+  await findCase(sources.models, id)
   await rm(part, { recursive: true, force: true })
   await mkdir(join(part, names.engine), { recursive: true })
   try {

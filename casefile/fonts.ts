@@ -38,60 +38,57 @@ function readRanges(): Map<number, string> {
 
 let known: Map<number, string> | undefined
 
+/** The font files that a document has needed so far, and what they know of their letters. */
+function openFaces(host: FontHost) {
+  const registered = new Set<string>()
+  return {
+    /** Registers a font file once, and gives the name under which the document knows it. */
+    register: (file: string, weight: Weight): string => {
+      const name = `${file}-${weight}`
+      if (registered.has(name)) return name
+      const woff = readFileSync(join(root, 'files', `noto-sans-sc-${name}-normal.woff`))
+      host.registerFont(name, plainFont(woff))
+      registered.add(name)
+      return name
+    },
+    has: (font: string, code: number): boolean => {
+      host.font(font)
+      return (host as unknown as { _font: Embedded })._font.font.hasGlyphForCodePoint(code)
+    },
+    measure: (font: string, text: string): FontRun => {
+      host.font(font)
+      host.fontSize(1_000)
+      return { font, text, width: host.widthOfString(text) }
+    },
+  }
+}
+
 /**
  * The letters of Noto Sans SC for one document: the files that its text needs, and no others, are embedded, each cut down to
  * what is used. A character that no file has is written as its code point, `[U+4DAE]`, so that there is never a hole.
  */
 export function openFonts(host: FontHost) {
   const files = (known ??= readRanges())
-  const registered = new Set<string>()
+  const { register, has, measure } = openFaces(host)
   const letters = new Map<string, FontRun[]>()
 
-  /** Registers a font file once, and gives the name under which the document knows it. */
-  function register(file: string, weight: Weight): string {
-    const name = `${file}-${weight}`
-    if (!registered.has(name)) {
-      host.registerFont(
-        name,
-        plainFont(readFileSync(join(root, 'files', `noto-sans-sc-${name}-normal.woff`))),
-      )
-      registered.add(name)
-    }
-    return name
-  }
-
-  function has(font: string, code: number): boolean {
-    host.font(font)
-    return (host as unknown as { _font: Embedded })._font.font.hasGlyphForCodePoint(code)
-  }
-
-  function measure(font: string, text: string): FontRun {
-    host.font(font)
-    host.fontSize(1_000)
-    return { font, text, width: host.widthOfString(text) }
-  }
-
-  function letter(text: string, weight: Weight): FontRun[] {
-    const key = `${weight}${text}`
-    const found = letters.get(key)
-    if (found) return found
+  function find(text: string, weight: Weight): FontRun[] {
     const code = text.codePointAt(0) ?? 0
     const file = files.get(code)
     const font = file === undefined ? undefined : register(file, weight)
-    const name = register(latin, weight)
-    const runs =
-      font !== undefined && has(font, code)
-        ? [measure(font, text)]
-        : [...`[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`].map((each) => measure(name, each))
-    letters.set(key, runs)
-    return runs
+    if (font !== undefined && has(font, code)) return [measure(font, text)]
+    const plain = register(latin, weight)
+    return [...`[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`].map((each) => measure(plain, each))
   }
 
   return {
     /** A character as it is printed: itself, or its code point. */
-    letter,
-    /** The names of the fonts that were needed. */
-    used: () => [...registered],
+    letter(text: string, weight: Weight): FontRun[] {
+      const key = `${weight}${text}`
+      const runs = letters.get(key) ?? find(text, weight)
+      letters.set(key, runs)
+      return runs
+    },
   }
 }
 

@@ -2,7 +2,8 @@ import PdfKit from 'pdfkit'
 import type { Readable } from 'node:stream'
 import type { Block, Document } from './document.ts'
 import { openFonts } from './fonts.ts'
-import { createSheet, type Sheet } from './sheet.ts'
+import { createPen, grey } from './pen.ts'
+import { createSheet, numberPages, type Sheet } from './sheet.ts'
 import { drawTable } from './table.ts'
 import { drawWay } from './way-drawing.ts'
 
@@ -34,12 +35,14 @@ export async function printDocument(
       ModDate: date,
     },
   })
-  const sheet = createSheet(pdf, openFonts(pdf), document.header)
+  const pen = createPen(pdf, openFonts(pdf))
+  const sheet = createSheet(pen)
   for (const block of document.blocks) {
     await drawBlock(sheet, block)
     advance(1)
   }
-  sheet.finish()
+  pen.close()
+  numberPages(pen, document.header)
   pdf.end()
   return pdf
 }
@@ -82,6 +85,3 @@ async function drawBlock(sheet: Sheet, block: Block): Promise<void> {
       return drawWay(sheet, block.boxes)
   }
 }
-
-/** The colour of what stands second. */
-export const grey = '#555555'

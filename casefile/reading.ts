@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client'
-import { encodeHistory, runsBackwards, type Run } from '../archive/histories.ts'
+import { closingOf, instantOf } from '../archive/events.ts'
+import { encodeHistory, inputOf, runsBackwards, type Run } from '../archive/histories.ts'
 import type { HistoryRecord, Models, NoticeRecord, ProjectRecord } from '../models/index.ts'
 import { digestOf, digestOfBytes } from '../policy/digest.ts'
 import { anchorsOf } from './anchors.ts'
@@ -7,7 +8,7 @@ import type { CaseContent, CaseFile, Exporter, NoticeOfCase, RunOfCase } from '.
 import { readsOf } from './reads.ts'
 
 /** As much as a case file takes: a case of twenty years has a tenth of it. */
-export const limits = { lines: 20_000, notices: 100_000, tasks: 5_000 }
+export const limits = { lines: 20_000, notices: 100_000, tasks: 5_000, reads: 20_000 }
 const atOnce = 500
 
 /** Where a case is read from. */
@@ -26,9 +27,18 @@ export class CaseTooLarge extends CaseFault {
   override name = 'CaseTooLarge'
 }
 
+/** A project with the edition that it is pinned to; throws `CaseFault` if there is none of this id. */
+export async function findCase({ projects, editions }: Models, id: string) {
+  const project = await projects.findById(id).lean()
+  const edition = project && (await editions.findById(project.editionHash).lean())
+  if (!project || !edition) throw new CaseFault(`没有项目 ${id} · there is no project ${id}`)
+  return { project, edition: { hash: edition._id, document: edition.document } }
+}
+
 /**
- * Reads a whole case as it stands now. Lines that come meanwhile are left out; throws `CaseFault` for a project that there
- * is not, `CaseTooLarge` for one that is too large, and what `runsBackwards` throws.
+ * Reads a whole case as it stands now. Lines that come meanwhile are left out, as are the oldest reads where there are more
+ * than it takes; throws `CaseFault` for a project that there is not, `CaseTooLarge` for one that is too large, and what
+ * `runsBackwards` throws.
  */
 export async function readCase(
   sources: Sources,
@@ -37,38 +47,28 @@ export async function readCase(
   watcher: Watcher = {},
 ): Promise<CaseContent> {
   const { models } = sources
-  const project = await models.projects.findById(id).lean()
-  const edition = project && (await models.editions.findById(project.editionHash).lean())
-  if (!project || !edition) throw new CaseFault(`没有项目 ${id} · there is no project ${id}`)
-  const lines = await readLines(models, project, watcher)
-  const snapshots = await readSnapshots(models, project)
-  const [tasks, notices, reads, certificate] = await Promise.all([
-    models.tasks.find({ project: id }, { _id: 0 }).limit(limits.tasks).lean(),
-    readNotices(models, id, watcher),
-    readsOf(models, id),
-    models.certificates.findOne({ project: id }).lean(),
-  ])
-  const runs = await readRuns(sources, id, watcher)
-  const anchors = await anchorsOf(models, id, runs)
+  const { project, edition } = await findCase(models, id)
   const { _id, anchored: _, ...rest } = project
+  const lines = await readLines(models, project, watcher)
+  const runs = await readRuns(sources, id, watcher)
   const content = {
     format: 'zhigai-case',
     version: 1,
     exportedAt: at,
     exportedBy: by,
     project: { id: _id, ...rest },
-    edition: { hash: edition._id, document: edition.document },
+    edition,
     applications: lines.flatMap(({ revision, at: when, application }) =>
       application ? [{ revision, at: when, application }] : [],
     ),
     lines: lines.map(({ _id: _line, ...line }) => line),
-    snapshots,
-    tasks: tasks.toSorted((a, b) => a.entry - b.entry || (a.task < b.task ? -1 : 1)),
-    notices,
-    reads,
-    certificate: certificate && certificateOf(certificate),
+    snapshots: await readSnapshots(models, project),
+    tasks: await readTasks(models, id),
+    notices: await readNotices(models, id, watcher),
+    ...(await readsOf(models, id, limits.reads)),
+    certificate: await readCertificate(models, id),
     runs,
-    anchors,
+    anchors: await anchorsOf(models, id, runs),
   }
   return plain(content) as CaseContent
 }
@@ -142,30 +142,48 @@ async function withDelivery({ messages }: Models, notices: NoticeRecord[]): Prom
   )
 }
 
+async function readTasks({ tasks }: Models, project: string) {
+  const found = await tasks
+    .find({ project }, { _id: 0 })
+    .limit(limits.tasks + 1)
+    .lean()
+  if (found.length > limits.tasks) throw tooLarge(project, 'tasks')
+  return found.toSorted((a, b) => a.entry - b.entry || (a.task < b.task ? -1 : 1))
+}
+
+async function readCertificate({ certificates }: Models, project: string) {
+  const found = await certificates.findOne({ project }).lean()
+  if (!found) return null
+  const { _id, enterprise, certifiedOn, completedOn, revokedOn } = found
+  return { number: _id, enterprise, certifiedOn, completedOn, revokedOn }
+}
+
 async function readRuns(sources: Sources, id: string, { onRun, advance }: Watcher): Promise<RunOfCase[]> {
   const runs: Omit<RunOfCase, 'number'>[] = []
   for await (const run of runsBackwards(sources, id)) {
-    const { runId, previous, kept, history } = run
-    const archive = kept?.archive ?? digestOfBytes(encodeHistory(history))
-    runs.push({ runId, previous, events: history.events?.length ?? 0, archive, kept: kept !== null })
+    runs.push(describeRun(run))
     await onRun?.(run)
     advance?.(1)
   }
   return runs.toReversed().map((run, index) => ({ number: index + 1, ...run }))
 }
 
-function certificateOf(found: {
-  _id: string
-  enterprise: string
-  certifiedOn: string
-  completedOn: string | null
-  revokedOn: string | null
-}) {
-  const { _id, enterprise, certifiedOn, completedOn, revokedOn } = found
-  return { number: _id, enterprise, certifiedOn, completedOn, revokedOn }
+function describeRun({ runId, previous, kept, history }: Run): Omit<RunOfCase, 'number'> {
+  const closing = closingOf(history, runId)
+  return {
+    runId,
+    previous,
+    restart: inputOf(history).restart ?? null,
+    startedAt: instantOf(history.events?.[0] ?? {}).toISOString(),
+    end: closing?.end ?? null,
+    closedAt: closing?.closedAt.toISOString() ?? null,
+    events: history.events?.length ?? 0,
+    archive: kept?.archive ?? digestOfBytes(encodeHistory(history)),
+    kept: kept !== null,
+  }
 }
 
-function tooLarge(id: string, what: 'lines' | 'notices'): CaseTooLarge {
+function tooLarge(id: string, what: keyof typeof limits): CaseTooLarge {
   return new CaseTooLarge(
     `项目 ${id} 超出案卷上限 · ${id} has more ${what} than a case file takes (${limits[what]})`,
   )

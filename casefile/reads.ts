@@ -2,18 +2,22 @@ import type { Models } from '../models/index.ts'
 import { noteRead } from '../models/reads.ts'
 import type { Exporter, ReadOfCase } from './content.ts'
 
-const mostReads = 20_000
-
-/** Who has read a case, first things first. */
-export async function readsOf({ reads }: Models, project: string): Promise<ReadOfCase[]> {
-  const found = await reads.find({ project }).sort({ at: 1, _id: 1 }).limit(mostReads).lean()
-  return found.map(({ by, what, at, last, times }) => ({
+/** Who has read a case, first things first: no more than the last `most`, and how many were left out. */
+export async function readsOf(
+  { reads }: Models,
+  project: string,
+  most: number,
+): Promise<{ reads: ReadOfCase[]; leftOut: { reads: number } }> {
+  const found = await reads.find({ project }).sort({ at: -1, _id: -1 }).limit(most).lean()
+  const all = found.length < most ? found.length : await reads.countDocuments({ project })
+  const last = found.toReversed().map(({ by, what, at, last: until, times }) => ({
     by,
     what,
     at: at.toISOString(),
-    last: last.toISOString(),
+    last: until.toISOString(),
     times,
   }))
+  return { reads: last, leftOut: { reads: all - found.length } }
 }
 
 /** Notes that somebody has taken a case out by the command line, as every other way to read it is noted. */

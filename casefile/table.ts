@@ -1,7 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Words } from '../policy/edition.ts'
 import type { Cell } from './document.ts'
-import { edges, leading, type Element, type Sheet, type Style } from './sheet.ts'
+import { grey, leading, type Element, type Style } from './pen.ts'
+import { edges, type Sheet } from './sheet.ts'
 import type { SetLine } from './typesetting.ts'
 
 type Table = {
@@ -15,7 +16,7 @@ type Place = { x: number; width: number }
 const padding = 4
 const plain: Style = { size: 8.5, weight: 400 }
 const strong: Style = { size: 8.5, weight: 700 }
-const small: Style = { size: 6.5, weight: 400, colour: '#555555' }
+const small: Style = { size: 6.5, weight: 400, colour: grey }
 const rowsAtOnce = 50
 
 /** Draws a table; its head stands again on each page, and a row is cut only if a whole page does not hold it. */

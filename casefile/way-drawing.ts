@@ -1,5 +1,6 @@
 import type { Box } from './document.ts'
-import { edges, type Sheet, type Style } from './sheet.ts'
+import { grey, type Style } from './pen.ts'
+import { edges, type Sheet } from './sheet.ts'
 
 const columns = 3
 const rows = 8
@@ -8,7 +9,7 @@ export const mostBoxes = columns * rows
 const height = 46
 const gap = 36
 const title: Style = { size: 9, weight: 700, centred: true }
-const small: Style = { size: 7, weight: 400, colour: '#555555', centred: true }
+const small: Style = { size: 7, weight: 400, colour: grey, centred: true }
 const label: Style = { size: 7, weight: 400 }
 
 /** Draws the way that a case has taken on one page: boxes from top to bottom, column after column. */
@@ -60,12 +61,6 @@ function writeBox(sheet: Sheet, { title: name, on, next }: Box, { x, y, width }:
   write(on, y + 31, small)
   if (next) {
     write(next.zh, y + height + 6, label, x + width / 2 + 4, width / 2 + 22)
-    write(
-      next.en,
-      y + height + 17,
-      { size: 6, weight: 400, colour: '#555555' },
-      x + width / 2 + 4,
-      width / 2 + 22,
-    )
+    write(next.en, y + height + 17, { size: 6, weight: 400, colour: grey }, x + width / 2 + 4, width / 2 + 22)
   }
 }

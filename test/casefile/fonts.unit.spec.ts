@@ -9,9 +9,8 @@ const shown = (text: string, weight: 400 | 700 = 400) =>
   [...text].flatMap((character) => fonts.letter(character, weight).map((run) => run.text)).join('')
 
 test('every character of the edition and of our own words has a letter, in both weights', () => {
-  const composed = ['application', 'history', 'notices'].map((name) =>
-    readText(`casefile/compose-${name}.ts`),
-  )
+  const names = ['compose-application', 'compose-history', 'compose-notices', 'compose-proof', 'people']
+  const composed = names.map((name) => readText(`casefile/${name}.ts`))
   const text = [chongqingText, ...composed, readText('casefile/compose.ts'), readText('policy/labels.ts')]
   const characters = [...new Set(text.join(''))].filter((each) => each >= ' ').join('')
   for (const weight of [400, 700] as const) expect(shown(characters, weight)).toBe(characters)
