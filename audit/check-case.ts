@@ -22,7 +22,7 @@ export function checkCase(records: CaseRecords, evidence: Evidence): Finding[] {
     ...checkSnapshots(records, chain, evidence),
     ...(record ? checkProject(record, chain, snapshots) : [finding('project-missing', project)]),
     ...checkSteps(project, chain, evidence),
-    ...checkOrderOfRuns(chain),
+    ...checkOrderOfRuns(chain, evidence),
   ]
 }
 
@@ -165,12 +165,12 @@ function checkSteps(project: string, { lines }: Chain, { steps, runs }: Evidence
   return [...told, ...untold]
 }
 
-/** Runs follow one another: a line whose neighbours are both of another run is of that run. */
-function checkOrderOfRuns({ lines }: Chain): Finding[] {
+/** Runs follow one another: a line of which no kept run tells, and whose neighbours are both of another run, is of that run. */
+function checkOrderOfRuns({ lines }: Chain, { steps }: Evidence): Finding[] {
+  const runOf = (revision: number) => steps.get(revision)?.step.run ?? lines.get(revision)?.doc.run
   return [...lines].flatMap(([revision, { doc }]) => {
-    const before = lines.get(revision - 1)?.doc.run
-    const after = lines.get(revision + 1)?.doc.run
-    const isOdd = before !== undefined && before === after && doc.run !== before
+    const [before, after] = [runOf(revision - 1), runOf(revision + 1)]
+    const isOdd = before !== undefined && before === after && doc.run !== before && !steps.has(revision)
     return isOdd ? [finding('line-run', doc._id, { expected: before, found: doc.run })] : []
   })
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { anchorDay } from '../../audit/anchor.ts'
 import { large, people as persons } from '../fixtures.ts'
 import { aFreshBody, bodyOf, file, register, smallWay, stations, walk } from '../support/cases.ts'
 import { surround, tellMany } from '../support/decoys.ts'
@@ -182,6 +183,46 @@ describe('no question of the API looks at every document or sorts in memory', ()
     })
     expect(slow(profiled)).toEqual([])
     expect(collections(profiled)).toContain(collection)
+  })
+
+  it('to list anchors, and to prove a case under the latest and under an earlier one, page by page', async () => {
+    const { models, deps } = zhigai
+    const { id } = await file(zhigai)
+    const anchorOn = (day: number) =>
+      anchorDay({ models, signer: deps.signer, now: () => Date.parse(`2026-03-0${day}T10:00+08:00`) })
+    // The decoys, in anchors of their own.
+    await models.projects.updateMany({ _id: { $ne: id } }, { $set: { anchored: true } })
+    const { serial } = await anchorOn(1)
+    const decoys = Array.from({ length: 300 }, (_, index) => ({
+      _id: `${serial + 1}:case:decoy-${index}`,
+      anchor: serial + 1,
+      kind: 'case',
+      id: `decoy-${index}`,
+      revision: 1,
+      digest: 'sha256:00',
+    }))
+    await models.leaves.insertMany(decoys)
+    const latest = await models.anchors.findById(serial).lean()
+    await models.anchors.insertMany(decoys.map((_leaf, index) => ({ ...latest, _id: serial + 1 + index })))
+    await walk(
+      zhigai,
+      await zhigai
+        .as(auditor)
+        .read(id)
+        .then(({ body }) => body),
+      stations.application,
+    )
+    const asked = (path: string) => zhigai.as(auditor).get<Page<unknown> & { leaf: unknown }>(path)
+    const profiled = await profile(async () => {
+      const first = await asked('/anchors?limit=1')
+      expect((await asked(`/anchors?limit=1&cursor=${first.body.next}`)).body.items).toHaveLength(1)
+      const proof = await asked(`/projects/${id}/proof?limit=1`)
+      expect(proof.body).toMatchObject({ leaf: { id, revision: 1 } })
+      const more = `anchor=${serial}&limit=1&cursor=${proof.body.next}`
+      expect((await asked(`/projects/${id}/proof?${more}`)).body).toMatchObject({ leaf: { id } })
+    })
+    expect(slow(profiled)).toEqual([])
+    expect(collections(profiled)).toEqual(new Set(['anchors', 'leaves', 'history', 'projects', 'reads']))
   })
 
   it('to read a project and its history, and the next page of it', async () => {
