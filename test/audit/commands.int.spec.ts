@@ -80,6 +80,7 @@ describe('zhigai audit', () => {
     expect((await audit('verify', '--project', 'p-1')).code).toBe(1)
     const other = await audit('verify', '--project', 'p-2', '--json')
     expect([other.code, reportOf(other).cases]).toEqual([0, 1])
+    await expect(audit('verify', '--project', 'p-none')).rejects.toThrow('there is no project p-none')
     const { article } = (await models.history.findById('p-2:2').lean()) ?? {}
     await models.history.updateOne({ _id: 'p-1:2' }, { $set: { article } })
     expect((await audit('verify')).code).toBe(0)

@@ -11,9 +11,6 @@ import { openSigner, readTrustedKeys } from '../../audit/keys.ts'
 import { verify } from '../../audit/verify.ts'
 import type { HistoryRecord, Models, RunRecord } from '../../models/index.ts'
 import { restartCase } from '../../operations/restart.ts'
-import { phaseOf } from '../../policy/case.ts'
-import { linkOf } from '../../policy/chain.ts'
-import { digestOf } from '../../policy/digest.ts'
 import type { Order } from '../../policy/orders.ts'
 import { obeyOrder } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
@@ -23,6 +20,7 @@ import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
 import { startWorker } from '../support/worker.ts'
 import { tell } from './audited.ts'
+import { after, cutOff, rewrite } from './rewriting.ts'
 
 const { administrator, clerk } = people
 const hour = 3_600_000
@@ -63,13 +61,8 @@ beforeAll(async () => {
   await vi.waitFor(
     async () => {
       await keep()
-      expect(await runsOf(chained)).toHaveLength(3)
-      for (const [project, runs] of [
-        [held, 1],
-        [restarted, 2],
-        [ended, 1],
-      ] as const)
-        expect(await runsOf(project)).toHaveLength(runs)
+      const found = await Promise.all(all().map(async (project) => (await runsOf(project)).length))
+      if (String(found) !== '3,1,2,1') throw new Error(`runs are kept: ${String(found)}`)
     },
     { timeout: 30_000, interval: 100 },
   )
@@ -127,68 +120,6 @@ async function reconciled({ id }: Project): Promise<string[]> {
   return [...new Set(differences.map((each) => `${each.collection} ${each.id}`))]
 }
 
-/** Does something to a case, looks, and puts the case back. */
-async function after<T>({ id }: Project, change: () => Promise<unknown>, look: () => Promise<T>): Promise<T> {
-  const { history, snapshots, projects } = models
-  const kept = [
-    [history.collection, await history.collection.find({ project: id }).toArray(), { project: id }],
-    [snapshots.collection, await snapshots.collection.find({ project: id }).toArray(), { project: id }],
-    [
-      projects.collection,
-      await projects.collection.find({ _id: id as never }).toArray(),
-      { _id: id as never },
-    ],
-  ] as const
-  try {
-    await change()
-    return await look()
-  } finally {
-    for (const [collection, docs, filter] of kept) {
-      await collection.deleteMany(filter)
-      await collection.insertMany(docs)
-    }
-  }
-}
-
-/** Has a case tell another story from a line on, with everything in the record that belongs to it. */
-async function rewrite({ id }: Project, from: number): Promise<void> {
-  const lines = await models.history
-    .find({ project: id, revision: { $gte: from } })
-    .sort({ revision: 1 })
-    .lean()
-  let previous = lines[0]?.previous ?? null
-  for (const { _id, ...line } of lines) {
-    const { state } = (await models.snapshots.findById(_id).lean()) ?? {}
-    if (!state) throw new Error(`no snapshot ${_id}`)
-    const {
-      case: { enterprise },
-    } = state
-    const other = { ...state, case: { ...state.case, enterprise: { ...enterprise, name: '别家' } } }
-    const stateDigest = digestOf(other)
-    const link = linkOf({ ...line, at: line.at.toISOString() }, { previous, stateDigest })
-    await models.history.collection.updateOne(
-      { _id: _id as never },
-      { $set: { previous, stateDigest, link } },
-    )
-    await models.snapshots.collection.updateOne({ _id: _id as never }, { $set: { state: other } })
-    await models.projects.collection.updateOne({ _id: id as never }, { $set: { state: other, head: link } })
-    previous = link
-  }
-}
-
-/** Cuts off the lines after a revision, with everything that came of them in the record of the case. */
-async function cutOff({ id }: Project, revision: number): Promise<void> {
-  const later = { project: id, revision: { $gt: revision } }
-  await models.history.deleteMany(later)
-  await models.snapshots.deleteMany(later)
-  const line = await models.history.findById(`${id}:${revision}`).lean()
-  const snapshot = await models.snapshots.findById(`${id}:${revision}`).lean()
-  if (!line || !snapshot) throw new Error(`${id} has no line ${revision}`)
-  const { state, at } = snapshot
-  const before = { revision, head: line.link, state, phase: phaseOf(state.value), updatedAt: at }
-  await models.projects.collection.updateOne({ _id: id as never }, { $set: before })
-}
-
 const all = () => [chained, held, restarted, ended]
 
 describe('cases of several runs, held, taken up again or ended by hand', () => {
@@ -224,13 +155,13 @@ describe('cases of several runs, held, taken up again or ended by hand', () => {
     const project = caseOf()
     const id = `${project.id}:${revision}`
     const change = () => models.history.updateOne({ _id: id }, { $set: { 'payload.approvedBy': 'nobody' } })
-    expect(await after(project, change, () => verified(project))).toEqual([`line-changed ${id}`])
+    expect(await after(models, project, change, () => verified(project))).toEqual([`line-changed ${id}`])
   })
   it('tell a line that names another run of the same case', async () => {
     const [first] = await runsOf(restarted)
     const id = `${restarted.id}:4`
     const change = () => models.history.updateOne({ _id: id }, { $set: { run: first?._id } })
-    expect(await after(restarted, change, () => verified(restarted))).toEqual([`line-run ${id}`])
+    expect(await after(models, restarted, change, () => verified(restarted))).toEqual([`line-run ${id}`])
   })
   it('tell a run whose archive is no history', async () => {
     const [run] = await runsOf(held)
@@ -271,8 +202,9 @@ describe('a chain that was rewritten as a whole, before any anchor', () => {
     const expected = await replaced(project, 1)
     expect(expected.length).toBeGreaterThan(0)
     const found = await after(
+      models,
       project,
-      () => rewrite(project, 1),
+      () => rewrite(models, project, 1),
       () => verified(project),
     )
     expect(found).toEqual(expected)
@@ -282,19 +214,21 @@ describe('a chain that was rewritten as a whole, before any anchor', () => {
     if (!last) throw new Error('the case has no line')
     const { revision, _id } = last
     const look = async () => [await verified(chained), await reconciled(chained)]
-    const [first, second] = await after(chained, () => rewrite(chained, revision), look)
+    const [first, second] = await after(models, chained, () => rewrite(models, chained, revision), look)
     expect(first).toEqual([])
     expect(second).toEqual(expect.arrayContaining([`history ${_id}`, `snapshots ${_id}`]))
   })
 })
 
+/** Which lines are missing, and to whom. */
+const lookAt = (project: Project) => async () => ({
+  verify: await verified(project),
+  reconcile: (await reconciled(project)).filter((each) => each.startsWith('history ')),
+})
+
 describe('the end of a case that was cut off', () => {
-  const look = (project: Project) => async () => ({
-    verify: await verified(project),
-    reconcile: (await reconciled(project)).filter((each) => each.startsWith('history ')),
-  })
   const cut = (project: Project, revision: number) =>
-    after(project, () => cutOff(project, revision), look(project))
+    after(models, project, () => cutOff(models, project, revision), lookAt(project))
 
   it('after the last anchor is seen by reconcile alone while its run is open, by verify once it is kept or anchored', async () => {
     const open = await startProject(temporal, models)
