@@ -226,10 +226,10 @@ const lookAt = (project: Project) => async () => ({
   reconcile: (await reconciled(project)).filter((each) => each.startsWith('history ')),
 })
 
-describe('the end of a case that was cut off', () => {
-  const cut = (project: Project, revision: number) =>
-    after(models, project, () => cutOff(models, project, revision), lookAt(project))
+const cut = (project: Project, revision: number) =>
+  after(models, project, () => cutOff(models, project, revision), lookAt(project))
 
+describe('the end of a case that was cut off', () => {
   it('after the last anchor is seen by reconcile alone while its run is open, by verify once it is kept or anchored', async () => {
     const open = await startProject(temporal, models)
     await anchor()
