@@ -2,7 +2,7 @@ import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import type { Calendars } from '../policy/calendar.ts'
 import type { Telling } from '../policy/notice.ts'
-import type { Adoption, ProjectInput, StepRecord } from '../workflows/contract.ts'
+import type { Adoption, Command, ProjectInput, Receipt, StepRecord } from '../workflows/contract.ts'
 
 const { EventType } = proto.temporal.api.enums.v1
 
@@ -49,6 +49,95 @@ export function successorOf({ events }: History): string | null {
   return events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId || null
 }
 
+/** A step as a history has it: versions that made no chain had no seal. */
+export type Recorded = Omit<StepRecord, 'seal'> & Partial<Pick<StepRecord, 'seal'>>
+
+/**
+ * What a project's workflow was given and did, as an event of its history has it. An `answer` is what came of it; null while
+ * the run has not heard, a `receipt` also where the command was refused.
+ */
+export type Deed =
+  | { kind: 'input'; at: Date; input: ProjectInput }
+  | { kind: 'step'; at: Date; step: Recorded; answer: { certificate: string | null } | null }
+  | { kind: 'telling'; at: Date; telling: Telling; answer: object | null }
+  | { kind: 'command'; at: Date; command: Command; receipt: Receipt | null }
+  | { kind: 'adoption'; at: Date; adoption: Adoption }
+
+/** A history decoded, in the order of its events. Throws `BrokenHistory` where an event has no payload. */
+export function readHistory({ events }: History): Deed[] {
+  const all = events ?? []
+  const completed = new Map(all.flatMap(completionOf))
+  const outcomes = new Map(all.flatMap(outcomeOf))
+  return all.flatMap((event): Deed[] => {
+    const at = instantOf(event)
+    const started = event.workflowExecutionStartedEventAttributes
+    if (started) return [{ kind: 'input', at, input: read(started.input) }]
+    const scheduled = event.activityTaskScheduledEventAttributes
+    if (scheduled) return activityDeeds(scheduled, at, completed.get(Number(event.eventId)))
+    const request = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest
+    return request ? updateDeeds(request, at, outcomes.get(request.meta?.updateId)) : []
+  })
+}
+
+/** The steps among deeds. Throws `BrokenHistory` for one of a version that made no chain. */
+export function stepsIn(
+  deeds: Deed[],
+): { step: StepRecord; answer: { certificate: string | null } | null }[] {
+  return deeds.flatMap((deed) => {
+    if (deed.kind !== 'step') return []
+    const { seal, ...step } = deed.step
+    if (!seal) throw new BrokenHistory(`revision ${step.state.revision} of ${step.project} has no chain`)
+    return [{ step: { ...step, seal }, answer: deed.answer }]
+  })
+}
+
+/** The input of the run whose history this is; null if there is none. */
+export function inputOf({ events }: History): ProjectInput | null {
+  const { input } = events?.[0]?.workflowExecutionStartedEventAttributes ?? {}
+  return input?.payloads?.length ? read(input) : null
+}
+
+type Completion = NonNullable<EngineEvent['activityTaskCompletedEventAttributes']>
+
+function completionOf({
+  activityTaskCompletedEventAttributes: completed,
+}: EngineEvent): [number, Completion][] {
+  return completed ? [[Number(completed.scheduledEventId), completed]] : []
+}
+
+type Updated = NonNullable<EngineEvent['workflowExecutionUpdateCompletedEventAttributes']>
+
+function outcomeOf({ workflowExecutionUpdateCompletedEventAttributes: completed }: EngineEvent) {
+  return completed ? [[completed.meta?.updateId, completed] as const] : []
+}
+
+type Scheduled = NonNullable<EngineEvent['activityTaskScheduledEventAttributes']>
+
+function activityDeeds({ activityType, input }: Scheduled, at: Date, completed?: Completion): Deed[] {
+  if (activityType?.name === 'tell')
+    return [{ kind: 'telling', at, telling: read(input), answer: completed ? {} : null }]
+  if (activityType?.name !== 'recordStep') return []
+  return [{ kind: 'step', at, step: read(input), answer: completed ? read(completed.result) : null }]
+}
+
+type Request = NonNullable<
+  NonNullable<EngineEvent['workflowExecutionUpdateAcceptedEventAttributes']>['acceptedRequest']
+>
+
+function updateDeeds({ input }: Request, at: Date, completed?: Updated): Deed[] {
+  if (input?.name === 'adoptCalendars') return [{ kind: 'adoption', at, adoption: read(input.args) }]
+  if (input?.name !== 'send') return []
+  const success = completed?.outcome?.success
+  return [{ kind: 'command', at, command: read(input.args), receipt: success ? read(success) : null }]
+}
+
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what lies in a payload is known by its event.
+function read<T>(from: { payloads?: Payload[] | null } | null | undefined): T {
+  const [payload] = from?.payloads ?? []
+  if (!payload) throw new BrokenHistory('an event has no payload')
+  return defaultPayloadConverter.fromPayload<T>(payload)
+}
+
 /** What a history says that bears on the record; `done` once the record must show it. */
 export type Told =
   | { kind: 'step'; step: StepRecord; certificate: string | null; done: boolean }
@@ -60,41 +149,22 @@ export type Told =
 const rolloutMs = 15 * 60_000
 
 /** What a run's history says, in its order. Throws `BrokenHistory` for steps of a version that made no chain. */
-export function toldBy({ events }: History, now: Date): Told[] {
-  const completed = new Map((events ?? []).flatMap(completionOf))
-  return (events ?? []).flatMap((event): Told[] => {
-    const scheduled = event.activityTaskScheduledEventAttributes
-    if (scheduled) return activityTold(scheduled, completed.get(Number(event.eventId)))
-    const started = event.workflowExecutionStartedEventAttributes
-    if (started) return inputTold(read<ProjectInput>(started.input?.payloads))
-    const update = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input
-    if (update?.name !== 'adoptCalendars') return []
-    const { versions } = read<Adoption>(update.args?.payloads).calendars
-    return [{ kind: 'versions', versions, done: now.getTime() - instantOf(event).getTime() > rolloutMs }]
+export function toldBy(history: History, now: Date): Told[] {
+  return readHistory(history).flatMap((deed): Told[] => {
+    if (deed.kind === 'input') return inputTold(deed.input)
+    if (deed.kind === 'telling')
+      return [{ kind: 'telling', telling: deed.telling, done: deed.answer !== null }]
+    if (deed.kind === 'step')
+      return stepsIn([deed]).map(({ step, answer }) => ({
+        kind: 'step',
+        step,
+        certificate: answer?.certificate ?? null,
+        done: answer !== null,
+      }))
+    if (deed.kind !== 'adoption') return []
+    const { versions } = deed.adoption.calendars
+    return [{ kind: 'versions', versions, done: now.getTime() - deed.at.getTime() > rolloutMs }]
   })
-}
-
-type Completion = NonNullable<EngineEvent['activityTaskCompletedEventAttributes']>
-
-function completionOf({
-  activityTaskCompletedEventAttributes: completed,
-}: EngineEvent): [number, Completion][] {
-  return completed ? [[Number(completed.scheduledEventId), completed]] : []
-}
-
-type Scheduled = NonNullable<EngineEvent['activityTaskScheduledEventAttributes']>
-
-function activityTold({ activityType, input }: Scheduled, completed: Completion | undefined): Told[] {
-  const done = completed !== undefined
-  if (activityType?.name === 'tell')
-    return [{ kind: 'telling', telling: read<Telling>(input?.payloads), done }]
-  if (activityType?.name !== 'recordStep') return []
-  const step = read<Omit<StepRecord, 'seal'> & Partial<StepRecord>>(input?.payloads)
-  if (!step.seal) throw new BrokenHistory(`revision ${step.state.revision} of ${step.project} has no chain`)
-  const certificate = completed
-    ? read<{ certificate: string | null }>(completed.result?.payloads).certificate
-    : null
-  return [{ kind: 'step', step: { ...step, seal: step.seal }, certificate, done }]
 }
 
 function inputTold({ edition, editionHash, versions }: ProjectInput): Told[] {
@@ -102,11 +172,4 @@ function inputTold({ edition, editionHash, versions }: ProjectInput): Told[] {
     { kind: 'edition', input: { edition, editionHash }, done: true },
     ...(versions ? [{ kind: 'versions', versions, done: true } as const] : []),
   ]
-}
-
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what lies in a payload is known by its event.
-function read<T>(payloads: Payload[] | null | undefined): T {
-  const [payload] = payloads ?? []
-  if (!payload) throw new BrokenHistory('an event has no payload')
-  return defaultPayloadConverter.fromPayload<T>(payload)
 }

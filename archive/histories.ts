@@ -1,9 +1,9 @@
-import { defaultPayloadConverter, isGrpcServiceError, type Client } from '@temporalio/client'
+import { isGrpcServiceError, type Client } from '@temporalio/client'
 import { WorkflowNotFoundError } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import type { Models, RunRecord } from '../models/index.ts'
-import { projectWorkflowId, type ProjectInput } from '../workflows/contract.ts'
-import { successorOf, type History } from './events.ts'
+import { projectWorkflowId } from '../workflows/contract.ts'
+import { BrokenHistory, inputOf, successorOf, type History } from './events.ts'
 import { getArchive } from './store.ts'
 
 export type { History }
@@ -28,9 +28,13 @@ export function encodeHistory(history: History): Uint8Array {
   return HistoryMessage.encode(history).finish()
 }
 
-/** Histories from the archive. */
+/** Histories from the archive. Throws `BrokenHistory` for bytes that are none. */
 export function decodeHistory(bytes: Uint8Array): History {
-  return HistoryMessage.decode(bytes)
+  try {
+    return HistoryMessage.decode(bytes)
+  } catch (error) {
+    throw new BrokenHistory(`not a history: ${String(error)}`)
+  }
 }
 
 /** What the archive has of projects: their closed runs in the order in which they began, and the history of each. */
@@ -109,16 +113,10 @@ export async function runsOf(
   return runs.toReversed()
 }
 
-/** The input of a run, as its history has it; nothing, if it has none. */
-export function inputOf({ events }: History): Partial<ProjectInput> {
-  const [input] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? []
-  return input ? defaultPayloadConverter.fromPayload<ProjectInput>(input) : {}
-}
-
 /** The run that a history says it goes on from, or takes the place of; null for the first. */
 export function predecessorOf(history: History): string | null {
   const started = history.events?.[0]?.workflowExecutionStartedEventAttributes
-  return (started?.continuedExecutionRunId || inputOf(history).predecessor) ?? null
+  return (started?.continuedExecutionRunId || inputOf(history)?.predecessor) ?? null
 }
 
 async function findLatest(temporal: Client, project: string): Promise<string | null> {
@@ -133,9 +131,25 @@ async function findLatest(temporal: Client, project: string): Promise<string | n
 const notFound = /^5 NOT_FOUND/
 
 /** The history of one run from Temporal; null where it has none. */
-export async function fetchRun(temporal: Client, project: string, runId: string): Promise<History | null> {
+export function fetchRun(temporal: Client, project: string, runId: string): Promise<History | null> {
+  return ifThere(() => temporal.workflow.getHandle(projectWorkflowId(project), runId).fetchHistory())
+}
+
+/** The history of one run no further than its first event; null where Temporal has none. */
+export function fetchStart(temporal: Client, project: string, runId: string): Promise<History | null> {
+  return ifThere(async () => {
+    const { history } = await temporal.workflowService.getWorkflowExecutionHistory({
+      namespace: temporal.options.namespace,
+      execution: { workflowId: projectWorkflowId(project), runId },
+      maximumPageSize: 1,
+    })
+    return history ?? null
+  })
+}
+
+async function ifThere(fetch: () => Promise<History | null>): Promise<History | null> {
   try {
-    return await temporal.workflow.getHandle(projectWorkflowId(project), runId).fetchHistory()
+    return await fetch()
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null
     if (isGrpcServiceError(error) && notFound.test(error.message)) return null

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client'
 import type { LostRunRecord, Models } from '../models/index.ts'
 import { projectWorkflowType } from '../workflows/contract.ts'
 import { BrokenHistory, closingOf, instantOf, type Closing } from './events.ts'
-import { encodeHistory, fetchRun, predecessorOf, projectOf, type History } from './histories.ts'
+import { encodeHistory, fetchRun, fetchStart, predecessorOf, projectOf, type History } from './histories.ts'
 import { putArchive } from './store.ts'
 
 /** What it takes to keep histories. */
@@ -75,17 +75,29 @@ async function keepAll(sources: Sources, runs: ClosedRun[], going: Going): Promi
   await Promise.all(Array.from({ length: atOnce }, turn))
 }
 
-/** Keeps a run and those before it, back to the first one that is kept; answers how many. */
+/**
+ * Keeps a run and those before it, back to the first one that is kept; answers how many. The earliest comes first, so that a
+ * run is never kept before the one that it goes on from.
+ */
 async function keepWithEarlier(sources: Sources, { project, runId }: ClosedRun): Promise<number> {
+  const earlier: ClosedRun[] = []
+  const latest = await fetchIfThere(sources, { project, runId })
+  for (let next = latest && predecessorOf(latest); next !== null && !(await isKept(sources, next));) {
+    earlier.unshift({ project, runId: next })
+    const start = await fetchStart(sources.temporal, project, next)
+    next = start && predecessorOf(start)
+  }
   let kept = 0
-  for (let next: string | null = runId; next !== null;) {
-    const run: ClosedRun = { project, runId: next }
+  for (const run of earlier) {
     const history = await fetchIfThere(sources, run)
     if (history && (await keepOrNote(sources, { ...run, history }))) kept += 1
-    next = history ? predecessorOf(history) : null
-    if (next !== null && (await sources.models.runs.exists({ _id: next }))) next = null
   }
+  if (latest && (await keepOrNote(sources, { project, runId, history: latest }))) kept += 1
   return kept
+}
+
+async function isKept({ models }: Sources, runId: string): Promise<boolean> {
+  return (await models.runs.exists({ _id: runId })) !== null
 }
 
 async function fetchIfThere(sources: Sources, run: ClosedRun): Promise<History | null> {

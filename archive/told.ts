@@ -1,6 +1,4 @@
-import { defaultPayloadConverter } from '@temporalio/common'
-import type { ProjectInput } from '../workflows/contract.ts'
-import { toldBy, type Told } from './events.ts'
+import { inputOf, toldBy, type Told } from './events.ts'
 import type { Run } from './histories.ts'
 
 /**
@@ -31,7 +29,5 @@ function settled(told: Told[], revision: number): Told[] {
 
 /** The revision from which a run goes on. */
 function takenUpAt({ history }: Run): number {
-  const started = history.events?.[0]?.workflowExecutionStartedEventAttributes
-  const [input] = started?.input?.payloads ?? []
-  return input ? (defaultPayloadConverter.fromPayload<ProjectInput>(input).carried?.state.revision ?? 0) : 0
+  return inputOf(history)?.carried?.state.revision ?? 0
 }

@@ -1,3 +1,4 @@
+import { BrokenHistory } from '../archive/events.ts'
 import { decodeHistory } from '../archive/histories.ts'
 import { ArchiveFault, getArchive } from '../archive/store.ts'
 import type { Models } from '../models/index.ts'
@@ -38,7 +39,7 @@ async function runOf(models: Models, digest: Digest): Promise<string | null> {
   try {
     return runIdOf(decodeHistory(await getArchive(models, digest)))
   } catch (error) {
-    if (error instanceof ArchiveFault || error instanceof RangeError) return null
+    if (error instanceof ArchiveFault || error instanceof BrokenHistory) return null
     throw error
   }
 }

@@ -1,15 +1,15 @@
-import { defaultPayloadConverter } from '@temporalio/client'
+import { BrokenHistory, readHistory, type Recorded } from '../archive/events.ts'
 import { decodeHistory, predecessorOf, type History } from '../archive/histories.ts'
 import { ArchiveFault, getArchive } from '../archive/store.ts'
 import type { Models, RunRecord } from '../models/index.ts'
 import type { Digest } from '../policy/digest.ts'
-import type { StepRecord } from '../workflows/contract.ts'
 import { finding, type Finding } from './findings.ts'
 
-/** What the engine histories say of a case: each step by its revision, and the runs that were read. */
-export type Evidence = { steps: Map<number, StepRecord>; runs: Set<string> }
+/** A step of a kept run; `isHeard` if the run heard that it was written. */
+export type Witnessed = { step: Recorded; isHeard: boolean }
 
-type Read = { run: RunRecord; history: History | null; findings: Finding[] }
+/** What the engine histories say of a case: each step by its revision, and the runs that were read. */
+export type Evidence = { steps: Map<number, Witnessed>; runs: Set<string> }
 
 /** Reads the kept runs of a case: each has its own history, and together they are one chain. */
 export async function checkRuns(
@@ -20,11 +20,11 @@ export async function checkRuns(
   const evidence: Evidence = { steps: new Map(), runs: new Set() }
   const findings: Finding[] = []
   for (const run of runs) {
-    const { history, findings: own } = await readRun(models, run, named)
+    const { steps, findings: own } = await readRun(models, run, named)
     findings.push(...own)
-    if (!history || own.length > 0) continue
+    if (own.length > 0) continue
     evidence.runs.add(run._id)
-    for (const step of stepsOf(history)) evidence.steps.set(step.state.revision, step)
+    for (const each of steps) evidence.steps.set(each.step.state.revision, each)
   }
   const isFaulty = ({ _id }: RunRecord) => findings.some(({ id }) => id === _id)
   return { findings: [...findings, ...gapsOf(runs, isFaulty)], evidence }
@@ -35,10 +35,18 @@ export function runIdOf({ events }: History): string | null {
   return events?.[0]?.workflowExecutionStartedEventAttributes?.originalExecutionRunId ?? null
 }
 
-async function readRun(models: Models, run: RunRecord, named: ReadonlySet<string>): Promise<Read> {
-  const { history, fault } = await readArchive(models, run.archive)
-  if (!history) return { run, history, findings: fault }
-  return { run, history, findings: [...fault, ...faultsOf(run, history, named)] }
+async function readRun(models: Models, run: RunRecord, named: ReadonlySet<string>) {
+  try {
+    const { bytes, fault } = await readArchive(models, run.archive)
+    if (!bytes) return { steps: [], findings: fault }
+    const history = decodeHistory(bytes)
+    const steps = stepsOf(history)
+    return { steps, findings: [...fault, ...faultsOf(run, { history, steps }, named)] }
+  } catch (error) {
+    if (!(error instanceof BrokenHistory)) throw error
+    const told = { expected: 'the history of a run', found: error.message }
+    return { steps: [], findings: [finding('run-changed', run._id, told)] }
+  }
 }
 
 async function readArchive(models: Models, digest: Digest) {
@@ -49,23 +57,27 @@ async function readArchive(models: Models, digest: Digest) {
     ])
     const sizes = { expected: `${bytes.length} bytes`, found: `${kept?.size} bytes` }
     const fault = kept?.size === bytes.length ? [] : [finding('archive-changed', digest, sizes)]
-    return { history: decodeHistory(bytes), fault }
+    return { bytes, fault }
   } catch (error) {
     if (!(error instanceof ArchiveFault)) throw error
     const isThere = (await models.archives.exists({ _id: digest })) !== null
-    return { history: null, fault: [finding(isThere ? 'archive-changed' : 'archive-missing', digest)] }
+    return { bytes: null, fault: [finding(isThere ? 'archive-changed' : 'archive-missing', digest)] }
   }
 }
 
 /** What a run says of itself and its history does not. */
-function faultsOf(run: RunRecord, history: History, named: ReadonlySet<string>): Finding[] {
+function faultsOf(
+  run: RunRecord,
+  { history, steps }: { history: History; steps: Witnessed[] },
+  named: ReadonlySet<string>,
+): Finding[] {
   const runId = runIdOf(history)
   if (runId !== run._id) {
     const kind = run.anchored || named.has(run._id) ? 'run-changed' : 'run-inserted'
     return [finding(kind, run._id, { expected: `run ${run._id}`, found: `run ${runId}` })]
   }
   const expected = {
-    project: stepsOf(history).at(0)?.project ?? run.project,
+    project: steps[0]?.step.project ?? run.project,
     previous: predecessorOf(history),
     events: history.events?.length ?? 0,
   }
@@ -90,10 +102,8 @@ function gapsOf(runs: readonly RunRecord[], isFaulty: (run: RunRecord) => boolea
 }
 
 /** The steps that a history had recorded, as they went into the record. */
-function stepsOf({ events }: History): StepRecord[] {
-  return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: scheduled }) => {
-    const [payload] = scheduled?.input?.payloads ?? []
-    if (scheduled?.activityType?.name !== 'recordStep' || !payload) return []
-    return [defaultPayloadConverter.fromPayload<StepRecord>(payload)]
-  })
+function stepsOf(history: History): Witnessed[] {
+  return readHistory(history).flatMap((deed) =>
+    deed.kind === 'step' ? [{ step: deed.step, isHeard: deed.answer !== null }] : [],
+  )
 }

@@ -69,7 +69,9 @@ export async function verify(question: Question): Promise<Report> {
 }
 
 async function* only(models: Models, project: string): AsyncGenerator<CaseRecords> {
-  yield await readCase(models, project)
+  const records = await readCase(models, project)
+  const { record, lines, snapshots, runs } = records
+  if (record || lines.length + snapshots.length + runs.length > 0) yield records
 }
 
 async function* inGroups<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {

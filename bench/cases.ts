@@ -6,7 +6,7 @@ import { inTurns } from '../archive/turns.ts'
 /** Starts the workflows of projects, so many at once; each is answered when it waits for what comes next. */
 export async function startCases(
   temporal: Client,
-  projects: Certified[],
+  projects: Pick<Certified, 'input'>[],
   atOnce: number,
   onStarted: () => void = () => undefined,
 ): Promise<void> {

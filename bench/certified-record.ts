@@ -1,13 +1,12 @@
 import { defaultPreferences } from '../api/people.ts'
 import type { Models, PersonRecord } from '../models/index.ts'
-import { lineOf, seal, type Line, type Seal } from '../policy/chain.ts'
 import { passTime, type Process } from '../policy/lifecycle.ts'
 import { shanghaiDate } from '../policy/dates.ts'
 import { audiencesOf, taskIdOf, type Notice } from '../policy/notice.ts'
 import { project as projectionOf } from '../policy/projection.ts'
 import { mailboxOf, type Audience } from '../policy/recipients.ts'
 import { remindersOn } from '../policy/reminders.ts'
-import { certifiedMs, type Certified } from './certified.ts'
+import { asKept, certifiedMs, type Certified } from './certified.ts'
 
 const atOnce = 500
 
@@ -84,7 +83,7 @@ function projectOf(certified: Certified) {
     revision: state.revision,
     state: asKept(state),
     certificate: null,
-    head: linesOf(certified).at(-1)?.link,
+    head: certified.lines.at(-1)?.link,
     anchored: false,
     calendars: { country: 1, local: 0 },
     filedAt: new Date(certifiedMs),
@@ -110,15 +109,13 @@ function tasksOf({ state, input: { edition, project } }: Certified) {
   }))
 }
 
-/** The lines with their links. */
-function linesOf({ steps, input: { project } }: Certified) {
-  const at = new Date(certifiedMs)
-  const lines: (Line & Seal)[] = []
-  for (const { entry, state } of steps) {
-    const line = asKept(lineOf(entry, state, { project, at: at.toISOString(), request: '' }))
-    lines.push({ ...line, ...seal(line, asKept(state), lines.at(-1)?.link ?? null) })
-  }
-  return lines.map((line) => ({ ...line, _id: `${project}:${line.revision}`, run: 'bench', at }))
+function linesOf({ lines, input: { project } }: Certified) {
+  return lines.map((line) => ({
+    ...line,
+    _id: `${project}:${line.revision}`,
+    run: 'bench',
+    at: new Date(line.at),
+  }))
 }
 
 function snapshotsOf({ steps, input: { project, editionHash } }: Certified) {
@@ -131,9 +128,4 @@ function snapshotsOf({ steps, input: { project, editionHash } }: Certified) {
     editionHash,
     calendars: { country: 1, local: 0 },
   }))
-}
-
-/** As it comes out of a workflow: without what is undefined. */
-function asKept<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T
 }

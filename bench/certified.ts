@@ -1,6 +1,7 @@
 import { syntheticCase } from '../bin/synthetic.ts'
 import { applicationSchema, type Application } from '../policy/application.ts'
 import type { Actor, ProjectState } from '../policy/case.ts'
+import { lineOf, seal, type Line, type Seal } from '../policy/chain.ts'
 import { addDays, endOfDay, morningOf, shanghaiDate } from '../policy/dates.ts'
 import type { ProjectEvent } from '../policy/events.ts'
 import { file, passTime, step, type Process, type Step } from '../policy/lifecycle.ts'
@@ -20,6 +21,8 @@ export const certifiedMs = Date.parse('2031-02-10T10:00+08:00')
 /** A certified project that policy functions made, without a workflow: all that has happened, and where it stands. */
 export type Certified = {
   steps: Step[]
+  /** The lines that the steps left, chained. */
+  lines: (Line & Seal)[]
   state: ProjectState
   /** Everything before this instant (milliseconds since 1970) has been done and told. */
   beforeMs: number
@@ -50,6 +53,7 @@ export function certify({ process, editionHash }: Rules, wanted: Wanted): Certif
   const { deadlines } = remindersOn(process, last, addDays(shanghaiDate(beforeMs), -1))
   const state = { ...last, deadlines }
   const { application, enterprise } = state.case
+  const lines = chained(project, steps)
   const by = clerkOf(enterprise.uscc)
   const input: ProjectInput = {
     project,
@@ -57,11 +61,11 @@ export function certify({ process, editionHash }: Rules, wanted: Wanted): Certif
     editionHash,
     calendar: process.country,
     filing: { application, enterprise, by, request: 'bench', digest: 'bench' },
-    carried: { state, filedAt: certifiedMs, receipts: [] },
+    carried: { state, filedAt: certifiedMs, head: lines.at(-1)?.link ?? null, receipts: [] },
     clockOffset: beforeMs - atMs,
     ...(spread !== undefined && { spread }),
   }
-  return { steps, state, beforeMs, input }
+  return { steps, lines, state, beforeMs, input }
 }
 
 /** Who files for an enterprise. */
@@ -86,6 +90,21 @@ function stepsOf(process: Process, { project, district, enterprise: serial, befo
   for (const event of events) steps.push(step(process, now(), event, certifiedMs))
   steps.push(...passTime(process, now(), beforeMs - 1))
   return steps
+}
+
+function chained(project: string, steps: Step[]): Certified['lines'] {
+  const at = new Date(certifiedMs).toISOString()
+  const lines: Certified['lines'] = []
+  for (const { entry, state } of steps) {
+    const line = asKept(lineOf(entry, state, { project, at, request: '' }))
+    lines.push({ ...line, ...seal(line, asKept(state), lines.at(-1)?.link ?? null) })
+  }
+  return lines
+}
+
+/** As it comes out of a workflow: without what is undefined. */
+export function asKept<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T
 }
 
 function unreachable(): never {

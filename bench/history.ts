@@ -97,7 +97,7 @@ async function readAll({ client }: Desk, id: string, events: number): Promise<vo
 /** Starts the workflow of a case where it stands, and puts all that came before on record, step by step. */
 async function record({ models, temporal, rules }: Desk, played: LongCase): Promise<StepRecord[]> {
   const { tellings, input } = played
-  await startCases(temporal, [standing(played)], 1)
+  await startCases(temporal, [standing(rules, played)], 1)
   const { runId } = await temporal.workflow.getHandle(projectWorkflowId(input.project)).describe()
   const records = recordsOf(rules, played, runId)
   const activities = createActivities(models, temporal)
@@ -114,12 +114,13 @@ async function record({ models, temporal, rules }: Desk, played: LongCase): Prom
   return records
 }
 
-/** A case as its workflow goes on with it, a minute after its last step. */
-function standing({ steps, input }: LongCase): Certified {
+/** A case as its workflow goes on with it, a minute after its last step, from the last link of its chain. */
+function standing(rules: Rules, played: LongCase): Pick<Certified, 'input'> {
+  const { steps, input } = played
   const { state, atMs } = steps.at(-1) ?? unreachable()
-  const beforeMs = atMs + 60_000
-  const carried = { receipts: [], ...input.carried, state, filedAt: certifiedMs }
-  return { steps, state, beforeMs, input: { ...input, carried, clockOffset: beforeMs - Date.now() } }
+  const head = recordsOf(rules, played, 'bench').at(-1)?.seal.link ?? null
+  const carried = { receipts: [], ...input.carried, state, filedAt: certifiedMs, head }
+  return { input: { ...input, carried, clockOffset: atMs + 60_000 - Date.now() } }
 }
 
 /** Puts a case on record whose lines in between are written in one go. */

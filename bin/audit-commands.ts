@@ -72,6 +72,8 @@ async function printReport({ project, from = '1', publicKey, json = false }: Ver
       verify({ models, trusted, project, from: Number(from), onProgress }),
     ),
   )
+  if (project !== undefined && report.cases === 0 && report.findings.every(({ id }) => id !== project))
+    throw new UserError(`没有项目 ${project} · there is no project ${project}`)
   console.log(json ? JSON.stringify(report, null, 2) : textOf(report))
   if (report.findings.length > 0) process.exitCode = 1
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client'
 import { closingOf, instantOf } from '../archive/events.ts'
-import { encodeHistory, inputOf, runsBackwards, type Run } from '../archive/histories.ts'
+import { inputOf } from '../archive/events.ts'
+import { encodeHistory, runsBackwards, type Run } from '../archive/histories.ts'
 import type { HistoryRecord, Models, NoticeRecord, ProjectRecord } from '../models/index.ts'
 import { digestOf, digestOfBytes } from '../policy/digest.ts'
 import { anchorsOf } from './anchors.ts'
@@ -173,7 +174,7 @@ function describeRun({ runId, previous, kept, history }: Run): Omit<RunOfCase, '
   return {
     runId,
     previous,
-    restart: inputOf(history).restart ?? null,
+    restart: inputOf(history)?.restart ?? null,
     startedAt: instantOf(history.events?.[0] ?? {}).toISOString(),
     end: closing?.end ?? null,
     closedAt: closing?.closedAt.toISOString() ?? null,

@@ -114,14 +114,15 @@ it('the reconciliation goes on where its worker was killed', async () => {
   })
 })
 
+/** Gives an order on the command line. */
+async function operate(...args: string[]): Promise<void> {
+  const env = { PORT: `${installation.port}` }
+  const { code, err } = await zhigai(installation.dataDir, ['operations', ...args], env).ended
+  if (code !== 0) throw new Error(`operations ${args.join(' ')}: ${err}`)
+}
+
 it('an operation on many cases goes on where its worker was killed, and is done to each of them once', async () => {
   const open = await startMany(stations.application)
-  const operate = async (...args: string[]) => {
-    const env = { PORT: `${installation.port}` }
-    const { code, out, err } = await zhigai(installation.dataDir, ['operations', ...args], env).ended
-    if (code !== 0) throw new Error(`operations ${args.join(' ')}: ${err}`)
-    return out
-  }
   const target = JSON.stringify({ filter: { phase: 'application' } })
   await operate('propose', 'hold', '--target', target, '--reason', '核查数据', '--user', 'anna')
   const proposed = await models.operations.findOne({ kind: 'hold' }).lean()

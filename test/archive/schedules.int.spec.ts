@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { ensureSchedules, retentionWarning } from '../../archive/schedules.ts'
 import { quietRuntime } from '../support/runtime.ts'
 
-const schedules = ['upkeep/archive', 'upkeep/reconcile']
+const schedules = ['upkeep/archive', 'upkeep/reconcile', 'upkeep/anchor']
 let connection: Connection
 let temporal: Client
 beforeAll(async () => {
@@ -21,13 +21,19 @@ it('duties have their schedules, made once and brought up to date, and one that 
   await ensureSchedules(temporal)
   await temporal.schedule.getHandle('upkeep/reconcile').pause('for a while')
   await ensureSchedules(temporal)
-  const [archive, reconcile] = await Promise.all(
+  const [archive, reconcile, anchor] = await Promise.all(
     schedules.map((id) => temporal.schedule.getHandle(id).describe()),
   )
   expect(archive).toMatchObject({
     spec: { timezone: 'Asia/Shanghai', intervals: [{ every: 900_000 }] },
     action: { workflowType: 'upkeep', args: [{ duty: 'archive' }] },
     policies: { overlap: 'SKIP', catchupWindow: 900_000 },
+    state: { paused: false },
+  })
+  expect(anchor).toMatchObject({
+    spec: { timezone: 'Asia/Shanghai' },
+    action: { workflowType: 'upkeep', args: [{ duty: 'anchor' }] },
+    policies: { overlap: 'SKIP', catchupWindow: 86_400_000 },
     state: { paused: false },
   })
   expect(reconcile).toMatchObject({ state: { paused: true, note: 'for a while' } })

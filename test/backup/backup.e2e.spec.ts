@@ -53,7 +53,7 @@ beforeAll(async () => {
   before.push(...prepared.slice(0, 8).map((each) => ({ ...each, told: each.told.slice(0, -1) })))
   before.push(...prepared.slice(8))
   told = await tell(desk, before)
-  expect(await zhigai(installation.dataDir, ['audit', 'anchor']).ended).toMatchObject({ code: 0 })
+  await zhigai(installation.dataDir, ['audit', 'anchor']).ended
   under = await prepareProjects(desk, 32, 16)
 })
 afterAll(async () => {

@@ -3,34 +3,20 @@ import { pagesOfCases } from '../../archive/cases.ts'
 import { keepClosedRuns, noteLost } from '../../archive/keep.ts'
 import { archiveHealth, latestReconciliation } from '../../archive/reconcile-all.ts'
 import { reconcileCases } from '../../archive/reconcile.ts'
+import { anchorDay } from '../../audit/anchor.ts'
 import { large, people as persons } from '../fixtures.ts'
 import { aFreshBody, bodyOf, file, register, smallWay, stations, walk } from '../support/cases.ts'
 import { surround, tellMany } from '../support/decoys.ts'
 import { openStream } from '../support/events.ts'
 import type { Page } from '../support/http.ts'
+import { collections, databaseOf, profileOf, slow } from '../support/profiler.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { administrator, auditor, clerk, reviewer, verifier } = persons
 
-/** What MongoDB's profiler says of one operation. */
-type Profiled = {
-  ns: string
-  op: string
-  command: object
-  originatingCommand?: object
-  planSummary?: string
-  hasSortStage?: boolean
-  docsExamined?: number
-  keysExamined?: number
-  nreturned?: number
-}
-
 let zhigai: Zhigai
-const db = () => {
-  const { db: found } = zhigai.models.connection
-  if (!found) throw new Error('the record is not connected')
-  return found
-}
+const db = () => databaseOf(zhigai)
+const profile = (work: () => Promise<void>) => profileOf(zhigai, work)
 
 beforeAll(async () => {
   zhigai = await startZhigai()
@@ -49,47 +35,6 @@ afterAll(async () => {
   await db().command({ profile: 0 })
   await zhigai.stop()
 })
-
-/** What MongoDB did meanwhile on collections of ours: every operation that had to choose a plan, and what was inserted. */
-async function profile(work: () => Promise<void>): Promise<Profiled[]> {
-  const since = new Date()
-  await work()
-  const found = await db()
-    .collection<Profiled>('system.profile')
-    .find({
-      ts: { $gte: since },
-      $or: [{ planSummary: { $exists: true } }, { op: 'insert' }],
-      ns: { $not: /system\./ },
-    })
-    .toArray()
-  // What the API listens to all the time goes by the log of operations, which has no index.
-  return found.filter(
-    ({ originatingCommand }) => !JSON.stringify([originatingCommand]).includes('$changeStream'),
-  )
-}
-
-/** What an operation may look at beside what it answers with; far less than there are decoys. */
-const allowance = 40
-
-/** Operations that look at many documents to find few, or that sort what an index should have given in order. */
-const slow = (profiled: Profiled[]) =>
-  profiled
-    .filter(
-      ({ planSummary = '', hasSortStage = false, docsExamined = 0, keysExamined = 0, nreturned = 0 }) => {
-        const looksAround = Math.max(docsExamined, keysExamined) > 2 * nreturned + allowance
-        return hasSortStage || planSummary.includes('COLLSCAN') || looksAround
-      },
-    )
-    .map(({ ns, op, planSummary, docsExamined, keysExamined, command }) => ({
-      ns,
-      op,
-      planSummary,
-      docsExamined,
-      keysExamined,
-      command: JSON.stringify(command),
-    }))
-
-const collections = (profiled: Profiled[]) => new Set(profiled.map(({ ns }) => ns.split('.').at(-1)))
 
 describe('no question of the API looks at every document or sorts in memory', () => {
   it('to file, to decide, to correct and to certify', async () => {
@@ -190,6 +135,46 @@ describe('no question of the API looks at every document or sorts in memory', ()
     })
     expect(slow(profiled)).toEqual([])
     expect(collections(profiled)).toContain(collection)
+  })
+
+  it('to list anchors, and to prove a case under the latest and under an earlier one, page by page', async () => {
+    const { models, deps } = zhigai
+    const { id } = await file(zhigai)
+    const anchorOn = (day: number) =>
+      anchorDay({ models, signer: deps.signer, now: () => Date.parse(`2026-03-0${day}T10:00+08:00`) })
+    // The decoys, in anchors of their own.
+    await models.projects.updateMany({ _id: { $ne: id } }, { $set: { anchored: true } })
+    const { serial } = await anchorOn(1)
+    const decoys = Array.from({ length: 300 }, (_, index) => ({
+      _id: `${serial + 1}:case:decoy-${index}`,
+      anchor: serial + 1,
+      kind: 'case',
+      id: `decoy-${index}`,
+      revision: 1,
+      digest: 'sha256:00',
+    }))
+    await models.leaves.insertMany(decoys)
+    const latest = await models.anchors.findById(serial).lean()
+    await models.anchors.insertMany(decoys.map((_leaf, index) => ({ ...latest, _id: serial + 1 + index })))
+    await walk(
+      zhigai,
+      await zhigai
+        .as(auditor)
+        .read(id)
+        .then(({ body }) => body),
+      stations.application,
+    )
+    const asked = (path: string) => zhigai.as(auditor).get<Page<unknown> & { leaf: unknown }>(path)
+    const profiled = await profile(async () => {
+      const first = await asked('/anchors?limit=1')
+      expect((await asked(`/anchors?limit=1&cursor=${first.body.next}`)).body.items).toHaveLength(1)
+      const proof = await asked(`/projects/${id}/proof?limit=1`)
+      expect(proof.body).toMatchObject({ leaf: { id, revision: 1 } })
+      const more = `anchor=${serial}&limit=1&cursor=${proof.body.next}`
+      expect((await asked(`/projects/${id}/proof?${more}`)).body).toMatchObject({ leaf: { id } })
+    })
+    expect(slow(profiled)).toEqual([])
+    expect(collections(profiled)).toEqual(new Set(['anchors', 'leaves', 'history', 'projects', 'reads']))
   })
 
   it('to read a project and its history, and the next page of it', async () => {
