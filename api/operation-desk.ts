@@ -94,6 +94,11 @@ export async function pause(desk: Desk, id: string): Promise<OperationRecord> {
 
 /** Has an operation go on; one that is over with failures begins again, and passes by what is done. */
 export async function resume(desk: Desk, id: string): Promise<OperationRecord> {
+  const { status, kind, target } = await getOperation(desk.models, id)
+  const again = { status: 'proposed', approvedBy: null, approvedAt: null, finishedAt: null } as const
+  // The filter may find other cases by now: somebody else agrees to it anew.
+  if (status === 'failed' && 'filter' in target && operationKinds[kind].fourEyes)
+    return move(desk, id, ['failed'], again)
   const moved = await move(desk, id, ['paused', 'failed', 'running'], { status: 'running', finishedAt: null })
   await start(desk, id)
   return moved

@@ -43,7 +43,7 @@ export async function exportCase(sources: Sources, order: ExportOrder): Promise<
   assertNew(folder)
   await findCase(sources.models, id)
   await rm(part, { recursive: true, force: true })
-  await mkdir(join(part, names.engine), { recursive: true })
+  await mkdir(join(part, names.engine), { recursive: true, mode: 0o700 })
   try {
     await writeCase(sources, order, part)
     assertNew(folder)
@@ -54,6 +54,9 @@ export async function exportCase(sources: Sources, order: ExportOrder): Promise<
     throw error
   }
 }
+
+/** A case file names people: it is for whoever takes it out. */
+const ownerAlone = { mode: 0o600 }
 
 async function writeCase(sources: Sources, order: ExportOrder, part: string): Promise<void> {
   const { id, by, at, signer, advance } = order
@@ -66,19 +69,20 @@ async function writeCase(sources: Sources, order: ExportOrder, part: string): Pr
     { at, by },
     {
       ...(advance && { advance }),
-      onRun: ({ runId, history }) => writeFile(join(engine, `${runId}.json`), `${historyToJSON(history)}\n`),
+      onRun: ({ runId, history }) =>
+        writeFile(join(engine, `${runId}.json`), `${historyToJSON(history)}\n`, ownerAlone),
     },
   )
   for (const run of content.runs) await rename(join(engine, `${run.runId}.json`), join(part, pathOfRun(run)))
   const file = signDocument(content, signer, at)
-  await writeFile(join(part, names.case), textOf(file))
+  await writeFile(join(part, names.case), textOf(file), ownerAlone)
   const pdf = await printDocument(composeDocument(file), at, advance)
-  await pipeline(pdf, createWriteStream(join(part, names.pdf)))
+  await pipeline(pdf, createWriteStream(join(part, names.pdf), ownerAlone))
   const paths = [names.case, names.pdf, ...content.runs.map(pathOfRun)]
   const files: Manifest['files'] = []
   for (const path of paths) files.push({ path, ...(await weigh(join(part, path))) })
   const manifest: Manifest = { format: 'zhigai-case-manifest', version: 1, project: id, files }
-  await writeFile(join(part, names.manifest), textOf(signDocument(manifest, signer, at)))
+  await writeFile(join(part, names.manifest), textOf(signDocument(manifest, signer, at)), ownerAlone)
 }
 
 /** Where the history of a run lies in a case file. */

@@ -1,5 +1,6 @@
 import type { Models, TaskRecord, TroubleRecord } from '../models/index.ts'
 import { endOfDay, shanghaiDate } from '../policy/dates.ts'
+import { RefusalError } from '../policy/errors.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
 import { askEach, describeRun } from './described.ts'
 import { mostCounted, projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
@@ -11,9 +12,21 @@ type Key = [at: Date, id: string]
 
 const packed = (at: Date | string, id: string) => JSON.stringify([at, id])
 
+/** The two texts of a place; refuses what is none. */
+function textsOf(after: string): [string, string] {
+  const wrong = { code: 'invalid-request', field: 'cursor', detail: 'cursor: not one of this list' } as const
+  try {
+    const [at, id] = [JSON.parse(after)].flat() as unknown[]
+    if (typeof at === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(at))) return [at, id]
+  } catch (cause) {
+    throw new RefusalError(wrong, { cause })
+  }
+  throw new RefusalError(wrong)
+}
+
 function unpacked(after: string | null): Key | null {
   if (after === null) return null
-  const [at, id] = JSON.parse(after) as [string, string]
+  const [at, id] = textsOf(after)
   return [new Date(at), id]
 }
 
@@ -84,7 +97,7 @@ export function silentDeadlines({ models, temporal, now }: Sources): Finder {
   }
   return {
     async page({ limit, after }) {
-      const [dueOn, id] = after === null ? [] : (JSON.parse(after) as [string, string])
+      const [dueOn, id] = after === null ? [] : textsOf(after)
       const later = dueOn !== undefined && {
         $or: [
           { ...isPast(), dueOn: { ...isPast().dueOn, $gt: dueOn } },

@@ -109,6 +109,11 @@ export const errors = {
     en: 'The project has changed since you read it: read it again.',
   },
   'too-large': { kind: 'tooLarge', zh: '请求正文过大', en: 'The body is too large.' },
+  'history-broken': {
+    kind: 'conflict',
+    zh: '案卷的部分历史缺失或已损坏，请先核对（reconcile、audit verify）',
+    en: 'A part of the history of this case is missing or damaged: reconcile and verify it first.',
+  },
   'case-file-too-large': {
     kind: 'tooLarge',
     zh: '案卷超出导出上限',

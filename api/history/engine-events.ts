@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../../archive/events.ts'
+import { RefusalError } from '../../policy/errors.ts'
 import { nameOfType } from './engine-words.ts'
-import { describeRun, firstRun, laterRun, msOf, readEvents, type Engines } from './engine-runs.ts'
+import { describeRun, firstRun, laterRun, msOf, readEvents, type Engines, isRunOf } from './engine-runs.ts'
 import type { Mark } from './ledger.ts'
 
 /** Where in the runs of a case a line stands: its page, the last event of it that has been told, and the line's instant. */
@@ -34,6 +35,8 @@ export async function* engineEvents(
   project: string,
   { mark, from }: { mark: Mark | null; from: Date | null },
 ): AsyncGenerator<Told> {
+  if (mark && !(await isRunOf(engines, project, mark[0])))
+    throw new RefusalError({ code: 'invalid-request', field: 'cursor', detail: 'cursor: not of this case' })
   let position = positionOf(mark) ?? startOf(await firstRun(engines, project, from), 0)
   while (position) {
     const page = await readEvents(engines, project, position)

@@ -51,6 +51,14 @@ export function describeRun({ temporal }: Engines, project: string, runId: strin
   return askTemporal(temporal, async () => (await handle.describe()).raw)
 }
 
+/** Whether a run is one of a project's own, as far as Temporal or the archive know. */
+export async function isRunOf(engines: Engines, project: string, runId: string): Promise<boolean> {
+  if (await describeRun(engines, project, runId)) return true
+  const { runs, history } = engines.models
+  if (await runs.exists({ _id: runId, project })) return true
+  return (await history.findOne({ project, run: runId }, { _id: 1 }).lean()) !== null
+}
+
 /** The run with which a history begins: the first, or the one that was going on at an instant. */
 export async function firstRun(engines: Engines, project: string, from: Date | null): Promise<string | null> {
   if (from) {

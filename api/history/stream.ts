@@ -27,7 +27,9 @@ type Subscription = {
 const lingerMs = 10_000
 const pageSize = 100
 /** MongoDB's name for a place in its own log, as far as it can be told from any other text. */
-const token = /^[\da-f]{16,1000}$/i
+const token = /^82([\da-f]{8})[\da-f]{6,1000}$/i
+/** Who was away for longer reads the history instead (seconds). */
+const longestAbsence = 6 * 3600
 const reset: Message = { id: 'reset', text: 'event: reset\ndata: {}\n\n' }
 
 /**
@@ -91,7 +93,8 @@ function openChanges({ connection, ...models }: Models, place: Place, project?: 
 async function* missedSince(models: Models, subscription: Subscription): AsyncGenerator<Message[]> {
   const { lastEventId, project } = subscription
   if (lastEventId === null) return
-  if (!token.test(lastEventId)) return yield [reset]
+  const [, seconds = '0'] = token.exec(lastEventId) ?? []
+  if (Date.now() / 1000 - Number.parseInt(seconds, 16) > longestAbsence) return yield [reset]
   const stream = openChanges(models, { resumeAfter: { _data: lastEventId } }, project)
   try {
     let page: Message[] = []

@@ -3,8 +3,6 @@ import { pathOf } from '../../audit/proof.ts'
 import { digestBy, nameDigest, suites } from '../../audit/suites.ts'
 import { anchorOf, type HistoryRecord, type LeafRecord } from '../../models/index.ts'
 import { anchorBytes, leafId, suiteNames, type Anchor } from '../../policy/anchors.ts'
-import type { Actor } from '../../policy/case.ts'
-import type { Edition } from '../../policy/edition.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { mayOnPlatform, scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -111,10 +109,12 @@ function proofRoute(deps: Dependencies): Route {
     }),
     answer: { status: 200, schema: Proof },
     logsReads: true,
-    errors: ['not-found', 'invalid-request'],
+    errors: ['not-found', 'not-your-role', 'invalid-request'],
     async handle({ params: { id }, query: { limit, cursor, anchor: serial }, caller }) {
       const after = decodeCursor(cursor, z.tuple([z.int()]))
       const { record, loaded } = await getVisible(deps, id, caller)
+      // Digests cover who decided: whoever knows the rest could try names until one fits.
+      if (scopeOf(loaded.edition, caller) === 'own') throw new RefusalError({ code: 'not-your-role' })
       const [lines, proof] = await Promise.all([
         deps.models.history
           .find({ project: record._id, revision: { $gt: after?.[0] ?? 0 } })
@@ -123,18 +123,10 @@ function proofRoute(deps: Dependencies): Route {
           .lean(),
         proofOf(deps, record._id, serial),
       ])
-      const mayRead = readerOf(loaded.edition, caller)
-      const view = (line: HistoryRecord) => viewLine(line, mayRead(line))
-      const page = pageOf(lines, limit, ({ revision }) => [revision], view)
+      const page = pageOf(lines, limit, ({ revision }) => [revision], viewLine)
       return { body: { ...page, project: record._id, head: record.head, ...proof } }
     },
   })
-}
-
-/** Which lines somebody may see in full: an enterprise none that names an officer. */
-function readerOf(edition: Edition, caller: Actor): (line: HistoryRecord) => boolean {
-  if (scopeOf(edition, caller) !== 'own') return () => true
-  return ({ by }) => by === null || scopeOf(edition, by) === 'own'
 }
 
 /** The leaf of a case in one anchor, or the latest, with the way to its root. */
@@ -174,7 +166,7 @@ function viewLeaf({ id, revision, digest }: LeafRecord) {
 }
 
 /** What `linkOf` covers but for the two digests beside it. */
-function viewLine(doc: HistoryRecord, isWhole: boolean) {
+function viewLine(doc: HistoryRecord) {
   const { _id, run: _run, previous, stateDigest, link, at, ...covered } = doc
   const { revision } = doc
   return {
@@ -182,6 +174,6 @@ function viewLine(doc: HistoryRecord, isWhole: boolean) {
     previous,
     stateDigest,
     link,
-    line: isWhole ? { ...covered, at: at.toISOString() } : null,
+    line: { ...covered, at: at.toISOString() },
   }
 }

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { BrokenHistory } from '../../archive/events.ts'
+import { LostRun } from '../../archive/histories.ts'
+import { ArchiveFault } from '../../archive/store.ts'
 import { CaseTooLarge, readCase } from '../../casefile/reading.ts'
 import { SignedDocument, signDocument } from '../../casefile/signing.ts'
 import { RefusalError } from '../../policy/errors.ts'
@@ -21,16 +24,24 @@ export function caseFileRoutes(deps: Dependencies): Route[] {
       params: z.strictObject({ id: z.string().min(1).max(60) }),
       answer: { status: 200, schema: SignedDocument.meta({ id: 'CaseFile' }) },
       logsReads: true,
-      errors: ['not-your-role', 'not-found', 'case-file-too-large'],
+      errors: ['not-your-role', 'not-found', 'case-file-too-large', 'history-broken'],
       async handle({ params: { id }, caller }) {
         await getVisible(deps, id, caller)
         const at = new Date(now()).toISOString()
         const by = { user: caller.user, role: caller.role }
         const content = await readCase({ models, temporal }, id, { at, by }).catch((error: unknown) => {
-          throw error instanceof CaseTooLarge ? new RefusalError({ code: 'case-file-too-large' }) : error
+          throw refusalOfCase(error) ?? error
         })
         return { body: signDocument(content, signer, at) }
       },
     }),
   ]
+}
+
+/** Why a case cannot be taken out, if it is the case's own fault. */
+function refusalOfCase(error: unknown): RefusalError | undefined {
+  if (error instanceof CaseTooLarge) return new RefusalError({ code: 'case-file-too-large' })
+  const faults = [LostRun, BrokenHistory, ArchiveFault]
+  if (!faults.some((fault) => error instanceof fault)) return undefined
+  return new RefusalError({ code: 'history-broken', detail: String(error) }, { cause: error })
 }
