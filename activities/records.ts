@@ -66,10 +66,12 @@ async function writeProject(
     )
     return
   }
-  await projects.updateOne(
+  const { matchedCount } = await projects.updateOne(
     { _id: project, revision: { $lt: state.revision } },
     { $set: fields, $max: { 'calendars.country': versions.country, 'calendars.local': versions.local } },
   )
+  if (matchedCount === 0 && !(await projects.exists({ _id: project })))
+    throw new Error(`the filing of ${project} is not on record yet`)
   // Apart from the rest: a later step may have been written first.
   if (certificate !== null) await projects.updateOne({ _id: project }, { $set: { certificate } })
 }

@@ -14,14 +14,19 @@ export function createUpkeep(means: Means) {
   return {
     /** Does one duty from beginning to end. */
     async perform(duty: Duty): Promise<void> {
-      await duties[duty](means)
+      const heart = createHeart()
+      try {
+        await duties[duty](means, heart)
+      } finally {
+        heart.stop()
+      }
     },
   }
 }
 
-const duties: Record<Duty, (means: Means) => Promise<void>> = {
-  async archive(sources) {
-    const { seen, kept, lost } = await keepClosedRuns(sources, watchOf<KeepPlace>())
+const duties: Record<Duty, (means: Means, heart: Heart) => Promise<void>> = {
+  async archive(sources, heart) {
+    const { seen, kept, lost } = await keepClosedRuns(sources, heart.watch<KeepPlace>())
     if (lost > 0) log.error('histories of closed runs are lost', { seen, kept, lost })
   },
   async anchor({ models, openSigner }) {
@@ -29,16 +34,30 @@ const duties: Record<Duty, (means: Means) => Promise<void>> = {
     const { serial, day, count } = await anchorDay({ models, signer: await openSigner(), now: Date.now })
     log.info('an anchor is signed', { serial, day, count })
   },
-  async reconcile(sources) {
+  async reconcile(sources, heart) {
     const { runId } = activityInfo().workflowExecution ?? { runId: activityInfo().activityId }
     const wishes = { repair: false, keep: true }
-    const tally = await reconcileAll(sources, runId, wishes, watchOf<ReconcilePlace>())
+    const tally = await reconcileAll(sources, runId, wishes, heart.watch<ReconcilePlace>())
     if (tally.differences + tally.unreadable > 0) log.error('the record is not what the histories say', tally)
   },
 }
 
-/** Where the worker before this one stopped, and the heart that beats for this one. */
-function watchOf<Place>(): Watch<Place> {
-  const at = activityInfo().heartbeatDetails as Place | undefined
-  return { at, onPlace: heartbeat, signal: cancellationSignal() }
+const beatMs = 2_000
+type Heart = ReturnType<typeof createHeart>
+
+/** A heart that beats for the activity, however long a piece of its work takes, and says where the work is. */
+function createHeart() {
+  let place: unknown = activityInfo().heartbeatDetails
+  const timer = setInterval(() => heartbeat(place), beatMs)
+  return {
+    /** Where the worker before this one stopped, and where to tell how far this one is. */
+    watch<Place>(): Watch<Place> {
+      const onPlace = (next: Place) => {
+        place = next
+        heartbeat(next)
+      }
+      return { at: place as Place | undefined, onPlace, signal: cancellationSignal() }
+    },
+    stop: () => clearInterval(timer),
+  }
 }

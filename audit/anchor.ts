@@ -62,19 +62,25 @@ export function rootOf(suite: Anchor['suite'], leaves: readonly Leaf[]): Anchor[
 }
 
 /** What is in no anchor yet, up to so many: cases first, by their ids. */
-async function findUnanchored({ projects, runs }: Models, most: number): Promise<Leaf[]> {
+async function findUnanchored({ projects, runs, history }: Models, most: number): Promise<Leaf[]> {
   const cases = await projects
     .find({ anchored: false }, { head: 1, revision: 1 })
     .sort({ anchored: 1, _id: 1 })
     .limit(most)
     .lean()
+  // A step that is being recorded may show in the project before its line is there: it waits for the next anchor.
+  const ids = cases.map(({ _id, revision }) => `${_id}:${revision}`)
+  const lines = await history.find({ _id: { $in: ids } }, { link: 1 }).lean()
+  const links = new Set(lines.map(({ link }) => link))
   const left = most - cases.length
   const closed =
     left === 0
       ? []
       : await runs.find({ anchored: false }, { archive: 1 }).sort({ anchored: 1, _id: 1 }).limit(left).lean()
   return [
-    ...cases.map(({ _id: id, revision, head }): Leaf => ({ kind: 'case', id, revision, digest: head })),
+    ...cases
+      .filter(({ head }) => links.has(head))
+      .map(({ _id: id, revision, head }): Leaf => ({ kind: 'case', id, revision, digest: head })),
     ...closed.map(({ _id: id, archive }): Leaf => ({ kind: 'run', id, revision: null, digest: archive })),
   ]
 }

@@ -38,18 +38,22 @@ export function keepChild(
   const alive = new Set<Started>()
   const start = () => startDetached(program, config, watch, alive)
   const state: State = { name, log, start, now: start(), stopping: false, changed: new AbortController() }
+  const announce = (started: Started) => {
+    if (started === state.now) watch.onReady?.(started.child)
+  }
   const endAll = (end: (each: Started) => unknown) => {
     state.stopping = true
     return Promise.all([...alive].map(end))
   }
-  void state.now.ready.then(
-    () => watch.onReady?.(state.now.child),
+  const first = state.now
+  void first.ready.then(
+    () => announce(first),
     () => undefined,
   )
   return {
     ready: state.now.ready,
-    failed: keepRunning(state, watch),
-    replace: () => replace(state, watch),
+    failed: keepRunning(state, announce),
+    replace: () => replace(state, announce),
     stop: async () => void (await endAll((each) => endOf(each, () => each.child.kill('SIGTERM'), config))),
     kill: () => void endAll(({ child }) => child.kill('SIGKILL')),
   }
@@ -68,7 +72,10 @@ type State = {
   changed: AbortController
 }
 
-async function keepRunning(state: State, watch: Watch): Promise<void> {
+/** Hears of a process that is ready; only the one that is at work counts. */
+type Announce = (started: Started) => void
+
+async function keepRunning(state: State, announce: Announce): Promise<void> {
   const { name, log } = state
   await state.now.ready.catch((reason: unknown) => {
     if (!state.stopping) throw new UserError(`the ${name} did not start (${String(reason)})`)
@@ -82,18 +89,20 @@ async function keepRunning(state: State, watch: Watch): Promise<void> {
     log(`${name} 意外退出，重新启动… the ${name} ended (${reason}), starting it again`)
     await delay(pause)
     if (state.stopping) return
-    takePlace(state, state.start())
-    const { child, ready } = state.now
-    void ready.then(
-      () => watch.onReady?.(child),
+    // Its successor has come meanwhile.
+    if (state.now !== now) continue
+    const again = state.start()
+    takePlace(state, again)
+    void again.ready.then(
+      () => announce(again),
       () => undefined,
     )
   }
 }
 
-async function replace(state: State, watch: Watch): Promise<void> {
+async function replace(state: State, announce: Announce): Promise<void> {
   if (state.stopping) return
-  const { name, log, now: old } = state
+  const { name, log } = state
   const next = state.start()
   const late = delay(readyWithin, undefined, { ref: false }).then(() => Promise.reject('not ready in time'))
   try {
@@ -104,8 +113,10 @@ async function replace(state: State, watch: Watch): Promise<void> {
     throw new UserError(`the new ${name} did not start (${String(reason)}); the old one goes on`)
   }
   if (state.stopping) return
+  // Not the one that was at work at first, if that has died and been started again meanwhile.
+  const old = state.now
   takePlace(state, next)
-  watch.onReady?.(next.child)
+  announce(next)
   log(`${name} 已换新 the new ${name} is at work`)
   await endOf(old, () => tell(old.child, 'leave'))
 }

@@ -76,9 +76,8 @@ function unlessGone(error: unknown): void {
 }
 
 async function sendAgain({ models }: Engines, message: string): Promise<Outcome> {
-  const found = await resend(models, message, new Date())
-  if (found?.revived) return 'done'
-  return outcomeOf({ code: 'message-not-dead' })
+  // One that is not dead any more has been revived, perhaps by this very operation before its worker died.
+  return (await resend(models, message, new Date())) ? 'done' : outcomeOf({ code: 'not-found' })
 }
 
 function refusalIn(cause: unknown): Refusal | undefined {

@@ -30,6 +30,8 @@ export async function restartCase(
     const described = await describeRun(engines.temporal, workflowId)
     if (described?.operation === given.request) return null
     const before = await latestRun(engines, project)
+    // Somebody else has just started a successor: it is looked at anew.
+    if (described && described.runId !== before.runId) continue
     const words = lastWordsOf(before.history)
     await bringUp(engines.models, words)
     const refusal = refusalBy(words, given)

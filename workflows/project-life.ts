@@ -21,7 +21,7 @@ import { audiencesOf } from '../policy/notice.ts'
 import { findOrderRefusal, obey } from '../policy/orders.ts'
 import { closedTasks, project as projectionOf } from '../policy/projection.ts'
 import { nextWake, remindersOn } from '../policy/reminders.ts'
-import type { Adoption, Command, GivenOrder, ProjectInput, Receipt } from './contract.ts'
+import type { Adoption, Command, GivenOrder, ProjectInput, Receipt, StepRecord } from './contract.ts'
 import { versionsOf, withNewer } from './contract-calendars.ts'
 import { fromEarlierVersion, spreadOf } from './running.ts'
 
@@ -44,7 +44,8 @@ export class ProjectLife {
   private process: Process
   private readonly receipts: Map<string, Receipt>
   private readonly filedAt: number
-  private readonly filing: Step | null
+  /** What is there before anybody can send anything: the filing, or why this run takes the place of another. */
+  private readonly opening: StepRecord[]
   private state: ProjectState
   private head: Digest | null
   private recorded: boolean
@@ -57,18 +58,17 @@ export class ProjectLife {
     this.receipts = new Map(carried?.receipts)
     this.filedAt = carried?.filedAt ?? this.now()
     const opening = carried ?? file(this.process, filing, this.filedAt)
-    this.filing = 'entry' in opening ? opening : null
     this.state = fromEarlierVersion(opening.state)
     this.head = carried?.head ?? null
     this.recorded = carried !== null
+    this.opening =
+      'entry' in opening ? [this.enter(null, opening, filing.request)] : this.takeUp(input.restart)
   }
 
-  /** Has the filing recorded, in the first run. */
+  /** Has recorded what there is before anybody can send anything. */
   async begin(): Promise<void> {
-    const { restart } = this.input
-    if (restart) await this.follow(restart)
-    if (!this.filing) return
-    await this.record(null, this.filing, this.input.filing.request)
+    if (this.opening.length === 0) return
+    await Promise.all(this.opening.map(recordStep))
     this.recorded = true
   }
 
@@ -112,8 +112,8 @@ export class ProjectLife {
     const late = this.letTimePass()
     const before = this.state
     const made = before.done ? undefined : adopt(this.process, before, { by, source }, this.now())
-    if (made) this.state = made.state
-    await Promise.all([...late, ...(made ? [this.record(before, made, request)] : [])])
+    const entered = made ? [this.enter(before, made, request)] : []
+    await Promise.all([...late, ...entered.map(recordStep)])
     return { moved: made?.entry.deadlines.length ?? 0 }
   }
 
@@ -128,7 +128,7 @@ export class ProjectLife {
     const late = this.letTimePass()
     const made = this.follow(given)
     const { revision } = this.state
-    await Promise.all([...late, made])
+    await Promise.all([...late, recordStep(made)])
     return { revision }
   }
 
@@ -170,26 +170,32 @@ export class ProjectLife {
   private take(event: CaseEvent, request: string): Promise<unknown> {
     const before = this.state
     const made = step(this.process, before, event, this.now())
-    this.state = made.state
     this.events += 1
-    return this.record(before, made, request)
+    return recordStep(this.enter(before, made, request))
   }
 
   /** Makes the steps that time has made necessary; nothing that comes later is ahead of them, whenever the timer fires. */
   private letTimePass(): Promise<unknown>[] {
+    return this.enterTime().map(recordStep)
+  }
+
+  private enterTime(): StepRecord[] {
     return passTime(this.process, this.state, this.now()).map((made) => {
-      const before = this.state
-      this.state = made.state
       this.events += 1
-      return this.record(before, made, '')
+      return this.enter(this.state, made, '')
     })
   }
 
-  private follow({ order, request }: GivenOrder): Promise<unknown> {
-    const before = this.state
-    const made = obey(this.process, before, order, this.now())
-    this.state = made.state
-    return this.record(before, made, request)
+  private follow({ order, request }: GivenOrder): StepRecord {
+    const made = obey(this.process, this.state, order, this.now())
+    return this.enter(this.state, made, request)
+  }
+
+  /** Takes up the case where another run left it, after what time has done since. */
+  private takeUp(restart: GivenOrder | undefined): StepRecord[] {
+    if (!restart) return []
+    const late = this.enterTime()
+    return this.state.done ? late : [...late, this.follow(restart)]
   }
 
   /** Has everybody reminded who is to be reminded today. */
@@ -203,13 +209,15 @@ export class ProjectLife {
     await tell({ project, notices, audiences, at: this.instant() })
   }
 
-  private record(before: ProjectState | null, made: Step, request: string): Promise<unknown> {
+  /** Makes a step what the case is from here on, and the next link of its chain; answers with what is to be recorded. */
+  private enter(before: ProjectState | null, made: Step, request: string): StepRecord {
     const { project, edition, editionHash } = this.input
     const { state, entry, effects, notices } = made
     const at = this.instant()
     const sealed = seal(lineOf(entry, state, { project, at, request }), state, this.head)
     this.head = sealed.link
-    return recordStep({
+    this.state = state
+    return {
       project,
       edition: edition.id,
       editionHash,
@@ -227,7 +235,7 @@ export class ProjectLife {
       at,
       filedAt: new Date(this.filedAt).toISOString(),
       request,
-    })
+    }
   }
 
   private instant(): string {
