@@ -170,6 +170,15 @@ describe('the engine under it', () => {
     expect(rest.slice(1)).toEqual(before.filter(({ run }) => run !== lost))
   })
 
+  it('is refused where a cursor comes from another case', async () => {
+    const other = await startLong()
+    const firstPage = `/projects/${long.id}/history?kind=engine&limit=2`
+    const { body } = await zhigai.as(auditor).get<Page<Line>>(firstPage)
+    const elsewherePath = `/projects/${other.id}/history?kind=engine&limit=2&cursor=${body.next}`
+    const answer = await zhigai.as(auditor).get(elsewherePath)
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-request', field: 'cursor' } })
+  })
+
   it('says of what an open run waits for how often it was tried, and why it failed', async () => {
     const project = await startLong()
     const { models } = zhigai

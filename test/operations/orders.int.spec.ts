@@ -145,6 +145,18 @@ it('who was killed between the end of one run and the start of the next does it 
   expect(over).toMatchObject({ done: 0, refused: 1, failed: 0 })
 })
 
+it('an operation on a filter that has failed goes on only when somebody else agrees anew: it may find other cases', async () => {
+  const target = { filter: { phase: 'rejected' } }
+  const { id } = await propose(zhigai, { kind: 'hold', target })
+  const { operations } = zhigai.models
+  await operations.updateOne({ _id: id }, { $set: { status: 'failed', approvedBy: colleague.user } })
+  const { status, body } = await zhigai.as(administrator).post<OperationBody>(`/operations/${id}/resume`, {})
+  expect([status, body.status]).toEqual([200, 'proposed'])
+  expect((await zhigai.as(administrator).post(`/operations/${id}/approve`, {})).status).toBe(403)
+  expect((await zhigai.as(colleague).post(`/operations/${id}/approve`, {})).status).toBe(200)
+  await untilStatus(zhigai, id, 'done')
+})
+
 it('a restart ends nothing that it cannot record, and finishes a command that was under way', async () => {
   const { id } = await file(zhigai)
   const db = zhigai.models.connection.db

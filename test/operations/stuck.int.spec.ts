@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { encodeCursor } from '../../api/page.ts'
 import { countStuck, findStuckOf } from '../../operations/stuck.ts'
 import { stuckKinds } from '../../policy/operations.ts'
 import { people } from '../fixtures.ts'
@@ -87,6 +88,18 @@ it('dead letters are told, and are sent again by their channel', async () => {
   const { id } = await propose(zhigai, { kind: 'resend', target: { deadLetters: { channel: 'webhook' } } })
   expect(await untilStatus(zhigai, id, 'done')).toMatchObject({ total: 1, done: 1 })
   expect((await stuckOf(zhigai, 'noticeUndeliverable')).map((each) => each.id)).toEqual(['by-mail'])
+})
+
+it.each([
+  ['noticeUndeliverable', 'x'],
+  ['noticeUndeliverable', '["x","y"]'],
+  ['noticeUndeliverable', 'null'],
+  ['activityRetrying', '[{"$ne":null},"a"]'],
+  ['deadlineWithoutEvent', '[{"$ne":null},"a"]'],
+])('a cursor of nobody is refused: %s %s', async (kind, after) => {
+  const cursor = encodeCursor([kind, after])
+  const answer = await zhigai.as(auditor).get(`/operations/stuck?cursor=${cursor}`)
+  expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-request', field: 'cursor' } })
 })
 
 it('a case whose workflow was ended is told, and is taken up again', async () => {

@@ -37,21 +37,15 @@ export type ProjectOptions = {
   clockOffset?: number
 }
 
-/** Starts the workflow of a project and waits until the filing is on record. */
-export async function startProject(
-  client: Client,
-  { history }: Models,
-  { application: overrides = {}, ...input }: ProjectOptions = {},
-): Promise<Project> {
-  const id = `p-${randomUUID()}`
-  const application = anApplication({ name: `项目${id}`, site: `场地${id}`, ...overrides })
-  const whole: ProjectInput = {
+/** The input of a project's workflow. */
+export function inputOf(id: string, { application = {}, ...input }: ProjectOptions = {}): ProjectInput {
+  return {
     project: id,
     edition: chongqing.edition,
     editionHash: 'of-a-test',
     calendar: cn,
     filing: {
-      application,
+      application: anApplication({ name: `项目${id}`, site: `场地${id}`, ...application }),
       enterprise: anEnterprise(),
       by: people.clerk,
       request: 'filing',
@@ -60,6 +54,17 @@ export async function startProject(
     carried: null,
     ...input,
   }
+}
+
+/** Starts the workflow of a project and waits until the filing is on record. */
+export async function startProject(
+  client: Client,
+  { history }: Models,
+  { application: overrides = {}, ...input }: ProjectOptions = {},
+): Promise<Project> {
+  const id = `p-${randomUUID()}`
+  const whole = inputOf(id, { application: overrides, ...input })
+  const { application } = whole.filing
   const workflowId = projectWorkflowId(id)
   const started = await client.workflow.start(projectWorkflowType, { workflowId, taskQueue, args: [whole] })
   await started.executeUpdate(filed)

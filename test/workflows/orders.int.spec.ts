@@ -1,12 +1,14 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Models } from '../../models/index.ts'
 import type { Order } from '../../policy/orders.ts'
-import { obeyOrder } from '../../workflows/contract.ts'
+import { obeyOrder, projectWorkflowId, projectWorkflowType, taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { stations } from '../support/cases.ts'
 import { replayRuns, runsOf } from '../support/histories.ts'
-import { actAll, startProject, type Project } from '../support/projects.ts'
+import { actAll, inputOf, startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
 import { startWorker } from '../support/worker.ts'
@@ -15,6 +17,7 @@ const { administrator, verifier } = people
 
 let client: Client
 let models: Models
+let stopWorker: () => Promise<void>
 const ending: (() => Promise<void>)[] = []
 beforeAll(async () => {
   quietRuntime()
@@ -22,8 +25,12 @@ beforeAll(async () => {
   models = record.models
   const connection = await Connection.connect({ address: inject('engines').temporalAddress })
   client = new Client({ connection, identity: 'test' })
-  const worker = await startWorker(models)
-  ending.push(worker.stop, () => connection.close(), record.drop)
+  stopWorker = (await startWorker(models)).stop
+  ending.push(
+    () => stopWorker(),
+    () => connection.close(),
+    record.drop,
+  )
 })
 afterAll(async () => {
   for (const end of ending) await end()
@@ -53,6 +60,29 @@ describe.each([
     await replayRuns(client, project.workflowId, await runsOf(client, project.workflowId, project.firstRunId))
     await client.workflow.getHandle(project.workflowId).terminate()
   })
+})
+
+it('an order that waits for the first worker comes after the filing', async () => {
+  await stopWorker()
+  const workflowId = projectWorkflowId(`p-${randomUUID()}`)
+  const input = inputOf(workflowId.slice('project/'.length))
+  await client.workflow.start(projectWorkflowType, { workflowId, taskQueue, args: [input] })
+  const given = { act: 'hold', reason: '核查数据', by: administrator, approvedBy: 'adm-2' } as const
+  const waiting = client.workflow
+    .getHandle(workflowId)
+    .executeUpdate(obeyOrder, { args: [{ order: given, request: 'order' }] })
+  // It has been taken in by the time that a worker comes.
+  await delay(500)
+  stopWorker = (await startWorker(models)).stop
+  expect(await waiting).toEqual({ revision: 2 })
+  const lines = await models.history.find({ project: input.project }).sort({ revision: 1 }).lean()
+  expect(lines.map(({ type, previous }) => [type, previous])).toEqual([
+    ['file', null],
+    ['hold', lines[0]?.link],
+  ])
+  expect(await models.projects.findById(input.project).lean()).toMatchObject({ revision: 2 })
+  await replayRuns(client, workflowId)
+  await client.workflow.getHandle(workflowId).terminate()
 })
 
 it('an order that makes no sense is refused and leaves nothing', async () => {
