@@ -1,19 +1,12 @@
-import { createHash } from 'node:crypto'
+import { hashEdition } from '../models/editions.ts'
 import type { Models, ProjectRecord } from '../models/index.ts'
 import type { Calendar } from '../policy/calendar.ts'
-import { Edition } from '../policy/edition.ts'
+import type { Edition } from '../policy/edition.ts'
 import { eventSchema } from '../policy/events.ts'
 import { createProcess, type Process } from '../policy/lifecycle.ts'
 
 /** An edition made ready to run, with the hash of its document and the form of its events. */
 export type LoadedEdition = Process & { hash: string; eventSchema: ReturnType<typeof eventSchema> }
-
-/** The SHA-256 of an edition's document: what a case is pinned to. */
-function hashEdition(edition: Edition): string {
-  return createHash('sha256')
-    .update(JSON.stringify(Edition.parse(edition)))
-    .digest('hex')
-}
 
 /** Keeps an edition in the record, under its content; nothing happens if it is there. */
 export async function saveEdition({ editions }: Models, edition: Edition): Promise<string> {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import cliProgress from 'cli-progress'
 import type { Command } from 'commander'
 import { anchorDay } from '../audit/anchor.ts'
 import { findingWords, type Finding } from '../audit/findings.ts'
@@ -8,6 +7,7 @@ import { digestBy, suites } from '../audit/suites.ts'
 import { verify, type Report } from '../audit/verify.ts'
 import type { Models } from '../models/index.ts'
 import { anchorBytes, suiteNames, type Anchor } from '../policy/anchors.ts'
+import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
 import { withModels } from './engines-at-hand.ts'
 import { UserError } from './user-error.ts'
@@ -130,15 +130,7 @@ async function withBar<T>(
     project === undefined ? models.projects.estimatedDocumentCount() : 1,
     models.anchors.estimatedDocumentCount(),
   ])
-  const bar = new cliProgress.SingleBar(
-    {
-      format: '核验 verifying {bar} {value}/{total} {eta_formatted}',
-      hideCursor: true,
-      noTTYOutput: false,
-      stream: process.stderr,
-    },
-    cliProgress.Presets.shades_classic,
-  )
+  const bar = createBar('核验 verifying {bar} {value}/{total} {eta_formatted}')
   bar.start(projects + anchors, 0)
   try {
     return await work((seen) => bar.update(seen.cases + seen.anchors))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import cliProgress from 'cli-progress'
+import { createBar } from './bar.ts'
 import type { ApiClient } from './client.ts'
 import { people } from './people.ts'
 import { UserError } from './user-error.ts'
@@ -52,15 +52,7 @@ export async function importCalendar(
 
 /** Waits for the end of a rollout; a bar in a terminal, nothing elsewhere. */
 async function follow(client: ApiClient, path: string): Promise<Rollout> {
-  const bar = new cliProgress.SingleBar(
-    {
-      format: '改算到期日 due dates {bar} {value}/{total} {note}',
-      hideCursor: true,
-      noTTYOutput: false,
-      stream: process.stderr,
-    },
-    cliProgress.Presets.shades_classic,
-  )
+  const bar = createBar('改算到期日 due dates {bar} {value}/{total} {note}')
   bar.start(0, 0, { note: '' })
   try {
     for (;;) {

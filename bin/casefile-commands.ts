@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
-import cliProgress from 'cli-progress'
 import type { Command } from 'commander'
 import { KeyFault, openSigner } from '../audit/keys.ts'
 import { checkCaseFile } from '../casefile/checking.ts'
 import { exportCase } from '../casefile/exporting.ts'
 import { CaseFault } from '../casefile/reading.ts'
+import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
 import { withEngines } from './engines-at-hand.ts'
 import { UserError } from './user-error.ts'
@@ -32,10 +32,7 @@ export function casefileCommands(program: Command): void {
 
 async function writeCaseFile(id: string, { out, by }: { out: string; by: string }): Promise<void> {
   const config = readConfig()
-  const bar = new cliProgress.SingleBar(
-    { format: '案卷 case file {bar} {value}', hideCursor: true, noTTYOutput: false, stream: process.stderr },
-    cliProgress.Presets.shades_classic,
-  )
+  const bar = createBar('案卷 case file {bar} {value}')
   try {
     const folder = await withEngines(config, async (sources) => {
       const signer = await openSigner(config.audit)

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import cliProgress from 'cli-progress'
 import type { Command } from 'commander'
 import type { TokenSubject } from '../portal/issuer.ts'
+import { createBar } from './bar.ts'
 import type { ApiClient } from './client.ts'
 import { people } from './people.ts'
 import { UserError } from './user-error.ts'
@@ -140,15 +140,7 @@ export async function proposeOperation(
 
 /** Waits for the end of an operation; a bar in a terminal, nothing elsewhere. */
 export async function followOperation(client: ApiClient, id: string): Promise<Operation> {
-  const bar = new cliProgress.SingleBar(
-    {
-      format: '{status} {bar} {value}/{total}',
-      hideCursor: true,
-      noTTYOutput: false,
-      stream: process.stderr,
-    },
-    cliProgress.Presets.shades_classic,
-  )
+  const bar = createBar('{status} {bar} {value}/{total}')
   bar.start(0, 0, { status: '' })
   try {
     for (;;) {

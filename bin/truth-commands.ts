@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { Command } from 'commander'
-import cliProgress from 'cli-progress'
 import { countCases, pagesOfCases } from '../archive/cases.ts'
 import { sentenceOf } from '../archive/compare.ts'
 import type { Sources } from '../archive/keep.ts'
 import { noReckoning, reconcileAll, reconcileSome, type Reckoning } from '../archive/reconcile-all.ts'
 import type { Finding } from '../archive/reconcile.ts'
 import { replayCases } from '../archive/replay.ts'
+import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
 import { withEngines } from './engines-at-hand.ts'
 import { projectRoot } from './root.ts'
@@ -171,14 +171,7 @@ async function withBar<T>(
   label: string,
   work: (tick: Tick) => Promise<T>,
 ): Promise<T> {
-  const bar = new cliProgress.SingleBar(
-    {
-      format: `${label} {bar} {value}/{total} {duration_formatted}`,
-      noTTYOutput: false,
-      stream: process.stderr,
-    },
-    cliProgress.Presets.shades_classic,
-  )
+  const bar = createBar(`${label} {bar} {value}/{total} {duration_formatted}`)
   bar.start(project?.length ?? (await countCases(sources)), 0)
   try {
     return await work((lines, steps = 1) => {

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hashEdition } from '../models/editions.ts'
 import { isSignedAnchor } from '../audit/check-anchors.ts'
 import { findingWords } from '../audit/findings.ts'
 import { chainOf } from '../audit/lines.ts'
 import { nameDigest, suites } from '../audit/suites.ts'
 import { leafBytes } from '../policy/anchors.ts'
 import { digestOf } from '../policy/digest.ts'
-import { Edition, type Words } from '../policy/edition.ts'
+import type { Words } from '../policy/edition.ts'
 import { rootFrom } from '../policy/merkle.ts'
 import type { AnchorOfCase, CaseFile } from './content.ts'
 
@@ -61,8 +61,7 @@ function faultsOfStates({ lines, snapshots, project }: CaseFile): Words[] {
 }
 
 function faultsOfEdition({ edition: { hash, document } }: CaseFile): Words[] {
-  const text = JSON.stringify(Edition.parse(document))
-  if (createHash('sha256').update(text).digest('hex') === hash) return []
+  if (hashEdition(document) === hash) return []
   return [{ zh: '版与其摘要不符', en: 'the edition is not what its hash says' }]
 }
 
