@@ -66,11 +66,13 @@ async function writeProject(
     )
     return
   }
+  const { revision } = state
   const { matchedCount } = await projects.updateOne(
-    { _id: project, revision: { $lt: state.revision } },
+    { _id: project, revision: { $lt: revision } },
     { $set: fields, $max: { 'calendars.country': versions.country, 'calendars.local': versions.local } },
   )
-  if (matchedCount === 0 && !(await projects.exists({ _id: project })))
+  // Not merely whether the project is there: its filing may have been written since, and this step not.
+  if (matchedCount === 0 && !(await projects.exists({ _id: project, revision: { $gte: revision } })))
     throw new Error(`the filing of ${project} is not on record yet`)
   // Apart from the rest: a later step may have been written first.
   if (certificate !== null) await projects.updateOne({ _id: project }, { $set: { certificate } })

@@ -114,6 +114,23 @@ describe('a step', () => {
     )
   })
 
+  it('that is written while its project is being filed is not taken for one that came late', async () => {
+    const project = randomUUID()
+    const [filing, second] = stepsOf(submitted(), project)
+    if (!filing || !second) throw new Error('a journey of less than two steps')
+    const projects = new Proxy(models.projects, {
+      get: (model, name) =>
+        name === 'exists'
+          ? (filter: object) => recordStep(filing).then(() => model.exists(filter))
+          : Reflect.get(model, name, model),
+    })
+    await expect(createRecords({ ...models, projects }).recordStep(second)).rejects.toThrow(
+      'not on record yet',
+    )
+    await recordStep(second)
+    expect(await models.projects.findById(project).lean()).toMatchObject({ revision: 2 })
+  })
+
   it('that comes late does not take the project back', async () => {
     const project = randomUUID()
     const steps = stepsOf(submitted(), project)
