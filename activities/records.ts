@@ -1,7 +1,7 @@
 import type { Models } from '../models/index.ts'
 import { placesOfRepeats } from '../models/repeats.ts'
 import { certificateNumber } from '../policy/check-characters.ts'
-import type { StepRecord } from '../workflows/contract.ts'
+import type { Recording, StepRecord } from '../workflows/contract.ts'
 import { writeNotices } from './notices.ts'
 import {
   certificateDocument,
@@ -19,7 +19,7 @@ import {
 export function createRecords(models: Models) {
   return {
     /** Adds the line to the history, brings the project up to date, and does what the step asks for outside. */
-    async recordStep(record: StepRecord): Promise<{ certificate: string | null }> {
+    async recordStep(record: StepRecord): Promise<Recording> {
       const certificate = record.effects.includes('issueCertificate')
         ? await issueCertificate(models, record)
         : null
@@ -35,7 +35,7 @@ export function createRecords(models: Models) {
         settleCertificate(models, record),
       ])
       if (settlesClaims(record)) await settleClaims(models, record)
-      return { certificate }
+      return { certificate, link: record.seal.link }
     },
   }
 }

@@ -2,7 +2,14 @@ import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import type { Calendars } from '../policy/calendar.ts'
 import type { Telling } from '../policy/notice.ts'
-import type { Adoption, Command, ProjectInput, Receipt, StepRecord } from '../workflows/contract.ts'
+import type {
+  Adoption,
+  Command,
+  ProjectInput,
+  Receipt,
+  Recording,
+  StepRecord,
+} from '../workflows/contract.ts'
 
 const { EventType } = proto.temporal.api.enums.v1
 
@@ -58,7 +65,7 @@ export type Recorded = Omit<StepRecord, 'seal'> & Partial<Pick<StepRecord, 'seal
  */
 export type Deed =
   | { kind: 'input'; at: Date; input: ProjectInput }
-  | { kind: 'step'; at: Date; step: Recorded; answer: { certificate: string | null } | null }
+  | { kind: 'step'; at: Date; step: Recorded; answer: Recording | null }
   | { kind: 'telling'; at: Date; telling: Telling; answer: object | null }
   | { kind: 'command'; at: Date; command: Command; receipt: Receipt | null }
   | { kind: 'adoption'; at: Date; adoption: Adoption }
@@ -80,9 +87,7 @@ export function readHistory({ events }: History): Deed[] {
 }
 
 /** The steps among deeds. Throws `BrokenHistory` for one of a version that made no chain. */
-export function stepsIn(
-  deeds: Deed[],
-): { step: StepRecord; answer: { certificate: string | null } | null }[] {
+export function stepsIn(deeds: Deed[]): { step: StepRecord; answer: Recording | null }[] {
   return deeds.flatMap((deed) => {
     if (deed.kind !== 'step') return []
     const { seal, ...step } = deed.step

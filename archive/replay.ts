@@ -1,26 +1,32 @@
-import type { Worker } from '@temporalio/worker'
+import type { Worker, WorkerOptions } from '@temporalio/worker'
 import { projectWorkflowId } from '../workflows/contract.ts'
 import { BrokenHistory, type History } from './events.ts'
 import { LostRun, runsBackwards } from './histories.ts'
 import type { Sources } from './keep.ts'
 import { ArchiveFault } from './store.ts'
+import { createWitness } from './witness.ts'
 
 /** What became of a run under the code that was tried; `reason` is null if it lives on. */
 export type Replayed = { project: string; runId: string | null; reason: string | null }
 
-/** Replays histories with a bundle: `Worker.runReplayHistories`, with the bundle bound. */
+/** Replays histories with a bundle: `Worker.runReplayHistories`, told by these sinks of what is made. */
 export type Replayer = (
+  sinks: NonNullable<WorkerOptions['sinks']>,
   histories: AsyncIterable<{ workflowId: string; history: History }>,
 ) => ReturnType<typeof Worker.runReplayHistories>
 
-/** Replays every run of some cases, archived or with Temporal, one at a time; tells of each run, and of each case that cannot be read. */
+/**
+ * Replays every run of some cases, archived or with Temporal, one at a time; tells of each run, and of each case that cannot be
+ * read. A run is broken by code that gives other commands, and by code that makes a step otherwise than it is on record.
+ */
 export async function* replayCases(
   sources: Sources,
   projects: AsyncIterable<string>,
   replay: Replayer,
 ): AsyncGenerator<Replayed> {
   const unreadable: Replayed[] = []
-  let current = { project: '', runId: '' }
+  const witness = createWitness()
+  let current: { project: string; runId: string; history: History } = { project: '', runId: '', history: {} }
   async function* histories() {
     for await (const project of projects) {
       try {
@@ -29,7 +35,7 @@ export async function* replayCases(
           runs += 1
           const settled = settledPart(history)
           if (!settled) continue
-          current = { project, runId }
+          current = { project, runId, history: settled }
           yield { workflowId: projectWorkflowId(project), history: settled }
         }
         if (runs === 0) throw new BrokenHistory(`nothing tells of ${project}`)
@@ -38,9 +44,11 @@ export async function* replayCases(
       }
     }
   }
-  for await (const { error } of replay(histories())) {
+  for await (const { error } of replay(witness.sinks, histories())) {
     yield* unreadable.splice(0)
-    yield { ...current, reason: error ? reasonOf(error) : null }
+    const { project, runId, history } = current
+    const other = witness.findOther(history)
+    yield { project, runId, reason: error ? reasonOf(error) : other }
   }
   yield* unreadable
 }

@@ -1,4 +1,5 @@
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
+import { unheard } from '../archive/witness.ts'
 import { runtimeOptions, type Voice } from '../telemetry/worker-metrics.ts'
 import type { Running } from './child.ts'
 import type { ReadyConfig } from './config.ts'
@@ -16,6 +17,7 @@ export async function runWorker(
   const connection = await NativeConnection.connect({ address: config.temporalAddress })
   const worker = await Worker.create({
     ...options,
+    sinks: unheard,
     connection,
     namespace: config.temporalNamespace,
     shutdownGraceTime: '5 seconds',

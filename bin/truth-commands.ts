@@ -7,7 +7,7 @@ import { sentenceOf } from '../archive/compare.ts'
 import type { Sources } from '../archive/keep.ts'
 import { noReckoning, reconcileAll, reconcileSome, type Reckoning } from '../archive/reconcile-all.ts'
 import type { Finding } from '../archive/reconcile.ts'
-import { replayCases } from '../archive/replay.ts'
+import { replayCases, type Replayer } from '../archive/replay.ts'
 import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
 import { withEngines } from './engines-at-hand.ts'
@@ -98,14 +98,12 @@ async function replay({ bundle, ...choice }: Choice & { bundle: string }): Promi
     telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
   })
   const tally = { runs: 0, broken: new Set<string>() }
-  const options = { workflowBundle: { codePath: bundle } }
   await withEngines(readConfig(), (sources) =>
     withBar(choice, sources, '重放 replay', async (tick) => {
-      const runReplay = Worker.runReplayHistories.bind(Worker, options)
       for await (const { project, runId, reason } of replayCases(
         sources,
         chosen(sources, choice, tick),
-        runReplay,
+        replayerOf(bundle),
       )) {
         tally.runs += 1
         if (reason === null) continue
@@ -119,6 +117,11 @@ async function replay({ bundle, ...choice }: Choice & { bundle: string }): Promi
     `重放${runs}段历史，${broken.size}个项目不能继续 · ${runs} runs replayed, ${broken.size} cases would break`,
   )
   if (broken.size > 0) process.exitCode = 1
+}
+
+/** Replays with a bundle. */
+function replayerOf(codePath: string): Replayer {
+  return (sinks, histories) => Worker.runReplayHistories({ workflowBundle: { codePath }, sinks }, histories)
 }
 
 async function* chosen(sources: Sources, { project }: Choice, tick: Tick): AsyncGenerator<string> {

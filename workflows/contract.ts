@@ -1,4 +1,4 @@
-import { defineUpdate } from '@temporalio/workflow'
+import { defineUpdate, type Sinks } from '@temporalio/workflow'
 import type { Application, Enterprise } from '../policy/application.ts'
 import type { Calendar, Calendars, LocalDays } from '../policy/calendar.ts'
 import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
@@ -97,6 +97,21 @@ export type StepRecord = {
   filedAt: string
   at: string
   request: string
+}
+
+/** What the record answers to a step: the number it has given, and the link of the line as it lies there. */
+export type Recording = {
+  certificate: string | null
+  /** None where a version has answered that did not tell. */
+  link?: Digest
+}
+
+/** What a step leaves that a later reader can hold the same step against. */
+export type Testimony = Pick<Seal, 'link' | 'stateDigest'> & { revision: number }
+
+/** Hears of the steps that a replay makes once more, so that they can be held against those on record. */
+export interface Witnesses extends Sinks {
+  witness: { step: (made: Testimony) => void }
 }
 
 /** Another version of the calendars, for a project that runs: who brought it in, and the paper that says so. */

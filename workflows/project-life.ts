@@ -1,4 +1,10 @@
-import { ApplicationFailure, condition, proxyActivities, workflowInfo } from '@temporalio/workflow'
+import {
+  ApplicationFailure,
+  condition,
+  proxyActivities,
+  proxySinks,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
 import { findRefusal } from '../policy/actions.ts'
 import type { CaseEvent, ProjectState } from '../policy/case.ts'
@@ -21,7 +27,15 @@ import { audiencesOf } from '../policy/notice.ts'
 import { findOrderRefusal, obey } from '../policy/orders.ts'
 import { closedTasks, project as projectionOf } from '../policy/projection.ts'
 import { nextWake, remindersOn } from '../policy/reminders.ts'
-import type { Adoption, Command, GivenOrder, ProjectInput, Receipt, StepRecord } from './contract.ts'
+import type {
+  Adoption,
+  Command,
+  GivenOrder,
+  ProjectInput,
+  Receipt,
+  StepRecord,
+  Witnesses,
+} from './contract.ts'
 import { versionsOf, withNewer } from './contract-calendars.ts'
 import { fromEarlierVersion, spreadOf } from './running.ts'
 
@@ -31,6 +45,8 @@ const { recordStep, tell } = proxyActivities<Activities>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
 })
+
+const { witness } = proxySinks<Witnesses>()
 
 /** How many commands a project remembers, so that one that is sent again is not carried out again. */
 const receiptsKept = 100
@@ -68,7 +84,7 @@ export class ProjectLife {
   /** Has recorded what there is before anybody can send anything. */
   async begin(): Promise<void> {
     if (this.opening.length === 0) return
-    await Promise.all(this.opening.map(recordStep))
+    await Promise.all(this.opening.map((made) => this.record(made)))
     this.recorded = true
   }
 
@@ -113,7 +129,7 @@ export class ProjectLife {
     const before = this.state
     const made = before.done ? undefined : adopt(this.process, before, { by, source }, this.now())
     const entered = made ? [this.enter(before, made, request)] : []
-    await Promise.all([...late, ...entered.map(recordStep)])
+    await Promise.all([...late, ...entered.map((each) => this.record(each))])
     return { moved: made?.entry.deadlines.length ?? 0 }
   }
 
@@ -128,7 +144,7 @@ export class ProjectLife {
     const late = this.letTimePass()
     const made = this.follow(given)
     const { revision } = this.state
-    await Promise.all([...late, recordStep(made)])
+    await Promise.all([...late, this.record(made)])
     return { revision }
   }
 
@@ -171,12 +187,21 @@ export class ProjectLife {
     const before = this.state
     const made = step(this.process, before, event, this.now())
     this.events += 1
-    return recordStep(this.enter(before, made, request))
+    return this.record(this.enter(before, made, request))
   }
 
   /** Makes the steps that time has made necessary; nothing that comes later is ahead of them, whenever the timer fires. */
   private letTimePass(): Promise<unknown>[] {
-    return this.enterTime().map(recordStep)
+    return this.enterTime().map((made) => this.record(made))
+  }
+
+  /**
+   * Has a step recorded. The chain goes on from the line as it is on record: a later build, to which the history is played
+   * again, may make the same step otherwise.
+   */
+  private async record(made: StepRecord): Promise<void> {
+    const { link } = await recordStep(made)
+    if (link && made.state.revision === this.state.revision) this.head = link
   }
 
   private enterTime(): StepRecord[] {
@@ -217,6 +242,8 @@ export class ProjectLife {
     const sealed = seal(lineOf(entry, state, { project, at, request }), state, this.head)
     this.head = sealed.link
     this.state = state
+    const { link, stateDigest } = sealed
+    if (workflowInfo().unsafe.isReplaying) witness.step({ revision: state.revision, link, stateDigest })
     return {
       project,
       edition: edition.id,

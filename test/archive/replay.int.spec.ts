@@ -6,7 +6,7 @@ import { Client, Connection } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
 import { keepClosedRuns } from '../../archive/keep.ts'
-import { replayCases, type Replayed } from '../../archive/replay.ts'
+import { replayCases, type Replayed, type Replayer } from '../../archive/replay.ts'
 import { bundleWorkflows } from '../../bin/bundle.ts'
 import type { Models } from '../../models/index.ts'
 import { smallWay, stations } from '../support/cases.ts'
@@ -58,8 +58,8 @@ async function* ids() {
 }
 
 async function replayWith(codePath: string): Promise<Replayed[]> {
-  const options = { workflowBundle: { codePath } }
-  const replay = Worker.runReplayHistories.bind(Worker, options)
+  const replay: Replayer = (sinks, histories) =>
+    Worker.runReplayHistories({ workflowBundle: { codePath }, sinks }, histories)
   const found: Replayed[] = []
   for await (const each of replayCases({ models, temporal }, ids(), replay)) found.push(each)
   expect(found).toContainEqual({ project: 'p-unknown', runId: null, reason: 'nothing tells of p-unknown' })
@@ -84,6 +84,21 @@ it('code that was changed without care is told, with each run that it breaks and
   const found = await replayWith(codePath)
   expect(found.map(({ project }) => project)).toEqual([open.id, open.id, closed.id])
   expect(found.every(({ runId, reason }) => runId && reason?.includes('TMPRL1100'))).toBe(true)
+})
+
+it('code that gives the same commands and makes other steps is told, with the first step that is another', async () => {
+  const codePath = join(folder, 'patient.js')
+  await bundleWorkflows(
+    codePath,
+    fileURLToPath(new URL('../workflows/patient-workflows.ts', import.meta.url)),
+  )
+  const found = await replayWith(codePath)
+  // How long a verification may take is counted at the submission, which is in the earlier run.
+  expect(found.map(({ project, reason }) => [project, reason])).toEqual([
+    [open.id, null],
+    [open.id, 'revision 3 is on record with another state than this code makes'],
+    [closed.id, null],
+  ])
 })
 
 it('an archive that is not what was put in stands in the way too', async () => {

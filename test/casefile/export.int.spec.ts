@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { unheard } from '../../archive/witness.ts'
 import { saveEdition } from '../../api/editions.ts'
 import { anchorDay } from '../../audit/anchor.ts'
 import { openSigner, type Signer } from '../../audit/keys.ts'
@@ -65,7 +66,11 @@ test('a case file is intact, and its runs can be replayed', async () => {
   for (const { number, runId } of runs) {
     const text = await readFile(join(folder, 'engine', `${number}-${runId}.json`), 'utf8')
     const workflowBundle = { codePath: inject('engines').workflowBundle }
-    await Worker.runReplayHistory({ workflowBundle }, JSON.parse(text), projectWorkflowId(project.id))
+    await Worker.runReplayHistory(
+      { workflowBundle, sinks: unheard },
+      JSON.parse(text),
+      projectWorkflowId(project.id),
+    )
   }
 })
 

@@ -9,6 +9,7 @@ import { NativeConnection, Worker } from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
+import { unheard } from '../../archive/witness.ts'
 import { createMetrics } from '../../api/metrics.ts'
 import { createOperations } from '../../api/operations.ts'
 import type { Dependencies } from '../../api/dependencies.ts'
@@ -29,6 +30,7 @@ import { quietRuntime } from '../support/runtime.ts'
 const { clerk, verifier } = people
 const patience = { timeout: 30_000, interval: 50 }
 const next = fileURLToPath(new URL('next-workflows.ts', import.meta.url))
+const patient = fileURLToPath(new URL('../workflows/patient-workflows.ts', import.meta.url))
 const careless = fileURLToPath(new URL('../workflows/changed-workflows.ts', import.meta.url))
 
 /** A server of its own: where a build is current, the workers of other files, which tell none, would wait for ever. */
@@ -51,7 +53,8 @@ beforeAll(async () => {
   const record = await openRecord()
   models = record.models
   ending.push(record.drop)
-  await Promise.all([bundleWorkflows(bundle('next'), next), bundleWorkflows(bundle('careless'), careless)])
+  const others = { next, patient, careless }
+  await Promise.all(Object.entries(others).map(([name, path]) => bundleWorkflows(bundle(name), path)))
 })
 afterAll(async () => {
   for (const end of ending.toReversed()) await end()
@@ -71,6 +74,7 @@ async function startBuild(codePath: string, versioning: Versioning = 'auto') {
     taskQueue,
     workflowBundle: { codePath },
     activities: createActivities(models, client),
+    sinks: unheard,
     ...options,
   })
   const running = worker.run()
@@ -96,7 +100,7 @@ async function replay(project: Project, codePath: string): Promise<void> {
       throw new Error('a workflow task is under way')
     return found
   }, patience)
-  await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, project.workflowId)
+  await Worker.runReplayHistory({ workflowBundle: { codePath }, sinks: unheard }, history, project.workflowId)
 }
 
 /** Whether a case began under the build that sets a timer more. */
@@ -156,6 +160,19 @@ describe('cases and builds', () => {
     await expect(replay(young, today())).rejects.toThrow(DeterminismViolationError)
     for (const project of [old, own, young])
       await expect(replay(project, bundle('careless'))).rejects.toThrow(DeterminismViolationError)
+    await second.stop()
+  })
+
+  it('a case whose steps a next build would make otherwise has one chain all the same', async () => {
+    const first = await startBuild(today())
+    const project = await fileCase()
+    for (const act of ['completeAssessment', 'submit'] as const) await project.act(clerk, act)
+    const second = await startBuild(bundle('patient'))
+    await first.stop()
+    expect(await project.act(verifier, 'claim')).toBe(4)
+    expect(await project.act(verifier, 'release')).toBe(5)
+    const lines = await models.history.find({ project: project.id }).sort({ revision: 1 }).lean()
+    expect(lines.slice(1).map(({ previous }) => previous)).toEqual(lines.slice(0, -1).map(({ link }) => link))
     await second.stop()
   })
 

@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { Worker } from '@temporalio/worker'
 import { inject, vi } from 'vitest'
+import { unheard } from '../../archive/witness.ts'
 import { environment } from '../../bin/config.ts'
 
 /** Replays every run of a workflow, the latest first, against the code as it is now; throws if one of them differs. */
@@ -17,7 +18,7 @@ export async function replayRuns(
     const history = await settledHistory(client, workflowId, runId)
     // A run that has only just been started has done nothing yet that could be replayed.
     if (history.events?.length === 1) continue
-    await Worker.runReplayHistory({ workflowBundle }, history, workflowId)
+    await Worker.runReplayHistory({ workflowBundle, sinks: unheard }, history, workflowId)
   }
 }
 

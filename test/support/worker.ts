@@ -2,6 +2,7 @@ import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
 import { NativeConnection, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker'
 import { inject } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
+import { unheard } from '../../archive/witness.ts'
 import { createTroubleWatch } from '../../activities/troubles.ts'
 import type { Models } from '../../models/index.ts'
 import { taskQueue } from '../../workflows/contract.ts'
@@ -22,6 +23,7 @@ export async function startWorker(
     workflowBundle: { codePath },
     activities: createActivities(models, temporal),
     interceptors: { activity: [...activity, createTroubleWatch(models)] },
+    sinks: unheard,
     identity: 'test',
   })
   const running = worker.run()

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { unheard } from '../../archive/witness.ts'
 import { bundleWorkflows } from '../../bin/bundle.ts'
 import { quietRuntime } from '../support/runtime.ts'
 
@@ -14,7 +15,7 @@ const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
 
 const replay = (name: string, codePath: string) =>
   Worker.runReplayHistory(
-    { workflowBundle: { codePath } },
+    { workflowBundle: { codePath }, sinks: unheard },
     JSON.parse(readFileSync(new URL(name, folder), 'utf8')),
     `project/${name}`,
   )
