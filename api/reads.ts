@@ -1,24 +1,27 @@
 import type { ReadRecord } from '../models/index.ts'
-import { noteRead } from '../models/reads.ts'
+import { noteReads } from '../models/reads.ts'
 import type { Actor } from '../policy/case.ts'
 import { scopeOf } from '../policy/permissions.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Reading } from './route.ts'
 
 /**
- * Keeps who reads what is not their own. Fulfilled when it is written, which must be before they are answered; rejected if it
- * cannot be.
+ * Keeps who reads what is not their own, a line for each case that they are shown, and never what they looked for. Fulfilled
+ * when it is written, which must be before they are answered; rejected if it cannot be.
  */
 export function logReads({
   models,
   editions,
   now,
 }: Pick<Dependencies, 'models' | 'editions' | 'now'>): (reading: Reading) => Promise<void> {
-  return async ({ caller, what, params, request }) => {
+  return async ({ caller, what, params, request, shows = [textOf(params['id'])] }) => {
     if (scopeOf(editions.current.edition, caller) === 'own') return
-    const project = textOf(params['id'])
     const uscc = textOf(params['uscc']) || null
-    await noteRead(models, { project, uscc, by: readerOf(caller), what, at: new Date(now()), request })
+    const read = { uscc, by: readerOf(caller), what, at: new Date(now()), request }
+    await noteReads(
+      models,
+      [...new Set(shows)].map((project) => ({ ...read, project })),
+    )
   }
 }
 

@@ -36,6 +36,10 @@ export type Answer = {
   headers?: Record<string, string>
   /** Where it is not the one of the route. */
   type?: OtherType
+  /** The cases that it shows something of, or `ofNoCase`, where the path does not say it. */
+  shows?: readonly string[]
+  /** Who reads it, where the address alone says so. */
+  reader?: Actor
 }
 
 /** What is answered instead of JSON. */
@@ -79,6 +83,9 @@ export type Route = {
 
 const noQuery = z.strictObject({})
 
+/** Stands for a case in what is shown of people, and of no case. */
+export const ofNoCase = ''
+
 /** A route whose handler is typed by its schemas. */
 export function route<
   P extends z.ZodObject | undefined,
@@ -113,8 +120,14 @@ export function route<
   }
 }
 
-/** What somebody has read: by which call, of which case or enterprise. */
-export type Reading = { caller: Actor; what: string; params: Record<string, unknown>; request: string }
+/** What somebody has read: by which call, of which case or enterprise in its path, or of which cases in a list. */
+export type Reading = {
+  caller: Actor
+  what: string
+  params: Record<string, unknown>
+  request: string
+  shows?: readonly string[] | undefined
+}
 
 /** How callers are known, by their token; who is told of everybody who comes, and of what they have read. */
 export type Reception = {
@@ -155,7 +168,11 @@ function handlerOf(definition: Route, { authenticate, greet, logRead }: Receptio
       prefers: (...types) => request.accepts(types),
       ...preconditionsOf(request),
     })
-    if (definition.logsReads) await beforeShowing(answer, logRead({ ...asked, what: nameOf(definition) }))
+    if (definition.logsReads) {
+      const { shows, reader = caller } = answer
+      const reading = { ...asked, caller: reader, what: nameOf(definition), shows }
+      await beforeShowing(answer, logRead(reading))
+    }
     await send(response, answer, answer.type ?? definition.answer.type)
   }
 }

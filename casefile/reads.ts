@@ -1,5 +1,5 @@
 import type { Models } from '../models/index.ts'
-import { noteRead } from '../models/reads.ts'
+import { noteReads } from '../models/reads.ts'
 import type { Exporter, ReadOfCase } from './content.ts'
 
 /** Who has read a case, first things first: no more than the last `most`, and how many were left out. */
@@ -24,5 +24,5 @@ export async function readsOf(
 export async function noteExport(models: Models, project: string, by: Exporter, at: Date): Promise<void> {
   const { user, role } = by
   const reader = { user, role, district: null }
-  await noteRead(models, { project, uscc: null, by: reader, what: 'history export', at, request: '' })
+  await noteReads(models, [{ project, uscc: null, by: reader, what: 'history export', at, request: '' }])
 }

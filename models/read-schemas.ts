@@ -7,7 +7,7 @@ import { count, date, optionalJson, optionalText, strict, text } from './fields.
  */
 export type ReadRecord = {
   _id: string
-  /** Empty for a list, and for an enterprise's record. */
+  /** Empty for an enterprise's record, and for what is of no case. */
   project: string
   uscc: string | null
   by: { user: string; role: string; district: string | null }

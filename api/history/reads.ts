@@ -18,7 +18,10 @@ type ReadLine = z.infer<typeof ReadLine>
 /** The same, of whatever was read. */
 export const ReadView = z
   .object({
-    project: z.string().nullable().meta({ description: 'None for a list.' }),
+    project: z
+      .string()
+      .nullable()
+      .meta({ description: "None for an enterprise's record, and for what is of no case." }),
     uscc: z.string().nullable().meta({ description: 'Of an enterprise whose record was read.' }),
     ...fields,
   })

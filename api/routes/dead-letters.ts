@@ -5,7 +5,7 @@ import { RefusalError } from '../../policy/errors.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
-import { route, type Route } from '../route.ts'
+import { ofNoCase, route, type Route } from '../route.ts'
 
 const MessageView = z
   .object({
@@ -33,6 +33,7 @@ function listRoute({ models }: Dependencies): Route {
     tag: 'operations',
     summary: { zh: '未能送达的消息，新的在前', en: 'Messages that could not be delivered, newest first' },
     access: 'signedIn',
+    logsReads: true,
     admit: (caller) => (mayOnPlatform(caller, 'readDeadLetters') ? undefined : { code: 'not-your-role' }),
     query: PageQuery,
     answer: { status: 200, schema: pageSchema(MessageView) },
@@ -44,7 +45,8 @@ function listRoute({ models }: Dependencies): Route {
         .sort({ at: -1, _id: -1 })
         .limit(limit + 1)
         .lean()
-      return { body: pageOf(found, limit, ({ at, _id }) => [at.toISOString(), _id], view) }
+      const body = pageOf(found, limit, ({ at, _id }) => [at.toISOString(), _id], view)
+      return { body, shows: body.items.map(() => ofNoCase) }
     },
   })
 }
@@ -56,6 +58,7 @@ function resendRoute({ models, now }: Dependencies): Route {
     tag: 'operations',
     summary: { zh: '重新发送', en: 'Send a message again that could not be delivered' },
     access: 'signedIn',
+    logsReads: true,
     admit: (caller) => (mayOnPlatform(caller, 'resendMessage') ? undefined : { code: 'not-your-role' }),
     params: z.strictObject({ id: z.string().min(1).max(1_000) }),
     answer: { status: 200, schema: MessageView },
@@ -65,7 +68,7 @@ function resendRoute({ models, now }: Dependencies): Route {
       if (!found) throw new RefusalError({ code: 'not-found' })
       const { message, revived } = found
       if (!revived) throw new RefusalError({ code: 'message-not-dead', messageStatus: message.status })
-      return { body: view(message) }
+      return { body: view(message), shows: [ofNoCase] }
     },
   })
 }

@@ -3,11 +3,12 @@ import { z } from 'zod'
 import type { PersonRecord, TaskRecord } from '../../models/index.ts'
 import { calendarOf } from '../../notices/calendar.ts'
 import { dueTitle } from '../../notices/words.ts'
+import type { Actor } from '../../policy/case.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { nameProjects } from '../notice-view.ts'
 import { capacityOf, defaultPreferences } from '../people.ts'
-import { route, type Route } from '../route.ts'
+import { ofNoCase, route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
 
 /** The calendar of what is due, under an address that is itself the key. */
@@ -74,6 +75,7 @@ function readRoute(deps: Dependencies): Route {
     tag: 'me',
     summary: { zh: '到期日历（iCalendar）', en: 'A calendar of what is due (iCalendar)' },
     access: 'anyone',
+    logsReads: true,
     params: z.strictObject({ secret: z.string() }),
     answer: { status: 200, type: 'text/calendar', schema: z.string() },
     errors: ['not-found'],
@@ -84,7 +86,8 @@ function readRoute(deps: Dependencies): Route {
         .lean()
       if (!person) throw new RefusalError({ code: 'not-found' })
       const headers = { 'cache-control': 'private, max-age=300' }
-      return { body: await writeCalendar(deps, person), headers }
+      // Programs come for it again and again: that they came is kept, and not each case of each time.
+      return { body: await writeCalendar(deps, person), headers, shows: [ofNoCase], reader: readerOf(person) }
     },
   })
 }
@@ -92,14 +95,16 @@ function readRoute(deps: Dependencies): Route {
 /** What a calendar shows at most. */
 const maxEvents = 500
 
+function readerOf({ _id: user, role, district, uscc }: PersonRecord): Actor {
+  return { user, role, ...(district !== null && { district }), ...(uscc !== null && { uscc }) }
+}
+
 function findTasks({ models, editions }: Dependencies, person: PersonRecord): Promise<TaskRecord[]> {
-  const { _id: user, role, district, uscc } = person
-  const caller = { user, role, ...(district !== null && { district }), ...(uscc !== null && { uscc }) }
   return models.tasks
     .find({
       open: true,
-      roles: role,
-      ...scopeFilter(editions.current.edition, caller),
+      roles: person.role,
+      ...scopeFilter(editions.current.edition, readerOf(person)),
       dueOn: { $gt: '' },
     })
     .sort({ dueOn: 1, _id: 1 })

@@ -26,7 +26,7 @@ import {
   type Proposal,
 } from '../operation-desk.ts'
 import { decodeCursor, encodeCursor, PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
-import { route, type Route } from '../route.ts'
+import { ofNoCase, route, type Route } from '../route.ts'
 import { Words } from '../words.ts'
 
 const keysOf = <K extends string>(table: Record<K, unknown>) => Object.keys(table) as K[]
@@ -148,6 +148,7 @@ function stuckRoute(deps: Dependencies): Route {
     ...reading,
     path: '/operations/stuck',
     summary: { zh: '停滞的事项及起始时间', en: 'What is stuck, and since when' },
+    logsReads: true,
     query: PageQuery.extend({
       limit: wholeNumber(1, 100).default(20),
       cursor: z.string().max(1_000).optional(),
@@ -161,7 +162,10 @@ function stuckRoute(deps: Dependencies): Route {
       const { items, next } = await withinDeadline(deps.temporal, () =>
         findStuck(deps, { only: kind, place, limit }),
       )
-      return { body: { items: items.map(stuckView), next: next && encodeCursor([next.kind, next.after]) } }
+      return {
+        body: { items: items.map(stuckView), next: next && encodeCursor([next.kind, next.after]) },
+        shows: items.map(({ project }) => project ?? ofNoCase),
+      }
     },
   })
 }

@@ -85,7 +85,7 @@ function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): 
       const scope = scopeFilter(edition, caller)
       const filter = { ...(phase && { phase }), ...(district && { district }), ...scope }
       if (district && scope.district !== undefined && scope.district !== district)
-        return { body: { items: [], next: null } }
+        return { body: { items: [], next: null }, shows: [] }
       const found = await models.projects
         .find({ ...filter, ...(after && behind('filedAt', after, '$lt')) })
         .sort({ filedAt: -1, _id: -1 })
@@ -93,7 +93,8 @@ function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): 
         .lean()
       const loaded = await editions.ofAll(found)
       const view = (record: ProjectRecord) => viewProject(loaded(record), record, caller, now())
-      return { body: pageOf(found, limit, ({ filedAt, _id }) => [filedAt.toISOString(), _id], view) }
+      const body = pageOf(found, limit, ({ filedAt, _id }) => [filedAt.toISOString(), _id], view)
+      return { body, shows: body.items.map(({ id }) => id) }
     },
   })
 }

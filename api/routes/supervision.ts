@@ -66,7 +66,7 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
         const after = decodeCursor(cursor, CursorKey)
         const scope = scopeFilter(edition, caller)
         if (district && scope.district !== undefined && scope.district !== district)
-          return { body: { items: [], next: null } }
+          return { body: { items: [], next: null }, shows: [] }
         const today = shanghaiDate(now())
         const { filter, key } = queryOf(list, today, after)
         const found = await models.tasks
@@ -77,7 +77,8 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
         const [projectOf, reminded] = await Promise.all([projectsOf(deps, found), remindedOf(models, found)])
         const view = (task: TaskRecord) =>
           viewTask(task, projectOf(task), reminded.get(task._id) ?? [], today)
-        return { body: pageOf(found, limit, (task) => [task[key], task._id], view) }
+        const body = pageOf(found, limit, (task) => [task[key], task._id], view)
+        return { body, shows: body.items.map(({ project }) => project) }
       },
     }),
   ]

@@ -61,7 +61,8 @@ export function taskRoutes(deps: Dependencies): Route[] {
           .lean()
         const projectOf = await projectsOf(deps, found)
         const view = (task: TaskRecord) => viewTask(task, projectOf(task), caller, now())
-        return { body: pageOf(found, limit, ({ dueOn, _id }) => [dueOn, _id], view) }
+        const body = pageOf(found, limit, ({ dueOn, _id }) => [dueOn, _id], view)
+        return { body, shows: body.items.map(({ project }) => project) }
       },
     }),
   ]
