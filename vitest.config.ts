@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { slots } from './test/slots.ts'
 
-/** The level of a test stands in its name: `.unit` needs nothing, `.int` real engines, `.e2e` a whole installation. */
-function level(name: string, suffix: string, testTimeout: number, globalSetup: string[] = []) {
+/** The level of a test stands in its name; levels run one after the other, `atOnce` files of one at a time. */
+function level(name: string, suffix: string, { order, atOnce, testTimeout, globalSetup = [] }: Level) {
   return {
     test: {
       name,
@@ -9,18 +10,29 @@ function level(name: string, suffix: string, testTimeout: number, globalSetup: s
       testTimeout,
       hookTimeout: testTimeout,
       globalSetup,
-      fileParallelism: suffix === 'unit',
+      maxWorkers: atOnce,
+      sequence: { groupOrder: order },
     },
   }
 }
+
+type Level = { order: number; atOnce: number; testTimeout: number; globalSetup?: string[] }
 
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
     projects: [
-      level('unit', 'unit', 30_000),
-      level('integration', 'int', 60_000, ['test/engines.ts']),
-      level('e2e', 'e2e', 240_000),
+      // Needs nothing.
+      level('unit', 'unit', { order: 0, atOnce: 2, testTimeout: 60_000 }),
+      // Real engines.
+      level('integration', 'int', {
+        order: 1,
+        atOnce: slots,
+        testTimeout: 120_000,
+        globalSetup: ['test/engines.ts'],
+      }),
+      // Whole installations.
+      level('e2e', 'e2e', { order: 2, atOnce: 2, testTimeout: 300_000 }),
     ],
   },
 })

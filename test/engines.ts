@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -8,11 +8,14 @@ import { mongod, temporal, temporalTestServer } from '../bin/engines/pins.ts'
 import { provideBinary } from '../bin/engines/provide-binary.ts'
 import { startTemporal } from '../bin/engines/temporal.ts'
 import { projectRoot } from '../bin/root.ts'
+import { slots } from './slots.ts'
 
-/** What the test files share: real engines, and the workflows bundled once. */
+/** The engines of a slot. */
+export type Engines = { mongoUri: string; temporalAddress: string }
+
+/** What the test files share: the engines of each slot, and the workflows bundled once. */
 export type SharedEngines = {
-  mongoUri: string
-  temporalAddress: string
+  slots: Engines[]
   /** The binary of the server that skips time; each file that needs one starts its own. */
   testServer: string
   workflowBundle: string
@@ -28,23 +31,38 @@ declare module 'vitest' {
 const log = (line: string) => console.error(line)
 const quiet = () => undefined
 
-/** Starts MongoDB and Temporal in a folder of their own, and ends them when the last test has run. */
+/** Starts MongoDB and Temporal in a folder, as a slot has them. */
+async function startSlot(dataDir: string, binaries: { mongod: string; temporal: string }) {
+  await mkdir(dataDir)
+  const [database, server] = await Promise.all([
+    startMongod({ binary: binaries.mongod, dataDir, log: quiet }),
+    startTemporal({ binary: binaries.temporal, dataDir: undefined, namespace: 'default', log: quiet }),
+  ])
+  return {
+    engines: { mongoUri: database.uri, temporalAddress: server.address },
+    stop: () => Promise.all([database.stop(), server.stop()]),
+  }
+}
+
+/** Starts the engines of every slot in a folder of their own, and ends them when the last test has run. */
 export default async function startEngines({ provide }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'zhigai-test-'))
   const options = { cacheDir: join(projectRoot, '.cache'), log }
   const workflowBundle = join(folder, 'workflow-bundle.js')
   const workflows = join(projectRoot, 'workflows', 'index.ts')
-  const [database, server, testServer] = await Promise.all([
-    provideBinary(mongod, options).then((binary) => startMongod({ binary, dataDir: folder, log: quiet })),
-    provideBinary(temporal, options).then((binary) =>
-      startTemporal({ binary, dataDir: undefined, namespace: 'default', log: quiet }),
-    ),
+  const [mongodBinary, temporalBinary, testServer] = await Promise.all([
+    provideBinary(mongod, options),
+    provideBinary(temporal, options),
     provideBinary(temporalTestServer, options),
     bundleWorkflows(workflowBundle, workflows),
   ])
-  provide('engines', { mongoUri: database.uri, temporalAddress: server.address, testServer, workflowBundle })
+  const binaries = { mongod: mongodBinary, temporal: temporalBinary }
+  const started = await Promise.all(
+    Array.from({ length: slots }, (_, slot) => startSlot(join(folder, `${slot}`), binaries)),
+  )
+  provide('engines', { slots: started.map(({ engines }) => engines), testServer, workflowBundle })
   return async () => {
-    await Promise.all([database.stop(), server.stop()])
+    await Promise.all(started.map(({ stop }) => stop()))
     await rm(folder, { recursive: true, force: true })
   }
 }

@@ -1,11 +1,11 @@
 import { Client, Connection } from '@temporalio/client'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import { inject } from 'vitest'
 import { claimKeys } from '../../api/claims.ts'
 import type { Sources } from '../../archive/keep.ts'
 import { reconcileCase, type Finding } from '../../archive/reconcile.ts'
 import { chongqing, people } from '../fixtures.ts'
 import type { Act } from '../support/cases.ts'
+import { engines } from '../support/engines.ts'
 import { actAll, startProject, type Project, type ProjectOptions } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
@@ -15,7 +15,7 @@ import { startWorker } from '../support/worker.ts'
 export async function openHouse(activity: ActivityInterceptorsFactory[] = []) {
   quietRuntime()
   const { models, drop } = await openRecord()
-  const connection = await Connection.connect({ address: inject('engines').temporalAddress })
+  const connection = await Connection.connect({ address: engines().temporalAddress })
   const temporal = new Client({ connection })
   const worker = await startWorker(models, undefined, [], activity)
   const { id, year } = chongqing.edition

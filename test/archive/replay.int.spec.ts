@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { keepClosedRuns } from '../../archive/keep.ts'
 import { replayCases, type Replayed, type Replayer } from '../../archive/replay.ts'
 import { bundleWorkflows } from '../../bin/bundle.ts'
 import type { Models } from '../../models/index.ts'
 import { smallWay, stations } from '../support/cases.ts'
+import { engines } from '../support/engines.ts'
 import { actAll, startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const record = await openRecord()
   ;({ models } = record)
   folder = await mkdtemp(join(tmpdir(), 'zhigai-replay-'))
-  const connection = await Connection.connect({ address: inject('engines').temporalAddress })
+  const connection = await Connection.connect({ address: engines().temporalAddress })
   temporal = new Client({ connection })
   const worker = await startWorker(models)
   stop = async () => {
@@ -67,7 +68,7 @@ async function replayWith(codePath: string): Promise<Replayed[]> {
 }
 
 it('every run lives on under the code of today', async () => {
-  const found = await replayWith(inject('engines').workflowBundle)
+  const found = await replayWith(engines().workflowBundle)
   expect(found.map(({ project, reason }) => [project, reason])).toEqual([
     [open.id, null],
     [open.id, null],
@@ -103,7 +104,7 @@ it('code that gives the same commands and makes other steps is told, with the fi
 
 it('an archive that is not what was put in stands in the way too', async () => {
   await models.archives.updateMany({}, { $set: { data: Buffer.from('nothing') } })
-  const found = await replayWith(inject('engines').workflowBundle)
+  const found = await replayWith(engines().workflowBundle)
   expect(found).toContainEqual({
     project: closed.id,
     runId: null,

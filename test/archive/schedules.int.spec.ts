@@ -1,7 +1,8 @@
 import { Client, Connection } from '@temporalio/client'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ensureSchedules, retentionWarning } from '../../archive/schedules.ts'
+import { engines } from '../support/engines.ts'
 import { quietRuntime } from '../support/runtime.ts'
 
 const schedules = ['upkeep/archive', 'upkeep/reconcile', 'upkeep/anchor']
@@ -9,7 +10,7 @@ let connection: Connection
 let temporal: Client
 beforeAll(async () => {
   quietRuntime()
-  connection = await Connection.connect({ address: inject('engines').temporalAddress })
+  connection = await Connection.connect({ address: engines().temporalAddress })
   temporal = new Client({ connection })
 })
 afterAll(async () => {
@@ -40,7 +41,7 @@ it('duties have their schedules, made once and brought up to date, and one that 
 })
 
 it('a server that has no schedules is left without', async () => {
-  const executable = { type: 'existing-path', path: inject('engines').testServer } as const
+  const executable = { type: 'existing-path', path: engines().testServer } as const
   const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } })
   try {
     await expect(ensureSchedules(env.client)).resolves.toBeUndefined()

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { anchorDay } from '../../audit/anchor.ts'
 import { KeyFault, openSigner, readTrustedKeys, rotateKey } from '../../audit/keys.ts'
 import { verify } from '../../audit/verify.ts'
@@ -12,6 +12,7 @@ import { recordCertified } from '../../bench/certified-record.ts'
 import type { Models } from '../../models/index.ts'
 import { suiteNames, type SuiteName } from '../../policy/anchors.ts'
 import { chongqing } from '../fixtures.ts'
+import { engines } from '../support/engines.ts'
 import { openRecord } from '../support/record.ts'
 
 const program = fileURLToPath(new URL('./anchorer.mjs', import.meta.url))
@@ -59,7 +60,7 @@ const place = (suite: SuiteName = 'ed25519') => ({ dataDir: folder, suite })
 
 /** Anchors in a process of its own; killed after so many writes, if any. */
 async function anchorElsewhere(suite: SuiteName, killAfter = 0): Promise<string> {
-  const uri = inject('engines').mongoUri.replace('/zhigai?', `/${models.connection.name}?`)
+  const uri = engines().mongoUri.replace('/zhigai?', `/${models.connection.name}?`)
   const child = fork(program, [uri, folder, suite, String(killAfter)], { stdio: ['ignore', 2, 2, 'ipc'] })
   return new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? String(code))))
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { Client, Connection } from '@temporalio/client'
 import { Command } from 'commander'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createUpkeep } from '../../activities/upkeep.ts'
 import { openSigner } from '../../audit/keys.ts'
 import type { Report } from '../../audit/verify.ts'
@@ -14,6 +14,7 @@ import { auditCommands } from '../../bin/audit-commands.ts'
 import { UserError } from '../../bin/user-error.ts'
 import type { Models } from '../../models/index.ts'
 import { chongqing } from '../fixtures.ts'
+import { engines } from '../support/engines.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
   quietRuntime()
   ;({ models, drop } = await openRecord())
   folder = await mkdtemp(join(tmpdir(), 'zhigai-audit-'))
-  const mongoUri = inject('engines').mongoUri.replace('/zhigai?', `/${models.connection.name}?`)
+  const mongoUri = engines().mongoUri.replace('/zhigai?', `/${models.connection.name}?`)
   for (const [name, value] of Object.entries({ MONGODB_URI: mongoUri, DATA_DIR: folder }))
     vi.stubEnv(name, value)
   const made = cases.map((project, enterprise) =>
@@ -113,7 +114,7 @@ describe('zhigai audit', () => {
 
 describe('the duty of every day', () => {
   it('signs with the key of its worker, and waits for a worker that has one', async () => {
-    const connection = await Connection.connect({ address: inject('engines').temporalAddress })
+    const connection = await Connection.connect({ address: engines().temporalAddress })
     try {
       const sources = { models, temporal: new Client({ connection }) }
       const activity = new MockActivityEnvironment()

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { keepClosedRuns } from '../../archive/keep.ts'
 import { reconcileCase } from '../../archive/reconcile.ts'
 import { putArchive } from '../../archive/store.ts'
@@ -15,6 +15,7 @@ import type { Order } from '../../policy/orders.ts'
 import { obeyOrder } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { stations } from '../support/cases.ts'
+import { engines } from '../support/engines.ts'
 import { actAll, startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
@@ -40,7 +41,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'zhigai-audit-'))
   const record = await openRecord()
   ;({ models } = record)
-  const connection = await Connection.connect({ address: inject('engines').temporalAddress })
+  const connection = await Connection.connect({ address: engines().temporalAddress })
   temporal = new Client({ connection })
   const worker = await startWorker(models)
   stop = async () => {

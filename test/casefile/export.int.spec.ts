@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from '@temporalio/worker'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { unheard } from '../../archive/witness.ts'
 import { saveEdition } from '../../api/editions.ts'
 import { anchorDay } from '../../audit/anchor.ts'
@@ -16,6 +16,7 @@ import { CaseFault } from '../../casefile/reading.ts'
 import { dayWords } from '../../casefile/words.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 import { chongqing, people } from '../fixtures.ts'
+import { engines } from '../support/engines.ts'
 import { startSkipping, waysToRun, type Played, type Skipping } from '../support/skipping.ts'
 import { textOfPdf } from './pdf-text.ts'
 
@@ -65,7 +66,7 @@ test('a case file is intact, and its runs can be replayed', async () => {
   expect(anchors.at(-1)?.path).not.toBeNull()
   for (const { number, runId } of runs) {
     const text = await readFile(join(folder, 'engine', `${number}-${runId}.json`), 'utf8')
-    const workflowBundle = { codePath: inject('engines').workflowBundle }
+    const workflowBundle = { codePath: engines().workflowBundle }
     await Worker.runReplayHistory(
       { workflowBundle, sinks: unheard },
       JSON.parse(text),

@@ -7,7 +7,7 @@ import { Client } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import { unheard } from '../../archive/witness.ts'
 import { createMetrics } from '../../api/metrics.ts'
@@ -23,6 +23,7 @@ import { projectRoot } from '../../bin/root.ts'
 import type { Models } from '../../models/index.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
+import { engines } from '../support/engines.ts'
 import { startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
@@ -41,7 +42,7 @@ let models: Models
 let folder: string
 const ending: (() => Promise<unknown>)[] = []
 const bundle = (name: string) => join(folder, `${name}.js`)
-const today = () => inject('engines').workflowBundle
+const today = () => engines().workflowBundle
 
 beforeAll(async () => {
   quietRuntime()

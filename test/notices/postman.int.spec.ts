@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { aNotice, aPerson, aReminder, at, finish, openPost } from './post.ts'
 import { openMailPost, sorted, type MailPost } from './mail-post.ts'
+import { engines } from '../support/engines.ts'
 
 let post: MailPost
 beforeEach(async () => {
@@ -106,7 +107,7 @@ it('goes round by himself until he is stopped', async () => {
 
 it('waits for a database that is away, and says so once', async () => {
   const { connection } = post.models
-  const uri = inject('engines').mongoUri.replace('/zhigai?', `/${connection.name}?`)
+  const uri = engines().mongoUri.replace('/zhigai?', `/${connection.name}?`)
   await post.tell([aNotice()])
   await connection.close()
   const running = post.postman.run()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NativeConnection, Worker } from '@temporalio/worker'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import { bundleWorkflows } from '../../bin/bundle.ts'
 import { listOperations, listStuck, proposeOperation } from '../../bin/operations-commands.ts'
@@ -13,6 +13,7 @@ import type { Actor } from '../../policy/case.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { bodyOf, bring, file, register, walk } from '../support/cases.ts'
+import { engines } from '../support/engines.ts'
 import { problemOf } from '../support/problems.ts'
 import { startWorker } from '../support/worker.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
@@ -70,7 +71,7 @@ async function startChangedWorker() {
   const codePath = join(scratch, 'bundle.js')
   const changed = new URL('../workflows/changed-workflows.ts', import.meta.url)
   await bundleWorkflows(codePath, fileURLToPath(changed))
-  const connection = await NativeConnection.connect({ address: inject('engines').temporalAddress })
+  const connection = await NativeConnection.connect({ address: engines().temporalAddress })
   const broken = await Worker.create({
     connection,
     taskQueue,
@@ -133,11 +134,11 @@ it('who was killed between the end of one run and the start of the next does it 
   await zhigai.temporal.workflow.getHandle(`project/${id}`).terminate('killed after this')
   const asked = await zhigai.models.operations.findById(operation).lean()
   if (!asked) throw new Error('the operation is missing')
-  const engines = { models: zhigai.models, temporal: zhigai.temporal }
-  expect(await carryOut(engines, asked, id)).toBe('done')
-  expect(await carryOut(engines, asked, id)).toBe('done')
+  const at = { models: zhigai.models, temporal: zhigai.temporal }
+  expect(await carryOut(at, asked, id)).toBe('done')
+  expect(await carryOut(at, asked, id)).toBe('done')
   await vi.waitFor(async () => expect(await typesOf(id)).toEqual(['file', 'restart']), { timeout: 20_000 })
-  expect(await carryOut(engines, asked, id)).toBe('done')
+  expect(await carryOut(at, asked, id)).toBe('done')
   const answer = await zhigai.as(clerk).event(id, { type: 'withdraw', reason: '不办了' })
   expect(answer.status).toBe(200)
   expect(await typesOf(id)).toEqual(['file', 'restart', 'withdraw'])

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readConfig } from '../../bin/config.ts'
 import { readCurrentEdition } from '../../bin/editions.ts'
 import { writeResult } from '../../bin/simulate.ts'
@@ -9,6 +9,7 @@ import { playOnce } from '../../bin/simulation-run.ts'
 import { readBehaviour } from '../../simulation/behaviour.ts'
 import type { Counts, Result } from '../../simulation/result.ts'
 import { readText } from '../fixtures.ts'
+import { engines } from '../support/engines.ts'
 
 const behaviour = readBehaviour(readText('simulation/behaviours/plausible.yaml'), 'plausible.yaml')
 /** Everybody files in the first weeks, many of them twice, so that much happens in few days. */
@@ -29,7 +30,7 @@ async function play(name: string, seed: number, signal = new AbortController().s
     config: readConfig(),
     edition: readCurrentEdition(),
     play: { behaviour: busy, year: 2021, projects: 18, seed, days: 60 },
-    workflowBundle: inject('engines').workflowBundle,
+    workflowBundle: engines().workflowBundle,
     signal,
     onDay: () => undefined,
     log: () => undefined,

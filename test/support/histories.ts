@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import type { Client } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { Worker } from '@temporalio/worker'
-import { inject, vi } from 'vitest'
+import { vi } from 'vitest'
 import { unheard } from '../../archive/witness.ts'
 import { environment } from '../../bin/config.ts'
+import { engines } from './engines.ts'
 
 /** Replays every run of a workflow, the latest first, against the code as it is now; throws if one of them differs. */
 export async function replayRuns(
@@ -13,7 +14,7 @@ export async function replayRuns(
   workflowId: string,
   runs: (string | undefined)[] = [undefined],
 ) {
-  const workflowBundle = { codePath: inject('engines').workflowBundle }
+  const workflowBundle = { codePath: engines().workflowBundle }
   for (const runId of runs) {
     const history = await settledHistory(client, workflowId, runId)
     // A run that has only just been started has done nothing yet that could be replayed.

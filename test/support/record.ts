@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { inject } from 'vitest'
 import { connectModels, createIndexes, type Models } from '../../models/index.ts'
+import { engines } from './engines.ts'
 
 /** An empty record with all its indexes, in a database of its own. */
 export async function openRecord({ monitorCommands = false } = {}): Promise<{
@@ -8,7 +8,7 @@ export async function openRecord({ monitorCommands = false } = {}): Promise<{
   drop: () => Promise<void>
 }> {
   const database = `test-${randomUUID().slice(0, 8)}`
-  const uri = inject('engines').mongoUri.replace('/zhigai?', `/${database}?`)
+  const uri = engines().mongoUri.replace('/zhigai?', `/${database}?`)
   const models = await connectModels(uri, { monitorCommands })
   await createIndexes(models)
   return {

@@ -1,7 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { inject } from 'vitest'
 import { endOfDay, shanghaiDate } from '../../policy/dates.ts'
 import { people } from '../fixtures.ts'
+import { engines } from './engines.ts'
 import { replayRuns, runsOf } from './histories.ts'
 import { personOf } from './people.ts'
 import { startProject, type Project, type ProjectOptions } from './projects.ts'
@@ -40,7 +40,7 @@ export async function startSkipping() {
   const { models, drop } = await openRecord()
   await models.people.insertMany(known.map(personOf))
   const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: inject('engines').testServer } },
+    server: { executable: { type: 'existing-path', path: engines().testServer } },
     client: { identity: 'test' },
   })
   const worker = await startWorker(models, env.nativeConnection)

@@ -1,11 +1,11 @@
 import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
 import { NativeConnection, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker'
-import { inject } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import { unheard } from '../../archive/witness.ts'
 import { createTroubleWatch } from '../../activities/troubles.ts'
 import type { Models } from '../../models/index.ts'
 import { taskQueue } from '../../workflows/contract.ts'
+import { engines } from './engines.ts'
 
 /** Starts a worker on the server that keeps real time, or on another; it may be stopped more than once. */
 export async function startWorker(
@@ -14,7 +14,7 @@ export async function startWorker(
   interceptors: WorkflowClientInterceptor[] = [],
   activity: ActivityInterceptorsFactory[] = [],
 ) {
-  const { temporalAddress: address, workflowBundle: codePath } = inject('engines')
+  const { temporalAddress: address, workflowBundle: codePath } = engines()
   const connection = elsewhere ?? (await NativeConnection.connect({ address }))
   const temporal = new Client({ connection, identity: 'test', interceptors: { workflow: interceptors } })
   const worker = await Worker.create({

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import { inject } from 'vitest'
 import { buildApp } from '../../api/app.ts'
 import { authenticateEmbedded } from '../../api/authentication.ts'
 import { createCalendars, saveFirstCalendar } from '../../api/calendars.ts'
@@ -21,6 +20,7 @@ import { openIssuer } from '../../portal/issuer.ts'
 import { watchActivities } from '../../telemetry/activities.ts'
 import { createLogger } from '../../telemetry/log.ts'
 import { noTracing, type Tracing } from '../../telemetry/tracing.ts'
+import { engines } from './engines.ts'
 import { createHttp } from './http.ts'
 import { openRecord } from './record.ts'
 import { observedRuntime, quietRuntime } from './runtime.ts'
@@ -33,7 +33,7 @@ export type Watching = { metricsAddress?: string; tracing?: Tracing; onLine?: (l
 export async function startZhigai({ metricsAddress, tracing = noTracing, onLine }: Watching = {}) {
   if (metricsAddress === undefined) quietRuntime()
   else observedRuntime(metricsAddress)
-  const { temporalAddress: address } = inject('engines')
+  const { temporalAddress: address } = engines()
   const [record, connection, folder] = await Promise.all([
     openRecord({ monitorCommands: tracing.isOn }),
     Connection.connect({ address }),

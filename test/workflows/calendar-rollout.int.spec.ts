@@ -4,13 +4,14 @@ import {
   type WorkflowClientInterceptor,
   type WorkflowStartUpdateInput,
 } from '@temporalio/client'
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createCalendars, saveFirstCalendar, type CalendarDocument } from '../../api/calendars.ts'
 import { createRollouts } from '../../api/rollouts.ts'
 import type { Models } from '../../models/index.ts'
 import type { Adoption } from '../../workflows/contract.ts'
 import { rolloutWorkflowId, type RolloutPace } from '../../workflows/contract-rollout.ts'
 import { cn, people } from '../fixtures.ts'
+import { engines } from '../support/engines.ts'
 import { replayRuns, runsOf } from '../support/histories.ts'
 import { startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
@@ -35,7 +36,7 @@ beforeAll(async () => {
   quietRuntime()
   const record = await openRecord()
   models = record.models
-  const connection = await Connection.connect({ address: inject('engines').temporalAddress })
+  const connection = await Connection.connect({ address: engines().temporalAddress })
   client = new Client({ connection, identity: 'test' })
   worker = await startWorker(models, undefined, [interceptor])
   await saveFirstCalendar(models, cn, 'first')

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Models } from '../../models/index.ts'
 import { addDuration } from '../../policy/calendar.ts'
 import { cn, large, people } from '../fixtures.ts'
 import { bodyOf, daysFromToday, largeWay, smallWay, stations } from '../support/cases.ts'
+import { engines } from '../support/engines.ts'
 import { recordHistory, replayRuns, runsOf } from '../support/histories.ts'
 import { actAll, startProject } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
@@ -20,7 +21,7 @@ beforeAll(async () => {
   quietRuntime()
   const record = await openRecord()
   models = record.models
-  const connection = await Connection.connect({ address: inject('engines').temporalAddress })
+  const connection = await Connection.connect({ address: engines().temporalAddress })
   client = new Client({ connection, identity: 'test' })
   const worker = await startWorker(models)
   ending.push(worker.stop, () => connection.close(), record.drop)

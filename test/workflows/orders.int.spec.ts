@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Models } from '../../models/index.ts'
 import type { Order } from '../../policy/orders.ts'
 import { obeyOrder, projectWorkflowId, projectWorkflowType, taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { stations } from '../support/cases.ts'
+import { engines } from '../support/engines.ts'
 import { replayRuns, runsOf } from '../support/histories.ts'
 import { actAll, inputOf, startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
@@ -23,7 +24,7 @@ beforeAll(async () => {
   quietRuntime()
   const record = await openRecord()
   models = record.models
-  const connection = await Connection.connect({ address: inject('engines').temporalAddress })
+  const connection = await Connection.connect({ address: engines().temporalAddress })
   client = new Client({ connection, identity: 'test' })
   stopWorker = (await startWorker(models)).stop
   ending.push(

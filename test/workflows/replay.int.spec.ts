@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { unheard } from '../../archive/witness.ts'
 import { bundleWorkflows } from '../../bin/bundle.ts'
+import { engines } from '../support/engines.ts'
 import { quietRuntime } from '../support/runtime.ts'
 
 const folder = new URL('histories/', import.meta.url)
@@ -30,7 +31,7 @@ it('there is a history of each kind of life', () => {
 })
 
 it.each(names)('a project that lived %s goes on under the code of today', async (name) => {
-  await expect(replay(name, inject('engines').workflowBundle)).resolves.toBeUndefined()
+  await expect(replay(name, engines().workflowBundle)).resolves.toBeUndefined()
 })
 
 describe('under workflows that were changed without care', () => {
