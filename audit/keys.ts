@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { suiteNames, type SuiteName } from '../policy/anchors.ts'
@@ -57,7 +57,8 @@ export function keyIdOf(publicKey: string): Digest {
 
 /**
  * The key in use. One in the data folder is made at the first start, readable by its owner alone; its public half goes among
- * the trusted keys. Throws `KeyFault` if a file is not what it should be, or if a named one is not there.
+ * the trusted keys. Where a file is named nothing is written. Throws `KeyFault` if a file is not what it should be, if a named
+ * one is not there, or if its list of trusted keys does not have it.
  */
 export async function openSigner(place: KeyPlace): Promise<Signer> {
   const keys = (await readKeys(place)) ?? (await firstKeys(place))
@@ -65,10 +66,15 @@ export async function openSigner(place: KeyPlace): Promise<Signer> {
   return signerOf(place.suite, keys)
 }
 
-/** The keys under which anchors are believed; none, if nothing was ever signed here. */
+/**
+ * The keys under which anchors are believed; none, if nothing was ever signed here. Beside a key file that was named without a
+ * list it is that key alone.
+ */
 export async function readTrustedKeys(place: KeyPlace): Promise<TrustedKey[]> {
   const text = await readIfThere(trustedFile(place))
-  return text === undefined ? [] : parseFile(TrustedKeyFile, text, trustedFile(place)).keys
+  if (text !== undefined) return parseFile(TrustedKeyFile, text, trustedFile(place)).keys
+  const keys = place.keyFile === undefined ? null : await readKeys(place)
+  return keys ? [trustedOf(place.suite, keys)] : []
 }
 
 /** Puts a new key in the place of the one in use, which stays trusted for what it has signed until this instant. */
@@ -108,7 +114,8 @@ async function firstKeys(place: KeyPlace): Promise<KeyPair> {
   const keys = suites[place.suite].createKeys()
   await mkdir(dirname(file), { recursive: true })
   try {
-    await writeFile(file, keyText(place.suite, keys), { flag: 'wx', mode: 0o600 })
+    // A link appears with its content: whoever starts at the same time never reads half a key.
+    await withDraft(file, keyText(place.suite, keys), (draft) => link(draft, file))
     return keys
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
@@ -122,7 +129,10 @@ async function trust(place: KeyPlace, keys: KeyPair): Promise<void> {
   const known = trusted.find(({ key }) => key === entry.key)
   if (known && known.retiredAt === null) return
   if (known) throw new KeyFault(`${privateFile(place)} has a key that was retired at ${known.retiredAt}`)
-  await writeTrusted(place, [...trusted, entry])
+  if (place.keyFile === undefined) return writeTrusted(place, [...trusted, entry])
+  throw new KeyFault(
+    `${trustedFile(place)} does not have the key of ${place.keyFile}; add to it: ${JSON.stringify(entry)}`,
+  )
 }
 
 function trustedOf(suite: SuiteName, { publicKey }: KeyPair): TrustedKey {
@@ -146,11 +156,15 @@ function writeTrusted(place: KeyPlace, keys: TrustedKey[]): Promise<void> {
 }
 
 /** Replaces a file as a whole: whoever reads it meanwhile finds the old one or the new one. */
-async function replaceFile(file: string, text: string): Promise<void> {
+function replaceFile(file: string, text: string): Promise<void> {
+  return withDraft(file, text, (draft) => rename(draft, file))
+}
+
+async function withDraft(file: string, text: string, place: (draft: string) => Promise<void>): Promise<void> {
   const draft = `${file}.${randomUUID()}`
   try {
     await writeFile(draft, text, { flag: 'wx', mode: 0o600 })
-    await rename(draft, file)
+    await place(draft)
   } finally {
     await rm(draft, { force: true })
   }

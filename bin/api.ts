@@ -11,6 +11,7 @@ import { createInboxStreams } from '../api/inbox-stream.ts'
 import { openSigner } from '../audit/keys.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { createLogger } from '../telemetry/log.ts'
+import { withKeys } from './audit-keys.ts'
 import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 import { connectEngines } from './connect.ts'
@@ -34,7 +35,7 @@ await runChild(async (config) => {
     logger,
     inboxStreams,
     historyStreams,
-    signer: await openSigner(config.audit),
+    signer: await withKeys(config, openSigner),
     publicUrl: config.publicUrl,
     allowPrivateAddresses: config.privateWebhooks,
     metrics: createMetrics(),

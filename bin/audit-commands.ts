@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { anchorDay } from '../audit/anchor.ts'
 import { findingWords, type Finding } from '../audit/findings.ts'
-import { KeyFault, keyIdOf, openSigner, readTrustedKeys, rotateKey, type TrustedKey } from '../audit/keys.ts'
+import { keyIdOf, openSigner, readTrustedKeys, rotateKey, type TrustedKey } from '../audit/keys.ts'
 import { digestBy, suites } from '../audit/suites.ts'
 import { verify, type Report } from '../audit/verify.ts'
 import type { Models } from '../models/index.ts'
 import { anchorBytes, suiteNames, type Anchor } from '../policy/anchors.ts'
+import { withKeys } from './audit-keys.ts'
 import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
 import { withModels } from './engines-at-hand.ts'
@@ -43,21 +44,21 @@ export function auditCommands(program: Command): void {
 }
 
 async function printAnchor(): Promise<void> {
-  const signer = await orUserError(() => openSigner(readConfig().audit))
+  const signer = await withKeys(readConfig(), openSigner)
   const anchor = await withModels(readConfig(), (models) => anchorDay({ models, signer, now: Date.now }))
   console.log(sentenceOf(anchor))
 }
 
 async function printNewKey(): Promise<void> {
-  const { key, publicKey } = await orUserError(() => rotateKey(readConfig().audit, new Date()))
+  const { key, publicKey } = await withKeys(readConfig(), (place) => rotateKey(place, new Date()))
   console.log(`${key}\n${publicKey}`)
 }
 
 /** The keys on this machine; made now, if there are none. */
 async function trustedKeys(): Promise<TrustedKey[]> {
-  return orUserError(async () => {
-    await openSigner(readConfig().audit)
-    return readTrustedKeys(readConfig().audit)
+  return withKeys(readConfig(), async (place) => {
+    await openSigner(place)
+    return readTrustedKeys(place)
   })
 }
 
@@ -65,7 +66,7 @@ async function printReport({ project, from = '1', publicKey, json = false }: Ver
   if (!/^[1-9]\d{0,8}$/.test(from)) throw new UserError(`${from} is not the serial of an anchor`)
   const trusted =
     publicKey === undefined
-      ? await orUserError(() => readTrustedKeys(readConfig().audit))
+      ? await withKeys(readConfig(), readTrustedKeys)
       : suiteNames.map((suite) => readPublicKey(publicKey, suite))
   const report = await withModels(readConfig(), (models) =>
     withBar(models, project, (onProgress) =>
@@ -136,13 +137,5 @@ async function withBar<T>(
     return await work((seen) => bar.update(seen.cases + seen.anchors))
   } finally {
     bar.stop()
-  }
-}
-
-async function orUserError<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw error instanceof KeyFault ? new UserError(error.message) : error
   }
 }

@@ -2,10 +2,11 @@ import { statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { KeyFault, openSigner } from '../audit/keys.ts'
+import { openSigner } from '../audit/keys.ts'
 import { checkCaseFile } from '../casefile/checking.ts'
 import { exportCase } from '../casefile/exporting.ts'
 import { CaseFault } from '../casefile/reading.ts'
+import { withKeys } from './audit-keys.ts'
 import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
 import { withEngines } from './engines-at-hand.ts'
@@ -35,7 +36,7 @@ async function writeCaseFile(id: string, { out, by }: { out: string; by: string 
   const bar = createBar('案卷 case file {bar} {value}')
   try {
     const folder = await withEngines(config, async (sources) => {
-      const signer = await openSigner(config.audit)
+      const signer = await withKeys(config, openSigner)
       const record = await sources.models.projects.findById(id, { revision: 1 }).lean()
       const notices = await sources.models.notices.countDocuments({ project: id })
       bar.start((record?.revision ?? 0) + notices, 0)
@@ -56,9 +57,9 @@ async function writeCaseFile(id: string, { out, by }: { out: string; by: string 
   }
 }
 
-/** Whether the message tells all: no such case, a key that cannot be used, a folder that cannot be written. */
+/** Whether the message tells all: no such case, a folder that cannot be written. */
 function isTold(error: unknown): error is Error {
-  if (error instanceof CaseFault || error instanceof KeyFault) return true
+  if (error instanceof CaseFault) return true
   return error instanceof Error && 'syscall' in error && 'path' in error
 }
 

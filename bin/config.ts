@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { isAbsolute, join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { suiteNames, type SuiteName } from '../policy/anchors.ts'
 import { projectRoot } from './root.ts'
@@ -7,7 +7,8 @@ import { UserError } from './user-error.ts'
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
-const folder = z.string().transform((path) => (isAbsolute(path) ? path : join(projectRoot, path)))
+/** Without a slash at its end: paths are put together with what lies beside and below. */
+const folder = z.string().transform((path) => resolve(projectRoot, path))
 const port = z
   .string()
   .regex(/^\d{1,5}$/)
@@ -216,7 +217,8 @@ function withoutPassword(value: string): string {
   return value.replace(/^([a-z+]+:\/\/)?.*@/i, '$1***@')
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a host is this machine, as far as its name tells. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 }
 

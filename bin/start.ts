@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { assertKeyNamed } from './audit-keys.ts'
 import { type Config, environment, readConfig, type ReadyConfig } from './config.ts'
 import { loadDemoData } from './demo-data.ts'
 import { openDoor, type Door } from './door.ts'
@@ -15,6 +16,7 @@ const say = (line: string) => console.error(line)
 
 await runMain(async () => {
   const config = readConfig()
+  assertKeyNamed(config)
   const release = lockDataDir(config.dataDir)
   try {
     await run(config)

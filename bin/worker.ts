@@ -11,6 +11,7 @@ import { createWebhookCarrier } from '../notices/webhook.ts'
 import { watchActivities } from '../telemetry/activities.ts'
 import { createLogger, createTemporalLogger } from '../telemetry/log.ts'
 import { taskQueue } from '../workflows/contract.ts'
+import { withKeys } from './audit-keys.ts'
 import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 import { connectEngines } from './connect.ts'
@@ -21,6 +22,9 @@ import { runWorker } from './run-worker.ts'
 
 await runChild(async (config) => {
   const logger = createLogger(config.logLevel)
+  const openKey = () => withKeys(config, openSigner)
+  // A worker that could not sign would say so at night.
+  await openKey()
   const codePath = join(projectRoot, 'dist', 'workflow-bundle.js')
   const metrics = await openMetricsDoor(config, logger)
   const engines = await connectEngines(config, 'zhigai-worker')
@@ -31,7 +35,7 @@ await runChild(async (config) => {
     {
       taskQueue,
       workflowBundle: { codePath },
-      activities: createActivities(models, temporal, () => openSigner(config.audit)),
+      activities: createActivities(models, temporal, openKey),
       interceptors: {
         activity: [...tracing.activities, watchActivities(Date.now), createTroubleWatch(models)],
       },

@@ -1,0 +1,38 @@
+import { KeyFault, type KeyPlace } from '../audit/keys.ts'
+import { type Config, isLoopback } from './config.ts'
+import { UserError } from './user-error.ts'
+
+/** Works with the keys of anchors; a key that cannot be used, or a file that cannot be read or written, is told in a sentence. */
+export async function withKeys<T>(config: Config, work: (place: KeyPlace) => Promise<T>): Promise<T> {
+  assertKeyNamed(config)
+  try {
+    return await work(config.audit)
+  } catch (error) {
+    throw isTold(error) ? new UserError(error.message) : error
+  }
+}
+
+/**
+ * Throws where several machines may work on the same record and no key file is named: each process would sign with a key of its
+ * own, which is a finding everywhere else. Children of `npm start` are told the addresses of embedded engines: it has looked.
+ */
+export function assertKeyNamed(config: Config): void {
+  const { mongodbUri, temporalAddress, oidcIssuer, audit, door } = config
+  const named = [mongodbUri, temporalAddress].filter((address) => address !== undefined)
+  const isShared = named.length > 0 && (oidcIssuer !== undefined || !named.every(isOnThisMachine))
+  if (!isShared || audit.keyFile !== undefined || door === 'parent') return
+  throw new UserError(
+    '未设置 AUDIT_KEY_FILE：自备引擎的，所有进程须用同一签名密钥，见 docs/audit.md · ' +
+      'AUDIT_KEY_FILE is not set: with engines of your own all processes must sign with one key, see docs/audit.md',
+  )
+}
+
+/** Whether all hosts of an address are this machine; those of `mongodb+srv` are not known here. */
+function isOnThisMachine(address: string): boolean {
+  const hosts = address.replace(/^mongodb:\/\/([^@]*@)?/, '').replace(/[/?].*$/, '')
+  return hosts.split(',').every((host) => isLoopback(host.replace(/:\d+$/, '').replaceAll(/^\[|\]$/g, '')))
+}
+
+function isTold(error: unknown): error is Error {
+  return error instanceof KeyFault || (error instanceof Error && 'syscall' in error && 'path' in error)
+}
