@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { BackupOptions } from './backup/backup.ts'
+import type { RestoreOptions } from './backup/restore.ts'
 import { readConfig } from './config.ts'
 
 const passphraseFile = ['--passphrase-file <file>', '口令文件 · a file that holds the passphrase'] as const
@@ -11,7 +12,7 @@ export function backupCommands(program: Command): void {
     .description('备份，无需停机 · back up, also while it runs')
     .option('--out <file>', '备份文件 · the file to write; in the data folder’s backups/, if left out')
     .option(...passphraseFile)
-    .option('--at-most <seconds>', '停顿上限（秒）· how long the engines may stand still', seconds, 20)
+    .option('--at-most <seconds>', '停顿上限（秒）· how long the engines may stand still', seconds, 8)
     .action(async (options: BackupOptions) => {
       const { makeBackup } = await import('./backup/backup.ts')
       console.log(await makeBackup(readConfig(), options))
@@ -21,7 +22,8 @@ export function backupCommands(program: Command): void {
     .command('restore <file>')
     .description('恢复到空的数据目录 · restore into a data folder that is empty or missing')
     .option(...passphraseFile)
-    .action(async (file: string, options: { passphraseFile?: string }) => {
+    .option('--unencrypted', '有口令也接受未加密的备份 · take a plain file although there is a passphrase')
+    .action(async (file: string, options: RestoreOptions) => {
       const { restoreBackup } = await import('./backup/restore.ts')
       console.log(await restoreBackup(readConfig(), file, options))
     })

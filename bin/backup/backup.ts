@@ -1,6 +1,6 @@
 import { constants, existsSync } from 'node:fs'
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { liveEngines } from '../engines/leftovers.ts'
@@ -13,7 +13,7 @@ import { readPassphrase } from './encryption.ts'
 import { whileFrozen } from './freeze.ts'
 import { abortOnSignals } from './interrupt.ts'
 import { backupsFolder, type DataFile, listKeptFiles, stagingFolder } from './kept-files.ts'
-import { bytesOf, dataPrefix, type Manifest, manifestName } from './manifest.ts'
+import { bytesOf, dataPrefix, type Manifest, manifestName, manifestText } from './manifest.ts'
 import { hashFiles, packInto, syncFolder } from './pack.ts'
 import { assertRoom, inMegabytes } from './room.ts'
 import { engineVersions, ownVersion } from './versions.ts'
@@ -47,8 +47,9 @@ export async function makeBackup(
   const workspace = openWorkspace(join(dataDir, stagingFolder))
   const { signal, done } = abortOnSignals()
   try {
-    const manifest = await stage(dataDir, workspace, { out, atMost: options.atMost, signal, say })
+    const manifest = await stage(config, workspace, { out, atMost: options.atMost, signal, say })
     await write(out, workspace, manifest, { passphrase, signal, say })
+    tellKeysLeftOut(config, say)
     return out
   } catch (error) {
     throw signal.aborted ? signal.reason : error
@@ -62,10 +63,11 @@ type Told = { signal: AbortSignal; say: (line: string) => void }
 
 /** Copies the data folder at one instant into the workspace. */
 async function stage(
-  dataDir: string,
+  config: Config,
   { folder }: Workspace,
   { out, atMost, signal, say }: Told & { out: string; atMost: number },
 ): Promise<Omit<Manifest, 'files'> & { files: DataFile[] }> {
+  const { dataDir, cacheDir } = config
   const bytes = bytesOf(await listKeptFiles(dataDir))
   await assertRoom([
     { folder, bytes },
@@ -74,7 +76,7 @@ async function stage(
   const { engines, release } = await takeEngines(dataDir, signal)
   try {
     const running = engineNames.flatMap((name) => engines[name] ?? [])
-    const versions = await engineVersions(engines)
+    const versions = await engineVersions(engines, cacheDir)
     let files: DataFile[] = []
     const copy = async (late?: AbortSignal) => {
       const either = late ? AbortSignal.any([signal, late]) : signal
@@ -107,8 +109,9 @@ async function write(
   try {
     const files = await hashFiles(join(folder, dataPrefix), staged.files, progress.advance, signal)
     const manifest = { ...staged, files }
-    await writeFile(join(folder, manifestName), JSON.stringify(manifest))
+    await writeFile(join(folder, manifestName), manifestText(manifest))
     const part = `${out}.part`
+    assertNew(part)
     noteUnfinished(part)
     await packInto(part, folder, manifest, { passphrase, advance: progress.advance, signal })
     signal.throwIfAborted()
@@ -174,6 +177,15 @@ function outOf(dataDir: string, asked: string | undefined, encrypted: boolean): 
       `--out 不得在数据目录中（${backups} 除外）· must not lie in the data folder, except in ${backups}`,
     )
   return out
+}
+
+/** Whoever puts the key elsewhere wants it apart from the database; but they must keep a copy. */
+function tellKeysLeftOut({ dataDir, audit: { keyFile } }: Config, say: (line: string) => void): void {
+  if (keyFile === undefined || !relative(dataDir, keyFile).startsWith('..')) return
+  say(
+    `注意：备份中没有签名密钥 ${keyFile} 及同目录的 audit-trusted.json，请另行保管 · ` +
+      `NOT in the backup: the signing key ${keyFile} and audit-trusted.json beside it; keep copies of both`,
+  )
 }
 
 function assertNew(out: string): void {

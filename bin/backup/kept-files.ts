@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../user-error.ts'
+import { isPlainPath } from './manifest.ts'
 
 /** Where a backup is being made, inside the data folder so that a copy may share its blocks. */
 export const stagingFolder = 'backup.staging'
@@ -34,6 +35,10 @@ export async function listKeptFiles(dataDir: string): Promise<DataFile[]> {
     for (const name of await readdir(join(dataDir, folder))) {
       const path = folder === '' ? name : `${folder}/${name}`
       const found = isKept(path) ? await statIfThere(join(dataDir, path)) : undefined
+      if (found && !isPlainPath(path))
+        throw new UserError(
+          `${join(dataDir, path)} 的名称不能写入备份，请改名或移走 · no backup can hold this name; rename it or move it away`,
+        )
       if (found?.isDirectory()) folders.push(path)
       else if (found?.isFile()) files.push({ path, size: found.size })
       else if (found)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { UserError } from '../user-error.ts'
 
 /** The manifest's place in the archive, before everything else. */
 export const manifestName = 'manifest.json'
@@ -29,6 +30,17 @@ const manifestSchema = z.strictObject({
 
 /** What a backup says of itself: of when it is, and each file with its size in bytes and its SHA-256. */
 export type Manifest = z.infer<typeof manifestSchema>
+
+/** A manifest as it stands in the archive; throws a sentence where no restoration would take it. */
+export function manifestText(manifest: Manifest): string {
+  const text = JSON.stringify(manifest)
+  const parsed = manifestSchema.safeParse(manifest)
+  const fault = parsed.success ? undefined : z.prettifyError(parsed.error)
+  const tooLarge = Buffer.byteLength(text) > largestManifest ? 'too many files' : undefined
+  const reason = fault ?? tooLarge
+  if (reason === undefined) return text
+  throw new UserError(`数据目录无法备份 · the data folder cannot be backed up: ${reason}`)
+}
 
 /** Reads a manifest; throws where it is none, of another version, or names a path outside. */
 export function parseManifest(text: string): Manifest {

@@ -11,7 +11,7 @@ import { dataPrefix, type Manifest, manifestName } from './manifest.ts'
 
 type Advance = (bytes: number) => void
 
-/** Each file of the folder with its SHA-256. */
+/** Each file of the folder with its SHA-256, and its size as it was read. */
 export async function hashFiles(
   folder: string,
   files: DataFile[],
@@ -19,9 +19,14 @@ export async function hashFiles(
   signal: AbortSignal,
 ): Promise<Manifest['files']> {
   const hashed: Manifest['files'] = []
-  for (const { path, size } of files) {
+  for (const { path } of files) {
     const hash = createHash('sha256')
-    await pipeline(createReadStream(join(folder, path)), meter(advance), hash, { signal })
+    let size = 0
+    const count = (bytes: number) => {
+      size += bytes
+      advance(bytes)
+    }
+    await pipeline(createReadStream(join(folder, path)), meter(count), hash, { signal })
     hashed.push({ path, size, sha256: hash.digest('hex') })
   }
   return hashed

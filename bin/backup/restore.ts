@@ -11,7 +11,11 @@ import { bytesOf, type Manifest } from './manifest.ts'
 import { syncFolder } from './pack.ts'
 import { assertRoom } from './room.ts'
 import { unpackInto } from './unpack.ts'
+import { assertNoOlder } from './versions.ts'
 import { openWorkspace } from './workspace.ts'
+
+/** How to restore; `unencrypted` takes a plain file although there is a passphrase. */
+export type RestoreOptions = { passphraseFile?: string; unencrypted?: boolean }
 
 /**
  * Makes the data folder from a backup, and gives the sentence that says so. Throws a sentence where that cannot be; then the data
@@ -20,7 +24,7 @@ import { openWorkspace } from './workspace.ts'
 export async function restoreBackup(
   config: Config,
   name: string,
-  options: { passphraseFile?: string },
+  options: RestoreOptions,
   say: (line: string) => void = (line) => console.error(line),
 ): Promise<string> {
   const { dataDir } = config
@@ -33,7 +37,13 @@ export async function restoreBackup(
     throw new UserError(
       `${name} 已加密，请用 --passphrase-file 给出口令 · is encrypted: give its passphrase with --passphrase-file`,
     )
-  const { at, zhigai } = await unpackAside(dataDir, file, {
+  // Whoever can write where backups lie could put one with keys of their own there.
+  if (!isEncrypted && passphrase !== undefined && !options.unencrypted)
+    throw new UserError(
+      `已给出口令，但 ${name} 未加密，可能已被调换；确认无误的，加 --unencrypted · ` +
+        `there is a passphrase, but ${name} is not encrypted and may be somebody else's; if you know that it is yours, add --unencrypted`,
+    )
+  const { at, zhigai } = await unpackAside(config, file, {
     passphrase: isEncrypted ? passphrase : undefined,
     say,
   })
@@ -45,7 +55,7 @@ export async function restoreBackup(
 
 /** Unpacks beside the data folder and gives it its name when all of it is there and on the disk. */
 async function unpackAside(
-  dataDir: string,
+  { dataDir, cacheDir }: Config,
   file: string,
   { passphrase, say }: { passphrase: string | undefined; say: (line: string) => void },
 ): Promise<Manifest> {
@@ -58,7 +68,10 @@ async function unpackAside(
   try {
     const folder = join(workspace.folder, 'data')
     await mkdir(folder, { mode: 0o700 })
-    const onManifest = ({ files }: Manifest) => assertRoom([{ folder, bytes: bytesOf(files) }])
+    const onManifest = async ({ files, engines }: Manifest) => {
+      await assertNoOlder(engines, cacheDir)
+      await assertRoom([{ folder, bytes: bytesOf(files) }])
+    }
     const manifest = await unpackInto(folder, file, {
       passphrase,
       advance: progress.advance,

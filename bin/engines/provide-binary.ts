@@ -21,16 +21,9 @@ export async function provideBinary(engine: Engine, options: ProvideOptions): Pr
     failures.push(reason)
     log(`${engine.name}: ${reason}`)
   }
-  for (const candidate of candidatesOnPath(engine.command, env)) {
-    const problem = await problemWith(engine, candidate)
-    if (problem === undefined) return candidate
-    fail(problem)
-  }
-  const sources = engine.sources[`${process.platform}-${process.arch}`] ?? []
-  const cached = sources
-    .map((source) => join(folderOf(engine, source, cacheDir), source.path))
-    .find(isExecutable)
-  if (cached !== undefined) return cached
+  const found = await findBinary(engine, { cacheDir, env, log: fail })
+  if (found !== undefined) return found
+  const sources = sourcesOf(engine)
   for (const source of sources) {
     try {
       return await fetchInto(folderOf(engine, source, cacheDir), engine, source, { log, env })
@@ -40,6 +33,25 @@ export async function provideBinary(engine: Engine, options: ProvideOptions): Pr
   }
   if (sources.length === 0) failures.push(`nothing is pinned for ${process.platform} on ${process.arch}`)
   throw new UserError(`${engine.name} could not be provided (${failures.join('; ')}): ${engine.remedy}`)
+}
+
+/** The binary that is there already: on PATH, else in the project's cache; `log` hears of each on PATH that will not do. */
+export async function findBinary(
+  engine: Engine,
+  { cacheDir, log, env = environment }: ProvideOptions,
+): Promise<string | undefined> {
+  for (const candidate of candidatesOnPath(engine.command, env)) {
+    const problem = await problemWith(engine, candidate)
+    if (problem === undefined) return candidate
+    log(problem)
+  }
+  return sourcesOf(engine)
+    .map((source) => join(folderOf(engine, source, cacheDir), source.path))
+    .find(isExecutable)
+}
+
+function sourcesOf(engine: Engine): Source[] {
+  return engine.sources[`${process.platform}-${process.arch}`] ?? []
 }
 
 /** The programs of a name on PATH, first things first; one that is there under two names counts once. */
@@ -65,13 +77,21 @@ async function problemWith(engine: Engine, path: string): Promise<string | undef
   const { output } = await run(path, rule.args, { timeout: 15_000 })
   const version = rule.pattern.exec(output)?.[1]
   if (version === undefined) return `${path} does not run here (${output.trim().split('\n')[0] ?? ''})`
-  if (isWithin(version, rule.atLeast, rule.below)) return undefined
+  if (compareVersions(version, rule.atLeast) >= 0 && compareVersions(version, rule.below) < 0)
+    return undefined
   return `${path} is version ${version}, and we need ${rule.wanted}`
 }
 
-function isWithin(version: string, atLeast: string, below: string): boolean {
-  const order = new Intl.Collator('en', { numeric: true })
-  return order.compare(version, atLeast) >= 0 && order.compare(version, below) < 0
+/** The version that a binary tells of itself; undefined where it tells none. */
+export async function versionOf({ version: rule }: Engine, path: string): Promise<string | undefined> {
+  return rule && rule.pattern.exec((await run(path, rule.args, { timeout: 15_000 })).output)?.[1]
+}
+
+const versionOrder = new Intl.Collator('en', { numeric: true })
+
+/** Negative where the first version is older than the second, zero where they are the same. */
+export function compareVersions(one: string, other: string): number {
+  return versionOrder.compare(one, other)
 }
 
 function folderOf(engine: Engine, source: Source, cacheDir: string): string {

@@ -1,81 +1,47 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Decrypter } from 'age-encryption'
 import { Header, type HeaderData } from 'tar'
-import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { makeBackup } from '../../bin/backup/backup.ts'
+import { parseManifest } from '../../bin/backup/manifest.ts'
 import { restoreBackup } from '../../bin/backup/restore.ts'
-import { readConfig } from '../../bin/config.ts'
+import {
+  aCache,
+  at,
+  backUp,
+  configOf,
+  contents,
+  dataFolder,
+  readBack,
+  refusalOf,
+  refused,
+  restore,
+  root,
+} from './folders.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'zhigai-archive-'))
 const quiet = () => undefined
-let folder = ''
-let serial = 0
-
-beforeEach(() => {
-  folder = join(root, String((serial += 1)))
-  mkdirSync(folder)
-})
-afterAll(() => rmSync(root, { recursive: true, force: true }))
-
-const contents: Record<string, Buffer> = {
-  'temporal.db': Buffer.from('histories'),
-  'temporal.db-wal': Buffer.alloc(300_000, 'steps'),
-  'mongo/collection.wt': Buffer.alloc(70_000, 1),
-  'mongo/journal/WiredTigerLog.0000000001': Buffer.alloc(0),
-  'issuer.json': Buffer.from('{}'),
-}
-
-/** A data folder as a stopped installation leaves it, with what no backup has. */
-function dataFolder(): string {
-  const dataDir = join(folder, 'data')
-  for (const [path, content] of Object.entries({ ...contents, 'mongo.log': Buffer.from('a line') })) {
-    mkdirSync(dirname(join(dataDir, path)), { recursive: true })
-    writeFileSync(join(dataDir, path), content)
-  }
-  return dataDir
-}
-
-function configOf(dataDir: string, env: NodeJS.ProcessEnv = {}) {
-  return readConfig({ DATA_DIR: dataDir, ...env })
-}
-
-function backUp(env: NodeJS.ProcessEnv = {}, out = join(folder, 'backup')): Promise<string> {
-  return makeBackup(configOf(dataFolder(), env), { out, atMost: 20 }, quiet)
-}
-
-function restore(file: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
-  return restoreBackup(configOf(join(folder, 'restored'), env), file, {}, quiet)
-}
-
-function readBack(path: string): Buffer {
-  return readFileSync(join(folder, 'restored', path))
-}
-
-/** What was said by what refused to work, and which files are new all the same. */
-async function refusalOf(work: Promise<string>): Promise<{ said: unknown; left: string[] }> {
-  const names = readdirSync(folder)
-  const said = await work.catch((error: unknown) => error)
-  return { said, left: readdirSync(folder).filter((name) => !names.includes(name) && name !== 'data') }
-}
-
-function refused(sentence: RegExp) {
-  return {
-    said: expect.objectContaining({ name: 'UserError', message: expect.stringMatching(sentence) }),
-    left: [],
-  }
-}
 
 describe('a backup', () => {
   it('gives each file back, and nothing else', async () => {
     await restore(await backUp())
     for (const [path, content] of Object.entries(contents))
       expect({ path, same: readBack(path).equals(content) }).toEqual({ path, same: true })
-    const names = readdirSync(join(folder, 'restored'), { recursive: true }).map(String)
+    const names = readdirSync(at('restored'), { recursive: true }).map(String)
     expect(names.toSorted()).toEqual([...Object.keys(contents), 'mongo', 'mongo/journal'].toSorted())
+  })
+
+  it('names its engines, also where they do not run', async () => {
+    const file = await backUp({ CACHE_DIR: aCache() })
+    const [manifest = ''] =
+      /\{"format".*?"files":\[.*?\]\}/.exec(gunzipSync(readFileSync(file)).toString('latin1')) ?? []
+    const { engines } = parseManifest(manifest)
+    expect(engines).toEqual({
+      MongoDB: expect.stringMatching(/^\d+\.\d+$/),
+      Temporal: expect.stringMatching(/^\d+\.\d+$/),
+    })
   })
 
   it('is encrypted as age does it, and read with its passphrase alone', async () => {
@@ -93,14 +59,23 @@ describe('a backup', () => {
     expect(readBack('issuer.json').toString()).toBe('{}')
   })
 
+  it('that is plain is restored with a passphrase only where that is meant', async () => {
+    const file = await backUp()
+    const env = { ZHIGAI_BACKUP_PASSPHRASE: 'one two three' }
+    expect(await refusalOf(restore(file, env))).toEqual(refused(/is not encrypted .* add --unencrypted$/))
+    await restore(file, env, { unencrypted: true })
+    expect(readBack('issuer.json').toString()).toBe('{}')
+  })
+
   it.each([
     ['plain', {}],
     ['encrypted', { ZHIGAI_BACKUP_PASSPHRASE: 'one two three' }],
   ])('that is %s and cut short or changed anywhere is refused', async (_what, env) => {
     const file = await backUp(env)
     const whole = readFileSync(file)
-    const damaged = join(folder, 'damaged')
-    const changed = (at: number) => Buffer.from(whole.map((byte, index) => (index === at ? byte ^ 1 : byte)))
+    const damaged = at('damaged')
+    const changed = (place: number) =>
+      Buffer.from(whole.map((byte, index) => (index === place ? byte ^ 1 : byte)))
     const last = whole.length - 1
     const bad = [whole.subarray(0, last), changed(last >> 1)]
     writeFileSync(damaged, '')
@@ -129,17 +104,26 @@ function archiveOf(entries: Entry[]): string {
     header.encode(block)
     return [block, content, Buffer.alloc((512 - (content.length % 512)) % 512)]
   })
-  const file = join(folder, 'crafted')
+  const file = at('crafted')
   writeFileSync(file, gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)])))
   return file
 }
 
-function manifestOf(files: { path: string; content: Buffer; size?: number }[]): Entry {
+function manifestOf(
+  files: { path: string; content: Buffer; size?: number }[],
+  engines: Record<string, string> = {},
+): Entry {
   const listed = files.map(({ path, content, size = content.length }) => {
     return { path, size, sha256: createHash('sha256').update(content).digest('hex') }
   })
-  const at = '2021-06-01T00:00:00.000Z'
-  const manifest = { format: 'zhigai-backup', version: 1, at, zhigai: '0', engines: {}, files: listed }
+  const manifest = {
+    format: 'zhigai-backup',
+    version: 1,
+    at: '2021-06-01T00:00:00.000Z',
+    zhigai: '0',
+    engines,
+    files: listed,
+  }
   return { path: 'manifest.json', content: Buffer.from(JSON.stringify(manifest)) }
 }
 
@@ -154,6 +138,18 @@ describe('an archive that somebody made', () => {
   it('is taken if it is as its manifest says', async () => {
     await restore(archiveOf([manifest, file]))
     expect(readBack('a').toString()).toBe('content')
+  })
+
+  it('is refused where its engines were newer than those here', async () => {
+    const newer = manifestOf([{ path: 'a', content }], { MongoDB: '99.1' })
+    const env = { CACHE_DIR: aCache() }
+    expect(await refusalOf(restore(archiveOf([newer, file]), env))).toEqual(
+      refused(/MongoDB is \d+\.\d+ here and was 99\.1: .* install 99\.1 or later/),
+    )
+    await restore(
+      archiveOf([manifestOf([{ path: 'a', content }], { MongoDB: '4.4', another: '9' }), file]),
+      env,
+    )
   })
 
   it.each<[string, Entry[]]>([
@@ -179,7 +175,7 @@ describe('an archive that somebody made', () => {
     ['an empty file', Buffer.alloc(0)],
     ['a text in gzip', gzipSync('good morning')],
   ])('is refused if it is %s', async (_what, bytes) => {
-    const path = join(folder, 'crafted')
+    const path = at('crafted')
     writeFileSync(path, bytes)
     expect(await refusalOf(restore(path))).toEqual(damaged)
   })
@@ -191,50 +187,81 @@ describe('what cannot be', () => {
     async (name) => {
       const env = { [name]: name === 'MONGODB_URI' ? 'mongodb://db/zhigai' : 'temporal:7233' }
       expect(await refusalOf(backUp(env))).toEqual(refused(new RegExp(`${name} is set: .*docs/backup.md`)))
-      expect(await refusalOf(restore(join(folder, 'any'), env))).toEqual(
+      expect(await refusalOf(restore(at('any'), env))).toEqual(
         refused(new RegExp(`${name} is set: .*docs/backup.md`)),
       )
     },
   )
 
   it('backs up nothing where nothing is', async () => {
-    const config = configOf(join(folder, 'nowhere'))
+    const config = configOf(at('nowhere'))
     expect(await refusalOf(makeBackup(config, { atMost: 20 }, quiet))).toEqual(
       refused(/holds no installation to back up/),
     )
   })
 
   it('overwrites no file', async () => {
-    const out = join(folder, 'kept')
+    const out = at('kept')
     writeFileSync(out, 'kept')
     expect(await refusalOf(backUp({}, out))).toEqual(refused(/exists already; a backup overwrites nothing/))
     expect(readFileSync(out, 'utf8')).toBe('kept')
   })
 
+  it('removes no unfinished file of somebody else', async () => {
+    const part = at('backup.part')
+    writeFileSync(part, 'theirs')
+    expect(await refusalOf(backUp())).toEqual(refused(/backup\.part .*exists already/))
+    expect(readFileSync(part, 'utf8')).toBe('theirs')
+  })
+
+  it('makes no backup that could not be restored: of a file whose name no restoration takes', async () => {
+    dataFolder({ 'a:b': Buffer.from('x') })
+    expect(await refusalOf(backUp())).toEqual(refused(/a:b .*no backup can hold this name/))
+  })
+
   it('keeps a backup among what is backed up in its own folder alone', async () => {
-    expect(await refusalOf(backUp({}, join(folder, 'data', 'backup')))).toEqual(
+    expect(await refusalOf(backUp({}, at('data', 'backup')))).toEqual(
       refused(/must not lie in the data folder/),
     )
     const file = await makeBackup(configOf(dataFolder()), { atMost: 20 }, quiet)
     expect(file).toMatch(/\/data\/backups\/zhigai-\d{8}T\d{6}Z\.tar\.gz$/)
   })
 
+  it('takes a data folder with a slash at its end for the same one', async () => {
+    const config = configOf(`${dataFolder()}/`)
+    expect(await refusalOf(makeBackup(config, { out: at('data', 'backup'), atMost: 20 }, quiet))).toEqual(
+      refused(/must not lie in the data folder/),
+    )
+    await restoreBackup(configOf(`${at('restored')}/`), await backUp(), {}, quiet)
+    expect(readBack('issuer.json').toString()).toBe('{}')
+  })
+
+  it('tells whose key is not in it', async () => {
+    const keyFile = at('keys', 'audit-key.json')
+    const said: string[] = []
+    await backUp({ AUDIT_KEY_FILE: keyFile }, at('outside'), (line) => said.push(line))
+    expect(said.join('\n')).toContain(`NOT in the backup: the signing key ${keyFile}`)
+    said.length = 0
+    await backUp({ AUDIT_KEY_FILE: at('data', 'own.json') }, at('inside'), (line) => said.push(line))
+    expect(said.join('\n')).not.toContain('NOT in the backup')
+  })
+
   it('restores into no folder that has something, and from no file that is not there', async () => {
-    expect(await refusalOf(restore(join(folder, 'missing')))).toEqual(refused(/ENOENT/))
-    mkdirSync(join(folder, 'restored'))
-    writeFileSync(join(folder, 'restored', 'mine'), 'mine')
+    expect(await refusalOf(restore(at('missing')))).toEqual(refused(/ENOENT/))
+    mkdirSync(at('restored'))
+    writeFileSync(at('restored', 'mine'), 'mine')
     expect(await refusalOf(restore(await backUp()))).toEqual(refused(/it is not empty; set DATA_DIR/))
-    expect(readdirSync(join(folder, 'restored'))).toEqual(['mine'])
+    expect(readdirSync(at('restored'))).toEqual(['mine'])
   })
 
   it.each([
     ['is missing', undefined, /--passphrase-file: ENOENT/],
     ['is empty', '\n', /must hold a passphrase/],
   ])('encrypts nothing where the passphrase file %s', async (_what, text, sentence) => {
-    const passphraseFile = join(folder, 'passphrase')
+    const passphraseFile = at('passphrase')
     if (text !== undefined) writeFileSync(passphraseFile, text)
     const config = configOf(dataFolder())
-    const out = join(folder, 'backup')
+    const out = at('backup')
     expect(await refusalOf(makeBackup(config, { out, passphraseFile, atMost: 20 }, quiet))).toEqual(
       refused(sentence),
     )

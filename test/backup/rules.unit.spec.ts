@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { isKept } from '../../bin/backup/kept-files.ts'
-import { isPlainPath, parseManifest } from '../../bin/backup/manifest.ts'
+import { isPlainPath, manifestText, parseManifest } from '../../bin/backup/manifest.ts'
+import { hashFiles } from '../../bin/backup/pack.ts'
 import { findLack } from '../../bin/backup/room.ts'
 
 describe('what a backup holds', () => {
@@ -35,6 +40,19 @@ describe('what a backup holds', () => {
   ])('has no %s', (path) => expect(isKept(path)).toBe(false))
 })
 
+it('a file that has grown since it was listed has the size of what was read', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zhigai-hash-'))
+  writeFileSync(join(folder, 'a'), 'grown')
+  const hashed = await hashFiles(
+    folder,
+    [{ path: 'a', size: 1 }],
+    () => undefined,
+    new AbortController().signal,
+  )
+  rmSync(folder, { recursive: true })
+  expect(hashed).toEqual([{ path: 'a', size: 5, sha256: createHash('sha256').update('grown').digest('hex') }])
+})
+
 describe('a path of a manifest', () => {
   it.each(['a', 'a/b.wt', '..a/b..', '证书/一'])('may be %s', (path) => expect(isPlainPath(path)).toBe(true))
 
@@ -67,6 +85,26 @@ describe('a manifest', () => {
     ['a field of its own', { more: true }, 'more'],
   ])('is none with %s', (_what, change, reason) => {
     expect(() => parseManifest(JSON.stringify({ ...manifest, ...change }))).toThrow(reason)
+  })
+
+  it('is written only as it would be read', () => {
+    expect(parseManifest(manifestText({ ...manifest, format: 'zhigai-backup', version: 1 }))).toEqual(
+      manifest,
+    )
+    const files = [{ ...file, path: 'a'.repeat(1025) }]
+    expect(() => manifestText({ ...manifest, format: 'zhigai-backup', version: 1, files })).toThrow(
+      /cannot be backed up: .*1024 characters/,
+    )
+  })
+
+  it('is not written where it would be too large to be read', () => {
+    const files = Array.from({ length: 70_000 }, (_none, index) => ({
+      ...file,
+      path: `${'a'.repeat(1_000)}${index}`,
+    }))
+    expect(() => manifestText({ ...manifest, format: 'zhigai-backup', version: 1, files })).toThrow(
+      'too many files',
+    )
   })
 })
 
