@@ -7,12 +7,14 @@ import { errors } from '../policy/errors.ts'
 import { readEditionFile } from './editions.ts'
 import { deadlinesTable, eventsTable } from './lifecycle-doc.ts'
 import { projectRoot } from './root.ts'
+import { whoSeesDoc } from './who-sees-doc.ts'
 
 /** Every document that is made from the code, by path. */
 export function generatedDocs(): Record<string, string> {
   return {
     'docs/lifecycle.md': lifecycleDoc(),
     'docs/errors.md': errorsDoc(),
+    'docs/who-sees-what.md': whoSeesDoc(),
     'policy/edition.schema.json': `${JSON.stringify(z.toJSONSchema(Edition, { io: 'input' }), null, 2)}\n`,
   }
 }

@@ -164,6 +164,7 @@ function payloadsOf(edition: Edition): Map<string, string> {
   )
 }
 
-function tableOf(head: string[], rows: string[][]): string {
+/** A table in Markdown. */
+export function tableOf(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

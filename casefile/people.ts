@@ -1,3 +1,4 @@
+import { bodyOf } from '../policy/bodies.ts'
 import type { Actor } from '../policy/case.ts'
 import type { Edition } from '../policy/edition.ts'
 import { isMailbox } from '../policy/recipients.ts'
@@ -30,13 +31,8 @@ export function recipientWords(edition: Edition, recipient: string): string {
 export function personWords({ edition: { document }, project }: CaseFile, by: Actor | null): string {
   if (!by) return '（到期自动）'
   const { enterprise } = project.state.case
-  const scope = document.roles.find(({ id }) => id === by.role)?.scope
-  const bodies = {
-    own: by.uscc === enterprise.uscc ? enterprise.name : by.uscc,
-    district: by.district,
-    all: document.authority.zh,
-  }
-  return namedWords(by.user, [scope && bodies[scope], roleWords(document, by.role)])
+  const applicant = by.uscc === enterprise.uscc ? enterprise.name : by.uscc
+  return namedWords(by.user, [bodyOf(document, by)?.zh ?? applicant, roleWords(document, by.role)])
 }
 
 /** Who had the case file made. */

@@ -3,7 +3,7 @@ import type { Case } from './case.ts'
 import { phaseOf } from './phase.ts'
 import type { Duration } from './calendar.ts'
 import type { Edition, Reminders, Stage, StageOf } from './edition.ts'
-import { reportDueOn, type Supervision } from './supervision.ts'
+import { openSupervision, reportDueOn, type Supervision } from './supervision.ts'
 
 /** How a due date comes about: a length of time that runs, one that stands still, or a date that is given. */
 export type Clock =
@@ -47,6 +47,15 @@ export function dutiesOf(
     ...dutiesOfConstruction(stage, constructionOf(value), kept, kept.supervision),
     ...periods.map((period) => reportDuty(stage, period)),
   ]
+}
+
+/** Stands for the dates of a supervised project, which change nothing about who owes. */
+const anyDay = '2021-01-01'
+
+/** The roles that owe something in a state, whatever else the case is; none at an end. */
+export function owedBy(edition: Pick<Edition, 'stages'>, value: StateValue): string[] {
+  const kept = { claimedBy: null, supervision: openSupervision(anyDay, anyDay) }
+  return dutiesOf(edition, { value, case: kept }, []).flatMap(({ roles }) => roles)
 }
 
 /** Whether a clock of such a stage starts anew after it stood still. */

@@ -1,6 +1,7 @@
 import type { Actor, ProjectState } from './case.ts'
 import type { Edition } from './edition.ts'
 import { nameOfTask } from './labels.ts'
+import type { Detail } from './levels.ts'
 import { scopeOf } from './permissions.ts'
 import type { Supervision } from './supervision.ts'
 
@@ -28,10 +29,10 @@ export function shownCase(edition: Edition, state: ProjectState, viewer: Pick<Ac
   }
 }
 
-/** A person of the history as somebody is shown them: an enterprise learns the role of an officer, not the name. */
-export function shownPerson(edition: Edition, by: Actor | null, viewer: Pick<Actor, 'role'>) {
+/** A person of the history at a level of detail: an enterprise learns the role of an officer, not the name. */
+export function shownPerson(edition: Edition, by: Actor | null, detail: Detail) {
   if (!by) return null
-  const isHidden = scopeOf(edition, viewer) === 'own' && scopeOf(edition, by) !== 'own'
+  const isHidden = detail === 'own' && scopeOf(edition, by) !== 'own'
   return { role: by.role, user: isHidden ? null : by.user, district: by.district ?? null }
 }
 

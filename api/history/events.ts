@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import type { HistoryRecord, Models } from '../../models/index.ts'
 import type { Edition } from '../../policy/edition.ts'
+import { bodyOf } from '../../policy/bodies.ts'
 import { deadlineChangeLabels, eventLabels, nameOfTask } from '../../policy/labels.ts'
+import { ownRolesOf, type Detail } from '../../policy/levels.ts'
+import { shownPerson } from '../../policy/shown-case.ts'
+import { shownPayload } from '../../policy/shown-payload.ts'
 import { Words } from '../words.ts'
 import { afterPlace, type Ledger, type Part } from './ledger.ts'
-import { ownRolesOf, type Detail } from './levels.ts'
 
 const DeadlineChangeView = z.object({
   task: z.string(),
@@ -31,15 +34,20 @@ export const EventLine = z
         role: z.string(),
         user: z.string().nullable().meta({ description: 'An applicant is not told which officer.' }),
         district: z.string().nullable(),
+        uscc: z.string().nullable().meta({ description: "Of the enterprise, on the applicant's side." }),
+        body: Words.nullable().meta({ description: "The officer's authority; none for others." }),
       })
       .nullable(),
     on: z.string(),
     at: z.string(),
     from: z.unknown().meta({ description: 'The state before; null at the filing.' }),
     to: z.unknown().meta({ description: 'The state after.' }),
-    payload: z
-      .unknown()
-      .meta({ description: 'What came with it: reason, measures, papers and their hashes.' }),
+    payload: z.unknown().meta({
+      description: 'What came with it: reason, measures, papers and their hashes, as far as it is for you.',
+    }),
+    application: z.unknown().meta({
+      description: 'What a filing or a correction brought, with its papers and their hashes; else null.',
+    }),
     article: z.string(),
     deadlines: z.array(DeadlineChangeView).meta({ description: 'Due dates that it set, moved or ended.' }),
     link: z.string().optional().meta({ description: 'Of the chain; shown to auditors and administrators.' }),
@@ -76,26 +84,22 @@ export function eventLedger(
   }
 }
 
-/** What an officer sent, less who approved it. */
-function withoutNames({ approvedBy: _approvedBy, ...payload }: HistoryRecord['payload']) {
-  return payload
-}
-
-/** Shows a line: an applicant sees what an officer did and in which role, not which officer it was. */
+/** Shows a line: an applicant sees what an officer did, in which role and why, not which officer it was. */
 export function viewEvent(edition: Edition, line: HistoryRecord, detail: Detail): EventLine {
-  const { revision, type, by, on, at, from, to, payload, article, deadlines, link } = line
-  const isHidden = detail === 'own' && by !== null && !ownRolesOf(edition).includes(by.role)
+  const { revision, type, by, on, at, from, to, application, article, deadlines, link } = line
+  const person = shownPerson(edition, by, detail)
   return {
     kind: 'event',
     revision,
     type,
     name: eventLabels[type],
-    by: by && { role: by.role, user: isHidden ? null : by.user, district: by.district ?? null },
+    by: by && person && { ...person, uscc: by.uscc ?? null, body: bodyOf(edition, by) },
     on,
     at: at.toISOString(),
     from,
     to,
-    payload: isHidden ? withoutNames(payload) : payload,
+    payload: shownPayload(edition, line, detail),
+    application,
     article,
     deadlines: deadlines.map((change) => ({
       ...change,

@@ -4,7 +4,7 @@ import { engineLedger, EngineLine } from './engine.ts'
 import type { Engines } from './engine-runs.ts'
 import { eventLedger, EventLine } from './events.ts'
 import type { Ledger, Part } from './ledger.ts'
-import type { Kind, Level } from './levels.ts'
+import type { Kind, Level } from '../../policy/levels.ts'
 import { noticeLedger, NoticeLine } from './notices.ts'
 import { readLedger, ReadLine } from './reads.ts'
 

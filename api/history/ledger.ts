@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { kinds, type Kind } from './levels.ts'
+import { kinds, type Kind } from '../../policy/levels.ts'
 
 /**
  * Where in the engine's books a line stands, since its instant and id are not enough to find it again: the run, the token of

@@ -5,7 +5,7 @@ import { nameOfTask } from '../../policy/labels.ts'
 import { noticeLabels } from '../../policy/notice.ts'
 import { Words } from '../words.ts'
 import { afterPlace, type Ledger, type Part } from './ledger.ts'
-import { ownRolesOf, type Detail } from './levels.ts'
+import { ownRolesOf, type Detail } from '../../policy/levels.ts'
 
 /** Somebody was to be told something, and what came of it. */
 export const NoticeLine = z

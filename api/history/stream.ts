@@ -7,7 +7,7 @@ import { createStreams, type Limits } from '../streams.ts'
 import { isPlaceLost, nextOf, watchChanges, type Change, type Changes, type Place } from '../watch.ts'
 import { viewEvent } from './events.ts'
 import type { HistoryLine } from './index.ts'
-import type { Level } from './levels.ts'
+import type { Level } from '../../policy/levels.ts'
 import { showsNotice, viewNoticeLines } from './notices.ts'
 import { viewReadLine } from './reads.ts'
 

@@ -7,6 +7,7 @@ import { differencesBetween } from '../../policy/differences.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { eventLabels } from '../../policy/labels.ts'
+import { levelOf } from '../../policy/levels.ts'
 import { stateAt } from '../../policy/lifecycle.ts'
 import { shownPerson } from '../../policy/shown-case.ts'
 import { mermaidOf } from '../../policy/way-mermaid.ts'
@@ -115,7 +116,7 @@ async function versionAt(deps: Dependencies, found: Found, revision: number) {
 type Line = Pick<HistoryRecord, 'revision' | 'type' | 'by' | 'on' | 'at'>
 
 function viewLine(edition: Edition, { revision, type, by, on, at }: Line, caller: Actor) {
-  const shownBy = shownPerson(edition, by, caller)
+  const shownBy = shownPerson(edition, by, levelOf(edition, caller).event)
   return { revision, type, name: eventLabels[type], by: shownBy, on, at: at.toISOString() }
 }
 

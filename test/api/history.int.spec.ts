@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { saveEdition } from '../../api/editions.ts'
-import { kinds, kindsOf, levels, type Kind } from '../../api/history/levels.ts'
+import { kinds, kindsOf, levels, type Kind } from '../../policy/levels.ts'
 import { instantOf } from '../../archive/events.ts'
 import { encodeHistory, runsOf } from '../../archive/histories.ts'
 import { putArchive } from '../../archive/store.ts'

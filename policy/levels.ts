@@ -1,6 +1,6 @@
-import type { Actor } from '../../policy/case.ts'
-import type { Edition, Scope } from '../../policy/edition.ts'
-import { platformRoles, scopeOf } from '../../policy/permissions.ts'
+import type { Actor } from './case.ts'
+import type { Edition, Scope } from './edition.ts'
+import { platformRoles, scopeOf } from './permissions.ts'
 
 /** The ledgers of a history, in the order in which lines of one instant stand. */
 export const kinds = ['engine', 'event', 'notice', 'read'] as const

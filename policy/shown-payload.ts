@@ -1,0 +1,100 @@
+import type { Actor, HistoryEntry } from './case.ts'
+import { owedBy } from './duties.ts'
+import type { Edition, Words } from './edition.ts'
+import { ownRolesOf, type Detail } from './levels.ts'
+import { scopeOf } from './permissions.ts'
+
+/** What of a line decides whom the words in it are for. */
+type Addressed = Pick<HistoryEntry, 'type' | 'by' | 'from' | 'to' | 'payload'>
+
+type Circumstance = Words & { holds: (edition: Edition, line: Addressed) => boolean }
+
+/** When an officer's words are for the applicant. */
+const circumstances = {
+  always: { zh: '一律', en: 'always', holds: () => true },
+  leavesOfficers: {
+    zh: '此后不再由办理人员审核时',
+    en: 'where no officer goes on deciding after it',
+    holds: (edition, { to }) => isOfApplicant(edition, owedBy(edition, to)),
+  },
+  urgesApplicant: {
+    zh: '区县催办，或仅申报主体有待办时',
+    en: 'where a district urges, or nobody but the applicant owes anything',
+    holds: (edition, { by, from }) =>
+      isOfDistrict(edition, by) || (from !== null && isOfApplicant(edition, owedBy(edition, from))),
+  },
+  concernsApplicant: {
+    zh: '申报主体有待办时',
+    en: 'where the applicant owes something',
+    holds: (edition, { to }) => owedBy(edition, to).some((role) => ownRolesOf(edition).includes(role)),
+  },
+} as const satisfies Record<string, Circumstance>
+
+type Rule = { fields: readonly string[] | 'all'; when: keyof typeof circumstances }
+
+const nothing = { fields: [], when: 'always' } as const
+const everything = { fields: 'all', when: 'always' } as const
+const itsReason = { fields: ['reason'], when: 'always' } as const
+
+/**
+ * What an applicant is told of what came with an event that was not its own: the reasons it must know, and not what
+ * officers and operators write to each other.
+ */
+export const toldApplicants = {
+  file: everything,
+  completeAssessment: everything,
+  submit: everything,
+  resubmit: everything,
+  withdraw: everything,
+  report: everything,
+  complete: everything,
+  explainOverdue: everything,
+  requestExtension: everything,
+  respond: everything,
+  overdue: everything,
+  lapse: everything,
+  recalculate: { fields: ['source'], when: 'always' },
+  claim: nothing,
+  release: nothing,
+  resume: nothing,
+  approve: { fields: ['opinion'], when: 'leavesOfficers' },
+  return: { fields: ['reason'], when: 'leavesOfficers' },
+  reject: itsReason,
+  extendTime: itsReason,
+  suspend: { fields: ['ground', 'reason'], when: 'always' },
+  urge: { fields: ['note'], when: 'urgesApplicant' },
+  grantExtension: { fields: ['completeOn'], when: 'always' },
+  refuseExtension: itsReason,
+  requestRevocation: itsReason,
+  revoke: itsReason,
+  refuseRevocation: itsReason,
+  hold: { fields: ['reason'], when: 'concernsApplicant' },
+  endHold: { fields: ['reason'], when: 'concernsApplicant' },
+  restart: nothing,
+} as const satisfies Record<HistoryEntry['type'], Rule>
+
+/** When a rule holds, in words. */
+export function circumstanceOf({ when }: Rule): Words {
+  const { zh, en } = circumstances[when]
+  return { zh, en }
+}
+
+/** What came with an event, as much of it as a level of detail shows. */
+export function shownPayload(edition: Edition, line: Addressed, detail: Detail): Record<string, unknown> {
+  const { type, by, payload } = line
+  if (detail !== 'own' || (by && ownRolesOf(edition).includes(by.role))) return payload
+  const { fields, when }: Rule = toldApplicants[type]
+  if (!circumstances[when].holds(edition, line)) return {}
+  if (fields === 'all') return payload
+  return Object.fromEntries(Object.entries(payload).filter(([field]) => fields.includes(field)))
+}
+
+/** Whether all that is owed, if anything, is owed by the applicant. */
+function isOfApplicant(edition: Edition, roles: string[]): boolean {
+  return roles.every((role) => ownRolesOf(edition).includes(role))
+}
+
+/** A district urges its enterprises alone: nobody else sees less than it does. */
+function isOfDistrict(edition: Edition, by: Actor | null): boolean {
+  return by !== null && scopeOf(edition, by) === 'district'
+}
