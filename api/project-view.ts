@@ -5,13 +5,12 @@ import { Enterprise } from '../policy/application.ts'
 import type { Actor } from '../policy/case.ts'
 import type { EventType } from '../policy/events.ts'
 import { eventLabels, nameOfTask } from '../policy/labels.ts'
-import { stateAt } from '../policy/lifecycle.ts'
 import { scopeOf } from '../policy/permissions.ts'
 import { shownCase } from '../policy/shown-case.ts'
 import { turnsOf, type Turn } from '../policy/turns.ts'
 import type { CaseDependencies } from './dependencies.ts'
 import type { LoadedEdition } from './editions.ts'
-import { peopleOf, type Moment } from './time-travel.ts'
+import { peopleOf, recordAt, type Moment } from './time-travel.ts'
 import { Words } from './words.ts'
 
 const Supervision = z.object({
@@ -96,10 +95,14 @@ export function projectViewSchema(application: z.ZodType) {
     .meta({ id: 'Project' })
 }
 
-/** Shows a project to a caller: what it is, until when, and what this caller may do at an instant. */
+/** Shows a project to a caller: what it is at an instant, until when, and what this caller may do. */
 export function viewProject(loaded: LoadedEdition, record: ProjectRecord, caller: Actor, nowMs: number) {
+  return viewRecord(loaded, recordAt(loaded, record, nowMs), caller, nowMs)
+}
+
+function viewRecord(loaded: LoadedEdition, record: ProjectRecord, caller: Actor, nowMs: number) {
   const { edition } = loaded
-  const actions = actionsFor(loaded, stateAt(loaded, record.state, nowMs), caller, nowMs)
+  const actions = actionsFor(loaded, record.state, caller, nowMs)
   return {
     id: record._id,
     edition: record.edition,
@@ -123,10 +126,9 @@ export async function viewMoment(deps: CaseDependencies, moment: Moment, caller:
     since: since.toISOString(),
     until: until?.toISOString() ?? null,
   }
-  const shown = { ...viewProject(loaded, record, caller, nowMs), asOf }
+  const shown = { ...viewRecord(loaded, record, caller, nowMs), asOf }
   if (scopeOf(loaded.edition, caller) !== 'all') return shown
-  const state = stateAt(loaded, record.state, nowMs)
-  const turns = turnsOf(loaded, state, await peopleOf(deps, record), nowMs)
+  const turns = turnsOf(loaded, record.state, await peopleOf(deps, record), nowMs)
   return { ...shown, turns: turns.map(viewTurn) }
 }
 

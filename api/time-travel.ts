@@ -3,7 +3,7 @@ import type { ProjectRecord, SnapshotRecord } from '../models/index.ts'
 import type { Actor } from '../policy/case.ts'
 import { endOfDay, isDate } from '../policy/dates.ts'
 import { RefusalError } from '../policy/errors.ts'
-import { createProcess, type Process } from '../policy/lifecycle.ts'
+import { createProcess, stateAt, type Process } from '../policy/lifecycle.ts'
 import { project } from '../policy/projection.ts'
 import { countryCalendar } from '../models/calendars.ts'
 import type { CaseDependencies } from './dependencies.ts'
@@ -25,7 +25,10 @@ export const At = z
     example: '2021-03-01',
   })
 
-/** A case at a point in its life: the record as it stood, and the clock by which it is asked what could be done. */
+/**
+ * A case at a point in its life: the record as it stood, with what time alone had made of it since its last line, and the clock
+ * by which it is asked what could be done. Where a revision was asked for, it is as that line left it.
+ */
 export type Moment = {
   record: ProjectRecord
   loaded: LoadedEdition
@@ -38,8 +41,8 @@ export type Moment = {
 }
 
 /**
- * A case as it was at a point in its life, if this person may know of it: as it stands, after its last line. Before its
- * filing there is none.
+ * A case as it was at a point in its life, if this person may know of it: as it stands, at an instant after its last line.
+ * Before its filing there is none.
  */
 export async function getMoment(
   deps: CaseDependencies,
@@ -56,43 +59,59 @@ export async function momentOf(
   { record, loaded }: Pick<Moment, 'record' | 'loaded'>,
   at: string | undefined,
 ): Promise<Moment> {
-  const id = record._id
   const nowMs = deps.now()
-  const last = { record, loaded, since: record.updatedAt, until: null }
   const time = at === undefined ? undefined : timeOf(at)
-  if (!time || isAfter(time, { revision: record.revision, instantMs: nowMs - 1 }))
-    return { ...last, nowMs, isPresent: true }
-  if (isAfter(time, { revision: record.revision - 1, instantMs: record.updatedAt.getTime() - 1 }))
-    return { ...last, nowMs: instantOf(time, record.updatedAt), isPresent: false }
-  const snapshot = await findSnapshot(deps, id, time)
-  if (!snapshot) throw new RefusalError({ code: 'not-found' })
-  const [then, next] = await Promise.all([
-    deps.editions.of(snapshot),
-    deps.models.snapshots.findById(`${id}:${snapshot.revision + 1}`, { at: 1 }).lean(),
-  ])
-  return {
-    record: asItWas(record, snapshot, then),
-    loaded: then,
-    nowMs: instantOf(time, snapshot.at),
-    isPresent: false,
-    since: snapshot.at,
-    until: next?.at ?? null,
-  }
+  if (!time || ('instantMs' in time && time.instantMs >= nowMs))
+    return { ...(await lastMoment(deps, { record, loaded }, { instantMs: nowMs })), isPresent: true }
+  if ('revision' in time)
+    refuseOutside('at', time.revision, { first: 1, last: record.revision }, '; a day is written 2021-03-01')
+  return isAfter(time, { revision: record.revision - 1, instantMs: record.updatedAt.getTime() - 1 })
+    ? lastMoment(deps, { record, loaded }, time)
+    : earlierMoment(deps, record, time)
 }
 
-/** Who has had a part in a case up to a revision, at most two hundred, first things first. */
+/** Refuses a revision that a case has not had. */
+export function refuseOutside(
+  field: string,
+  revision: number,
+  { first, last }: { first: number; last: number },
+  hint = '',
+): void {
+  if (revision >= first && revision <= last) return
+  const detail = `${field} must be a revision from ${first} to ${last}${hint}`
+  throw new RefusalError({ code: 'invalid-request', field, detail, allowed: [`${first}`, `${last}`] })
+}
+
+/** A case with what time alone has made of it by an instant; its revision is that of its last line. */
+export function recordAt(process: Process, record: ProjectRecord, nowMs: number): ProjectRecord {
+  const state = stateAt(process, record.state, nowMs)
+  if (state === record.state) return record
+  const { phase, outcome } = project(process.edition, state)
+  return { ...record, state, phase, outcome }
+}
+
+/** No more people of a case are looked at. */
+const mostPeople = 1_000
+
+/**
+ * Who has had a part in a case up to a revision, each in the role of their first line; at most two hundred, first things first.
+ * MongoDB goes from person to person in its index, however many lines each has made.
+ */
 export async function peopleOf(
   { models }: Pick<CaseDependencies, 'models'>,
   { _id, revision }: Pick<ProjectRecord, '_id' | 'revision'>,
 ): Promise<Actor[]> {
-  const found = await models.history.aggregate<{ _id: Actor; first: number }>([
-    { $match: { project: _id, revision: { $lte: revision }, by: { $ne: null } } },
-    { $group: { _id: '$by', first: { $min: '$revision' } } },
+  const found = await models.history.aggregate<{ by: Actor; first: number }>([
+    { $match: { project: _id, 'by.user': { $gt: '' } } },
+    { $sort: { project: 1, 'by.user': 1, at: 1, revision: 1 } },
+    { $group: { _id: '$by.user', by: { $first: '$by' }, first: { $first: '$revision' } } },
+    { $match: { first: { $lte: revision } } },
+    { $limit: mostPeople },
   ])
   return found
     .toSorted((a, b) => a.first - b.first)
     .slice(0, 200)
-    .map((each) => each._id)
+    .map(({ by }) => by)
 }
 
 /** The edition of a case with the very versions of the calendars that it counted by. */
@@ -115,12 +134,53 @@ function timeOf(text: string): Time | undefined {
   return instant.safeParse(text).success ? { instantMs: Date.parse(text) } : undefined
 }
 
-function isAfter(time: Time, than: { revision: number; instantMs: number }): boolean {
-  return 'revision' in time ? time.revision > than.revision : time.instantMs > than.instantMs
+/** A case after its last line. */
+async function lastMoment(
+  deps: CaseDependencies,
+  { record, loaded }: Pick<Moment, 'record' | 'loaded'>,
+  time: Time,
+): Promise<Moment> {
+  const last = { loaded, isPresent: false, since: record.updatedAt, until: null }
+  if ('revision' in time) return { ...last, record, nowMs: record.updatedAt.getTime() }
+  return { ...last, record: await passed(deps, { record, loaded }, time.instantMs), nowMs: time.instantMs }
 }
 
-function instantOf(time: Time, madeAt: Date): number {
-  return 'instantMs' in time ? time.instantMs : madeAt.getTime()
+/** A case before its last line; what is not on record yet, or is lost, is waited for and not guessed. */
+async function earlierMoment(deps: CaseDependencies, record: ProjectRecord, time: Time): Promise<Moment> {
+  const snapshot = await findSnapshot(deps, record._id, time)
+  const isBefore = 'instantMs' in time && time.instantMs < record.filedAt.getTime()
+  if (!snapshot) throw new RefusalError({ code: isBefore ? 'not-found' : 'unavailable' })
+  const [loaded, until] = await Promise.all([
+    deps.editions.of(snapshot),
+    endOf(deps, record, snapshot.revision),
+  ])
+  const moment = { loaded, isPresent: false, since: snapshot.at, until }
+  const then = asItWas(record, snapshot, loaded)
+  if ('revision' in time) return { ...moment, record: then, nowMs: snapshot.at.getTime() }
+  const { instantMs: nowMs } = time
+  return { ...moment, record: await passed(deps, { record: then, loaded }, nowMs), nowMs }
+}
+
+/** When the line after a revision was made, which must be on record: else a later one might belong to the instant. */
+async function endOf({ models }: CaseDependencies, record: ProjectRecord, revision: number): Promise<Date> {
+  if (revision + 1 === record.revision) return record.updatedAt
+  const next = await models.snapshots.findById(`${record._id}:${revision + 1}`, { at: 1 }).lean()
+  if (!next) throw new RefusalError({ code: 'unavailable' })
+  return next.at
+}
+
+/** As `recordAt`, where a date has passed by the case's own calendars. */
+async function passed(
+  deps: CaseDependencies,
+  { record, loaded }: Pick<Moment, 'record' | 'loaded'>,
+  nowMs: number,
+): Promise<ProjectRecord> {
+  if (recordAt(loaded, record, nowMs) === record) return record
+  return recordAt(await processOf(deps, loaded, record), record, nowMs)
+}
+
+function isAfter(time: Time, than: { revision: number; instantMs: number }): boolean {
+  return 'revision' in time ? time.revision > than.revision : time.instantMs > than.instantMs
 }
 
 function findSnapshot(

@@ -110,7 +110,7 @@ function readRoute(deps: Dependencies, schema: z.ZodType): Route {
     params,
     query: z.strictObject({ at: At.optional() }),
     answer: { status: 200, schema },
-    errors: ['not-found', 'invalid-request'],
+    errors: ['not-found', 'invalid-request', 'unavailable'],
     async handle({ params: { id }, query: { at }, caller }) {
       const moment = await getMoment(deps, id, caller, at)
       const { record, loaded, nowMs, isPresent } = moment

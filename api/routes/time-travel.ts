@@ -8,16 +8,17 @@ import type { Edition } from '../../policy/edition.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { eventLabels } from '../../policy/labels.ts'
 import { levelOf } from '../../policy/levels.ts'
-import { stateAt } from '../../policy/lifecycle.ts'
+import { platformRoles } from '../../policy/permissions.ts'
 import { shownPerson } from '../../policy/shown-case.ts'
 import { mermaidOf } from '../../policy/way-mermaid.ts'
 import { svgOf } from '../../policy/way-svg.ts'
 import { wayOf } from '../../policy/way.ts'
 import { becauseKinds, explain } from '../../policy/why.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
 import { getVisible } from '../sending.ts'
-import { At, getMoment, momentOf, processOf } from '../time-travel.ts'
+import { At, getMoment, momentOf, processOf, refuseOutside } from '../time-travel.ts'
 import { Words } from '../words.ts'
 
 const id = z.string().min(1).max(60)
@@ -63,7 +64,7 @@ const Diff = z
   })
   .meta({ id: 'ProjectDiff' })
 
-const Revision = z.coerce.number().int().min(1).max(1_000_000_000)
+const Revision = wholeNumber(1, 999_999)
 
 function diffRoute(deps: Dependencies): Route {
   return route({
@@ -76,10 +77,12 @@ function diffRoute(deps: Dependencies): Route {
     query: z.strictObject({ from: Revision, to: Revision }),
     answer: { status: 200, schema: Diff },
     logsReads: true,
-    errors: ['not-found', 'invalid-request'],
+    errors: ['not-found', 'invalid-request', 'unavailable'],
     async handle({ params: { id: project }, query: { from, to }, caller }) {
       const found = await getVisible(deps, project, caller)
-      refuseOutside({ from, to }, found.record.revision)
+      const last = found.record.revision
+      refuseOutside('from', from, { first: 1, last })
+      refuseOutside('to', to, { first: from, last })
       const [before, after, lines] = await Promise.all([
         versionAt(deps, found, from),
         versionAt(deps, found, to),
@@ -94,15 +97,6 @@ function diffRoute(deps: Dependencies): Route {
       return { body: { from, to, changes, lines: told, linesLeft: to - from - told.length } }
     },
   })
-}
-
-function refuseOutside(asked: { from: number; to: number }, last: number): void {
-  const refuse = (field: string, first: number) => {
-    const detail = `${field} must be a revision from ${first} to ${last}`
-    throw new RefusalError({ code: 'invalid-request', field, detail, allowed: [`${first}`, `${last}`] })
-  }
-  if (asked.from > last) refuse('from', 1)
-  if (asked.to < asked.from || asked.to > last) refuse('to', asked.from)
 }
 
 type Found = Awaited<ReturnType<typeof getVisible>>
@@ -218,7 +212,7 @@ const Explanation = z
 
 const Person = z.strictObject({
   role: z.string().min(1).max(40).optional().meta({ description: 'Of another person: for administrators.' }),
-  user: z.string().max(100).optional(),
+  user: z.string().max(200).optional(),
   district: z.string().max(40).optional(),
   uscc: z.string().max(18).optional(),
 })
@@ -234,18 +228,21 @@ function whyRoute(deps: Dependencies): Route {
     query: Person.extend({ at: At.optional() }),
     answer: { status: 200, schema: Explanation },
     logsReads: true,
-    errors: ['not-found', 'invalid-request', 'not-your-role'],
+    errors: ['not-found', 'invalid-request', 'not-your-role', 'unavailable'],
     async handle({ params: { id: project, type }, query: { at, ...person }, caller }) {
       const { record, loaded, nowMs } = await getMoment(deps, project, caller, at)
-      const state = stateAt(loaded, record.state, nowMs)
-      const about = personAsked(person, caller)
-      return { body: explain(loaded, state, type, { about, viewer: caller, nowMs }) }
+      const about = personAsked(loaded.edition, person, caller)
+      return { body: explain(loaded, record.state, type, { about, viewer: caller, nowMs }) }
     },
   })
 }
 
 /** About whom is asked: the caller, or for an administrator anybody; a person without a name has had no part in it. */
-function personAsked({ role, user = '', district, uscc }: z.infer<typeof Person>, caller: Actor): Actor {
+function personAsked(
+  { roles }: Edition,
+  { role, user = '', district, uscc }: z.infer<typeof Person>,
+  caller: Actor,
+): Actor {
   const others = { user: user || undefined, district, uscc }
   if (role === undefined) {
     const [field] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
@@ -254,5 +251,13 @@ function personAsked({ role, user = '', district, uscc }: z.infer<typeof Person>
   }
   if (caller.role !== 'administrator')
     throw new RefusalError({ code: 'not-your-role', field: 'role', allowed: ['administrator'] })
+  const allowed = [...roles.map(({ id: each }) => each), ...platformRoles]
+  if (!allowed.includes(role))
+    throw new RefusalError({
+      code: 'invalid-request',
+      field: 'role',
+      detail: 'role: there is none such',
+      allowed,
+    })
   return { user, role, ...(district !== undefined && { district }), ...(uscc !== undefined && { uscc }) }
 }

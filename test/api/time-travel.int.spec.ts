@@ -86,7 +86,7 @@ describe('a case as it was', () => {
 
   it('is found by a day, and is as it is now after its last line', async () => {
     const present = live.get(`${clerk.user}@${project.revision}`)
-    for (const at of [daysFromToday(0), daysFromToday(40), '2199-12-31T00:00:00Z', '99999']) {
+    for (const at of [daysFromToday(0), daysFromToday(40), '2199-12-31T00:00:00Z']) {
       const { body, headers } = await ask(clerk, `?at=${at}`)
       const { asOf, ...shown } = body
       expect(shown).toEqual(present)
@@ -96,8 +96,16 @@ describe('a case as it was', () => {
   })
 
   it('is nothing before its filing', async () => {
-    for (const at of ['0', daysFromToday(-1), '2021-03-01T09:00:00%2B08:00'])
+    for (const at of [daysFromToday(-1), '2021-03-01T09:00:00%2B08:00'])
       expect(problemOf((await ask(auditor, `?at=${at}`)) as never)).toMatchObject({ code: 'not-found' })
+  })
+
+  it.each(['0', '14', '20210301', '999999999'])('is no revision of its own, such as %s', async (at) => {
+    for (const path of [`?at=${at}`, `/actions/claim?at=${at}`]) {
+      const answer = await ask<Record<string, unknown>>(auditor, path)
+      const last = `${way.length + 1}`
+      expect(problemOf(answer)).toMatchObject({ status: 422, field: 'at', allowed: ['1', last] })
+    }
   })
 
   it.each(['garbage', '', '-1', '1.5', '2021-02-30', '2021-03-01T09:00:00', '1234567890'])(
@@ -168,6 +176,9 @@ describe('what changed', () => {
     ['from=1&to=99', 'to'],
     ['from=99&to=99', 'from'],
     ['from=one&to=2', 'from'],
+    ['from=0x1&to=2', 'from'],
+    ['from=1&to=1e1', 'to'],
+    ['from=&to=2', 'from'],
   ])('is not told for %s', async (query, field) => {
     const answer = await ask<Record<string, unknown>>(clerk, `/diff?${query}`)
     expect(problemOf(answer)).toMatchObject({ status: 422, field })
@@ -227,6 +238,14 @@ describe('why something is not offered', () => {
     expect((await ask<Why>(administrator, '/actions/claim?at=8&role=municipal')).body.offered).toBe(true)
     const refused = await ask<Record<string, unknown>>(auditor, `/actions/claim?${other}`)
     expect(problemOf(refused)).toMatchObject({ status: 403, code: 'not-your-role' })
+    const named = `role=municipal&user=${'n'.repeat(200)}`
+    expect((await ask<Why>(administrator, `/actions/claim?at=8&${named}`)).body.offered).toBe(true)
+    const unknown = await ask<Record<string, unknown>>(administrator, '/actions/claim?role=nonsense')
+    expect(problemOf(unknown)).toMatchObject({
+      status: 422,
+      field: 'role',
+      allowed: ['enterprise', 'enterpriseAdmin', 'district', 'municipal', 'auditor', 'administrator'],
+    })
     const nameless = await ask<Record<string, unknown>>(administrator, '/actions/claim?user=x')
     expect(problemOf(nameless)).toMatchObject({ status: 422, field: 'user' })
   })

@@ -209,7 +209,7 @@ describe('nor does what a person does', () => {
       }
     })
     expect(slow(profiled)).toEqual([])
-    expect(collections(profiled)).toEqual(new Set(['notices', 'projects', 'people', 'tasks']))
+    expect(collections(profiled)).toEqual(new Set(['notices', 'projects', 'people', 'tasks', 'reads']))
   })
 
   it('to send a dead letter again', async () => {
@@ -219,7 +219,7 @@ describe('nor does what a person does', () => {
       expect((await zhigai.as(administrator).post(path, {})).status).toBe(200)
     })
     expect(slow(profiled)).toEqual([])
-    expect(collections(profiled)).toEqual(new Set(['messages', 'notices']))
+    expect(collections(profiled)).toEqual(new Set(['messages', 'notices', 'reads']))
   })
 
   it('to go on with a stream', async () => {
