@@ -73,7 +73,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: '^dist/',
+    exclude: '^(dist|\\.data)/',
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

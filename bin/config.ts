@@ -195,6 +195,7 @@ export function environmentFor(config: ReadyConfig): NodeJS.ProcessEnv {
     WORKER_VERSIONING: config.workerVersioning,
     DRAIN_SECONDS: String(config.drainMs / 1_000),
     DOOR: config.door,
+    ...(config.audit.keyFile !== undefined && { AUDIT_KEY_FILE: config.audit.keyFile }),
   }
 }
 

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { Client, Connection } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
 import { readConfig, readReadyConfig, type Config } from './config.ts'
 import { buildIdOf, makeCurrent, readDeployment } from './deployment.ts'
+import { withTemporal } from './engines-at-hand.ts'
 import { prepare } from './prepare.ts'
 import { askForRestart, findRunning } from './restart.ts'
 import { projectRoot } from './root.ts'
@@ -33,18 +34,18 @@ export function deployCommands(program: Command): void {
   deploy
     .command('current')
     .description('现行版本 · print the build that gets the work')
-    .action(() => withTemporal(readConfig(), printCurrent))
+    .action(() => withTemporalAtHand(readConfig(), printCurrent))
   deploy
     .command('show')
     .description('各版本及其状态 · print the builds that Temporal knows')
-    .action(() => withTemporal(readConfig(), printBuilds))
+    .action(() => withTemporalAtHand(readConfig(), printBuilds))
   deploy
     .command('set-current [build]')
     .description('指定现行版本 · give the work to a build whose workers are there')
     .option('--unversioned', '交给不报版本的工作进程 · to workers that tell no build')
     .action((build: string | undefined, { unversioned = false }: { unversioned?: boolean }) => {
       if ((build === undefined) !== unversioned) throw new UserError('name a build, or --unversioned')
-      return withTemporal(readConfig(), (temporal) => makeCurrent(temporal, build, 10_000))
+      return withTemporalAtHand(readConfig(), (temporal) => makeCurrent(temporal, build, 10_000))
     })
 }
 
@@ -59,17 +60,12 @@ async function printBuilds(temporal: Client): Promise<void> {
 }
 
 /** Works with the Temporal that is set, else with that of the command that runs on the data folder. */
-async function withTemporal(config: Config, work: (temporal: Client) => Promise<void>): Promise<void> {
+async function withTemporalAtHand(config: Config, work: (temporal: Client) => Promise<void>): Promise<void> {
   const address = config.temporalAddress ?? findRunning(config.dataDir)?.temporalAddress
   if (address === undefined)
     throw new UserError(
       `${config.dataDir} 上没有运行实例，请先 npm start，或设置 TEMPORAL_ADDRESS · ` +
         `nothing runs on ${config.dataDir}; use npm start first, or set TEMPORAL_ADDRESS`,
     )
-  const connection = await Connection.connect({ address })
-  try {
-    await work(new Client({ connection, namespace: config.temporalNamespace }))
-  } finally {
-    await connection.close()
-  }
+  await withTemporal(address, config.temporalNamespace, work)
 }

@@ -12,14 +12,23 @@ import { UserError } from './user-error.ts'
  */
 export async function withEngines<T>(config: Config, work: (sources: Sources) => Promise<T>): Promise<T> {
   const address = config.temporalAddress ?? `127.0.0.1:${portOf(config.dataDir, 'Temporal')}`
-  return withModels(config, async (models) => {
-    const connection = await Connection.connect({ address })
-    try {
-      return await work({ models, temporal: new Client({ connection, namespace: config.temporalNamespace }) })
-    } finally {
-      await connection.close()
-    }
-  })
+  return withModels(config, (models) =>
+    withTemporal(address, config.temporalNamespace, (temporal) => work({ models, temporal })),
+  )
+}
+
+/** Works with Temporal alone, at an address. */
+export async function withTemporal<T>(
+  address: string,
+  namespace: string,
+  work: (temporal: Client) => Promise<T>,
+): Promise<T> {
+  const connection = await Connection.connect({ address })
+  try {
+    return await work(new Client({ connection, namespace }))
+  } finally {
+    await connection.close()
+  }
 }
 
 /** Works with the record alone, found as `withEngines` does. */

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { basename } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Word } from './child.ts'
 import { environmentFor, type ReadyConfig } from './config.ts'
@@ -18,8 +17,10 @@ const readyWithin = 60_000
 export type KeptChild = {
   ready: Promise<void>
   failed: Promise<void>
-  /** Puts a new process in its place: the old one goes when the new one is ready, and stays if that does not come up. */
-  replace(): Promise<void>
+  /** The build of the process that is at work; one that dies is started again from the same. */
+  build(): string
+  /** Puts a process of a build in its place: the old one goes when the new one is ready, and stays if that does not come up. */
+  replace(build: string): Promise<void>
   stop(): Promise<void>
   kill(): void
 }
@@ -27,17 +28,23 @@ export type KeptChild = {
 /** Who wants to know which process is at work. */
 type Watch = { onReady?: (child: ChildProcess) => void; onEnd?: (child: ChildProcess) => void }
 
-/** Runs a program that lies beside this one as a child, in no terminal's foreground group. */
+/** Runs a program of a build as a child, in no terminal's foreground group. */
 export function keepChild(
-  program: string,
+  name: 'api' | 'worker',
+  build: string,
   config: ReadyConfig,
-  log: (line: string) => void,
-  watch: Watch = {},
+  { log, ...watch }: Watch & { log: (line: string) => void },
 ): KeptChild {
-  const name = basename(program, '.js')
   const alive = new Set<Started>()
-  const start = () => startDetached(program, config, watch, alive)
-  const state: State = { name, log, start, now: start(), stopping: false, changed: new AbortController() }
+  const start = (from: string) => startDetached(name, from, { config, watch, alive })
+  const state: State = {
+    name,
+    log,
+    start,
+    now: start(build),
+    stopping: false,
+    changed: new AbortController(),
+  }
   const announce = (started: Started) => {
     if (started === state.now) watch.onReady?.(started.child)
   }
@@ -53,19 +60,20 @@ export function keepChild(
   return {
     ready: state.now.ready,
     failed: keepRunning(state, announce),
-    replace: () => replace(state, announce),
+    build: () => state.now.build,
+    replace: (next) => replace(state, next, announce),
     stop: async () => void (await endAll((each) => endOf(each, () => each.child.kill('SIGTERM'), config))),
     kill: () => void endAll(({ child }) => child.kill('SIGKILL')),
   }
 }
 
-/** A process with what becomes of it: `ready` rejects with the reason if it ends before. */
-type Started = { child: ChildProcess; ready: Promise<void>; exited: Promise<string> }
+/** A process with its build and what becomes of it: `ready` rejects with the reason if it ends before. */
+type Started = { build: string; child: ChildProcess; ready: Promise<void>; exited: Promise<string> }
 
 type State = {
   name: string
   log: (line: string) => void
-  start: () => Started
+  start: (build: string) => Started
   now: Started
   stopping: boolean
   /** Aborted when another process has taken the place of `now`. */
@@ -91,7 +99,7 @@ async function keepRunning(state: State, announce: Announce): Promise<void> {
     if (state.stopping) return
     // Its successor has come meanwhile.
     if (state.now !== now) continue
-    const again = state.start()
+    const again = state.start(now.build)
     takePlace(state, again)
     void again.ready.then(
       () => announce(again),
@@ -100,10 +108,10 @@ async function keepRunning(state: State, announce: Announce): Promise<void> {
   }
 }
 
-async function replace(state: State, announce: Announce): Promise<void> {
+async function replace(state: State, build: string, announce: Announce): Promise<void> {
   if (state.stopping) return
   const { name, log } = state
-  const next = state.start()
+  const next = state.start(build)
   const late = delay(readyWithin, undefined, { ref: false }).then(() => Promise.reject('not ready in time'))
   try {
     await Promise.race([next.ready, late])
@@ -128,8 +136,12 @@ function takePlace(state: State, next: Started): void {
   changed.abort()
 }
 
-function startDetached(program: string, config: ReadyConfig, watch: Watch, alive: Set<Started>): Started {
-  const child = fork(fileURLToPath(new URL(program, import.meta.url)), {
+function startDetached(
+  name: string,
+  build: string,
+  { config, watch, alive }: { config: ReadyConfig; watch: Watch; alive: Set<Started> },
+): Started {
+  const child = fork(programOf(build, name), {
     detached: true,
     env: environmentFor(config),
     // Our stdout carries one line only; what children print goes to stderr.
@@ -144,7 +156,7 @@ function startDetached(program: string, config: ReadyConfig, watch: Watch, alive
     void exited.then(reject)
   })
   ready.catch(() => undefined)
-  const started = { child, ready, exited }
+  const started = { build, child, ready, exited }
   alive.add(started)
   child.once('exit', () => {
     alive.delete(started)
@@ -153,14 +165,18 @@ function startDetached(program: string, config: ReadyConfig, watch: Watch, alive
   return started
 }
 
-/** Runs a program that lies beside this one to its end; throws if that is not a good one. */
-export async function runOnce(program: string, args: string[], config: ReadyConfig): Promise<void> {
-  const child = fork(fileURLToPath(new URL(program, import.meta.url)), args, {
+/** Runs a command of a build to its end; throws if that is not a good one. */
+export async function runOnce(build: string, args: string[], config: ReadyConfig): Promise<void> {
+  const child = fork(programOf(build, 'zhigai'), args, {
     env: environmentFor(config),
     stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
   })
   const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 0) throw new UserError(`${basename(program, '.js')} ${args.join(' ')} failed`)
+  if (code !== 0) throw new UserError(`zhigai ${args.join(' ')} failed`)
+}
+
+function programOf(build: string, name: string): string {
+  return join(build, 'dist', 'bin', `${name}.js`)
 }
 
 /** Tells a child; one that has ended hears nothing. */

@@ -73,6 +73,7 @@ async function build(say) {
   say('编译… building')
   const hash = sourceHash()
   const part = join(cache, 'dist.part')
+  const old = join(cache, 'dist.old')
   rmSync(part, { recursive: true, force: true })
   try {
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
@@ -84,10 +85,12 @@ async function build(say) {
     if ((await run(process.execPath, ['-e', script, join(part, 'workflow-bundle.js')])) !== 0)
       throw new SetupError('The workflows could not be bundled; see above.')
     writeFileSync(join(part, 'stamp'), hash)
-    rmSync(dist, { recursive: true, force: true })
+    // Out of the way as a whole: whoever copies it sees another folder, and not one that loses its files.
+    rmSync(old, { recursive: true, force: true })
+    if (existsSync(dist)) renameSync(dist, old)
     renameSync(part, dist)
   } finally {
-    rmSync(part, { recursive: true, force: true })
+    for (const folder of [part, old]) rmSync(folder, { recursive: true, force: true })
   }
 }
 

@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { assertKeyNamed } from './audit-keys.ts'
+import { dropBuilds, takeBuild } from './builds.ts'
 import { type Config, environment, readConfig, type ReadyConfig } from './config.ts'
 import { loadDemoData } from './demo-data.ts'
+import { assertGetsWork } from './deployment.ts'
 import { openDoor, type Door } from './door.ts'
 import { provideEngines } from './engines/index.ts'
 import { lockDataDir } from './engines/lock.ts'
@@ -50,11 +53,14 @@ async function serve(asked: Config, config: ReadyConfig, children: KeptChild[]):
   await prepare(config)
   const door = await openDoor(config)
   say('启动接口与工作进程… starting the API and the worker')
-  const api = keepChild('./api.js', config, say, {
+  const build = await takeBuild(config.dataDir)
+  await dropBuilds(config.dataDir, [build])
+  const api = keepChild('api', build, config, {
+    log: say,
     onReady: (child) => door.serveBy(child),
     onEnd: (child) => door.lose(child),
   })
-  const worker = keepChild('./worker.js', config, say)
+  const worker = keepChild('worker', build, config, { log: say })
   // In the order in which they are to be stopped.
   children.push({ ...api, stop: () => stopServing(api, door, config) }, worker)
   const failed = Promise.race(children.map((child) => child.failed))
@@ -73,12 +79,18 @@ async function stopServing(api: KeptChild, door: Door, { drainMs }: Config): Pro
   await stopped
 }
 
-/** Brings what lies in this folder now to work: the worker first, for a new API may ask it for what an old one does not know. */
+/** Brings the build that lies here now to work: the worker first, for a new API may ask it for what an old one does not know. */
 async function replaceAll(config: ReadyConfig, worker: KeptChild, api: KeptChild): Promise<void> {
   say('换版… replacing the worker and the API')
-  await runOnce('./zhigai.js', ['deploy', 'prepare'], config)
-  await worker.replace()
-  await api.replace()
+  const build = await takeBuild(config.dataDir)
+  try {
+    await assertGetsWork(config, join(build, 'dist', 'workflow-bundle.js'))
+    await runOnce(build, ['deploy', 'prepare'], config)
+    await worker.replace(build)
+    await api.replace(build)
+  } finally {
+    await dropBuilds(config.dataDir, [worker.build(), api.build()])
+  }
 }
 
 /** Where this machine itself reaches the API, whatever its public address is. */

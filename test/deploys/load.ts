@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { Agent, request } from 'node:http'
+import { expect, vi } from 'vitest'
 import { people } from '../../bin/people.ts'
 import { syntheticCase } from '../../bin/synthetic.ts'
 import { openIssuer, type TokenSubject } from '../../portal/issuer.ts'
 import { districts } from '../faults/cases.ts'
-import type { Site } from './site.ts'
+import { createDesk } from '../faults/desk.ts'
 
+/** Where an installation is reached, and where the key lies that signs for everybody. */
+type Door = { port: number; dataDir: string; baseUrl: string }
+
+const clients = 4
 let serial = 0
 
 type Answer = { status: number; body: Record<string, unknown> }
@@ -17,7 +22,7 @@ export type Done = { told: Map<string, string[]>; requests: number; failures: st
  * Clients at work, each on a connection that it keeps: each files one project after another and takes it to its certificate.
  * Nothing is sent twice: whatever is refused, reset or answered 5xx has failed.
  */
-export async function startLoad(site: Site, clients: number) {
+async function startLoad(site: Door) {
   const issuer = await openIssuer(site.dataDir)
   const done: Done = { told: new Map(), requests: 0, failures: [], slowest: 0 }
   const ending = new AbortController()
@@ -74,11 +79,40 @@ export async function startLoad(site: Site, clients: number) {
   }
 }
 
+/** Every project tells exactly what was acknowledged, in its order, and has a certificate if that is how it ended. */
+export async function expectToldOnce(site: Door, { told }: Done): Promise<void> {
+  const desk = await createDesk(site)
+  for (const [id, types] of told) {
+    const { items } = await desk.read(`/api/v1/projects/${id}/history?kind=event&limit=100`)
+    expect((items as { type: string }[]).map(({ type }) => type)).toEqual(types)
+  }
+}
+
+/** Clients work before, while and after something happens to the installation. */
+export async function underLoad(site: Door, happens: () => Promise<void>): Promise<Done> {
+  const load = await startLoad(site)
+  const untilMore = async (more: number) => {
+    const before = load.done.told.size
+    await vi.waitFor(() => expect(load.done.told.size).toBeGreaterThanOrEqual(before + more), {
+      timeout: 60_000,
+      interval: 50,
+    })
+  }
+  try {
+    await untilMore(clients)
+    await happens()
+    await untilMore(clients)
+  } finally {
+    await load.stop()
+  }
+  return load.done
+}
+
 type Head = { method: string; path: string; authorization: string }
 
 function ask(
   agent: Agent,
-  { port }: Site,
+  { port }: Door,
   { authorization, ...where }: Head,
   body: unknown,
 ): Promise<Answer> {

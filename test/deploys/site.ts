@@ -6,11 +6,13 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflows } from '../../bin/bundle.ts'
 import { environment } from '../../bin/config.ts'
+import { buildIdOf, readDeployment } from '../../bin/deployment.ts'
+import { withTemporal } from '../../bin/engines-at-hand.ts'
 import { freePort } from '../../bin/engines/ports.ts'
 import { askForRestart } from '../../bin/restart.ts'
 import { projectRoot } from '../../bin/root.ts'
 import { emptyDataDir } from '../faults/installation.ts'
-import { descendantsOf, untilGone } from '../faults/processes.ts'
+import { descendantsOf, partOf, portOf, untilGone } from '../faults/processes.ts'
 
 const nextWorkflows = fileURLToPath(new URL('next-workflows.ts', import.meta.url))
 
@@ -28,7 +30,7 @@ const alone = {
 }
 
 /** An installation on a copy of the build, so that a next build can be put into its place while it runs. */
-export async function openSite() {
+export async function openSite(variables: NodeJS.ProcessEnv = {}) {
   const root = mkdtempSync(join(tmpdir(), 'zhigai-site-'))
   for (const name of readdirSync(projectRoot))
     if (name !== 'dist' && name !== '.data') symlinkSync(join(projectRoot, name), join(root, name))
@@ -37,7 +39,14 @@ export async function openSite() {
   const port = await freePort()
   const child = spawn(process.execPath, [join(root, 'dist', 'bin', 'start.js')], {
     // With this variable it ends when the process that started it is gone.
-    env: { ...environment, ...alone, npm_lifecycle_event: 'start', DATA_DIR: dataDir, PORT: `${port}` },
+    env: {
+      ...environment,
+      ...alone,
+      npm_lifecycle_event: 'start',
+      DATA_DIR: dataDir,
+      PORT: `${port}`,
+      ...variables,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const pid = child.pid ?? 0
@@ -52,17 +61,29 @@ export async function openSite() {
     void ended.then((code) => reject(new Error(`ended with ${code}:\n${lines.join('\n')}`)))
   })
   await ready
+  const codePath = join(root, 'dist', 'workflow-bundle.js')
+  const temporalAddress = () => `127.0.0.1:${portOf(partOf(pid, 'Temporal'))}`
   return {
+    root,
     pid,
     port,
     dataDir,
     baseUrl: `http://127.0.0.1:${port}`,
     lines,
-    codePath: join(root, 'dist', 'workflow-bundle.js'),
+    temporalAddress,
+    /** The name of the build that lies in the folder now. */
+    buildHere: () => buildIdOf({ workerBuildId: undefined }, codePath),
+    /** The build that Temporal gives the work to. */
+    currentBuild: () =>
+      withTemporal(
+        temporalAddress(),
+        'default',
+        async (temporal) => (await readDeployment(temporal))?.current,
+      ),
     /** Replaces what runs by what lies in the folder now. */
     restart: () => askForRestart(dataDir),
     /** Puts the next build's workflows into the folder. */
-    bringNext: () => bundleWorkflows(join(root, 'dist', 'workflow-bundle.js'), nextWorkflows),
+    bringNext: () => bundleWorkflows(codePath, nextWorkflows),
     /** The processes of a program that run now. */
     running: (program: 'api' | 'worker') =>
       descendantsOf(pid).flatMap((each) => (each.command.endsWith(`/bin/${program}.js`) ? [each.pid] : [])),
