@@ -8,6 +8,7 @@ import { lockDataDir } from '../engines/lock.ts'
 import type { ProcessIdentity } from '../engines/process.ts'
 import { showProgress } from '../engines/progress.ts'
 import { UserError } from '../user-error.ts'
+import { archiveClosedRuns } from './closed-runs.ts'
 import { assertEmbedded } from './embedded.ts'
 import { readPassphrase } from './encryption.ts'
 import { whileFrozen } from './freeze.ts'
@@ -76,6 +77,7 @@ async function stage(
   const { engines, release } = await takeEngines(dataDir, signal)
   try {
     const running = engineNames.flatMap((name) => engines[name] ?? [])
+    if (running.length > 0) await archiveClosedRuns(config, running, { signal, say })
     const versions = await engineVersions(engines, cacheDir)
     let files: DataFile[] = []
     const copy = async (late?: AbortSignal) => {

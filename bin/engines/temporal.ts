@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { Connection, isGrpcServiceError } from '@temporalio/client'
+import proto from '@temporalio/proto'
 import { type EngineProcess, onPort, runEngine, untilReady } from './engine-process.ts'
 import { freePort } from './ports.ts'
 
@@ -9,6 +10,9 @@ import { freePort } from './ports.ts'
 const reportedAfter = 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2'
 
 const notFound = /^5 NOT_FOUND/
+
+/** Longer than any backup is kept: what was closed shortly before one, and not yet archived, is still there when it is restored. */
+const retentionSeconds = 400 * 86_400
 
 /** What a Temporal of ours needs; without a data folder it keeps everything in memory. */
 export type TemporalOptions = {
@@ -49,6 +53,7 @@ async function startOn(port: number, options: TemporalOptions): Promise<Temporal
   })
   const address = `127.0.0.1:${port}`
   await untilReady(engine, () => hasNamespace(address, namespace, 1000))
+  if (dataDir !== undefined) await keepClosedRunsLong(address, namespace)
   return { ...engine, port, uiPort, address, uiUrl: `http://127.0.0.1:${uiPort}` }
 }
 
@@ -58,16 +63,40 @@ function storageArgs(dataDir: string): string[] {
 }
 
 /** Whether the server at the address has the namespace; throws when it does not answer in time. */
-export async function hasNamespace(address: string, namespace: string, patience: number): Promise<boolean> {
+export function hasNamespace(address: string, namespace: string, patience: number): Promise<boolean> {
+  return withServer(address, patience, async (server) => {
+    try {
+      await server.describeNamespace({ namespace })
+      return true
+    } catch (error) {
+      if (isGrpcServiceError(error) && notFound.test(error.message)) return false
+      throw error
+    }
+  })
+}
+
+/** The development server begins with a day. */
+function keepClosedRunsLong(address: string, namespace: string): Promise<void> {
+  return withServer(address, 10_000, async (server) => {
+    const { config } = await server.describeNamespace({ namespace })
+    if (Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) >= retentionSeconds) return
+    await server.updateNamespace(
+      proto.temporal.api.workflowservice.v1.UpdateNamespaceRequest.fromObject({
+        namespace,
+        config: { workflowExecutionRetentionTtl: { seconds: retentionSeconds } },
+      }),
+    )
+  })
+}
+
+async function withServer<T>(
+  address: string,
+  patience: number,
+  ask: (server: Connection['workflowService']) => Promise<T>,
+): Promise<T> {
   const connection = await Connection.connect({ address, connectTimeout: patience })
   try {
-    await connection.withDeadline(Date.now() + patience, () =>
-      connection.workflowService.describeNamespace({ namespace }),
-    )
-    return true
-  } catch (error) {
-    if (isGrpcServiceError(error) && notFound.test(error.message)) return false
-    throw error
+    return await connection.withDeadline(Date.now() + patience, () => ask(connection.workflowService))
   } finally {
     await connection.close()
   }
