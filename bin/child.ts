@@ -1,5 +1,6 @@
+import { createLogger } from '../telemetry/log.ts'
 import { readReadyConfig, type ReadyConfig } from './config.ts'
-import { reportFailure } from './user-error.ts'
+import { UserError } from './user-error.ts'
 
 const patience = 15_000
 
@@ -22,11 +23,13 @@ export type Word = 'leave' | 'resume' | 'connection'
 export async function runChild(
   main: (config: ReadyConfig, signal: AbortSignal) => Promise<Running>,
 ): Promise<void> {
+  // Rejections that nobody hears come here as well.
+  process.on('uncaughtException', die)
   const { ending, ended, hurried } = watchForEnd()
   try {
     const running = await main(readReadyConfig(), ending)
     process.on('message', (word: Word) => {
-      if (word === 'resume') void running.resume?.().catch(reportFailure)
+      if (word === 'resume') void running.resume?.().catch(report)
     })
     if (process.connected) process.send?.({ ready: true })
     const reason = await ended
@@ -35,9 +38,20 @@ export async function runChild(
     await running.stop()
     process.exit(0)
   } catch (error) {
-    reportFailure(error)
-    process.exit(1)
+    die(error)
   }
+}
+
+function die(error: unknown): never {
+  report(error)
+  process.exit(1)
+}
+
+/** In one line of JSON, as all that a child says, whatever its level of logging; only our own sentences are told as they are. */
+function report(error: unknown): void {
+  const logger = createLogger('fatal')
+  if (error instanceof UserError) logger.fatal(error.message)
+  else logger.fatal({ err: error }, 'the process fails')
 }
 
 /** `ended` says why to end; `hurried` is fulfilled by a further wish, or when the parent is gone. */

@@ -23,15 +23,21 @@ export function createLogger(level: string, stream: DestinationStream = pino.des
 
 const told = { TRACE: null, DEBUG: null, INFO: null, WARN: 'warn', ERROR: 'error' } as const
 
-/** What Temporal's worker says of its work; everything else that it adds is left out. */
-const kept = ['sdkComponent', 'workflowId', 'runId', 'workflowType', 'activityType', 'attempt', 'taskQueue']
+/** What names a piece of work of Temporal's worker, and of ours. */
+const ofWorker = ['sdkComponent', 'workflowId', 'runId', 'workflowType', 'activityType', 'taskQueue']
+const ofOurs = ['request', 'trace_id', 'operation', 'rollout', 'cases', 'projects']
+
+/** Of all else that is said of work only numbers are kept. */
+function isKept([name, value]: [string, unknown]): boolean {
+  return ofWorker.includes(name) || ofOurs.includes(name) || typeof value === 'number'
+}
 
 /** Lets Temporal's worker, workflows and activities log in JSON as everything else does, at warnings and above. */
 export function createTemporalLogger(logger: Logger): TemporalLogger {
   const log = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
     const at = told[level]
     if (at === null) return
-    const fields = Object.fromEntries(kept.flatMap((name) => (name in meta ? [[name, meta[name]]] : [])))
+    const fields = Object.fromEntries(Object.entries(meta).filter(isKept))
     const error: unknown = meta['error']
     logger[at]({ ...fields, ...(error !== undefined && { err: error }) }, maskMessage(message))
   }

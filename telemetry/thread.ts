@@ -8,8 +8,11 @@ export function withRequest<T>(request: string, work: () => T): T {
   return requests.run(request, work)
 }
 
-/** What ties a log line to the request and the trace that it belongs to; nothing where there is none. */
-export function threadOf(): { request?: string; trace_id?: string } {
+/** What ties a log line to the request and the trace that it belongs to. */
+export type Thread = { request?: string; trace_id?: string }
+
+/** The thread of what is being done now; nothing where there is none. */
+export function threadOf(): Thread {
   const request = requests.getStore()
   const span = trace.getActiveSpan()?.spanContext()
   return {

@@ -1,7 +1,7 @@
 // Stands between us and an engine: when we are killed, however hard, the channel closes and the engine is ended.
 // It lives in a group of its own, so that Ctrl-C in the terminal reaches neither it nor the engine.
 import { spawn } from 'node:child_process'
-import { existsSync, openSync, statSync } from 'node:fs'
+import { existsSync, fchmodSync, fstatSync, openSync, statSync } from 'node:fs'
 
 const patience = 10_000
 const largestLog = 16 * 1024 * 1024
@@ -10,7 +10,9 @@ const [logFile, command, ...args] = process.argv.slice(2)
 if (!process.connected) process.exit(0)
 
 const fresh = existsSync(logFile) && statSync(logFile).size > largestLog
-const log = openSync(logFile, fresh ? 'w' : 'a')
+const log = openSync(logFile, fresh ? 'w' : 'a', 0o600)
+// One that an earlier version has made; never the null device.
+if (fstatSync(log).isFile()) fchmodSync(log, 0o600)
 const engine = spawn(command, args, { stdio: ['ignore', log, log] })
 
 engine.once('spawn', () => tell({ type: 'started', pid: engine.pid }))

@@ -46,6 +46,8 @@ function mongodArgs(dbpath: string, port: number): string[] {
     ['--dbpath', dbpath],
     `--port ${port} --bind_ip 127.0.0.1 --nounixsocket --quiet`.split(' '),
     `--replSet ${replicaSet} --wiredTigerCacheSizeGB 0.5`.split(' '),
+    // Of an operation that is slow it would log the values, and with them people.
+    ['--slowms', String(2 ** 31 - 1)],
     parameters.flatMap((parameter) => ['--setParameter', parameter]),
   ].flat()
 }

@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest'
+import { log } from '@temporalio/activity'
+import { MockActivityEnvironment } from '@temporalio/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { watchActivities } from '../../telemetry/activities.ts'
 import { createLogger, createTemporalLogger } from '../../telemetry/log.ts'
 import { createPathMask, maskMessage } from '../../telemetry/mask.ts'
-import { withRequest } from '../../telemetry/thread.ts'
+import { startTracing, type Tracing } from '../../telemetry/tracing.ts'
 
 const secrets = ['欧阳若兰', '13812345678', '91500112MA5ABCD195', 'ruolan@example.org']
 
@@ -75,7 +78,7 @@ describe('what Temporal logs', () => {
       error: Object.assign(new Error(secrets.join(' ')), { details: secrets }),
     }
     temporal.info('Worker state changed', meta)
-    withRequest('asked-for', () => temporal.warn('Activity failed', meta))
+    temporal.warn('Activity failed', meta)
     expect(lines).toMatchObject([
       {
         level: 40,
@@ -83,11 +86,54 @@ describe('what Temporal logs', () => {
         workflowId: 'project/p-1',
         activityType: 'recordStep',
         attempt: 2,
-        request: 'asked-for',
       },
     ])
     const told = JSON.stringify(lines)
     expect(secrets.filter((secret) => told.includes(secret))).toEqual([])
+  })
+})
+
+function failing(_input: object): Promise<never> {
+  log.error('the record is not what the histories say', { differences: 3, person: secrets[0] })
+  return Promise.reject(new Error('E11000 duplicate key'))
+}
+
+describe('an activity that fails', () => {
+  afterAll(() => tracing.stop())
+  let tracing: Tracing
+  beforeAll(async () => {
+    // Nobody listens there: what is traced is of no matter, that it is traced is.
+    tracing = await startTracing('http://127.0.0.1:1', 'zhigai-test')
+  })
+
+  it('is logged with the request that caused it and its trace, as what it said itself', async () => {
+    const { logger, lines } = listening()
+    const environment = new MockActivityEnvironment(
+      { activityType: 'recordStep' },
+      {
+        interceptors: [...tracing.activities, watchActivities(Date.now)],
+        logger: createTemporalLogger(logger),
+      },
+    )
+    await expect(environment.run(failing, { request: 'asked-for' })).rejects.toThrow('E11000')
+    const thread = { request: 'asked-for', trace_id: expect.stringMatching(/^[\da-f]{32}$/) }
+    expect(lines).toMatchObject([
+      { msg: 'the record is not what the histories say', differences: 3, ...thread },
+      { msg: 'Activity failed', err: { message: 'E11000 duplicate key' }, ...thread },
+    ])
+    expect(new Set(lines.map((line) => line['trace_id'])).size).toBe(1)
+    expect(Object.keys(lines[0] ?? {})).not.toContain('person')
+  })
+
+  it('is logged without a request where none caused it', async () => {
+    const { logger, lines } = listening()
+    const interceptors = [watchActivities(Date.now)]
+    const environment = new MockActivityEnvironment(
+      {},
+      { interceptors, logger: createTemporalLogger(logger) },
+    )
+    await expect(environment.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(Object.keys(lines[0] ?? {})).not.toContain('request')
   })
 })
 
