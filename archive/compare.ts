@@ -15,11 +15,11 @@ export type Difference = {
 
 type Plain = Record<string, unknown>
 
-/** A claim that is younger than this (milliseconds) may be that of a filing or a correction under way. */
-const claimedJustNowMs = 60_000
-
-/** What no history tells: when an edition was loaded, and the instant at which a key was taken. */
-const untold: Partial<Record<keyof Rebuilt, string>> = { editions: 'loadedAt', claims: 'at' }
+/** What no history tells: when an edition was loaded, and who of an enterprise took a key for it, and when. */
+const untold: Partial<Record<keyof Rebuilt, readonly string[]>> = {
+  editions: ['loadedAt'],
+  claims: ['by', 'at'],
+}
 
 const collections = [
   'editions',
@@ -33,23 +33,22 @@ const collections = [
 ] as const satisfies (keyof Rebuilt)[]
 
 /**
- * Compares what the record has of a case with what it must have; a document may also be as one of the `others` has it, which
- * are about to be written. Every field that differs is named.
+ * Compares what the record has of a case with what it must have; what is just being written may be there in any of its parts,
+ * as the `others` have it. Every field that differs is named. A key that nobody needs is none: whoever does takes it over.
  */
 export function findDifferences(
   project: string,
   found: Documents,
   [expected, ...others]: [Documents, ...Documents[]],
-  now: Date,
 ): Difference[] {
   return collections.flatMap((collection) => {
     const ids = new Set([...expected[collection].keys(), ...found[collection].keys()])
     return [...ids].flatMap((id) => {
       const has = plain(collection, found, id)
       const must = plain(collection, expected, id)
-      if (isRight(collection, has, must)) return []
-      if (others.some((other) => isRight(collection, has, plain(collection, other, id)))) return []
-      if (collection === 'claims' && !must && isYoung(found.claims.get(id)?.at, now)) return []
+      if (isRight(collection, has, must) || (collection === 'claims' && !must)) return []
+      const next = others.map((other) => plain(collection, other, id))
+      if (next.length > 0 && isPartOf(has, [must, ...next])) return []
       return differencesOf({ project, collection, id }, must, has)
     })
   })
@@ -67,15 +66,21 @@ function short(value: string | undefined): string {
   return value.length > 160 ? `${value.slice(0, 160)}…` : value
 }
 
-function isYoung(at: Date | undefined, now: Date): boolean {
-  return at !== undefined && now.getTime() - at.getTime() < claimedJustNowMs
-}
-
 function isRight(collection: keyof Rebuilt, found: Plain | undefined, expected: Plain | undefined): boolean {
   if (!found || !expected) return found === expected
   // Other cases have taken numbers since.
   if (collection === 'counters') return Number(found['last']) >= Number(expected['last'])
   return microdiff(found, expected).length === 0
+}
+
+/** Whether each field of a document is as one of several versions of it has it. */
+function isPartOf(found: Plain | undefined, versions: (Plain | undefined)[]): boolean {
+  if (!found) return versions.includes(undefined)
+  const there = versions.filter((version) => version !== undefined)
+  const fields = new Set([found, ...there].flatMap((each) => Object.keys(each)))
+  const isIn = (field: string, version: Plain) =>
+    microdiff({ value: found[field] }, { value: version[field] }).length === 0
+  return there.length > 0 && [...fields].every((field) => there.some((version) => isIn(field, version)))
 }
 
 function differencesOf(
@@ -102,8 +107,5 @@ function plain(
   const document = documents.get(id)
   if (!document) return undefined
   const all = JSON.parse(JSON.stringify(document)) as Plain
-  const field = untold[collection]
-  return field === undefined
-    ? all
-    : Object.fromEntries(Object.entries(all).filter(([name]) => name !== field))
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !untold[collection]?.includes(name)))
 }

@@ -56,6 +56,19 @@ export function successorOf({ events }: History): string | null {
   return events?.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId || null
 }
 
+/** What resets made of a run: the runs whose steps it took over, up to some point, and itself; the latest last. */
+export function resetsOf({ events }: History): { base: string; run: string }[] {
+  return (events ?? []).flatMap(({ workflowTaskFailedEventAttributes: failed }) =>
+    failed?.newRunId ? [{ base: failed.baseRunId ?? '', run: failed.newRunId }] : [],
+  )
+}
+
+/** The run whose history this is, as the history itself says. */
+export function runIdOf(history: History): string | null {
+  const started = history.events?.[0]?.workflowExecutionStartedEventAttributes
+  return resetsOf(history).at(-1)?.run ?? started?.originalExecutionRunId ?? null
+}
+
 /** A step as a history has it: versions that made no chain had no seal. */
 export type Recorded = Omit<StepRecord, 'seal'> & Partial<Pick<StepRecord, 'seal'>>
 

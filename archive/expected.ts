@@ -55,12 +55,13 @@ export function noDocuments(): Documents {
 }
 
 /**
- * The documents of one case as the record must have them, rebuilt from what its histories say: of all that is done, and with
- * `early` also of what is just being written.
+ * The documents of one case as the record must have them, rebuilt from what its histories say: of all that is done, and of so
+ * many `early` ones of what is just being written.
  */
-export function documentsOf(told: Told[], { early = false } = {}): Documents {
+export function documentsOf(told: Told[], early = 0): Documents {
   const made = noDocuments()
-  const taken = told.filter(({ done }) => done || early)
+  const late = new Set(told.filter(({ done }) => !done).slice(early))
+  const taken = told.filter((each) => !late.has(each))
   for (const each of taken) {
     if (each.kind === 'step') addStep(made, each.step, each.certificate)
     else if (each.kind === 'telling') markReminded(made, each.telling)

@@ -3,7 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import type { Models, RunRecord } from '../models/index.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
-import { BrokenHistory, inputOf, successorOf, type History } from './events.ts'
+import { BrokenHistory, inputOf, runIdOf, successorOf, type History } from './events.ts'
 import { getArchive } from './store.ts'
 
 export type { History }
@@ -65,7 +65,7 @@ export async function* runsBackwards(
   const latest = (await findLatest(temporal, project)) ?? (await successorOfKept(records, shelf))
   for (let runId = latest; runId !== null;) {
     const kept = records.find(({ _id }) => _id === runId) ?? null
-    const history = kept ? await shelf.history(kept) : await fetchHistory(temporal, project, runId)
+    const history = kept ? await openRun(shelf, kept) : await fetchHistory(temporal, project, runId)
     const previous = kept ? kept.previous : predecessorOf(history)
     yield { runId, previous, kept, history }
     runId = previous
@@ -82,16 +82,27 @@ export async function runsToTheEnd(shelf: Shelf, project: string): Promise<Run[]
     const kept = records.find(({ _id }) => _id === runId)
     if (!kept) return null
     const { previous } = kept
-    runs.unshift({ runId, previous, kept, history: await shelf.history(kept) })
+    runs.unshift({ runId, previous, kept, history: await openRun(shelf, kept) })
     runId = previous
   }
   return runs
 }
 
+/** The history that is kept of a run; whoever points the record at that of another run or case is found out. */
+async function openRun(shelf: Shelf, run: RunRecord): Promise<History> {
+  const history = await shelf.history(run)
+  const told = { runId: runIdOf(history), project: inputOf(history)?.project }
+  if (told.runId !== run._id || told.project !== run.project)
+    throw new BrokenHistory(
+      `what is kept of run ${run._id} of ${run.project} is the history of run ${told.runId} of ${told.project}`,
+    )
+  return history
+}
+
 /** Where Temporal has no run any more: the one that was closed last, or the one that went on from it and is lost. */
 async function successorOfKept(records: RunRecord[], shelf: Shelf): Promise<string | null> {
   const last = lastOf(records)
-  return last ? (successorOf(await shelf.history(last)) ?? last._id) : null
+  return last ? (successorOf(await openRun(shelf, last)) ?? last._id) : null
 }
 
 function lastOf(records: RunRecord[]): RunRecord | undefined {

@@ -1,8 +1,10 @@
-import type { Client } from '@temporalio/client'
-import type { LostRunRecord, Models } from '../models/index.ts'
+import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client'
+import type { Models } from '../models/index.ts'
+import { digestOfBytes, type Digest } from '../policy/digest.ts'
 import { projectWorkflowType } from '../workflows/contract.ts'
-import { BrokenHistory, closingOf, instantOf, type Closing } from './events.ts'
+import { closingOf, instantOf, type Closing } from './events.ts'
 import { encodeHistory, fetchRun, fetchStart, predecessorOf, projectOf, type History } from './histories.ts'
+import { countLost, findLost, noteLost, type ClosedRun } from './lost.ts'
 import { putArchive } from './store.ts'
 
 /** What it takes to keep histories. */
@@ -25,7 +27,8 @@ const duty = 'archive'
 
 /**
  * Keeps the history of every run that has been closed since the last time, and of the runs before it that are not kept. A run
- * that is gone or not whole is noted in `lostRuns` and tried again the next time. May be repeated and stopped anywhere.
+ * that is gone, not whole or cannot be written is noted in `lostRuns` and tried again the next time; it holds up none of the
+ * others. May be repeated and stopped anywhere.
  */
 export async function keepClosedRuns(
   sources: Sources,
@@ -36,7 +39,10 @@ export async function keepClosedRuns(
   const since = await models.watermarks.findById(duty).lean()
   const tally: KeepTally = { ...(watch.at?.tally ?? { seen: 0, kept: 0 }) }
   let token = watch.at?.token ?? ''
-  if (!watch.at) await keepAll(sources, await findLost(models), { tally, watch, place: { begunAt, token } })
+  const going = { tally, watch, place: { begunAt, token } }
+  if (!watch.at)
+    for (let lost; (lost = await findLost(models, new Date(begunAt), pageSize)).length > 0;)
+      await keepAll(sources, lost, going)
   do {
     const page = await findClosed(sources.temporal, since?.at ?? null, token)
     await keepAll(sources, await notKept(models, page.runs), { tally, watch, place: { begunAt, token } })
@@ -45,7 +51,7 @@ export async function keepClosedRuns(
     watch.onPlace({ begunAt, token, tally: { ...tally } })
   } while (token !== '')
   await models.watermarks.updateOne({ _id: duty }, { $max: { at: new Date(begunAt) } }, { upsert: true })
-  return { ...tally, lost: await models.lostRuns.estimatedDocumentCount() }
+  return { ...tally, lost: await countLost(models) }
 }
 
 /** Keeps one closed run whose history is at hand; an open one is left alone. Throws `BrokenHistory` if it is not whole. */
@@ -58,7 +64,18 @@ export async function keepRun(
   return closing !== null
 }
 
-type ClosedRun = { project: string; runId: string }
+/**
+ * Puts what is kept under a digest in its place again, where Temporal still has the history; answers whether it could.
+ */
+export async function healArchive({ models, temporal }: Sources, digest: Digest): Promise<boolean> {
+  for (const { _id, project } of await models.runs.find({ archive: digest }).lean()) {
+    const history = await fetchRun(temporal, project, _id)
+    const bytes = history && encodeHistory(history)
+    if (bytes && digestOfBytes(bytes) === digest) return (await putArchive(models, bytes)) === digest
+  }
+  return false
+}
+
 type Going = { tally: KeepTally; watch: Watch<KeepPlace>; place: Omit<KeepPlace, 'tally'> }
 
 async function keepAll(sources: Sources, runs: ClosedRun[], going: Going): Promise<void> {
@@ -67,7 +84,7 @@ async function keepAll(sources: Sources, runs: ClosedRun[], going: Going): Promi
   const turn = async () => {
     for (const run of queue) {
       watch.signal.throwIfAborted()
-      tally.kept += await keepWithEarlier(sources, run)
+      tally.kept += await orNote(sources, run, () => keepWithEarlier(sources, run))
       // Whoever goes on from here does the page again, and passes by what is kept.
       watch.onPlace({ ...place, tally: { ...tally } })
     }
@@ -90,9 +107,9 @@ async function keepWithEarlier(sources: Sources, { project, runId }: ClosedRun):
   let kept = 0
   for (const run of earlier) {
     const history = await fetchIfThere(sources, run)
-    if (history && (await keepOrNote(sources, { ...run, history }))) kept += 1
+    if (history) kept += await keepOrNote(sources, { ...run, history })
   }
-  if (latest && (await keepOrNote(sources, { project, runId, history: latest }))) kept += 1
+  if (latest) kept += await keepOrNote(sources, { project, runId, history: latest })
   return kept
 }
 
@@ -106,24 +123,24 @@ async function fetchIfThere(sources: Sources, run: ClosedRun): Promise<History |
   return history
 }
 
-async function keepOrNote(sources: Sources, run: ClosedRun & { history: History }): Promise<boolean> {
-  try {
-    return await keepRun(sources, run)
-  } catch (error) {
-    if (!(error instanceof BrokenHistory)) throw error
-    await noteLost(sources.models, run, error.message)
-    return false
-  }
+function keepOrNote(sources: Sources, run: ClosedRun & { history: History }): Promise<number> {
+  return orNote(sources, run, async () => {
+    if (await keepRun(sources, run)) return 1
+    // It goes on, and is not lost.
+    await sources.models.lostRuns.deleteOne({ _id: run.runId })
+    return 0
+  })
 }
 
-/** Notes that the history of a closed run could not be kept, and why. */
-export async function noteLost({ lostRuns }: Models, run: ClosedRun, reason: string): Promise<void> {
-  const { project, runId: _id } = run
-  await lostRuns.updateOne(
-    { _id },
-    { $set: { reason }, $setOnInsert: { project, noticedAt: new Date() } },
-    { upsert: true },
-  )
+/** Notes what goes wrong with one run, so that the others are kept all the same; an outage concerns all of them. */
+async function orNote({ models }: Sources, run: ClosedRun, keep: () => Promise<number>): Promise<number> {
+  try {
+    return await keep()
+  } catch (error) {
+    if (error instanceof ServiceError || isGrpcServiceError(error)) throw error
+    await noteLost(models, run, error instanceof Error ? error.message : String(error))
+    return 0
+  }
 }
 
 async function write(
@@ -151,11 +168,6 @@ async function notKept({ runs }: Models, closed: ClosedRun[]): Promise<ClosedRun
   const kept = await runs.find({ _id: { $in: closed.map(({ runId }) => runId) } }, { _id: 1 }).lean()
   const known = new Set(kept.map(({ _id }) => _id))
   return closed.filter(({ runId }) => !known.has(runId))
-}
-
-async function findLost({ lostRuns }: Models): Promise<ClosedRun[]> {
-  const lost: LostRunRecord[] = await lostRuns.find().sort({ noticedAt: 1, _id: 1 }).limit(pageSize).lean()
-  return lost.map(({ _id, project }) => ({ project, runId: _id }))
 }
 
 /** A page of Temporal's list of closed runs, latest first; its own token names the next one. */

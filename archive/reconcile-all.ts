@@ -1,6 +1,7 @@
 import type { Models, ReconciliationRecord } from '../models/index.ts'
 import { pagesOfCases, type CasesPlace } from './cases.ts'
 import type { Sources, Watch } from './keep.ts'
+import { countLost } from './lost.ts'
 import { reconcileCases, type Care, type Finding } from './reconcile.ts'
 import { inTurns } from './turns.ts'
 
@@ -115,12 +116,9 @@ export function latestReconciliation({ reconciliations }: Models): Promise<Recon
 
 /** How well histories are kept: runs that are lost, and seconds since the archive was last brought up to date (null: never). */
 export async function archiveHealth(
-  { lostRuns, watermarks }: Models,
+  models: Models,
   now: Date,
 ): Promise<{ lostRuns: number; secondsBehind: number | null }> {
-  const [lost, mark] = await Promise.all([
-    lostRuns.estimatedDocumentCount(),
-    watermarks.findById('archive').lean(),
-  ])
+  const [lost, mark] = await Promise.all([countLost(models), models.watermarks.findById('archive').lean()])
   return { lostRuns: lost, secondsBehind: mark && (now.getTime() - mark.at.getTime()) / 1000 }
 }

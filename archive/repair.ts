@@ -1,29 +1,42 @@
-import type { AnyBulkWriteOperation, Model } from 'mongoose'
+import type { Model, mongo } from 'mongoose'
 import type { Models } from '../models/index.ts'
 import { duplicateKeys } from '../policy/duplicates.ts'
 import type { Difference } from './compare.ts'
 import type { Documents, Rebuilt } from './expected.ts'
 import { inTurns } from './turns.ts'
 
-/** What is to be repaired of a case: the differences, what the record has and what it must have. */
-export type Repair = { project: string; differences: Difference[]; found: Documents; expected: Documents }
+/** What is to be repaired of a case: the differences, what the record has and what it must have, and whether it is being written. */
+export type Repair = {
+  project: string
+  differences: Difference[]
+  found: Documents
+  expected: Documents
+  isMoving: boolean
+}
 
-/** A document with differences: what is to be written, if anything, and how to find it only if nobody has written it since. */
-type Wrong = { repair: Repair; collection: keyof Rebuilt; id: string; filter: Record<string, unknown> }
+/** A document with differences. */
+type Wrong = { repair: Repair; collection: keyof Rebuilt; id: string }
 
 /**
  * Writes what the histories say where the record says something else. A document that somebody has written since it was read
- * stays as it is: the next comparison looks at it again. Nothing that is not wrong is touched.
+ * stays as it is: the next comparison looks at it again. Of a case that is being written only documents that are missing are
+ * put there, for its steps may be waiting for them. Nothing that is not wrong is touched.
  */
 export async function repairCases(models: Models, repairs: Repair[]): Promise<void> {
   const wrong = repairs.flatMap(wrongOf)
   // Numbers and keys must be free before others can have them.
   await writeAll(
-    models,
     wrong.filter((each) => !isNeeded(each)),
-    ({ filter }) => [{ deleteOne: { filter } }],
+    (collection, some) => removeAll(models, collection, some),
   )
-  await writeAll(models, wrong.filter(isNeeded), (each) => writeOf(models, each))
+  await writeAll(wrong.filter(isNeeded), async (collection, some) => {
+    await insertAll(models, collection, some.filter(isInserted))
+    await replaceAll(
+      models,
+      collection,
+      some.filter((each) => !isInserted(each)),
+    )
+  })
   // What is on record now is not what the anchors cover.
   const ids = repairs.map(({ project }) => project)
   await models.projects.updateMany({ _id: { $in: ids } }, { $set: { anchored: false } })
@@ -33,49 +46,67 @@ function isNeeded({ repair, collection, id }: Wrong): boolean {
   return repair.expected[collection].has(id)
 }
 
+function isMissing({ repair, collection, id }: Wrong): boolean {
+  return !repair.found[collection].has(id)
+}
+
+/** A counter is only ever raised, by whichever case has the highest number. */
+function isInserted(wrong: Wrong): boolean {
+  return isMissing(wrong) || wrong.collection === 'counters'
+}
+
 function wrongOf(repair: Repair): Wrong[] {
-  const { differences, found } = repair
-  const places = new Map(differences.map(({ collection, id }) => [`${collection} ${id}`, { collection, id }]))
-  return [...places.values()].map(({ collection, id }) => {
-    const guard = guards[collection]
-    const value = guard && (found[collection].get(id) as Record<string, unknown> | undefined)?.[guard]
-    const filter = { _id: id, ...(guard && value !== undefined && { [guard]: value }) }
-    return { repair, collection, id, filter }
-  })
+  const places = new Map(
+    repair.differences.map(({ collection, id }) => [`${collection} ${id}`, { repair, collection, id }]),
+  )
+  return [...places.values()].filter((wrong) => !repair.isMoving || isInserted(wrong))
 }
 
-/** One write a collection, in the order in which the collections were compared. */
+/** One collection after the other, in the order in which they were compared. */
 async function writeAll(
-  models: Models,
   wrong: Wrong[],
-  write: (each: Wrong) => Write[] | Promise<Write[]>,
+  write: (collection: keyof Rebuilt, some: Wrong[]) => Promise<void>,
 ): Promise<void> {
-  for (const collection of new Set(wrong.map((each) => each.collection))) {
-    const all = wrong.filter((each) => each.collection === collection)
-    const writes = (await inTurns(all, 8, async (each) => write(each))).flat()
-    if (writes.length > 0) await modelOf(models, collection).bulkWrite(writes, { ordered: false })
-  }
+  for (const collection of new Set(wrong.map((each) => each.collection)))
+    await write(
+      collection,
+      wrong.filter((each) => each.collection === collection),
+    )
 }
 
-/** The field that every writer of a document changes; lines, snapshots and editions are written once and for all. */
-const guards: Partial<Record<keyof Rebuilt, string>> = {
-  projects: 'revision',
-  tasks: 'revision',
-  claims: 'project',
-  certificates: 'project',
-  counters: 'last',
+async function removeAll(models: Models, collection: keyof Rebuilt, wrong: Wrong[]): Promise<void> {
+  const writes = wrong
+    .filter((each) => !isMissing(each))
+    .map((each) => ({ deleteOne: { filter: asFound(each) } }))
+  if (writes.length > 0) await nativeOf(models, collection).bulkWrite(writes, unordered)
 }
 
-async function writeOf(models: Models, { repair, collection, id, filter }: Wrong): Promise<Write[]> {
-  const { found, expected } = repair
-  const { _id, ...fields } = documentFor(collection, expected, id)
-  // Several cases raise it at once.
-  if (collection === 'counters')
-    return [{ updateOne: { filter: { _id }, update: { $max: fields }, upsert: true } }]
-  if (!found[collection].has(id))
-    return [{ updateOne: { filter: { _id }, update: { $setOnInsert: fields }, upsert: true } }]
-  if (collection === 'claims' && (await isHeldRightly(models, id, found))) return []
-  return [{ replaceOne: { filter, replacement: { _id, ...fields } } }]
+async function insertAll(models: Models, collection: keyof Rebuilt, wrong: Wrong[]): Promise<void> {
+  const writes = wrong.map(({ repair, id }) => {
+    const { _id, ...fields } = documentFor(collection, repair.expected, id)
+    // Several cases raise a counter at once.
+    const update = collection === 'counters' ? { $max: fields } : { $setOnInsert: fields }
+    return { updateOne: { filter: { _id }, update, upsert: true } }
+  })
+  if (writes.length > 0) await modelOf(models, collection).bulkWrite(writes, unordered)
+}
+
+async function replaceAll(models: Models, collection: keyof Rebuilt, wrong: Wrong[]): Promise<void> {
+  const model = modelOf(models, collection)
+  const writes = await inTurns(wrong, 8, async (each) => {
+    const { repair, id } = each
+    if (collection === 'claims' && (await isHeldRightly(models, id, repair.found))) return []
+    const replacement = new model(documentFor(collection, repair.expected, id)).toObject()
+    return [{ replaceOne: { filter: asFound(each), replacement } }]
+  })
+  if (writes.flat().length > 0) await nativeOf(models, collection).bulkWrite(writes.flat(), unordered)
+}
+
+const unordered = { ordered: false } as const
+
+/** Finds a document only if it is still as it was read. Asked of MongoDB itself: it may have fields that no schema has. */
+function asFound({ repair, collection, id }: Wrong): Anything {
+  return { ...repair.found[collection].get(id), _id: id }
 }
 
 function documentFor(
@@ -102,9 +133,13 @@ async function isHeldRightly(
 
 /** Any of the documents. */
 type Anything = { _id: string; [field: string]: unknown }
-type Write = AnyBulkWriteOperation<Anything>
 
 /** The collection, for writes that are alike in all of them. */
 function modelOf(models: Models, collection: keyof Rebuilt): Model<Anything> {
   return models[collection] as unknown as Model<Anything>
+}
+
+/** The collection without its schema. */
+function nativeOf(models: Models, collection: keyof Rebuilt): mongo.Collection<Anything> {
+  return modelOf(models, collection).collection as unknown as mongo.Collection<Anything>
 }

@@ -20,17 +20,20 @@ export class ArchiveFault extends Error {
   }
 }
 
-/** Keeps bytes under their SHA-256, and answers when they have been read back and are right. */
+/** Keeps bytes under their SHA-256, in place of what is there if that is something else; answers when they have been read back. */
 export async function putArchive(models: Models, bytes: Uint8Array): Promise<Digest> {
   const digest = digestOfBytes(bytes)
   const data = await compress(bytes)
   if (data.length > mostBytes) throw new ArchiveFault(digest, `would take ${data.length} bytes`)
-  await models.archives.updateOne(
-    { _id: digest },
-    { $setOnInsert: { data, size: bytes.length } },
-    { upsert: true },
-  )
-  await getArchive(models, digest)
+  const fields = { data, size: bytes.length }
+  await models.archives.updateOne({ _id: digest }, { $setOnInsert: fields }, { upsert: true })
+  try {
+    await getArchive(models, digest)
+  } catch (error) {
+    if (!(error instanceof ArchiveFault)) throw error
+    await models.archives.updateOne({ _id: digest }, { $set: fields }, { upsert: true })
+    await getArchive(models, digest)
+  }
   return digest
 }
 

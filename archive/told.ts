@@ -3,21 +3,23 @@ import type { Run } from './histories.ts'
 
 /**
  * What all runs of a case say, from the first to the latest. A step that a run did not hear to be written, and from which the
- * next one takes up the case, is done; one that the next one knows nothing of never was. A certificate whose number no
- * history tells has the `number` on record.
+ * next one takes up the case, is done; one that the next one knows nothing of never was. A certificate of whose number the
+ * run that issued it did not hear has the one that a later run was told, or else the `number` on record.
  */
 export function toldOf(runs: Run[], number: string | null, now: Date): Told[] {
-  return runs
-    .flatMap((run, index) => {
-      const next = runs[index + 1]
-      const told = toldBy(run.history, now)
-      return next && told.some(({ done }) => !done) ? settled(told, takenUpAt(next)) : told
-    })
-    .map((each) => {
-      const isIssuing =
-        each.kind === 'step' && each.certificate === null && each.step.effects.includes('issueCertificate')
-      return isIssuing ? { ...each, certificate: number } : each
-    })
+  const told = runs.flatMap((run, index) => {
+    const next = runs[index + 1]
+    const own = toldBy(run.history, now)
+    return next && own.some(({ done }) => !done) ? settled(own, takenUpAt(next)) : own
+  })
+  if (!told.some(isNumberless)) return told
+  const [known = number] = runs.flatMap(({ history }) => inputOf(history)?.certificate ?? [])
+  return told.map((each) => (isNumberless(each) ? { ...each, certificate: known } : each))
+}
+
+/** Whether something is a step that issues a certificate of whose number nothing is heard. */
+export function isNumberless(each: Told): each is Extract<Told, { kind: 'step' }> {
+  return each.kind === 'step' && each.certificate === null && each.step.effects.includes('issueCertificate')
 }
 
 function settled(told: Told[], revision: number): Told[] {

@@ -1,9 +1,8 @@
-import { BrokenHistory } from '../archive/events.ts'
+import { BrokenHistory, runIdOf } from '../archive/events.ts'
 import { decodeHistory } from '../archive/histories.ts'
 import { ArchiveFault, getArchive } from '../archive/store.ts'
 import type { Models } from '../models/index.ts'
 import type { Digest } from '../policy/digest.ts'
-import { runIdOf } from './check-runs.ts'
 import { finding, type Findings } from './findings.ts'
 
 const pageSize = 500

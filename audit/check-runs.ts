@@ -1,4 +1,4 @@
-import { BrokenHistory, readHistory, type Recorded } from '../archive/events.ts'
+import { BrokenHistory, readHistory, runIdOf, type Recorded } from '../archive/events.ts'
 import { decodeHistory, predecessorOf, type History } from '../archive/histories.ts'
 import { ArchiveFault, getArchive } from '../archive/store.ts'
 import type { Models, RunRecord } from '../models/index.ts'
@@ -28,11 +28,6 @@ export async function checkRuns(
   }
   const isFaulty = ({ _id }: RunRecord) => findings.some(({ id }) => id === _id)
   return { findings: [...findings, ...gapsOf(runs, isFaulty)], evidence }
-}
-
-/** The run whose history this is. */
-export function runIdOf({ events }: History): string | null {
-  return events?.[0]?.workflowExecutionStartedEventAttributes?.originalExecutionRunId ?? null
 }
 
 async function readRun(models: Models, run: RunRecord, named: ReadonlySet<string>) {

@@ -122,13 +122,20 @@ async function keepCopy(models: Models, pattern: Pattern, project: string, seria
     [pattern.number, certificateNumber(prefix.slice(0, cut), prefix.slice(cut + 1), serial + 2)],
     ...runIds,
   ] as const
-  for (const { runId, history } of pattern.runs)
-    await keepRun({ models }, { project, runId: runIds.get(runId) ?? '', history: renamed(history, names) })
+  for (const { runId: of, history } of pattern.runs) {
+    const runId = runIds.get(of) ?? ''
+    await keepRun({ models }, { project, runId, history: renamed(history, { runId, names }) })
+  }
 }
 
-/** A history in which every payload says other names; the application gets a name and a site of its own. */
-function renamed(history: History, names: readonly (readonly [string, string])[]): History {
+/** The history of another run, in which every payload says other names; the application gets a name and a site of its own. */
+function renamed(
+  history: History,
+  { runId, names }: { runId: string; names: readonly (readonly [string, string])[] },
+): History {
   const copy = decodeHistory(encodeHistory(history))
+  const started = copy.events?.[0]?.workflowExecutionStartedEventAttributes
+  if (started) started.originalExecutionRunId = runId
   const own = names[0]?.[1] ?? ''
   const rename = (text: string) =>
     names

@@ -1,11 +1,19 @@
 import { Schema } from 'mongoose'
-import { count, date, optionalDate, strict, text } from './fields.ts'
+import { count, date, optionalDate, optionalJson, strict, text } from './fields.ts'
 
 /** How far a duty has come: everything before this instant is done. `_id` is the duty. */
 export type WatermarkRecord = { _id: string; at: Date }
 
 /** A closed run of a project whose history could not be kept; `_id` is its run id. */
-export type LostRunRecord = { _id: string; project: string; reason: string; noticedAt: Date }
+export type LostRunRecord = {
+  _id: string
+  project: string
+  reason: string
+  noticedAt: Date
+  triedAt: Date
+  /** Who knows that it is lost for good, and why it is; null while nobody does. */
+  acknowledged: { by: string; reason: string; at: Date } | null
+}
 
 /** A comparison of all cases with their workflows' histories. */
 export type ReconciliationRecord = {
@@ -25,10 +33,11 @@ export const watermarkSchema = new Schema<WatermarkRecord>(
 )
 
 export const lostRunSchema = new Schema<LostRunRecord>(
-  { _id: text, project: text, reason: text, noticedAt: date },
+  { _id: text, project: text, reason: text, noticedAt: date, triedAt: date, acknowledged: optionalJson },
   { ...strict, collection: 'lostRuns' },
 )
 lostRunSchema.index({ noticedAt: 1, _id: 1 })
+lostRunSchema.index({ acknowledged: 1, triedAt: 1, _id: 1 })
 
 export const reconciliationSchema = new Schema<ReconciliationRecord>(
   {

@@ -5,7 +5,13 @@ import { runsBackwards, type Run } from '../archive/histories.ts'
 import type { Models } from '../models/index.ts'
 import type { Refusal } from '../policy/errors.ts'
 import { findOrderRefusal } from '../policy/orders.ts'
-import { projectWorkflowId, projectWorkflowType, taskQueue, type GivenOrder } from '../workflows/contract.ts'
+import {
+  projectWorkflowId,
+  projectWorkflowType,
+  taskQueue,
+  type GivenOrder,
+  type ProjectInput,
+} from '../workflows/contract.ts'
 import { describeRun } from './described.ts'
 import { lastWordsOf, type LastWords } from './last-words.ts'
 
@@ -40,9 +46,10 @@ export async function restartCase(
     const ended = await latestRun(engines, project)
     if (ended.runId !== before.runId) continue
     const finalWords = lastWordsOf(ended.history)
-    await bringUp(engines.models, finalWords)
+    const certificate = await bringUp(engines.models, finalWords)
     if (refusalBy(finalWords, given)) continue
-    await startSuccessor(engines.temporal, workflowId, ended.runId, finalWords, given)
+    const input = { ...finalWords.input, ...(certificate !== null && { certificate }) }
+    await startSuccessor(engines.temporal, workflowId, ended.runId, input, given)
     await engines.models.troubles.deleteMany({ _id: { $regex: `^${ended.runId}/` } })
     return null
   }
@@ -54,12 +61,20 @@ async function latestRun(engines: Engines, project: string): Promise<Run> {
   throw new Error(`${project} has no run with Temporal and none in the archive`)
 }
 
-/** Writes what the run never heard to be written; all of it may be repeated. */
-async function bringUp(models: Models, { unheard }: LastWords): Promise<void> {
+/**
+ * Writes what the run never heard to be written; all of it may be repeated. Answers with the number of a certificate that the
+ * run issued and never heard of: its successor has to know it, so that a history tells of it.
+ */
+async function bringUp(models: Models, { unheard }: LastWords): Promise<string | null> {
+  let issued: string | null = null
   const records = createRecords(models)
   const notices = createNotices(models)
-  for (const step of unheard.steps) await records.recordStep(step)
+  for (const step of unheard.steps) {
+    const { certificate } = await records.recordStep(step)
+    issued = certificate ?? issued
+  }
   for (const telling of unheard.tellings) await notices.tell(telling)
+  return issued
 }
 
 function refusalBy({ input }: LastWords, { order }: GivenOrder): Refusal | undefined {
@@ -80,7 +95,7 @@ async function startSuccessor(
   temporal: Client,
   workflowId: string,
   predecessor: string,
-  { input }: LastWords,
+  input: ProjectInput,
   given: GivenOrder,
 ): Promise<void> {
   const { restart: _earlier, ...rest } = input

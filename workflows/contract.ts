@@ -55,6 +55,8 @@ export type ProjectInput = {
   predecessor?: string
   /** Why, where an operator has it take up the case; it is in the first run that does. */
   restart?: GivenOrder
+  /** The number of the certificate that a run before this one issued, and never heard of. */
+  certificate?: string
   /** All there is to carry over from the run before; null in the first run. */
   carried: Carried | null
   /** Milliseconds by which the clock of the case is ahead of the server's (negative: behind), so that another year can be played. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pagesOfCases } from '../../archive/cases.ts'
-import { keepClosedRuns, noteLost } from '../../archive/keep.ts'
+import { keepClosedRuns } from '../../archive/keep.ts'
+import { noteLost } from '../../archive/lost.ts'
 import { archiveHealth, latestReconciliation } from '../../archive/reconcile-all.ts'
 import { reconcileCases } from '../../archive/reconcile.ts'
 import { anchorDay } from '../../audit/anchor.ts'
