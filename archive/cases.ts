@@ -11,7 +11,7 @@ const sourcesOfCases = ['record', 'archive', 'engine'] as const
 export type CasesPlace = { source: (typeof sourcesOfCases)[number]; after: string | null }
 
 /** Some cases, and where the next ones begin; null after the last. */
-export type CasesPage = { ids: string[]; next: CasesPlace | null }
+export type CasesPage<Place = CasesPlace> = { ids: string[]; next: Place | null }
 
 const pageSize = 40
 
@@ -79,7 +79,8 @@ function page(ids: string[]) {
   return { ids, after: ids.length === pageSize ? (ids.at(-1) ?? null) : null }
 }
 
-async function notOnRecord({ projects }: Models, ids: string[]): Promise<string[]> {
+/** Those of some projects that are not on record. */
+export async function notOnRecord({ projects }: Models, ids: string[]): Promise<string[]> {
   const found = await projects.find({ _id: { $in: ids } }, { _id: 1 }).lean()
   const known = new Set(found.map(({ _id }) => _id))
   return ids.filter((id) => !known.has(id))

@@ -139,6 +139,11 @@ async function findLatest(temporal: Client, project: string): Promise<string | n
   }
 }
 
+/** Whether Temporal has a run of a project. */
+export async function isWithTemporal(temporal: Client, project: string): Promise<boolean> {
+  return (await findLatest(temporal, project)) !== null
+}
+
 const notFound = /^5 NOT_FOUND/
 
 /** The history of one run from Temporal; null where it has none. */

@@ -1,15 +1,15 @@
 import type { Models, ReconciliationRecord } from '../models/index.ts'
-import { pagesOfCases, type CasesPlace } from './cases.ts'
 import type { Sources, Watch } from './keep.ts'
 import { countLost } from './lost.ts'
 import { reconcileCases, type Care, type Finding } from './reconcile.ts'
+import { pagesOfAll, type WholePlace } from './strays.ts'
 import { inTurns } from './turns.ts'
 
 /** What a comparison of many cases came to; differences count fields and documents, `unreadable` counts cases. */
 export type Reckoning = Pick<ReconciliationRecord, 'cases' | 'differences' | 'repaired' | 'unreadable'>
 
 /** Where a comparison of all cases stands. */
-export type ReconcilePlace = { startedAt: string; cases: CasesPlace; tally: Reckoning }
+export type ReconcilePlace = { startedAt: string; cases: WholePlace; tally: Reckoning }
 
 /** How cases are compared, and who hears of each. */
 export type Reconciling = Pick<Care, 'repair' | 'keep'> & { onCase?: (finding: Finding) => void }
@@ -68,7 +68,7 @@ type Going = {
 }
 
 /**
- * Compares every case with the histories of its workflow, page by page, and keeps the outcome under an id in
+ * Compares every case with the histories of its workflow, and what is said of projects that are none, page by page, and keeps the outcome under an id in
  * `reconciliations`. May be stopped anywhere and goes on from the place that it told last.
  */
 export async function reconcileAll(
@@ -81,7 +81,7 @@ export async function reconcileAll(
   const care: Care = { ...wishes, known: new Set() }
   let { cases, tally } = watch.at ?? { cases: undefined, tally: noReckoning() }
   await note(sources.models, id, { startedAt, tally, finishedAt: null })
-  for await (const { ids, next } of pagesOfCases(sources, cases)) {
+  for await (const { ids, next } of pagesOfAll(sources, cases)) {
     const place = { startedAt, cases: cases ?? { source: 'record', after: null }, tally } as const
     const after = { ...tally }
     const told = (finding: Finding) => {

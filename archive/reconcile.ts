@@ -46,7 +46,8 @@ function isWrong({ differences }: Look): boolean {
 }
 
 function findingOf({ project, differences, unreadable, expected }: Look, left: Look | undefined, care: Care) {
-  const reason = unreadable ?? left?.unreadable ?? null
+  // Where nothing is to be left, nothing tells of it afterwards.
+  const reason = unreadable ?? (expected.projects.size > 0 ? left?.unreadable : null) ?? null
   if (reason !== null) return { project, differences: [], repaired: [], unreadable: reason }
   if (differences.length === 0) for (const hash of expected.editions.keys()) care.known.add(hash)
   const places = new Set(left?.differences.map(placeOf))

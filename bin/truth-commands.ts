@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { Command } from 'commander'
 import { countCases, pagesOfCases } from '../archive/cases.ts'
 import { sentenceOf } from '../archive/compare.ts'
 import type { Sources } from '../archive/keep.ts'
+import { acknowledgeLost } from '../archive/lost.ts'
 import { noReckoning, reconcileAll, reconcileSome, type Reckoning } from '../archive/reconcile-all.ts'
 import type { Finding } from '../archive/reconcile.ts'
 import { replayCases, type Replayer } from '../archive/replay.ts'
@@ -44,7 +46,14 @@ export function truthCommands(program: Command): void {
   history
     .command('lost')
     .description('未能存档的历史 · closed runs whose history could not be kept')
-    .action(listLost)
+    .option('--acknowledge <run>', '确认该段历史已无法找回 · take note that a run is lost for good')
+    .option('--reason <text>', '确认的理由 · why it is lost')
+    .option(
+      '--user <name>',
+      '确认人，缺省为当前系统用户 · who takes note; you, if left out',
+      userInfo().username,
+    )
+    .action(lost)
 }
 
 function groupOf(program: Command, name: string, description: string): Command {
@@ -133,19 +142,27 @@ async function* chosen(sources: Sources, { project }: Choice, tick: Tick): Async
     }
 }
 
-async function listLost(): Promise<void> {
-  const lost = await withEngines(readConfig(), async ({ models }) => {
-    let count = 0
-    for await (const { _id, project, reason, noticedAt } of models.lostRuns
-      .find()
-      .sort({ noticedAt: 1, _id: 1 })
-      .lean()) {
-      console.log([noticedAt.toISOString(), project, _id, reason].join('  '))
-      count += 1
-    }
-    return count
-  })
-  console.log(`${lost}段历史未能存档 · ${lost} runs lost`)
+type Note = { acknowledge?: string; reason?: string; user: string }
+
+async function lost({ acknowledge: runId, reason, user: by }: Note): Promise<void> {
+  if (runId === undefined) return withEngines(readConfig(), listLost)
+  if (reason === undefined) throw new UserError('须写明理由 --reason · say why, with --reason')
+  const isKnown = await withEngines(readConfig(), ({ models }) =>
+    acknowledgeLost(models, runId, { by, reason }),
+  )
+  if (!isKnown) throw new UserError(`没有这段失存的历史 · no lost run is called ${runId}`)
+  console.log(`已确认 · noted: ${runId}`)
+}
+
+async function listLost({ models }: Sources): Promise<void> {
+  let count = 0
+  for await (const each of models.lostRuns.find().sort({ noticedAt: 1, _id: 1 }).lean()) {
+    const { _id, project, reason, noticedAt, acknowledged } = each
+    const note = acknowledged ? [`已确认 noted: ${acknowledged.by}  ${acknowledged.reason}`] : []
+    console.log([noticedAt.toISOString(), project, _id, reason, ...note].join('  '))
+    count += 1
+  }
+  console.log(`${count}段历史未能存档 · ${count} runs lost`)
 }
 
 function assertChoice({ project, all = false }: Choice): void {

@@ -30,6 +30,25 @@ export async function openHouse(activity: ActivityInterceptorsFactory[] = []) {
   return { models, temporal, stop }
 }
 
+/** Projects whose runs do not hear that a step is on record, and those whose steps nobody writes. */
+export const deaf = { heard: new Set<unknown>(), written: new Set<unknown>() }
+
+/** Lets activities of such projects fail, after they have written or before. */
+export const deafen = () => ({
+  inbound: {
+    async execute(
+      input: { args: unknown[]; headers: object },
+      next: (input: never) => Promise<unknown>,
+    ): Promise<unknown> {
+      const [given] = input.args as [{ project?: unknown } | undefined]
+      if (deaf.written.has(given?.project)) throw new Error('nobody writes it')
+      const answer = await next(input as never)
+      if (deaf.heard.has(given?.project)) throw new Error('nobody hears of it')
+      return answer
+    },
+  },
+})
+
 /** A project on its way, with the keys that filing through the door would have taken. */
 export async function begin(
   { models, temporal }: Sources,
