@@ -1,21 +1,32 @@
 import type { EngineEvent } from '../../archive/events.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { nameOfType } from './engine-words.ts'
-import { describeRun, firstRun, laterRun, msOf, readEvents, type Engines, isRunOf } from './engine-runs.ts'
+import {
+  describeRun,
+  filedMsOf,
+  firstRun,
+  isRunOf,
+  laterRun,
+  msOf,
+  readEvents,
+  type Begun,
+  type Engines,
+  type Missing,
+} from './engine-runs.ts'
 import type { Mark } from './ledger.ts'
 
-/** Where in the runs of a case a line stands: its page, the last event of it that has been told, and the line's instant. */
+/** Where in the runs of a case a line stands: its page, the last event of it that has been told, and how far time has come. */
 type Position = { runId: string; token: string; eventId: number; atMs: number; pending: string }
 
 /** What Temporal says of something that a run waits for. */
 export type Pending = NonNullable<Awaited<ReturnType<typeof describeRun>>>
 
-/** Something to tell of a run: an event, what it waits for now, or that nobody has it any more. */
-export type Told = { position: Position; id: string } & (
+/** Something to tell of a run at an instant: an event, what it waits for now, or that nobody has its events. */
+export type Told = { position: Position; atMs: number; id: string } & (
   | { event: EngineEvent }
   | { activity: NonNullable<Pending['pendingActivities']>[number] }
   | { workflowTask: NonNullable<Pending['pendingWorkflowTask']> }
-  | { lost: true }
+  | { missing: Missing }
 )
 
 const runEnds = /WORKFLOW_EXECUTION_(?:COMPLETED|FAILED|TIMED_OUT|CANCELED|TERMINATED|CONTINUED_AS_NEW)$/
@@ -37,22 +48,37 @@ export async function* engineEvents(
 ): AsyncGenerator<Told> {
   if (mark && !(await isRunOf(engines, project, mark[0])))
     throw new RefusalError({ code: 'invalid-request', field: 'cursor', detail: 'cursor: not of this case' })
-  let position = positionOf(mark) ?? startOf(await firstRun(engines, project, from), 0)
+  let position = positionOf(mark) ?? startOf(await firstRun(engines, project, from))
   while (position) {
     const page = await readEvents(engines, project, position)
-    if (!page && position.eventId < wholeRun) {
-      position = { ...position, eventId: wholeRun }
-      yield { position, id: `${position.runId}/lost`, lost: true }
+    if ('digest' in page) {
+      if (position.eventId < wholeRun)
+        yield await whatIsMissing(engines, project, { position, missing: page, from })
+      position = yield* runAfter(engines, project, position, undefined)
+      continue
     }
-    for (const event of page?.events ?? []) {
+    for (const event of page.events) {
       const eventId = Number(event.eventId)
       if (eventId <= position.eventId) continue
-      position = { ...position, eventId, atMs: Math.max(position.atMs, msOf(event.eventTime)) }
-      yield { position, id: `${position.runId}/${eventId}`, event }
+      const atMs = Math.max(position.atMs, msOf(event.eventTime))
+      position = { ...position, eventId, atMs }
+      yield { position, atMs, id: `${position.runId}/${eventId}`, event }
     }
-    if (page && page.next !== null) position = { ...position, token: page.next }
-    else position = yield* runAfter(engines, project, position, page?.events.at(-1))
+    if (page.next !== null) position = { ...position, token: page.next }
+    else position = yield* runAfter(engines, project, position, page.events.at(-1))
   }
+}
+
+/** A run of which nobody knows when its events were: told when it can have begun, or on the first day that is asked for. */
+async function whatIsMissing(
+  { models }: Engines,
+  project: string,
+  { position, missing, from }: { position: Position; missing: Missing; from: Date | null },
+): Promise<Told> {
+  const begunMs = Math.max(position.atMs, await filedMsOf(models, project), from?.getTime() ?? 0)
+  const atMs = Math.min(begunMs, missing.closedMs)
+  const id = `${position.runId}/missing`
+  return { position: { ...position, eventId: wholeRun }, atMs, id, missing }
 }
 
 /** Goes on to the next run; of one that is open it tells what that waits for. */
@@ -64,7 +90,9 @@ async function* runAfter(
 ): AsyncGenerator<Told, Position | null> {
   const { runId, atMs, token, eventId } = position
   const next = last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId
-  if (next) return startOf(next, atMs)
+  if (next) return startOf({ runId: next, startedMs: atMs })
+  // The workflow completes when the case is over: nothing goes on from there.
+  if (last && nameOfType(last) === 'WORKFLOW_EXECUTION_COMPLETED') return null
   if (!last || runEnds.test(nameOfType(last)))
     return startOf(await laterRun(engines, project, position), atMs)
   const described = await describeRun(engines, project, runId)
@@ -90,7 +118,7 @@ function pendingOf(position: Position, { pendingActivities, pendingWorkflowTask 
   const rest = all.slice(all.findIndex(({ pending }) => pending === told) + 1)
   return rest.map(({ pending, ms, what }, index) => {
     const atMs = Math.max(position.atMs, ms, ...rest.slice(0, index).map((before) => before.ms))
-    return { position: { ...position, atMs, pending }, id: `${runId}/${pending}`, ...what }
+    return { position: { ...position, atMs, pending }, atMs, id: `${runId}/${pending}`, ...what }
   })
 }
 
@@ -98,8 +126,11 @@ function failingTask(workflowTask: NonNullable<Pending['pendingWorkflowTask']>) 
   return { pending: 'workflow-task', ms: msOf(workflowTask.originalScheduledTime), what: { workflowTask } }
 }
 
-function startOf(runId: string | null, atMs: number): Position | null {
-  return runId === null || runId === '' ? null : { runId, token: '', eventId: 0, atMs, pending: '' }
+/** Before the first event of a run; no earlier than what has been told, so that one never leads back to an earlier one. */
+function startOf(run: Begun | null, toldMs = 0): Position | null {
+  return (
+    run && { runId: run.runId, token: '', eventId: 0, atMs: Math.max(run.startedMs, toldMs), pending: '' }
+  )
 }
 
 function positionOf(mark: Mark | null): Position | null {

@@ -37,6 +37,7 @@ const labels: Record<string, Words> = {
   MARKER_RECORDED: { zh: '版本标记', en: 'marker recorded' },
   PENDING_ACTIVITY: { zh: '动作未完成', en: 'activity not done yet' },
   PENDING_WORKFLOW_TASK: { zh: '流程步骤反复失败', en: 'workflow task fails again and again' },
+  RUN_DAMAGED: { zh: '运行历史的存档已损坏', en: 'the archived history of this run is damaged' },
   RUN_LOST: { zh: '运行历史已丢失', en: 'the history of this run is lost' },
   ENGINE_UNAVAILABLE: { zh: '流程引擎暂时无法读取', en: 'the engine cannot be read now' },
 }

@@ -2,7 +2,7 @@ import { isGrpcServiceError, ServiceError } from '@temporalio/client'
 import { z } from 'zod'
 import { Words } from '../words.ts'
 import { engineEvents, markOf, type Told } from './engine-events.ts'
-import type { Engines } from './engine-runs.ts'
+import { filedMsOf, type Engines } from './engine-runs.ts'
 import { detailsOf, failureWords, isTold, labelOf, nameOfType, type EngineDetails } from './engine-words.ts'
 import type { Ledger, Line, Part, Place } from './ledger.ts'
 
@@ -15,9 +15,11 @@ export const EngineLine = z
     run: z.string(),
     event: z.int().nullable().meta({ description: 'Its number in the run; none, if it is no event.' }),
     at: z.string(),
-    details: z
-      .record(z.string(), z.union([z.string(), z.number()]))
-      .meta({ description: 'Names, attempts, seconds, the words of a failure; never what was handed over.' }),
+    details: z.record(z.string(), z.union([z.string(), z.number()])).meta({
+      description:
+        'Names, attempts, seconds, the words of a failure; never what was handed over. `happened` is there where a line ' +
+        'is told later than it happened, because what came after it had been told.',
+    }),
   })
   .meta({ id: 'HistoryEngineEvent' })
 type EngineLine = z.infer<typeof EngineLine>
@@ -36,50 +38,67 @@ export function engineLedger(engines: Engines, project: string, part: Part): Led
         }
       } catch (error) {
         if (!(error instanceof ServiceError || isGrpcServiceError(error))) throw error
+        const atMs = lines.at(-1)?.at.getTime() ?? (await startMsOf(engines, project, { part, place }))
         const isSaid = place?.kind === 'engine' && place.id === unavailable
-        if (!isSaid) lines.push(unavailableAt(lines.at(-1)?.at ?? place?.at ?? part.from ?? new Date(0)))
+        const isPast = part.before !== null && atMs >= part.before.getTime()
+        if (!isSaid && !isPast) lines.push(unavailableAt(new Date(atMs)))
       }
       return lines
     },
   }
 }
 
+type Asked = { part: Part; place: Place | null }
+
 async function* linesWithin(
   engines: Engines,
   project: string,
-  { part: { from, before }, place }: { part: Part; place: Place | null },
+  { part: { from, before }, place }: Asked,
 ): AsyncGenerator<Line<EngineLine>> {
+  const earliestMs = earliestMsAfter(place)
   for await (const told of engineEvents(engines, project, { mark: place?.mark ?? null, from })) {
-    const at = new Date(told.position.atMs)
-    if (before && at >= before) return
+    const happened = new Date(told.atMs)
+    if (before && happened >= before) return
     const type = typeOf(told)
-    if (!isTold(type) || (from && at < from)) continue
-    const { runId: run } = told.position
+    if (!isTold(type) || (from && happened < from)) continue
+    const at = new Date(Math.max(told.atMs, earliestMs))
+    const isLate = at > happened
     const event = 'event' in told ? Number(told.event.eventId) : null
-    const details = describe(told)
-    const view = {
-      kind: 'engine',
-      type,
-      name: labelOf(type),
-      run,
-      event,
-      at: at.toISOString(),
-      details,
-    } as const
+    const details = { ...describe(told), ...(isLate && { happened: happened.toISOString() }) }
+    const view = lineOf({ type, run: told.position.runId, event, at: at.toISOString(), details })
     yield { at, id: told.id, view, mark: markOf(told.position) }
   }
+}
+
+function lineOf(line: Omit<EngineLine, 'kind' | 'name'>): EngineLine {
+  return { kind: 'engine', name: labelOf(line.type), ...line }
+}
+
+/**
+ * The earliest instant at which a line may be told after a place: what the engine could not tell in time, or wrote late, comes
+ * after what has been told already.
+ */
+function earliestMsAfter(place: Place | null): number {
+  if (!place) return 0
+  return place.kind === 'engine' ? place.at.getTime() : place.at.getTime() + 1
+}
+
+/** Where a part of a history begins: after a place, on its first day, and not before the filing. */
+async function startMsOf({ models }: Engines, project: string, { part, place }: Asked): Promise<number> {
+  return Math.max(earliestMsAfter(place), part.from?.getTime() ?? 0, await filedMsOf(models, project))
 }
 
 function typeOf(told: Told): string {
   if ('event' in told) return nameOfType(told.event)
   if ('activity' in told) return 'PENDING_ACTIVITY'
-  return 'workflowTask' in told ? 'PENDING_WORKFLOW_TASK' : 'RUN_LOST'
+  if ('workflowTask' in told) return 'PENDING_WORKFLOW_TASK'
+  return told.missing.digest === null ? 'RUN_LOST' : 'RUN_DAMAGED'
 }
 
 function describe(told: Told): EngineDetails {
   if ('event' in told) return detailsOf(told.event)
   if ('workflowTask' in told) return { attempt: told.workflowTask.attempt ?? 0 }
-  if ('lost' in told) return {}
+  if ('missing' in told) return told.missing.digest === null ? {} : { archive: told.missing.digest }
   const { activityType, attempt, lastFailure } = told.activity
   return { activity: activityType?.name ?? '', attempt: attempt ?? 0, ...failureWords(lastFailure) }
 }
@@ -88,7 +107,6 @@ const unavailable = 'unavailable'
 
 /** The case is shown without its engine while that does not answer; the next page asks it again. */
 function unavailableAt(at: Date): Line<EngineLine> {
-  const type = 'ENGINE_UNAVAILABLE'
   const plain = { run: '', event: null, at: at.toISOString(), details: {} }
-  return { at, id: unavailable, view: { kind: 'engine', type, name: labelOf(type), ...plain } }
+  return { at, id: unavailable, view: lineOf({ type: 'ENGINE_UNAVAILABLE', ...plain }) }
 }

@@ -59,6 +59,7 @@ function pageRoute(deps: Dependencies): Route {
     answer: { status: 200, schema: pageSchema(HistoryLine) },
     errors: ['not-found', 'not-your-role', 'invalid-request'],
     async handle({ params: { id }, query: { limit, cursor, kind, person, from, to }, caller }) {
+      refuseBackwards(from, to)
       const place = decodeCursor(cursor, PlaceKey) ?? null
       const { record, loaded } = await getVisible(deps, id, caller)
       const { edition } = loaded
@@ -78,6 +79,12 @@ function pageRoute(deps: Dependencies): Route {
       return { body: { items, next: next && encodeCursor(keyOf(next)) } }
     },
   })
+}
+
+function refuseBackwards(from: string | undefined, to: string | undefined): void {
+  if (from === undefined || to === undefined || from <= to) return
+  const detail = `from must be a day no later than to, ${to}`
+  throw new RefusalError({ code: 'invalid-request', field: 'from', detail, allowed: [to] })
 }
 
 /** The kinds that are asked for, or all that the caller may see; refuses one that they may not. */

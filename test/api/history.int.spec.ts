@@ -267,6 +267,7 @@ describe('a part of it', () => {
   it.each([
     ['kind=event,gossip', 'kind.1', [...kinds]],
     ['from=yesterday', 'from', undefined],
+    ['from=2021-03-02&to=2021-03-01', 'from', ['2021-03-01']],
     ['cursor=abc', 'cursor', undefined],
     ['sort=up', 'sort', undefined],
   ])('is refused, if asked for by %s, with what is allowed', async (query, field, allowed) => {

@@ -1,6 +1,5 @@
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client'
+import { Client, Connection } from '@temporalio/client'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import { expect, vi } from 'vitest'
 import { claimKeys } from '../../api/claims.ts'
 import type { Sources } from '../../archive/keep.ts'
 import { reconcileCase, type Finding } from '../../archive/reconcile.ts'
@@ -87,18 +86,4 @@ export async function dump({ models }: Pick<Sources, 'models'>) {
     editions: await editions.find({}, { loadedAt: 0 }).sort({ _id: 1 }).lean(),
   }
   return JSON.parse(JSON.stringify(found)) as Record<keyof typeof found, unknown[]>
-}
-
-/** Removes a run as retention would. */
-export async function forget(temporal: Client, workflowId: string, runId: string): Promise<void> {
-  const { namespace } = temporal.options
-  const workflowExecution = { workflowId, runId }
-  await temporal.workflowService.deleteWorkflowExecution({ namespace, workflowExecution })
-  await vi.waitFor(
-    () =>
-      expect(temporal.workflow.getHandle(workflowId, runId).describe()).rejects.toThrow(
-        WorkflowNotFoundError,
-      ),
-    { timeout: 30_000, interval: 50 },
-  )
 }

@@ -11,7 +11,8 @@ import { taskQueue } from '../../workflows/contract.ts'
 import { upkeepType, type Duty } from '../../workflows/contract-upkeep.ts'
 import { largeWay, smallWay, stations } from '../support/cases.ts'
 import type { Project } from '../support/projects.ts'
-import { begin, dump, forget, openHouse, reconcile, right } from './house.ts'
+import { forget } from '../support/runs.ts'
+import { begin, dump, openHouse, reconcile, right } from './house.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 let models: Models

@@ -5,6 +5,8 @@ import { noteLost } from '../../archive/lost.ts'
 import { archiveHealth, latestReconciliation } from '../../archive/reconcile-all.ts'
 import { reconcileCases } from '../../archive/reconcile.ts'
 import { anchorDay } from '../../audit/anchor.ts'
+import { shanghaiDate } from '../../policy/dates.ts'
+import { kinds } from '../../policy/levels.ts'
 import { large, people as persons } from '../fixtures.ts'
 import { aFreshBody, bodyOf, file, register, smallWay, stations, walk } from '../support/cases.ts'
 import { surround, tellMany } from '../support/decoys.ts'
@@ -187,6 +189,12 @@ describe('no question of the API looks at every document or sorts in memory', ()
         .as(auditor)
         .get<Page>(`/projects/${id}/history?limit=2&cursor=${first.body.next}`)
       expect(second.body.items).toHaveLength(2)
+      const today = shanghaiDate(Date.now())
+      for (const part of ['person=wang', `from=${today}`, `to=${today}`, `person=wang&from=${today}`])
+        for (const kind of kinds) {
+          const path = `/projects/${id}/history?${part}&kind=${kind}&limit=1`
+          expect(await zhigai.as(auditor).get<Page>(path)).toMatchObject({ status: 200 })
+        }
     })
     expect(slow(profiled)).toEqual([])
     expect(collections(profiled)).toContain('history')
