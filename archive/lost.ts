@@ -39,3 +39,8 @@ export async function acknowledgeLost(
   const acknowledged = { by, reason, at: new Date() }
   return (await lostRuns.updateOne({ _id: runId }, { $set: { acknowledged } })).matchedCount > 0
 }
+
+/** Whether somebody has taken note that a run is lost for good. */
+export async function isAcknowledged({ lostRuns }: Models, runId: string): Promise<boolean> {
+  return (await lostRuns.exists({ _id: runId, acknowledged: { $ne: null } })) !== null
+}

@@ -3,11 +3,15 @@ import { projectWorkflowId } from '../workflows/contract.ts'
 import { BrokenHistory, type History } from './events.ts'
 import { LostRun, runsBackwards } from './histories.ts'
 import type { Sources } from './keep.ts'
+import { isAcknowledged } from './lost.ts'
 import { ArchiveFault } from './store.ts'
 import { createWitness } from './witness.ts'
 
-/** What became of a run under the code that was tried; `reason` is null if it lives on. */
-export type Replayed = { project: string; runId: string | null; reason: string | null }
+/**
+ * What became of a run under the code that was tried; `reason` is null if it lives on. A case of which a run is lost, and
+ * somebody has taken note of that, `isKnown`: no code can help it.
+ */
+export type Replayed = { project: string; runId: string | null; reason: string | null; isKnown?: true }
 
 /** Replays histories with a bundle: `Worker.runReplayHistories`, told by these sinks of what is made. */
 export type Replayer = (
@@ -40,7 +44,9 @@ export async function* replayCases(
         }
         if (runs === 0) throw new BrokenHistory(`nothing tells of ${project}`)
       } catch (error) {
-        unreadable.push({ project, runId: null, reason: reasonNotRead(error) })
+        const isKnown = error instanceof LostRun && (await isAcknowledged(sources.models, error.runId))
+        const reason = reasonNotRead(error)
+        unreadable.push({ project, runId: null, reason, ...(isKnown && { isKnown }) })
       }
     }
   }

@@ -109,14 +109,14 @@ async function replay({ bundle, ...choice }: Choice & { bundle: string }): Promi
   const tally = { runs: 0, broken: new Set<string>() }
   await withEngines(readConfig(), (sources) =>
     withBar(choice, sources, '重放 replay', async (tick) => {
-      for await (const { project, runId, reason } of replayCases(
+      for await (const { project, runId, reason, isKnown = false } of replayCases(
         sources,
         chosen(sources, choice, tick),
         replayerOf(bundle),
       )) {
         tally.runs += 1
         if (reason === null) continue
-        tally.broken.add(project)
+        if (!isKnown) tally.broken.add(project)
         tick([`${project}  ${runId ?? ''}\n  ${reason}`], 0)
       }
     }),

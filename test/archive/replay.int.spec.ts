@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { keepClosedRuns } from '../../archive/keep.ts'
+import { acknowledgeLost, noteLost } from '../../archive/lost.ts'
 import { replayCases, type Replayed, type Replayer } from '../../archive/replay.ts'
 import { bundleWorkflows } from '../../bin/bundle.ts'
 import type { Models } from '../../models/index.ts'
@@ -58,11 +59,11 @@ async function* ids() {
   yield* [open.id, 'p-unknown', closed.id]
 }
 
-async function replayWith(codePath: string): Promise<Replayed[]> {
+async function replayWith(codePath: string, from = temporal): Promise<Replayed[]> {
   const replay: Replayer = (sinks, histories) =>
     Worker.runReplayHistories({ workflowBundle: { codePath }, sinks }, histories)
   const found: Replayed[] = []
-  for await (const each of replayCases({ models, temporal }, ids(), replay)) found.push(each)
+  for await (const each of replayCases({ models, temporal: from }, ids(), replay)) found.push(each)
   expect(found).toContainEqual({ project: 'p-unknown', runId: null, reason: 'nothing tells of p-unknown' })
   return found.filter(({ project }) => project !== 'p-unknown')
 }
@@ -100,6 +101,20 @@ it('code that gives the same commands and makes other steps is told, with the fi
     [open.id, 'revision 3 is on record with another state than this code makes'],
     [closed.id, null],
   ])
+})
+
+it('a run that is lost stands in the way until somebody has taken note of it', async () => {
+  const elsewhere = new Client({ connection: temporal.connection, namespace: 'temporal-system' })
+  const look = async () => {
+    const found = await replayWith(engines().workflowBundle, elsewhere)
+    return found.filter(({ project }) => project === open.id)
+  }
+  const { runId } = await temporal.workflow.getHandle(open.workflowId).describe()
+  const told = { project: open.id, runId: null, reason: expect.stringContaining(runId) as string }
+  expect(await look()).toEqual([told])
+  await noteLost(models, { project: open.id, runId }, 'Temporal has it no more')
+  await acknowledgeLost(models, runId, { by: 'anna', reason: '停机三天' })
+  expect(await look()).toEqual([{ ...told, isKnown: true }])
 })
 
 it('an archive that is not what was put in stands in the way too', async () => {
