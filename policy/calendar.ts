@@ -42,6 +42,12 @@ export function addDuration(calendar: Calendar, from: string, { days, unit }: Du
   return { dueOn: date, provisional: isBeyond(calendar, from) || isBeyond(calendar, date) }
 }
 
+/** The last day of what is left of a period on `from`; where nothing is left on a day off, the next working day (民法典 203). */
+export function runsUntil(calendar: Calendar, from: string, { days, unit }: Duration): DueDate {
+  const endsOnDayOff = unit === 'workingDays' && days === 0 && !isWorkingDay(calendar, from)
+  return addDuration(calendar, from, { days: endsOnDayOff ? 1 : days, unit })
+}
+
 /** Working days after `from`, up to and including `to`; 0 if `to` is not after `from`. */
 export function workingDaysBetween(calendar: Calendar, from: string, to: string): number {
   let count = 0

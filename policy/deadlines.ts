@@ -1,9 +1,10 @@
-import { addDuration, countDays, type Calendar } from './calendar.ts'
+import { addDuration, countDays, runsUntil, type Calendar } from './calendar.ts'
 import { isSameTask, type Deadline, type DeadlineChange, type OpenTask, type ProjectState } from './case.ts'
 import { endOfDay } from './dates.ts'
 import { dutiesOf, startsAnew, type Duty } from './duties.ts'
 import type { Edition } from './edition.ts'
 import type { CaseEvent, TimeEvent } from './events.ts'
+import { laterByHolds } from './held-time.ts'
 import { owedPeriods, supervisionOf } from './supervision.ts'
 
 /** The rules and the calendars that clocks run by. */
@@ -144,9 +145,10 @@ function deadlineOf(
   const entry = find(before.tasks, duty)?.entry ?? after.revision
   if (clock.kind === 'date') {
     if (kept && (kept.given ?? kept.dueOn) === clock.dueOn) return kept
-    const overdue = clock.dueOn < after.on
-    const date = { task, period, entry, since: after.on, days: null, unit, article, dueOn: clock.dueOn }
-    return { ...date, provisional: false, overdue, toldThrough: after.on }
+    const dueOn = laterByHolds(clock, after.case.supervision?.holds)
+    const given = dueOn !== clock.dueOn && { given: clock.dueOn }
+    const date = { task, period, entry, since: after.on, days: null, unit, article, dueOn, ...given }
+    return { ...date, provisional: false, overdue: dueOn < after.on, toldThrough: after.on }
   }
   if (kept && after.event?.type !== 'extendTime') return kept
   const since = kept?.since ?? after.on
@@ -157,7 +159,7 @@ function deadlineOf(
 }
 
 function run(keeper: Timekeeper, duty: Duty, since: string, days: number) {
-  const due = addDuration(calendarOf(keeper, duty.roles), since, { days, unit: duty.unit })
+  const due = runsUntil(calendarOf(keeper, duty.roles), since, { days, unit: duty.unit })
   return { ...due, ...lapseOf(keeper, duty, due.dueOn) }
 }
 

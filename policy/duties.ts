@@ -3,11 +3,12 @@ import type { Case } from './case.ts'
 import { phaseOf } from './phase.ts'
 import type { Duration } from './calendar.ts'
 import type { Edition, Reminders, Stage, StageOf } from './edition.ts'
-import { openSupervision, reportDueOn, type Supervision } from './supervision.ts'
+import type { GivenDate } from './held-time.ts'
+import { completionDate, openSupervision, reportDate, type Supervision } from './supervision.ts'
 
 /** How a due date comes about: a length of time that runs, one that stands still, or a date that is given. */
 export type Clock =
-  ({ kind: 'runs' } & Duration) | ({ kind: 'standsStill' } & Duration) | { kind: 'date'; dueOn: string }
+  ({ kind: 'runs' } & Duration) | ({ kind: 'standsStill' } & Duration) | ({ kind: 'date' } & GivenDate)
 
 /** What is owed in a state of a case: by whom, until when, who is reminded, and where the rule stands. */
 export type Duty = {
@@ -42,10 +43,11 @@ export function dutiesOf(
   const stage = stages.find(({ id }) => id === phaseOf(value))
   if (!stage) return []
   if (stage.kind !== 'supervision') return [dutyOfStage(stage, isSuspended(value), kept)]
-  if (!kept.supervision) return []
+  const { supervision } = kept
+  if (!supervision) return []
   return [
-    ...dutiesOfConstruction(stage, constructionOf(value), kept, kept.supervision),
-    ...periods.map((period) => reportDuty(stage, period)),
+    ...dutiesOfConstruction(stage, constructionOf(value), kept, supervision),
+    ...periods.map((period) => reportDuty(stage, supervision, period)),
   ]
 }
 
@@ -95,7 +97,7 @@ function dutiesOfConstruction(
   const completing: Duty = {
     ...ofHolder,
     task: 'completion',
-    clock: { kind: 'date', dueOn: kept.completeOn },
+    clock: { kind: 'date', ...completionDate(kept) },
     reminders: completion.reminders,
     unit: 'calendarDays',
     article: completion.article,
@@ -124,12 +126,12 @@ function ruled({ days, unit, article, reminders }: StageOf<'supervision'>['decis
   return { clock: { kind: 'runs', days, unit }, unit, article, reminders } as const
 }
 
-function reportDuty(stage: StageOf<'supervision'>, period: string): Duty {
+function reportDuty(stage: StageOf<'supervision'>, kept: Supervision, period: string): Duty {
   return {
     task: 'progressReport',
     period,
     roles: stage.by,
-    clock: { kind: 'date', dueOn: reportDueOn(stage, period) },
+    clock: { kind: 'date', ...reportDate(stage, kept, period) },
     reminders: stage.reports.reminders,
     unit: 'calendarDays',
     article: stage.reports.article,

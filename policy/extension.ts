@@ -9,13 +9,14 @@ import { supervisionOf } from './supervision.ts'
 /** Why a date that an event names cannot be: the first and the last one that can (三（二）). Nothing, if it can. */
 export function findDateRefusal(
   edition: Edition,
-  { case: { application, supervision } }: ProjectState,
+  { case: { application, supervision }, deadlines }: ProjectState,
   event: ProjectEvent,
   on: string,
 ): Refusal | undefined {
   const rule = supervisionOf(edition)?.extension
   if (!supervision || !rule) return undefined
-  const start = supervision.completeOn > on ? supervision.completeOn : on
+  const due = deadlines.find(({ task }) => task === 'completion')?.dueOn ?? supervision.completeOn
+  const start = due > on ? due : on
   if (event.type === 'complete') return outside('completedOn', event.completedOn, application.startOn, on)
   if (event.type === 'requestExtension')
     return outside('completeOn', event.completeOn, addDays(start, 1), addMonths(start, rule.months))

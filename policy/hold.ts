@@ -1,7 +1,7 @@
-import { addDuration, countDays } from './calendar.ts'
-import type { Deadline, DeadlineChange, HeldClock, Hold, ProjectState } from './case.ts'
-import { addDays, daysFrom } from './dates.ts'
-import { calendarOf, dutyBehind, type Timekeeper } from './deadlines.ts'
+import { countDays, runsUntil } from './calendar.ts'
+import type { Case, Deadline, DeadlineChange, HeldClock, Hold, ProjectState } from './case.ts'
+import { calendarOf, deadlinesAfter, dutyBehind, type Timekeeper } from './deadlines.ts'
+import { laterByHolds, type HeldTime } from './held-time.ts'
 
 type Standing = Pick<ProjectState, 'value' | 'case' | 'deadlines' | 'held'>
 type Moved = { deadlines: Deadline[]; changes: DeadlineChange[] }
@@ -22,27 +22,43 @@ export function stopClocks(keeper: Timekeeper, state: Standing, on: string): Mov
   return { held: { on, clocks }, deadlines: [], changes }
 }
 
-/** Lets the clocks of a held case go on from a day with the days that were left; a date that was given comes as much later. */
-export function restartClocks(keeper: Timekeeper, state: Standing, on: string): Moved {
-  const { clocks, on: since } = state.held ?? { clocks: [], on }
-  const deadlines = clocks.map((clock) => goOn(keeper, state, clock, { since, on }))
-  return { deadlines, changes: deadlines.map((deadline) => changeOf(deadline, 'resumed', deadline.dueOn)) }
+/**
+ * Lets the clocks of a held case go on from a day with the days that were left, and opens the reports whose periods have
+ * begun meanwhile; the case remembers when it was held.
+ */
+export function restartClocks(keeper: Timekeeper, state: ProjectState, on: string) {
+  const { clocks, on: from } = state.held ?? { clocks: [], on }
+  const held = { from, to: on }
+  const deadlines = clocks.map((clock) => goOn(keeper, state, clock, held))
+  const resumed = deadlines.map((deadline) => changeOf(deadline, 'resumed', deadline.dueOn))
+  const kept = rememberHold(state.case, held)
+  const after = { value: state.value, case: kept, revision: state.revision + 1, on, event: null }
+  const { changes, ...standing } = deadlinesAfter(keeper, { ...state, deadlines }, after)
+  return { ...standing, case: kept, changes: [...resumed, ...changes] }
+}
+
+function rememberHold({ supervision, ...kept }: Case, held: HeldTime): Case {
+  return supervision
+    ? { ...kept, supervision: { ...supervision, holds: [...(supervision.holds ?? []), held] } }
+    : kept
 }
 
 function goOn(
   keeper: Timekeeper,
   state: Standing,
   { deadline, left, leftToLapse }: HeldClock,
-  { since, on }: { since: string; on: string },
+  held: HeldTime,
 ): Deadline {
-  const calendar = calendarFor(keeper, state, deadline)
-  const after = (days: number) => addDuration(calendar, on, { days, unit: deadline.unit })
+  const { to: on } = held
+  const { unit, dueOn } = deadline
+  const duty = dutyBehind(keeper, state, deadline)
+  const after = (days: number) => runsUntil(calendarOf(keeper, duty?.roles ?? []), on, { days, unit })
   const lapse = leftToLapse === null ? {} : { lapsesOn: after(leftToLapse).dueOn }
   const told = { ...deadline, ...lapse, toldThrough: on }
   if (deadline.overdue) return told
   if (deadline.days !== null) return { ...told, ...after(left), since: on, days: left }
-  const given = deadline.given ?? deadline.dueOn
-  return { ...told, given, dueOn: addDays(deadline.dueOn, daysFrom(since, on)) }
+  const from = duty?.clock?.kind === 'date' ? duty.clock.from : deadline.since
+  return { ...told, given: deadline.given ?? dueOn, dueOn: laterByHolds({ from, dueOn }, [held]) }
 }
 
 function calendarFor(keeper: Timekeeper, state: Standing, deadline: Deadline) {

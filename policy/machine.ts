@@ -1,10 +1,10 @@
 import { assign, setup } from 'xstate'
 import { certified, factsOf, remember, type Case, type CaseEvent } from './case.ts'
 import { holds } from './conditions.ts'
-import type { Edition, End, Stage, StageOf } from './edition.ts'
+import type { Edition, End, Stage } from './edition.ts'
 import { stageState } from './stages/index.ts'
 import type { Arrow, Arrows, Routes, StageState } from './stages/kind.ts'
-import { owedPeriods, reportDueOn, supervisionOf } from './supervision.ts'
+import { staysLate, supervisionOf } from './supervision.ts'
 
 /** An event on its way into the machine, with the day in Shanghai. */
 export type DatedEvent = CaseEvent & { on: string }
@@ -75,8 +75,8 @@ function language(edition: Edition) {
       isOverdue: ({ context: { supervision } }) => supervision?.overdue ?? false,
       isExplained: ({ context: { supervision } }) =>
         supervision ? supervision.overdue && supervision.explained : false,
-      owesReports: ({ context, event }) =>
-        supervisor !== undefined && owesReports(supervisor, context, event.on),
+      owesReports: ({ context: { supervision }, event }) =>
+        supervisor !== undefined && supervision !== undefined && staysLate(supervisor, supervision, event.on),
     },
     actions: {
       remember: assign(({ context, event }, { stage }: { stage: string }) =>
@@ -88,13 +88,6 @@ function language(edition: Edition) {
       revokeCertificate: () => {},
     },
   })
-}
-
-/** Whether, one report later, another one of a period that is over is still owed. */
-function owesReports(stage: StageOf<'supervision'>, { supervision }: Case, on: string): boolean {
-  if (!supervision) return false
-  const overDue = owedPeriods(stage, supervision, on).filter((period) => reportDueOn(stage, period) < on)
-  return overDue.length > 1
 }
 
 function takesPlace(edition: Edition, id: string, kept: Case): boolean {

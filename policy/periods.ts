@@ -12,6 +12,12 @@ export function periodOf(every: Every, date: string): string {
   return `${date.slice(0, 4)}${signs[every]}${every === 'month' ? String(number).padStart(2, '0') : number}`
 }
 
+/** The first day of a period. */
+export function firstDayOf(every: Every, period: string): string {
+  const months = Number(period.slice(0, 4)) * 12 + (Number(period.slice(5)) - 1) * monthsOf[every]
+  return firstOfMonth(months)
+}
+
 /** The last day of a period. */
 export function lastDayOf(every: Every, period: string): string {
   const months = Number(period.slice(0, 4)) * 12 + Number(period.slice(5)) * monthsOf[every]

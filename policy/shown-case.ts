@@ -36,8 +36,8 @@ export function shownPerson(edition: Edition, by: Actor | null, detail: Detail) 
   return { role: by.role, user: isHidden ? null : by.user, district: by.district ?? null }
 }
 
-/** Who asked for something stands in the history, for those who may know. */
-function shownSupervision({ since: _since, request, ...rest }: Supervision) {
+/** Who asked for something stands in the history, for those who may know; when it was held, too. */
+function shownSupervision({ since: _since, holds: _holds, request, ...rest }: Supervision) {
   if (!request) return { ...rest, request }
   const { by: _by, ...shown } = request
   return { ...rest, request: shown }

@@ -1,7 +1,8 @@
 import type { Edition, StageOf } from './edition.ts'
 import type { CaseEvent } from './events.ts'
 import { addDays } from './dates.ts'
-import { lastDayOf, periodAfter, periodOf } from './periods.ts'
+import { laterByHolds, type GivenDate, type HeldTime } from './held-time.ts'
+import { firstDayOf, lastDayOf, periodAfter, periodOf } from './periods.ts'
 
 /** What the enterprise, or an officer, asks the officers to decide. */
 export type Request =
@@ -24,6 +25,8 @@ export type Supervision = {
   reports: { period: string; on: string; percent: number }[]
   /** What was promised and is reached, and what is not. */
   completed: { on: string; reached: string[]; missed: string[] } | null
+  /** When an operator held the case, oldest first: such days count towards no date. */
+  holds?: HeldTime[]
 }
 
 /** The stage that supervises certified projects, if the edition has one. */
@@ -68,9 +71,26 @@ export function periodReported(stage: StageOf<'supervision'>, kept: Supervision,
   return oldest <= now ? oldest : now
 }
 
-/** The day until which the report of a period is in time. */
-export function reportDueOn({ reports: { every, within } }: StageOf<'supervision'>, period: string): string {
-  return addDays(lastDayOf(every, period), within.days)
+/** The day until which the report of a period is in time, by the rule; its time begins with the period, or with the certificate. */
+export function reportDate(
+  { reports: { every, within } }: StageOf<'supervision'>,
+  { since }: Supervision,
+  period: string,
+): GivenDate {
+  const first = firstDayOf(every, period)
+  return { from: first > since ? first : since, dueOn: addDays(lastDayOf(every, period), within.days) }
+}
+
+/** The planned completion; its time begins with the certificate, or with the extension that named it. */
+export function completionDate({ completeOn, extensions, since }: Supervision): GivenDate {
+  return { from: extensions.at(-1)?.on ?? since, dueOn: completeOn }
+}
+
+/** Whether, one report later, another one is still late on a day. */
+export function staysLate(stage: StageOf<'supervision'>, kept: Supervision, on: string): boolean {
+  const reported = periodReported(stage, kept, on)
+  const isMissed = (period: string) => laterByHolds(reportDate(stage, kept, period), kept.holds) < on
+  return owedPeriods(stage, kept, on).some((period) => period !== reported && isMissed(period))
 }
 
 type Place = { on: string; promised: string[] }
@@ -90,8 +110,7 @@ export function rememberSupervision(
   if (event.type === 'explainOverdue') return { ...kept, explained: true }
   if (event.type === 'requestExtension') {
     const { completeOn, by } = event
-    const late = on > kept.completeOn
-    const request = { kind: 'extension' as const, by: by.user, on, completeOn, late }
+    const request = { kind: 'extension' as const, by: by.user, on, completeOn, late: kept.overdue }
     return { ...kept, explained: kept.overdue, request }
   }
   if (event.type === 'requestRevocation')

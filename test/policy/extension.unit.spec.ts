@@ -16,8 +16,8 @@ const outside = (field: string, first: string, last: string): Refusal => ({
   detail: `${field} must be from ${first} to ${last}`,
 })
 
-const lateness = (on: string) => {
-  const request = certified().on(on).when(clerk, asking('2022-03-31')).state.case.supervision?.request
+const lateness = (on: string, journey = certified()) => {
+  const request = journey.on(on).when(clerk, asking('2022-03-31')).state.case.supervision?.request
   return request?.kind === 'extension' ? request.late : undefined
 }
 
@@ -47,6 +47,32 @@ describe('the date that an enterprise asks for (三（二）)', () => {
 
   it('is marked late if it is asked for after the date, not on the day itself', () => {
     expect([lateness('2021-10-31'), lateness('2021-11-01')]).toEqual([false, true])
+  })
+})
+
+describe('an extension of a project that was held', () => {
+  const held = certified({ completeOn: '2021-06-30' }).on('2021-06-20').ordered('hold')
+  const gone = held.on('2021-09-20').ordered('endHold')
+  const first = gone.on('2021-09-22')
+
+  it('is counted from the date as the hold has moved it', () => {
+    expect(gone.due('completion')?.dueOn).toBe('2021-09-30')
+    const refusal = outside('completeOn', '2021-10-01', '2022-09-30')
+    expect(first.refusal(clerk, asking('2021-09-25'))).toEqual(refusal)
+    expect(first.refusal(clerk, asking('2021-10-01'))).toBeUndefined()
+    expect(first.refusal(clerk, asking('2022-10-01'))).toEqual(refusal)
+  })
+
+  it('is late if it is asked for after that date', () => {
+    const days = ['2021-09-22', '2021-09-30', '2021-10-01']
+    expect(days.map((on) => lateness(on, gone))).toEqual([false, false, true])
+  })
+
+  it('names a date that the hold before it does not move', () => {
+    const granted = first.when(clerk, asking('2022-03-31')).when(verifier, 'claim', 'grantExtension')
+    expect(granted.due('completion')?.dueOn).toBe('2022-03-31')
+    const again = granted.on('2021-11-01').ordered('hold').on('2021-11-11').ordered('endHold')
+    expect(again.due('completion')).toMatchObject({ dueOn: '2022-04-10', given: '2022-03-31' })
   })
 })
 

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countDays } from '../../policy/calendar.ts'
+import { countDays, isWorkingDay } from '../../policy/calendar.ts'
 import { addDays, daysFrom } from '../../policy/dates.ts'
+import { deadlinesAfter } from '../../policy/deadlines.ts'
+import type { GivenDate, HeldTime } from '../../policy/held-time.ts'
 import { nextWake } from '../../policy/reminders.ts'
+import { reportDate, supervisionOf } from '../../policy/supervision.ts'
 import { anApplication, anEnterprise, chongqing, cn, people } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
 
@@ -80,15 +83,25 @@ describe('a case that goes on', () => {
           const before = running.due(task)
           const after = running.on(stoppedOn).ordered('hold').on(goesOnAt).ordered('endHold').due(task)
           if (!before || !after) throw new Error('the clock is gone')
+          const leftThen = (date: string) =>
+            left(unit, stoppedOn, date) || (isWorkingDay(cn, goesOnAt) || date < stoppedOn ? 0 : 1)
           expect(after.overdue).toBe(before.overdue)
           if (before.overdue) expect(after.dueOn).toBe(before.dueOn)
-          else expect(left(unit, goesOnAt, after.dueOn)).toBe(left(unit, stoppedOn, before.dueOn))
-          if (before.lapsesOn)
-            expect(left(unit, goesOnAt, after.lapsesOn)).toBe(left(unit, stoppedOn, before.lapsesOn))
+          else expect(left(unit, goesOnAt, after.dueOn)).toBe(leftThen(before.dueOn))
+          if (before.lapsesOn) expect(left(unit, goesOnAt, after.lapsesOn)).toBe(leftThen(before.lapsesOn))
         },
       ),
       { numRuns: 60 },
     )
+  })
+
+  it('is due on the next working day, if it was held on its last one and goes on on a day off (民法典 203)', () => {
+    const held = submitted('2021-03-01').on('2021-03-29').ordered('hold')
+    const due = (on: string) => held.on(on).ordered('endHold').due('districtVerification')
+    expect(due('2021-04-09')).toMatchObject({ dueOn: '2021-04-09', overdue: false })
+    expect(due('2021-04-10')).toMatchObject({ dueOn: '2021-04-12', overdue: false })
+    const again = held.on('2021-04-10').ordered('endHold').adopting(chongqing)
+    expect(again.due('districtVerification')?.dueOn).toBe('2021-04-12')
   })
 
   it('has a date that was given as much later as it was held, and keeps it through the next event', () => {
@@ -110,6 +123,98 @@ describe('a case that goes on', () => {
     )
     const adopted = goesOn(held).adopting(newer).due('districtVerification')
     expect(adopted).toEqual(goesOn(held.adopting(newer)).due('districtVerification'))
+  })
+})
+
+const owed = ({ state }: Journey) => state.deadlines.filter(({ task }) => task === 'progressReport')
+
+/** The day on which the days of a time have passed, counted one by one; held ones are passed by. */
+function countedThrough({ from, dueOn }: GivenDate, holds: HeldTime[]): string {
+  const isHeld = (date: string) => holds.some((held) => held.from < date && date <= held.to)
+  let date = from
+  for (let days = daysFrom(from, dueOn); days > 0;) {
+    date = addDays(date, 1)
+    if (!isHeld(date)) days -= 1
+  }
+  // Its last day is not over, if the case is held on it.
+  return holds.reduce((last, held) => (held.from === last ? held.to : last), date)
+}
+
+describe('the reports of a case that was held', () => {
+  const stage = supervisionOf(chongqing.edition)
+  const held = certified(lasting, '2021-03-01').on('2021-03-10').ordered('hold')
+
+  it('are due as much later, also those whose periods began meanwhile, and none is late at once', () => {
+    const dates = [
+      ['2021Q1', '2022-01-06'],
+      ['2021Q2', '2022-03-16'],
+      ['2021Q3', '2022-03-17'],
+      ['2021Q4', '2022-03-17'],
+    ]
+    const gone = held.on('2021-12-01').ordered('endHold')
+    expect(owed(gone).map(({ period, dueOn }) => [period, dueOn])).toEqual(dates)
+    const reported = gone.on('2021-12-02').when(clerk, 'report')
+    expect(owed(reported).map(({ period, dueOn }) => [period, dueOn])).toEqual(dates.slice(1))
+    expect(owed(reported).filter(({ overdue }) => overdue)).toEqual([])
+    expect(reported.place[1]).toBe('current')
+    expect(reported.on('2022-04-01').when(clerk, 'report').place[1]).toBe('late')
+  })
+
+  it('tells of those that were opened when it went on', () => {
+    const { entry, notices } = held.on('2021-12-01').ordered('endHold').steps.at(-1) ?? {}
+    expect(entry?.deadlines.map(({ period, why }) => [period, why])).toEqual([
+      [null, 'resumed'],
+      ['2021Q1', 'resumed'],
+      ['2021Q2', 'opened'],
+      ['2021Q3', 'opened'],
+      ['2021Q4', 'opened'],
+    ])
+    expect(notices?.map(({ period }) => period)).toEqual([null, '2021Q1', '2021Q2', '2021Q3', '2021Q4'])
+  })
+
+  it('are read as they stand, where an earlier version kept no note of the hold', () => {
+    const gone = held.on('2021-12-01').ordered('endHold')
+    const { supervision } = gone.state.case
+    if (!supervision) throw new Error('not certified')
+    const { holds: _holds, ...earlier } = supervision
+    const before = { ...gone.state, case: { ...gone.state.case, supervision: earlier } }
+    const event = { type: 'explainOverdue', reason: '', measures: '', by: clerk } as const
+    const after = { ...before, on: '2021-12-02', event, revision: before.revision + 1 }
+    expect(deadlinesAfter(chongqing, before, after).deadlines).toEqual(gone.state.deadlines)
+  })
+
+  const move = fc.record({ wait: fc.nat(120), still: fc.option(fc.nat(300), { freq: 2 }) })
+  it('have all their days, however often it is held and whenever somebody reports', () => {
+    if (!stage) throw new Error('nobody supervises')
+    let shifted = 0
+    fc.assert(
+      fc.property(day, fc.array(move, { minLength: 1, maxLength: 8 }), (begins, moves) => {
+        let today = begins
+        let journey = certified(lasting, begins)
+        const holds: HeldTime[] = []
+        for (const { wait, still } of moves) {
+          const from = addDays(today, wait)
+          today = addDays(from, still ?? 0)
+          const reached = journey.on(from)
+          journey =
+            still === null
+              ? reached.when(clerk, 'report')
+              : reached.ordered('hold').on(today).ordered('endHold')
+          if (still !== null) holds.push({ from, to: today })
+          const { supervision } = journey.state.case
+          if (!supervision) throw new Error('not certified')
+          const rules = owed(journey).map(({ period }) => reportDate(stage, supervision, period ?? ''))
+          const dates = owed(journey).map(({ dueOn }) => dueOn)
+          expect(dates).toEqual(rules.map((rule) => countedThrough(rule, holds)))
+          const late = owed(journey).filter(({ dueOn }) => dueOn < today)
+          expect(owed(journey).filter(({ overdue }) => overdue)).toEqual(late)
+          expect(journey.place[1]).toBe(late.length > 0 ? 'late' : 'current')
+          shifted += dates.filter((date, at) => date !== rules[at]?.dueOn).length
+        }
+      }),
+      { numRuns: 60 },
+    )
+    expect(shifted).toBeGreaterThan(0)
   })
 })
 

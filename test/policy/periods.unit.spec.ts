@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addDays, daysFrom } from '../../policy/dates.ts'
-import { addMonths, lastDayOf, periodAfter, periodOf } from '../../policy/periods.ts'
+import { addMonths, firstDayOf, lastDayOf, periodAfter, periodOf } from '../../policy/periods.ts'
 
 const all = ['month', 'quarter', 'halfYear', 'year'] as const
 const day = fc.integer({ min: 0, max: 60_000 }).map((after) => addDays('2000-01-01', after))
@@ -33,6 +33,9 @@ describe('a period', () => {
         const last = lastDayOf(length, period)
         expect(last >= date).toBe(true)
         expect(periodOf(length, last)).toBe(period)
+        const first = firstDayOf(length, period)
+        expect([first <= date, periodOf(length, first)]).toEqual([true, period])
+        expect(periodAfter(length, periodOf(length, addDays(first, -1)))).toBe(period)
         expect(periodOf(length, addDays(last, 1))).toBe(periodAfter(length, period))
       }),
     )

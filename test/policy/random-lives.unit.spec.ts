@@ -5,7 +5,7 @@ import type { StageOf } from '../../policy/edition.ts'
 import type { Process, Step } from '../../policy/lifecycle.ts'
 import { addMonths } from '../../policy/periods.ts'
 import { project } from '../../policy/projection.ts'
-import { owedPeriods, reportDueOn, supervisionOf, type Supervision } from '../../policy/supervision.ts'
+import { owedPeriods, reportDate, supervisionOf, type Supervision } from '../../policy/supervision.ts'
 import { aWish, anEnterprise, chongqing, treeHouse, woodPeople } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
 import { castOf, lastOf, movesWithin, play } from './play.ts'
@@ -67,7 +67,9 @@ function expectReported({ stage, steps, kept }: Life): number {
   const today = steps.at(-1)?.entry.on ?? ''
   const owed = state.deadlines.filter(({ task }) => task === 'progressReport')
   expect(owed.map(({ period }) => period)).toEqual(owedPeriods(stage, kept, today))
-  expect(owed.map(({ dueOn }) => dueOn)).toEqual(owed.map(({ period }) => reportDueOn(stage, period ?? '')))
+  expect(owed.map(({ dueOn }) => dueOn)).toEqual(
+    owed.map(({ period }) => reportDate(stage, kept, period ?? '').dueOn),
+  )
   const missed = owed.filter(({ overdue }) => overdue)
   expect(missed).toEqual(owed.filter(({ dueOn }) => dueOn < today))
   expect(JSON.stringify(state.value)).toContain(missed.length > 0 ? '"late"' : '"current"')
