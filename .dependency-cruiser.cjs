@@ -61,7 +61,7 @@ module.exports = {
     {
       name: 'nobody-imports-tests',
       severity: 'error',
-      from: { pathNot: '^test/' },
+      from: { pathNot: '^(test/|vitest.config.ts)' },
       to: { path: '^test/' },
     },
     {

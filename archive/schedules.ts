@@ -11,9 +11,13 @@ import { taskQueue } from '../workflows/contract.ts'
 import { dutyHours, upkeepType, upkeepWorkflowId, type Duty } from '../workflows/contract-upkeep.ts'
 
 const unimplemented = /^12 UNIMPLEMENTED/
-const aDay = 86_400
+/** How long closed runs must be kept by Temporal, at the least: a weekend on which nobody works. */
+const leastDays = 3
 
-/** Makes the schedule of every duty, or brings it up to date; one that an operator has paused stays so. */
+/**
+ * Makes the schedule of every duty, or brings it up to date; one that an operator has paused stays so. What has been closed
+ * while no worker was there is kept at once, before Temporal's retention may remove it.
+ */
 export async function ensureSchedules(temporal: Client): Promise<void> {
   for (const duty of Object.keys(dutyHours) as Duty[]) {
     const options = scheduleOf(duty)
@@ -26,6 +30,9 @@ export async function ensureSchedules(temporal: Client): Promise<void> {
       await temporal.schedule.getHandle(options.scheduleId).update(({ state }) => ({ ...options, state }))
     }
   }
+  const archive = temporal.schedule.getHandle(upkeepWorkflowId('archive'))
+  const { state } = await archive.describe()
+  if (!state.paused) await archive.trigger(ScheduleOverlapPolicy.SKIP)
 }
 
 function isUnimplemented(error: unknown): boolean {
@@ -55,7 +62,7 @@ export async function retentionWarning(temporal: Client): Promise<string | null>
   const { namespace } = temporal.options
   const { config } = await temporal.workflowService.describeNamespace({ namespace })
   const seconds = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0)
-  if (seconds === 0 || seconds >= aDay) return null
+  if (seconds === 0 || seconds >= leastDays * 86_400) return null
   const hours = Math.round(seconds / 360) / 10
-  return `命名空间 ${namespace} 的历史只保留${hours}小时，应不少于一天 · the namespace ${namespace} keeps closed runs for ${hours} h only; a day is the least, or an outage of the archive loses histories`
+  return `命名空间 ${namespace} 的历史只保留${hours}小时，应不少于${leastDays}天 · the namespace ${namespace} keeps closed runs for ${hours} h only; ${leastDays} days are the least, or an outage of the archive loses histories`
 }

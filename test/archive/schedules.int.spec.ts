@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { msToTs } from '@temporalio/common/lib/time.js'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { ensureSchedules, retentionWarning } from '../../archive/schedules.ts'
 import { engines } from '../support/engines.ts'
 import { quietRuntime } from '../support/runtime.ts'
@@ -50,6 +51,25 @@ it('a server that has no schedules is left without', async () => {
   }
 })
 
-it('a namespace that keeps closed runs for a day is nothing to warn of', async () => {
-  expect(await retentionWarning(temporal)).toBeNull()
+it('what was closed while no worker was there is kept as soon as one comes', async () => {
+  await ensureSchedules(temporal)
+  const archive = temporal.schedule.getHandle('upkeep/archive')
+  await vi.waitFor(async () => expect((await archive.describe()).info.numActionsTaken).toBeGreaterThan(0))
+  await archive.pause('for a while')
+  const { numActionsTaken } = (await archive.describe()).info
+  await ensureSchedules(temporal)
+  expect((await archive.describe()).info.numActionsTaken).toBe(numActionsTaken)
+})
+
+it.each([
+  ['1 day', /的历史只保留24小时，应不少于3天 · .* keeps closed runs for 24 h only; 3 days are the least/],
+  ['3 days', /^null$/],
+] as const)('what is said of a namespace that keeps closed runs for %s', async (retention, said) => {
+  const namespace = `keeps-${retention.replace(' ', '-')}`
+  await temporal.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: msToTs(retention),
+  })
+  const look = () => retentionWarning(new Client({ connection, namespace }))
+  expect(String(await vi.waitFor(look, { timeout: 20_000, interval: 200 }))).toMatch(said)
 })
