@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { ProjectRecord, SnapshotRecord } from '../models/index.ts'
-import type { Actor } from '../policy/case.ts'
+import type { Actor, HistoryEntry } from '../policy/case.ts'
 import { endOfDay, isDate } from '../policy/dates.ts'
 import { RefusalError } from '../policy/errors.ts'
-import { createProcess, stateAt, type Process } from '../policy/lifecycle.ts'
+import { createProcess, passTime, stateAt, type Process } from '../policy/lifecycle.ts'
 import { project } from '../policy/projection.ts'
 import { countryCalendar } from '../models/calendars.ts'
 import type { CaseDependencies } from './dependencies.ts'
@@ -33,6 +33,8 @@ export type Moment = {
   record: ProjectRecord
   loaded: LoadedEdition
   nowMs: number
+  /** What time alone had made of it since its last line, as lines that were not written yet. */
+  passed: HistoryEntry[]
   /** Nothing has come after it. */
   isPresent: boolean
   /** When the revision was made, and when the next one was. */
@@ -141,8 +143,9 @@ async function lastMoment(
   time: Time,
 ): Promise<Moment> {
   const last = { loaded, isPresent: false, since: record.updatedAt, until: null }
-  if ('revision' in time) return { ...last, record, nowMs: record.updatedAt.getTime() }
-  return { ...last, record: await passed(deps, { record, loaded }, time.instantMs), nowMs: time.instantMs }
+  if ('revision' in time) return { ...last, record, passed: [], nowMs: record.updatedAt.getTime() }
+  const { instantMs: nowMs } = time
+  return { ...last, ...(await afterTime(deps, { record, loaded }, nowMs)), nowMs }
 }
 
 /** A case before its last line; what is not on record yet, or is lost, is waited for and not guessed. */
@@ -156,9 +159,9 @@ async function earlierMoment(deps: CaseDependencies, record: ProjectRecord, time
   ])
   const moment = { loaded, isPresent: false, since: snapshot.at, until }
   const then = asItWas(record, snapshot, loaded)
-  if ('revision' in time) return { ...moment, record: then, nowMs: snapshot.at.getTime() }
+  if ('revision' in time) return { ...moment, record: then, passed: [], nowMs: snapshot.at.getTime() }
   const { instantMs: nowMs } = time
-  return { ...moment, record: await passed(deps, { record: then, loaded }, nowMs), nowMs }
+  return { ...moment, ...(await afterTime(deps, { record: then, loaded }, nowMs)), nowMs }
 }
 
 /** When the line after a revision was made, which must be on record: else a later one might belong to the instant. */
@@ -169,14 +172,16 @@ async function endOf({ models }: CaseDependencies, record: ProjectRecord, revisi
   return next.at
 }
 
-/** As `recordAt`, where a date has passed by the case's own calendars. */
-async function passed(
+/** As `recordAt`, where a date has passed by the case's own calendars, and the lines that say so. */
+async function afterTime(
   deps: CaseDependencies,
   { record, loaded }: Pick<Moment, 'record' | 'loaded'>,
   nowMs: number,
-): Promise<ProjectRecord> {
-  if (recordAt(loaded, record, nowMs) === record) return record
-  return recordAt(await processOf(deps, loaded, record), record, nowMs)
+): Promise<Pick<Moment, 'record' | 'passed'>> {
+  if (recordAt(loaded, record, nowMs) === record) return { record, passed: [] }
+  const process = await processOf(deps, loaded, record)
+  const passed = passTime(process, record.state, nowMs).map(({ entry }) => entry)
+  return { record: recordAt(process, record, nowMs), passed }
 }
 
 function isAfter(time: Time, than: { revision: number; instantMs: number }): boolean {

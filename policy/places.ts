@@ -18,8 +18,13 @@ const placeLabels = {
   late: { zh: '进展逾期', en: 'report late' },
 } as const satisfies Record<string, Words>
 
-/** Regions, which are no states of their own. */
-const regions: ReadonlySet<string> = new Set(['construction', 'reporting'])
+/** The words for regions, which are no states of their own. */
+const regionLabels = {
+  construction: { zh: '建设', en: 'construction' },
+  reporting: { zh: '进展填报', en: 'reporting' },
+} as const satisfies Record<string, Words>
+
+const regions: ReadonlySet<string> = new Set(Object.keys(regionLabels))
 
 /** What a state of the machine is called, with the stage it belongs to. */
 export function nameOfPlace(edition: Edition, value: StateValue): Words {
@@ -32,8 +37,16 @@ export function nameOfPlace(edition: Edition, value: StateValue): Words {
   }
 }
 
-function wordsOf(name: string): Words {
-  return Object.entries(placeLabels).find(([id]) => id === name)?.[1] ?? { zh: name, en: name }
+/** What a state within a stage is called, given the path that leads to it; a region adds nothing to it. */
+export function nameOfState(path: readonly string[]): Words {
+  const words = path.filter((name) => !regions.has(name)).map(wordsOf)
+  return { zh: words.map(({ zh }) => zh).join('·'), en: words.map(({ en }) => en).join(' · ') }
+}
+
+/** What a state or a region is called by itself. */
+export function wordsOf(name: string): Words {
+  const labels = { ...placeLabels, ...regionLabels }
+  return Object.entries(labels).find(([id]) => id === name)?.[1] ?? { zh: name, en: name }
 }
 
 function namesIn(value: StateValue | undefined): string[] {

@@ -1,16 +1,16 @@
 import { countDays } from './calendar.ts'
-import { phaseOf, type HistoryEntry } from './case.ts'
+import type { HistoryEntry, ProjectState } from './case.ts'
 import { calendarOf, type Timekeeper } from './deadlines.ts'
 import { arrowsOf } from './diagram.ts'
 import type { Edition, Words } from './edition.ts'
 import { eventLabels } from './labels.ts'
+import { held, movesOf, placesIn, statesOf, type Footstep, type InnerState, type Move } from './way-states.ts'
 
-/** One stay in a phase: the days on which it was entered and left (null: still there), and how long it took. */
+/** One stay at a place: the days on which it was entered and left (null: still there), and how long it took. */
 export type Stay = { entered: string; left: string | null; days: number; workingDays: number }
 
-/** A phase of an edition and what a case has seen of it, in calendar days and working days. */
-export type Visit = {
-  phase: string
+/** What a case has seen of a place, in calendar days and working days. */
+export type Seen = {
   name: Words
   times: number
   days: number
@@ -19,79 +19,122 @@ export type Visit = {
   stays: Stay[]
 }
 
+/** A state within a phase and what a case has seen of it. */
+export type StateVisit = InnerState & Seen
+
+/** A phase of an edition and what a case has seen of it; the states within it, and the ways taken between them. */
+export type Visit = Seen & { phase: string; states: StateVisit[]; steps: Step[] }
+
+/** A way that was taken between two states of a phase, and on which days. */
+export type Step = { from: string; to: string; type: HistoryEntry['type']; name: Words; on: string[] }
+
 /** A way between phases, and the days on which a case has taken it; from null, the filing. */
-export type Walked = {
-  from: string | null
-  to: string
-  type: HistoryEntry['type']
-  name: Words
-  on: string[]
-}
+export type Walked = Omit<Step, 'from'> & { from: string | null }
 
 /** The way of a case through its edition: every phase and every arrow in the edition's order, taken or not. */
 export type Way = { visits: Visit[]; arrows: Walked[] }
 
-/** What is asked of a line of the history. */
-export type Footstep = Pick<HistoryEntry, 'type' | 'on' | 'from' | 'to'>
+/** Where a case is, and on which day; a stay that goes on counts to it. */
+export type Present = { state: Pick<ProjectState, 'value' | 'held'>; today: string }
 
-/** Reads the way of a case off its lines, first things first; a stay that goes on counts to a day. */
-export function wayOf(keeper: Timekeeper, lines: readonly Footstep[], today: string): Way {
-  const moves = lines.flatMap(({ type, on, from, to }) => {
-    const move = { type, on, from: from === null ? null : phaseOf(from), to: phaseOf(to) }
-    return move.from === move.to ? [] : [move]
-  })
+/** Reads the way of a case off its lines, first things first; where it is now is said by its state. */
+export function wayOf(
+  keeper: Timekeeper,
+  lines: readonly Footstep[],
+  { state: { value, held: hold }, today }: Present,
+): Way {
+  const moves = movesOf(lines)
+  const present = placesIn(value, hold !== undefined)
   const { stages, ends } = keeper.edition
   const visits = [...stages, ...ends].map(({ id, zh, en }): Visit => {
-    const stays = staysIn(keeper, id, moves, today)
-    return {
-      phase: id,
-      name: { zh, en },
-      times: stays.length,
-      days: sum(stays.map(({ days }) => days)),
-      workingDays: sum(stays.map(({ workingDays }) => workingDays)),
-      isPresent: moves.at(-1)?.to === id,
-      stays,
+    const stage = stages.find((each) => each.id === id)
+    const calendar = calendarOf(keeper, stage?.by ?? [])
+    const seen = (isAt: (places: Move['to']) => boolean): Omit<Seen, 'name'> => {
+      const stays = spansOf(moves, isAt).map(([entered, left]): Stay => {
+        // Nothing is spent in an end.
+        const until = stage ? (left ?? today) : entered
+        const length = (unit: 'calendarDays' | 'workingDays') => countDays(calendar, unit, entered, until)
+        return { entered, left, days: length('calendarDays'), workingDays: length('workingDays') }
+      })
+      return { ...sumsOf(stays), isPresent: isAt(present), stays }
     }
+    const inner = stage ? [held, ...statesOf(keeper.edition, stage)] : []
+    const states = inner
+      .map((each) => ({
+        ...each,
+        ...seen(({ phase, states: now }) => phase === id && now.includes(each.state)),
+      }))
+      .filter(({ state, times }) => state !== held.state || times > 0)
+    const steps = stepsIn(moves, id, states)
+    return { phase: id, name: { zh, en }, ...seen(({ phase }) => phase === id), states, steps }
   })
-  const arrows = possibleMoves(keeper.edition).map((way) => ({
-    ...way,
-    name: eventLabels[way.type],
-    on: moves.filter((move) => isSame(move, way)).map(({ on }) => on),
-  }))
-  return { visits, arrows }
+  return { visits, arrows: arrowsTaken(keeper.edition, moves) }
 }
 
-type Move = { from: string | null; to: string; type: HistoryEntry['type'] }
+/** From when to when a case was at a place; null: it still is. What began before the first line is not told. */
+function spansOf(
+  moves: readonly Move[],
+  isAt: (places: Move['to']) => boolean,
+): [entered: string, left: string | null][] {
+  const spans: [string, string | null][] = []
+  let entered: string | null = null
+  for (const { on, from, to } of moves) {
+    const isHere = isAt(to)
+    if (isHere && !(from !== null && isAt(from))) entered = on
+    if (isHere || entered === null) continue
+    spans.push([entered, on])
+    entered = null
+  }
+  return entered === null ? spans : [...spans, [entered, null]]
+}
 
-function isSame(move: Move, { from, to, type }: Move): boolean {
-  return move.from === from && move.to === to && move.type === type
+function sumsOf(stays: readonly Stay[]) {
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0)
+  return {
+    times: stays.length,
+    days: sum(stays.map(({ days }) => days)),
+    workingDays: sum(stays.map(({ workingDays }) => workingDays)),
+  }
+}
+
+/** The ways taken between the states of a phase, in the order in which they were first taken. */
+function stepsIn(moves: readonly Move[], phase: string, states: readonly InnerState[]): Step[] {
+  const regionOf = (state: string) => states.find((each) => each.state === state)?.region
+  const steps = new Map<string, Step>()
+  for (const { type, on, from, to } of moves) {
+    if (from?.phase !== phase || to.phase !== phase) continue
+    for (const entered of to.states.filter((state) => !from.states.includes(state))) {
+      const left = from.states.find(
+        (state) => !to.states.includes(state) && regionOf(state) === regionOf(entered),
+      )
+      if (left === undefined) continue
+      const key = `${left} ${entered} ${type}`
+      const known = steps.get(key) ?? { from: left, to: entered, type, name: eventLabels[type], on: [] }
+      steps.set(key, { ...known, on: [...known.on, on] })
+    }
+  }
+  return [...steps.values()]
+}
+
+type Arrow = Pick<Walked, 'from' | 'to' | 'type'>
+
+function arrowsTaken(edition: Edition, moves: readonly Move[]): Walked[] {
+  return possibleArrows(edition).map((arrow) => ({
+    ...arrow,
+    name: eventLabels[arrow.type],
+    on: moves
+      .filter(({ from, to, type }) => isSame({ from: from?.phase ?? null, to: to.phase, type }, arrow))
+      .map(({ on }) => on),
+  }))
+}
+
+function isSame(arrow: Arrow, { from, to, type }: Arrow): boolean {
+  return arrow.from === from && arrow.to === to && arrow.type === type
 }
 
 /** The filing, and each way of the edition once, under whatever condition. */
-function possibleMoves(edition: Edition): Move[] {
-  const filing: Move = { from: null, to: edition.stages[0]?.id ?? '', type: 'file' }
-  const ways = arrowsOf(edition).map(({ from, to, type }): Move => ({ from, to, type }))
+function possibleArrows(edition: Edition): Arrow[] {
+  const filing: Arrow = { from: null, to: edition.stages[0]?.id ?? '', type: 'file' }
+  const ways = arrowsOf(edition).map(({ from, to, type }): Arrow => ({ from, to, type }))
   return [filing, ...ways.filter((way, at) => ways.findIndex((other) => isSame(other, way)) === at)]
-}
-
-function staysIn(
-  keeper: Timekeeper,
-  phase: string,
-  moves: readonly (Move & { on: string })[],
-  today: string,
-): Stay[] {
-  const stage = keeper.edition.stages.find(({ id }) => id === phase)
-  const calendar = calendarOf(keeper, stage?.by ?? [])
-  return moves.flatMap(({ to, on: entered }, at) => {
-    if (to !== phase) return []
-    const left = moves[at + 1]?.on ?? null
-    // Nothing is spent in an end.
-    const until = stage ? (left ?? today) : entered
-    const length = (unit: 'calendarDays' | 'workingDays') => countDays(calendar, unit, entered, until)
-    return [{ entered, left, days: length('calendarDays'), workingDays: length('workingDays') }]
-  })
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0)
 }

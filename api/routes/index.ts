@@ -4,6 +4,7 @@ import { anchorRoutes } from './anchors.ts'
 import { calendarRoutes } from './calendars.ts'
 import { caseFileRoutes } from './case-file.ts'
 import { deadLetterRoutes } from './dead-letters.ts'
+import { diagramRoutes } from './diagram.ts'
 import { enterpriseRoutes } from './enterprises.ts'
 import { feedRoutes } from './feeds.ts'
 import { historyRoutes } from './history.ts'
@@ -28,6 +29,7 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...projectRoutes(deps),
     ...historyRoutes(deps),
     ...timeTravelRoutes(deps),
+    ...diagramRoutes(deps),
     ...anchorRoutes(deps),
     ...caseFileRoutes(deps),
     ...taskRoutes(deps),

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { HistoryRecord } from '../../models/index.ts'
 import { eventTypes } from '../../policy/actions.ts'
 import type { Actor } from '../../policy/case.ts'
-import { shanghaiDate } from '../../policy/dates.ts'
 import { differencesBetween } from '../../policy/differences.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { RefusalError } from '../../policy/errors.ts'
@@ -10,23 +9,20 @@ import { eventLabels } from '../../policy/labels.ts'
 import { levelOf } from '../../policy/levels.ts'
 import { platformRoles } from '../../policy/permissions.ts'
 import { shownPerson } from '../../policy/shown-case.ts'
-import { mermaidOf } from '../../policy/way-mermaid.ts'
-import { svgOf } from '../../policy/way-svg.ts'
-import { wayOf } from '../../policy/way.ts'
 import { becauseKinds, explain } from '../../policy/why.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
 import { getVisible } from '../sending.ts'
-import { At, getMoment, momentOf, processOf, refuseOutside } from '../time-travel.ts'
+import { At, getMoment, momentOf, refuseOutside } from '../time-travel.ts'
 import { Words } from '../words.ts'
 
 const id = z.string().min(1).max(60)
 const params = z.strictObject({ id })
 
-/** What changed in a case, the way it has taken, and why something is not offered. */
+/** What changed in a case, and why something is not offered. */
 export function timeTravelRoutes(deps: Dependencies): Route[] {
-  return [diffRoute(deps), diagramRoute(deps), whyRoute(deps)]
+  return [diffRoute(deps), whyRoute(deps)]
 }
 
 /** How many lines are told with a diff. */
@@ -112,81 +108,6 @@ type Line = Pick<HistoryRecord, 'revision' | 'type' | 'by' | 'on' | 'at'>
 function viewLine(edition: Edition, { revision, type, by, on, at }: Line, caller: Actor) {
   const shownBy = shownPerson(edition, by, levelOf(edition, caller).event)
   return { revision, type, name: eventLabels[type], by: shownBy, on, at: at.toISOString() }
-}
-
-const Way = z
-  .object({
-    mermaid: z.string().meta({ description: 'A stateDiagram-v2 with the way taken.' }),
-    visits: z.array(
-      z.object({
-        phase: z.string(),
-        name: Words,
-        times: z.int(),
-        days: z.int(),
-        workingDays: z.int(),
-        isPresent: z.boolean(),
-        stays: z.array(
-          z.object({
-            entered: z.string(),
-            left: z.string().nullable(),
-            days: z.int(),
-            workingDays: z.int(),
-          }),
-        ),
-      }),
-    ),
-    arrows: z.array(
-      z.object({
-        from: z.string().nullable().meta({ description: 'Null: the filing.' }),
-        to: z.string(),
-        type: z.string(),
-        name: Words,
-        on: z
-          .array(z.string())
-          .meta({ description: 'The days on which it was taken; none, if it never was.' }),
-      }),
-    ),
-  })
-  .meta({ id: 'ProjectWay' })
-
-function diagramRoute(deps: Dependencies): Route {
-  return route({
-    method: 'get',
-    path: '/projects/{id}/diagram',
-    tag: 'projects',
-    summary: { zh: '状态图：走过的路线', en: 'The state diagram with the way taken' },
-    access: 'signedIn',
-    params,
-    query: z.strictObject({ format: z.enum(['json', 'svg']).optional() }),
-    answer: { status: 200, schema: Way, also: 'image/svg+xml' },
-    logsReads: true,
-    errors: ['not-found', 'invalid-request'],
-    async handle({ params: { id: project }, query: { format }, caller, prefers }) {
-      const { record, loaded } = await getVisible(deps, project, caller)
-      const way = wayOf(
-        await processOf(deps, loaded, record),
-        await phaseLines(deps, project),
-        shanghaiDate(deps.now()),
-      )
-      const headers = { vary: 'Accept' }
-      const wanted = format ?? prefers('json', 'svg')
-      if (wanted !== 'svg') return { body: { mermaid: mermaidOf(way), ...way }, headers }
-      const title = { zh: record.state.case.application.name, en: project }
-      return { body: svgOf(way, title), type: 'image/svg+xml', headers }
-    },
-  })
-}
-
-/** Lines that a way is read from, at most so many. */
-const stepsRead = 5_000
-
-function phaseLines({ models }: Dependencies, project: string) {
-  return models.history
-    .find({ project }, { type: 1, on: 1, from: 1, to: 1 })
-    .sort({ revision: 1 })
-    .limit(stepsRead)
-    .lean()
-    .exec()
 }
 
 const Explanation = z

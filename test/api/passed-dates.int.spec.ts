@@ -43,6 +43,32 @@ describe('a case whose dates have passed', () => {
     expect(turnOfReviewer(after)).not.toContainEqual(expect.objectContaining({ type: 'extendTime' }))
   })
 
+  it('is drawn with what time has made of it, also where there are more changes than it is drawn from', async () => {
+    const { id, revision } = await bring(zhigai, 'correction')
+    const { history, projects } = zhigai.models
+    const last = await history.findById(`${id}:${revision}`).lean()
+    const states = ['unclaimed', 'claimed'].map((each) => ({ districtVerification: each }))
+    const many = Array.from({ length: 5_001 }, (_, at) => ({
+      ...last,
+      _id: `${id}:${revision + 1 + at}`,
+      revision: revision + 1 + at,
+      from: states[at % 2],
+      to: states[(at + 1) % 2],
+    }))
+    await history.insertMany(many)
+    await projects.updateOne({ _id: id }, { $set: { revision: revision + many.length } })
+    const later = await listen({ ...zhigai.deps, now: () => inDays(400) })
+    const { body } = await createHttp(later.origin, zhigai.issuer)
+      .as(clerk)
+      .get<{ linesLeft: number; visits: { phase: string; isPresent: boolean; times: number }[] }>(
+        `/projects/${id}/diagram`,
+      )
+    await later.close()
+    expect(body.linesLeft).toBe(6)
+    const now = body.visits.filter(({ isPresent }) => isPresent)
+    expect(now).toMatchObject([{ phase: 'withdrawn', times: 1 }])
+  })
+
   it('is in the phase that the lapse led to, with its words and without what was owed', async () => {
     const { id } = await bring(zhigai, 'correction')
     const later = await listen({ ...zhigai.deps, now: () => inDays(400) })

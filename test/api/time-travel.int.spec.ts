@@ -101,7 +101,7 @@ describe('a case as it was', () => {
   })
 
   it.each(['0', '14', '20210301', '999999999'])('is no revision of its own, such as %s', async (at) => {
-    for (const path of [`?at=${at}`, `/actions/claim?at=${at}`]) {
+    for (const path of [`?at=${at}`, `/actions/claim?at=${at}`, `/diagram?at=${at}`]) {
       const answer = await ask<Record<string, unknown>>(auditor, path)
       const last = `${way.length + 1}`
       expect(problemOf(answer)).toMatchObject({ status: 422, field: 'at', allowed: ['1', last] })
@@ -185,18 +185,42 @@ describe('what changed', () => {
   })
 })
 
+type Drawn = {
+  mermaid: string
+  visits: { phase: string; isPresent: boolean; states: { state: string; times: number }[] }[]
+}
+
+const timesIn = ({ visits }: Drawn, id: string) =>
+  Object.fromEntries(
+    visits.find(({ phase }) => phase === id)?.states.map((each) => [each.state, each.times]) ?? [],
+  )
+
 describe('the diagram', () => {
   it('has the way taken, as JSON', async () => {
     const { body } = await ask<{
       mermaid: string
       visits: { phase: string; times: number; isPresent: boolean }[]
       arrows: { from: string | null; type: string; on: string[] }[]
-    }>(clerk, '/diagram')
+    }>(clerk, '/diagram?level=phase')
     const times = Object.fromEntries(body.visits.map((visit) => [visit.phase, visit.times]))
     expect(times).toMatchObject({ districtVerification: 2, correction: 1, municipalReview: 1, rejected: 0 })
     expect(body.visits.filter(({ isPresent }) => isPresent)).toMatchObject([{ phase: 'certified' }])
     expect(body.arrows.find(({ type }) => type === 'return')?.on).toEqual([daysFromToday(0)])
     expect(body.mermaid).toContain('class certified current')
+  })
+
+  it('has the states within the phases, and is drawn as the case was', async () => {
+    const { body } = await ask<Drawn>(clerk, '/diagram')
+    expect(timesIn(body, 'districtVerification')).toEqual({ unclaimed: 2, claimed: 2 })
+    expect(timesIn(body, 'certified')).toMatchObject({ 'construction.extensionDecision.claimed': 1 })
+    expect(body).toMatchObject({ linesLeft: 0 })
+    expect(body.mermaid).toContain('state "认定入库" as certified {')
+    const { body: then } = await ask<Drawn>(clerk, '/diagram?at=5')
+    expect(timesIn(then, 'districtVerification')).toEqual({ unclaimed: 1, claimed: 1 })
+    expect(then.visits.filter(({ isPresent }) => isPresent)).toMatchObject([{ phase: 'correction' }])
+    const { body: phases } = await ask<string>(clerk, '/diagram?format=svg&level=phase')
+    expect(phases).not.toContain('已签收')
+    expect((await ask<string>(clerk, '/diagram?format=svg')).body).toContain('已签收')
   })
 
   it('is a picture where one is wanted', async () => {

@@ -3,9 +3,9 @@ import { mermaidOf } from '../../policy/way-mermaid.ts'
 import { svgOf } from '../../policy/way-svg.ts'
 import { wayOf } from '../../policy/way.ts'
 import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
-import { given, type Journey } from './given.ts'
+import { certified, given, type Journey } from './given.ts'
 
-const { clerk, verifier } = people
+const { clerk, secondVerifier, verifier } = people
 
 const journey = given(chongqing, '2021-02-09')
   .filed(clerk, anEnterprise(), anApplication())
@@ -18,12 +18,8 @@ const journey = given(chongqing, '2021-02-09')
   .on('2021-03-01')
   .when(clerk, 'resubmit')
 
-const wayAt = ({ steps }: Journey, today: string) =>
-  wayOf(
-    chongqing,
-    steps.map(({ entry }) => entry),
-    today,
-  )
+const wayAt = ({ steps, state }: Journey, today: string, lines = steps.map(({ entry }) => entry)) =>
+  wayOf(chongqing, lines, { state, today })
 const way = wayAt(journey, '2021-03-03')
 const visit = (phase: string) => way.visits.find((each) => each.phase === phase)
 const arrow = (from: string | null, type: string) =>
@@ -31,7 +27,7 @@ const arrow = (from: string | null, type: string) =>
 
 describe('the way of a case', () => {
   it('has every stay in a phase, in days and in working days of the calendar', () => {
-    expect(visit('districtVerification')).toEqual({
+    expect(visit('districtVerification')).toMatchObject({
       phase: 'districtVerification',
       name: { zh: '区县核实', en: 'district verification' },
       times: 3,
@@ -75,29 +71,138 @@ describe('the way of a case', () => {
   })
 })
 
+/** A project that was certified, extended twice, held, late, and nearly revoked. */
+const extended = (before: Journey, asked: string, granted: string) =>
+  before.on(asked).when(clerk, 'requestExtension').on(granted).when(secondVerifier, 'claim', 'grantExtension')
+const life = extended(
+  extended(certified({ completeOn: '2021-06-30' }), '2021-05-10', '2021-05-12')
+    .on('2021-07-01')
+    .ordered('hold')
+    .on('2021-07-05')
+    .ordered('endHold'),
+  '2021-07-10',
+  '2021-07-20',
+)
+  .on('2021-11-10')
+  .when(secondVerifier, 'requestRevocation')
+  .on('2021-11-20')
+  .when(clerk, 'respond')
+  .on('2021-11-25')
+  .when(verifier, 'claim', 'refuseRevocation')
+const long = wayAt(life, '2021-12-01')
+
+const seen = (state: string) =>
+  long.visits.find(({ phase }) => phase === 'certified')?.states.find((each) => each.state === state)
+const times = ({ visits }: typeof long, phase: string) =>
+  Object.fromEntries(
+    visits.find((each) => each.phase === phase)?.states.map((each) => [each.state, each.times]) ?? [],
+  )
+
+describe('the way within a phase', () => {
+  it('has a review as it was claimed and given back, and how often', () => {
+    expect(times(way, 'districtVerification')).toEqual({ unclaimed: 3, claimed: 2 })
+    const states = way.visits.find(({ phase }) => phase === 'districtVerification')?.states
+    expect(states?.map(({ isPresent }) => isPresent)).toEqual([true, false])
+    expect(times(way, 'municipalReview')).toEqual({ unclaimed: 0, claimed: 0, suspended: 0 })
+  })
+
+  it('has supervision region by region, with extensions, a hearing, and what was late', () => {
+    expect(times(long, 'certified')).toMatchObject({
+      'construction.extensionDecision.claimed': 2,
+      'construction.overdue': 2,
+      'construction.hearing': 1,
+      'construction.revocationDecision.claimed': 1,
+      'reporting.late': 1,
+      held: 1,
+    })
+    expect(seen('construction.hearing')?.stays).toEqual([
+      { entered: '2021-11-10', left: '2021-11-20', days: 10, workingDays: 7 },
+    ])
+    expect(seen('held')?.stays).toMatchObject([{ entered: '2021-07-01', left: '2021-07-05', days: 4 }])
+    expect(seen('reporting.late')).toMatchObject({ region: 'reporting', isPresent: true })
+    expect(seen('construction.overdue')).toMatchObject({ region: 'construction', isPresent: true })
+  })
+
+  it('has what led from one state to another', () => {
+    const { steps = [] } = long.visits.find(({ phase }) => phase === 'certified') ?? {}
+    const grant = steps.find(({ type }) => type === 'grantExtension')
+    expect(grant).toMatchObject({
+      from: 'construction.extensionDecision.claimed',
+      on: ['2021-05-12', '2021-07-20'],
+    })
+    expect(new Set(steps.map(({ type }) => type))).toContain('overdue')
+  })
+
+  it('goes by the state of the case where its first lines are not known', () => {
+    const lines = life.steps.slice(-2).map(({ entry }) => entry)
+    const { visits } = wayAt(life, '2021-12-01', lines)
+    const now = visits.filter(({ isPresent }) => isPresent)
+    expect(now).toMatchObject([{ phase: 'certified', times: 0 }])
+    expect(now[0]?.states.filter(({ isPresent }) => isPresent).map(({ state }) => state)).toEqual([
+      'construction.overdue',
+      'reporting.late',
+    ])
+  })
+})
+
 describe('its diagram', () => {
   it('as Mermaid has Chinese names, counts with dates, and classes', () => {
-    const lines = mermaidOf(way).split('\n')
+    const lines = mermaidOf(way, 'phase').split('\n')
     expect(lines[0]).toBe('stateDiagram-v2')
+    expect(lines).toContain('  districtVerification: 区县核实')
     expect(lines).toContain('  districtVerification --> correction: 退回 ×2（2021-02-10、2021-02-22）')
     expect(lines).toContain('  districtVerification --> rejected: 不予通过')
     expect(lines).toContain('  class districtVerification current')
     expect(lines).toContain('  class correction visited')
     expect(lines).toContain('  class revoked never')
+    expect(lines.filter((line) => line.endsWith('{'))).toEqual([])
   })
 
-  it('as a picture has a title, a description, every phase, and nothing from elsewhere', () => {
-    const svg = svgOf(way, { zh: '齿轮', en: 'p-1' })
-    expect(svg).toMatch(/^<svg [^>]*role="img" aria-labelledby="title desc"/)
-    expect(svg).toContain('<title id="title">齿轮 · p-1</title>')
-    expect(svg).toContain('当前 now: 区县核实 district verification')
-    for (const { name } of way.visits) expect(svg).toContain(name.zh)
-    expect(svg.match(/marker-end/g)).toHaveLength(4)
-    expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|href|<style|style=|<script/)
+  it('as Mermaid has the states within a phase that was visited, region by region', () => {
+    const lines = mermaidOf(long, 'state').split('\n')
+    const from = lines.indexOf('  state "认定入库" as certified {')
+    const body = lines.slice(from, lines.indexOf('  }', from))
+    expect(body).toContain('    certified_construction_extensionDecision_claimed: 延期审批·已签收')
+    expect(body).toContain('    [*] --> certified_construction_building')
+    expect(body).toContain(
+      '    certified_construction_hearing --> certified_construction_revocationDecision_unclaimed: 陈述申辩 ×1（2021-11-20）',
+    )
+    expect(body.indexOf('    --')).toBeLessThan(body.indexOf('    [*] --> certified_reporting_current'))
+    expect(lines).toContain('  note right of certified: 暂停办理 ×1（2021-07-01）')
+    expect(lines).toContain('  class certified_construction_overdue current')
+    expect(lines).toContain('  municipalReview: 市级认定')
+  })
+
+  it.each(['phase', 'state'] as const)(
+    'as a picture (%s) has a title, a description, every phase, and nothing from elsewhere',
+    (level) => {
+      const svg = svgOf(way, { zh: '齿轮', en: 'p-1' }, { level })
+      expect(svg).toMatch(/^<svg [^>]*role="img" aria-labelledby="title desc"/)
+      expect(svg).toContain('<title id="title">齿轮 · p-1</title>')
+      expect(svg).toContain('当前 now: 区县核实 district verification')
+      for (const { name } of way.visits) expect(svg).toContain(name.zh)
+      expect(svg.match(/marker-end/g)).toHaveLength(level === 'phase' ? 4 : 5)
+      expect(svg.includes('待签收 unclaimed ×3')).toBe(level === 'state')
+      expect(svg.replace('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|href|<style|style=|<script/)
+    },
+  )
+
+  it('as a picture stays as wide as a phone, with all that a long life has seen', () => {
+    const svg = svgOf(long, { zh: '齿轮', en: 'p-1' }, { level: 'state' })
+    const [, width] = /viewBox="0 0 (\d+) /.exec(svg) ?? []
+    expect(Number(width)).toBeLessThanOrEqual(430)
+    for (const words of ['延期审批 extension being decided', '暂停办理 held', '进展填报 reporting'])
+      expect(svg).toContain(words)
+    expect(svg).toContain('当前 now: 认定入库')
+  })
+
+  it('says what it is not drawn from', () => {
+    const svg = svgOf(way, { zh: '齿轮', en: 'p-1' }, { level: 'state', linesLeft: 7 })
+    expect(svg).toContain('较早的 7 步未画出')
   })
 
   it('escapes what people have written', () => {
-    const svg = svgOf(way, { zh: '<script>alert("1")</script>&\u0000', en: "'" })
+    const svg = svgOf(way, { zh: '<script>alert("1")</script>&\u0000', en: "'" }, { level: 'state' })
     expect(svg).not.toContain('<script')
     expect(svg).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp; · &#39;')
   })
