@@ -42,8 +42,8 @@ function carriedBy(
   receipts: [string, Receipt][],
 ): ProjectInput['carried'] {
   if (!last) return carried
-  const { state, filedAt, seal } = last
-  return { state, filedAt: Date.parse(filedAt), head: seal?.link ?? null, receipts }
+  const { state, filedAt, at, seal } = last
+  return { state, filedAt: Date.parse(filedAt), lastAt: Date.parse(at), head: seal?.link ?? null, receipts }
 }
 
 /** What each command did that the run carried out, so that one that is sent again is not carried out again. */

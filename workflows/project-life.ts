@@ -60,6 +60,8 @@ export class ProjectLife {
   private process: Process
   private readonly receipts: Map<string, Receipt>
   private readonly filedAt: number
+  /** What the run before has come to: its server's clock may have been ahead of this one's. */
+  private readonly notBefore: number
   /** What is there before anybody can send anything: the filing, or why this run takes the place of another. */
   private readonly opening: StepRecord[]
   private state: ProjectState
@@ -72,6 +74,7 @@ export class ProjectLife {
     this.input = input
     this.process = processOf(input)
     this.receipts = new Map(carried?.receipts)
+    this.notBefore = carried?.lastAt ?? 0
     this.filedAt = carried?.filedAt ?? this.now()
     const opening = carried ?? file(this.process, filing, this.filedAt)
     this.state = fromEarlierVersion(opening.state)
@@ -176,11 +179,13 @@ export class ProjectLife {
   handOver(): ProjectInput {
     const receipts = [...this.receipts].slice(-receiptsKept)
     const { restart: _restart, predecessor: _predecessor, ...input } = this.input
-    return { ...input, carried: { state: this.state, filedAt: this.filedAt, head: this.head, receipts } }
+    const { state, filedAt, head } = this
+    return { ...input, carried: { state, filedAt, lastAt: this.now(), head, receipts } }
   }
 
+  /** Never goes back: within a run Temporal's own time does not, from run to run it is carried over. */
   private now(): number {
-    return Date.now() + (this.input.clockOffset ?? 0)
+    return Math.max(Date.now() + (this.input.clockOffset ?? 0), this.notBefore)
   }
 
   private take(event: CaseEvent, request: string): Promise<unknown> {

@@ -1,0 +1,53 @@
+import { Client, Connection } from '@temporalio/client'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Models } from '../../models/index.ts'
+import { projectWorkflowType, taskQueue, type ProjectInput } from '../../workflows/contract.ts'
+import { people } from '../fixtures.ts'
+import { engines } from '../support/engines.ts'
+import { inputOf, startProject } from '../support/projects.ts'
+import { openRecord } from '../support/record.ts'
+import { quietRuntime } from '../support/runtime.ts'
+import { startWorker } from '../support/worker.ts'
+
+const hour = 3_600_000
+
+let models: Models
+let temporal: Client
+let stop: () => Promise<unknown>
+beforeAll(async () => {
+  quietRuntime()
+  const record = await openRecord()
+  ;({ models } = record)
+  const connection = await Connection.connect({ address: engines().temporalAddress })
+  temporal = new Client({ connection })
+  const worker = await startWorker(models)
+  stop = async () => {
+    await worker.stop()
+    await connection.close()
+    await record.drop()
+  }
+})
+afterAll(() => stop())
+
+/** What a run hands over whose server was an hour ahead. */
+async function carriedFromAhead(id: string, lastAt: number): Promise<ProjectInput['carried']> {
+  const found = await models.projects.findById(id).lean()
+  if (!found) throw new Error('it is not on record')
+  const { state, filedAt, head } = found
+  return { state, filedAt: filedAt.getTime(), lastAt, head, receipts: [] }
+}
+
+it('the clock of a case does not go back where the server of a later run is behind', async () => {
+  const project = await startProject(temporal, models)
+  const { id, workflowId } = project
+  const lastAt = Date.now() + hour
+  const input = { ...inputOf(id, { eventsPerRun: 1 }), carried: await carriedFromAhead(id, lastAt) }
+  await temporal.workflow.getHandle(workflowId).terminate()
+  await temporal.workflow.start(projectWorkflowType, { workflowId, taskQueue, args: [input] })
+  await project.act(people.clerk, 'completeAssessment')
+  await project.act(people.clerk, 'submit')
+  const lines = await models.history.find({ project: id }).sort({ revision: 1 }).lean()
+  expect(lines.map(({ type }) => type)).toEqual(['file', 'completeAssessment', 'submit'])
+  expect(lines.slice(1).map(({ at }) => at.getTime())).toEqual([lastAt, lastAt])
+  expect(new Set(lines.map(({ run }) => run)).size).toBe(3)
+})
