@@ -8,8 +8,8 @@ const rooms = {
   notices: ['models', 'policy'],
   archive: ['models', 'policy', 'activities', 'workflows/contract'],
   operations: ['models', 'policy', 'notices', 'archive', 'activities', 'workflows/contract'],
-  telemetry: ['models', 'policy', 'archive'],
-  audit: ['models', 'policy', 'archive', 'workflows/contract'],
+  telemetry: ['models', 'policy', 'archive', 'audit'],
+  audit: ['models', 'policy', 'archive', 'activities/record-documents', 'workflows/contract'],
   casefile: ['models', 'policy', 'archive', 'audit', 'workflows/contract'],
   portal: ['policy'],
   api: [

@@ -7,12 +7,12 @@ import { createRecords } from './records.ts'
 import { createUpkeep, type Means } from './upkeep.ts'
 
 /** All that workflows do outside, with what it needs given; without a key it signs no anchors. */
-export function createActivities(models: Models, temporal: Client, openSigner?: Means['openSigner']) {
+export function createActivities(models: Models, temporal: Client, keys?: Means['keys']) {
   return {
     ...createRecords(models),
     ...createNotices(models),
     ...createCalendarActivities(models, temporal),
-    ...createUpkeep({ models, temporal, openSigner }),
+    ...createUpkeep({ models, temporal, keys }),
     ...createBatchActivities(models, temporal),
   }
 }

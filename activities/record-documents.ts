@@ -63,8 +63,10 @@ export function taskDocuments(step: StepRecord): Omit<TaskRecord, 'remindedOn'>[
 }
 
 /** The certificate of this number that a step issues. */
-export function certificateDocument(step: StepRecord, number: string): CertificateRecord {
-  const { project, edition, state, entry } = step
+export function certificateDocument(
+  { project, edition, state, entry }: Pick<StepRecord, 'project' | 'edition' | 'state' | 'entry'>,
+  number: string,
+): CertificateRecord {
   const { application, enterprise } = state.case
   const { name, uscc, district, category } = application
   return {
@@ -88,7 +90,9 @@ export function settlementOf({
   effects,
   entry,
   state,
-}: StepRecord): Partial<Pick<CertificateRecord, 'completedOn' | 'revokedOn'>> {
+}: Pick<StepRecord, 'effects' | 'entry' | 'state'>): Partial<
+  Pick<CertificateRecord, 'completedOn' | 'revokedOn'>
+> {
   return {
     ...(effects.includes('completeCertificate') && {
       completedOn: state.case.supervision?.completed?.on ?? entry.on,

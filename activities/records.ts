@@ -41,8 +41,9 @@ export function createRecords(models: Models) {
 }
 
 async function writeHistory({ history }: Models, record: StepRecord): Promise<void> {
-  const { _id, ...line } = lineDocument(record)
-  await history.updateOne({ _id }, { $setOnInsert: line }, { upsert: true })
+  const { _id, link, ...line } = lineDocument(record)
+  // By its link as well: where another line has taken the place, this is a duplicate key, which is tried again and shows as stuck.
+  await history.updateOne({ _id, link }, { $setOnInsert: line }, { upsert: true })
 }
 
 /** Keeps the case as it is after the step, so that it can be seen as it was. */

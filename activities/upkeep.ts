@@ -2,12 +2,14 @@ import { ApplicationFailure } from '@temporalio/common'
 import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity'
 import { keepClosedRuns, type KeepPlace, type Sources, type Watch } from '../archive/keep.ts'
 import { anchorDay } from '../audit/anchor.ts'
-import type { Signer } from '../audit/keys.ts'
+import { digestOfAnchor } from '../audit/anchor-log.ts'
+import type { KeyPlace } from '../audit/keys.ts'
+import { verifyAll } from '../audit/nightly.ts'
 import { reconcileAll, type ReconcilePlace } from '../archive/reconcile-all.ts'
 import type { Duty } from '../workflows/contract-upkeep.ts'
 
-/** What duties need: the record, Temporal, and the key that signs anchors, where this worker has one. */
-export type Means = Sources & { openSigner?: (() => Promise<Signer>) | undefined }
+/** What duties need: the record, Temporal, and where the key lies that signs anchors, if this worker has one. */
+export type Means = Sources & { keys?: KeyPlace | undefined }
 
 /** Does what is due by the clock; each duty may be repeated, and goes on where a worker that died has stopped. */
 export function createUpkeep(means: Means) {
@@ -29,17 +31,35 @@ const duties: Record<Duty, (means: Means, heart: Heart) => Promise<void>> = {
     const { seen, kept, lost } = await keepClosedRuns(sources, heart.watch<KeepPlace>())
     if (lost > 0) log.error('histories of closed runs are lost', { seen, kept, lost })
   },
-  async anchor({ models, openSigner }) {
-    if (!openSigner) throw ApplicationFailure.retryable('this worker has no key to sign anchors with')
-    const { serial, day, count } = await anchorDay({ models, signer: await openSigner(), now: Date.now })
-    log.info('an anchor is signed', { serial, day, count })
+  async anchor({ models, keys }) {
+    const anchor = await anchorDay({ models, place: keysOf({ keys }), now: Date.now })
+    const { serial, day, count } = anchor
+    // Whoever keeps the logs elsewhere keeps with them what the record must still have.
+    log.info('an anchor is signed', { serial, day, count, digest: digestOfAnchor(anchor) })
   },
   async reconcile(sources, heart) {
-    const { runId } = activityInfo().workflowExecution ?? { runId: activityInfo().activityId }
+    const runId = runIdOfThis()
     const wishes = { repair: false, keep: true }
     const tally = await reconcileAll(sources, runId, wishes, heart.watch<ReconcilePlace>())
     if (tally.differences + tally.unreadable > 0) log.error('the record is not what the histories say', tally)
   },
+  async verify({ models, temporal, keys }, heart) {
+    const { signal } = heart.watch<null>()
+    const night = { keys: keysOf({ keys }), now: Date.now(), signal }
+    const { cases, findings, first } = await verifyAll({ models, temporal }, runIdOfThis(), night)
+    const told = first.map(({ kind, id }) => `${kind} ${id}`)
+    if (findings > 0) log.error('the record is not what was written', { cases, findings, told })
+  },
+}
+
+function keysOf({ keys }: Pick<Means, 'keys'>): KeyPlace {
+  if (!keys) throw ApplicationFailure.retryable('this worker has no key to sign anchors with')
+  return keys
+}
+
+function runIdOfThis(): string {
+  const { workflowExecution, activityId } = activityInfo()
+  return workflowExecution?.runId ?? activityId
 }
 
 const beatMs = 2_000

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import type { Signer } from '../audit/keys.ts'
+import type { KeyPlace } from '../audit/keys.ts'
 import type { Models } from '../models/index.ts'
 import type { Authenticate } from './authentication.ts'
 import type { CalendarStore } from './calendars.ts'
@@ -30,8 +30,8 @@ export type Dependencies = {
   inboxStreams: InboxStreams
   /** The open streams of the histories; likewise. */
   historyStreams: HistoryStreams
-  /** Signs case files. */
-  signer: Signer
+  /** Where the key lies that signs case files: read for each, it may have been replaced. */
+  keys: KeyPlace
   /** Where people reach this installation, without a slash at the end. */
   publicUrl: string
   /** Whether webhooks may go to addresses of this network, and so without TLS. */

@@ -62,7 +62,7 @@ export async function* runsBackwards(
   shelf: Shelf = shelfOf(models),
 ): AsyncGenerator<Run> {
   const records = await shelf.runs(project)
-  const latest = (await findLatest(temporal, project)) ?? (await successorOfKept(records, shelf))
+  const latest = (await fetchLatest(temporal, project)) ?? (await successorOfKept(records, shelf))
   for (let runId = latest; runId !== null;) {
     const kept = records.find(({ _id }) => _id === runId) ?? null
     const history = kept ? await openRun(shelf, kept) : await fetchHistory(temporal, project, runId)
@@ -130,7 +130,8 @@ export function predecessorOf(history: History): string | null {
   return (started?.continuedExecutionRunId || inputOf(history)?.predecessor) ?? null
 }
 
-async function findLatest(temporal: Client, project: string): Promise<string | null> {
+/** The latest run of a project that Temporal has; null where it has none. */
+export async function fetchLatest(temporal: Client, project: string): Promise<string | null> {
   try {
     return (await temporal.workflow.getHandle(projectWorkflowId(project)).describe()).runId
   } catch (error) {
@@ -141,7 +142,7 @@ async function findLatest(temporal: Client, project: string): Promise<string | n
 
 /** Whether Temporal has a run of a project. */
 export async function isWithTemporal(temporal: Client, project: string): Promise<boolean> {
-  return (await findLatest(temporal, project)) !== null
+  return (await fetchLatest(temporal, project)) !== null
 }
 
 const notFound = /^5 NOT_FOUND/

@@ -25,7 +25,7 @@ export async function putArchive(models: Models, bytes: Uint8Array): Promise<Dig
   const digest = digestOfBytes(bytes)
   const data = await compress(bytes)
   if (data.length > mostBytes) throw new ArchiveFault(digest, `would take ${data.length} bytes`)
-  const fields = { data, size: bytes.length }
+  const fields = { data, size: bytes.length, packed: digestOfBytes(data) }
   await models.archives.updateOne({ _id: digest }, { $setOnInsert: fields }, { upsert: true })
   try {
     await getArchive(models, digest)
@@ -48,8 +48,16 @@ export async function openArchive(
   found: ArchiveRecord | null | undefined,
 ): Promise<Uint8Array> {
   if (!found) throw new ArchiveFault(digest, 'is missing')
-  const data = found.data instanceof mongo.Binary ? found.data.value() : found.data
-  const bytes = await expand(data).catch(() => undefined)
+  const bytes = await expand(dataOf(found)).catch(() => undefined)
   if (!bytes || digestOfBytes(bytes) !== digest) throw new ArchiveFault(digest, 'has been changed')
   return bytes
+}
+
+/** The SHA-256 of an archive as it lies in the record, packed. */
+export function packedDigest(found: ArchiveRecord): Digest {
+  return digestOfBytes(dataOf(found))
+}
+
+function dataOf({ data }: ArchiveRecord): Uint8Array {
+  return data instanceof mongo.Binary ? data.value() : data
 }

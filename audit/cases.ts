@@ -1,4 +1,11 @@
-import type { HistoryRecord, Models, ProjectRecord, RunRecord, SnapshotRecord } from '../models/index.ts'
+import type {
+  CertificateRecord,
+  HistoryRecord,
+  Models,
+  ProjectRecord,
+  RunRecord,
+  SnapshotRecord,
+} from '../models/index.ts'
 
 /** All that the record has of one case, whether it belongs together or not. */
 export type CaseRecords = {
@@ -7,6 +14,7 @@ export type CaseRecords = {
   lines: HistoryRecord[]
   snapshots: SnapshotRecord[]
   runs: RunRecord[]
+  certificates: CertificateRecord[]
 }
 
 /** The documents of one case in one collection. */
@@ -28,17 +36,17 @@ export async function* casesOf(models: Models): AsyncGenerator<CaseRecords> {
     lines: openGroups(pages.lines, pageSize, ({ project }) => project),
     snapshots: openGroups(pages.snapshots, pageSize, ({ project }) => project),
     runs: openGroups(pages.runs, pageSize, ({ project }) => project),
+    certificates: openGroups(pages.certificates, pageSize, ({ project }) => project),
   }
   for (;;) {
-    const [record, lines, snapshots, runs] = await Promise.all([
+    const next = await Promise.all([
       streams.record.peek(),
       streams.lines.peek(),
       streams.snapshots.peek(),
       streams.runs.peek(),
+      streams.certificates.peek(),
     ])
-    const [project] = [record, lines, snapshots, runs]
-      .flatMap((group) => group?.project ?? [])
-      .toSorted(compareBytes)
+    const [project] = next.flatMap((group) => group?.project ?? []).toSorted(compareBytes)
     if (project === undefined) return
     yield {
       project,
@@ -46,6 +54,7 @@ export async function* casesOf(models: Models): AsyncGenerator<CaseRecords> {
       lines: streams.lines.take(project),
       snapshots: streams.snapshots.take(project),
       runs: streams.runs.take(project),
+      certificates: streams.certificates.take(project),
     }
   }
 }
@@ -54,26 +63,34 @@ export async function* casesOf(models: Models): AsyncGenerator<CaseRecords> {
 export async function readCase(models: Models, project: string): Promise<CaseRecords> {
   const pages = pagesOf(models)
   const only = { $eq: project }
-  const [[record = null], lines, snapshots, runs] = await Promise.all([
+  const [[record = null], lines, snapshots, runs, certificates] = await Promise.all([
     pages.record(only, 1),
     pages.lines(only, 0),
     pages.snapshots(only, 0),
     pages.runs(only, 0),
+    pages.certificates(only, 0),
   ])
-  return { project, record, lines, snapshots, runs }
+  return { project, record, lines, snapshots, runs, certificates }
 }
 
-function pagesOf({ projects, history, snapshots, runs }: Models) {
+function pagesOf({ projects, history, snapshots, runs, certificates }: Models) {
   return {
     record: (_id: Range, limit: number): Promise<ProjectRecord[]> =>
       projects.find({ _id }).sort({ _id: 1 }).limit(limit).lean(),
     lines: (project: Range, limit: number): Promise<HistoryRecord[]> =>
-      history.find({ project }).sort({ project: 1, revision: 1 }).limit(limit).lean(),
+      history.find(of(project)).sort({ project: 1, revision: 1 }).limit(limit).lean(),
     snapshots: (project: Range, limit: number): Promise<SnapshotRecord[]> =>
-      snapshots.find({ project }).sort({ project: 1, at: 1, revision: 1 }).limit(limit).lean(),
+      snapshots.find(of(project)).sort({ project: 1, at: 1, revision: 1 }).limit(limit).lean(),
     runs: (project: Range, limit: number): Promise<RunRecord[]> =>
-      runs.find({ project }).sort({ project: 1, startedAt: 1, _id: 1 }).limit(limit).lean(),
+      runs.find(of(project)).sort({ project: 1, startedAt: 1, _id: 1 }).limit(limit).lean(),
+    certificates: (project: Range, limit: number): Promise<CertificateRecord[]> =>
+      certificates.find(of(project)).sort({ project: 1, _id: 1 }).limit(limit).lean(),
   }
+}
+
+/** Of documents whose name or project is no text `findNameless` tells. */
+function of(project: Range) {
+  return { project: { ...project, $not: { $type: 'array' } }, _id: { $type: 'string' } } as const
 }
 
 /** The groups of a collection, of which the next can be looked at before it is taken. */

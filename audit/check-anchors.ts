@@ -1,18 +1,13 @@
+import { z } from 'zod'
 import { anchorOf, type AnchorRecord, type Models } from '../models/index.ts'
-import {
-  anchorBytes,
-  leafId,
-  placeOfLeaf,
-  signedBytes,
-  suiteNames,
-  type Anchor,
-  type Leaf,
-} from '../policy/anchors.ts'
+import { leafId, placeOfLeaf, suiteNames, type Anchor, type Leaf } from '../policy/anchors.ts'
 import { addDays, daysFrom, isDate } from '../policy/dates.ts'
 import { checkLeaves, readLeaves } from './check-leaves.ts'
 import { finding, type Finding, type Findings } from './findings.ts'
-import { keyIdOf, type TrustedKey } from './keys.ts'
-import { digestBy, suites } from './suites.ts'
+import { digestOfAnchor, type NotedAnchor } from './anchor-log.ts'
+import { lateLines } from './check-late.ts'
+import type { TrustedKey } from './keys.ts'
+import { isSignedAnchor, keyDoubt } from './signed.ts'
 
 /** What is asked of the anchors: from which serial, under which keys, and which cases and runs say that they have a leaf. */
 export type AnchorQuestion = {
@@ -20,6 +15,8 @@ export type AnchorQuestion = {
   trusted: readonly TrustedKey[]
   from: number
   unproved: Leaf[]
+  /** The last anchor that was noted outside of the record, if there is one. */
+  noted: NotedAnchor | null
   findings: Findings
   tick: () => void
 }
@@ -39,14 +36,15 @@ export async function checkAnchors(question: AnchorQuestion): Promise<AnchorTota
     question.findings.add(faults)
     totals.anchors += 1
     question.tick()
-    if (!anchor || !Number.isSafeInteger(anchor.serial)) continue
+    if (!anchor) continue
     const isSound = faults.length === 0
     question.findings.add(checkOrder(before, anchor, { from: question.from, isSound }))
     if (before) totals.idleDays.push(...daysBetween(before.anchor.day, anchor.day, totals.idleDays.length))
-    totals.leaves += await checkLeavesOf(question, anchor, isSound)
+    totals.leaves += await checkLeavesOf(question, anchor, { before, isSound })
     before = { anchor, isSound }
     totals.last = anchor
   }
+  question.findings.add(await checkNoted(question))
   if (question.from === 1) {
     question.findings.add(await orphans(question.models, totals.last?.serial ?? 0))
     question.findings.add(question.unproved.map(unanchored))
@@ -68,6 +66,19 @@ async function* anchorsFrom({ anchors }: Models, from: number): AsyncGenerator<A
   }
 }
 
+/** Whether the record still has the anchor that was noted. */
+async function checkNoted({ models, noted }: AnchorQuestion): Promise<Finding[]> {
+  if (!noted) return []
+  const { serial, digest: expected } = noted
+  const record = await models.anchors.findById(serial).lean()
+  if (!record) return [finding('anchor-missing', serial, { expected })]
+  const anchor = readAnchor(record)
+  // One that is none any more is told already.
+  const found = anchor && digestOfAnchor(anchor)
+  if (found === null || found === expected) return []
+  return [finding('anchor-replaced', serial, { expected, found })]
+}
+
 type Before = { anchor: Anchor; isSound: boolean } | null
 
 async function anchorBefore({ models, from, trusted }: AnchorQuestion): Promise<Before> {
@@ -77,25 +88,34 @@ async function anchorBefore({ models, from, trusted }: AnchorQuestion): Promise<
   return anchor && { anchor, isSound: faults.length === 0 }
 }
 
-/** Whether an anchor is what its signature says, and the key is the one that it names. */
-export function isSignedAnchor(anchor: Anchor): boolean {
-  const { publicKey, key, signature, suite } = anchor
-  return key === keyIdOf(publicKey) && suites[suite].verify(signedBytes(anchor), signature, publicKey)
-}
-
 /** An anchor by itself: is it what was signed, and by whom. */
 function checkAnchor(record: AnchorRecord, trusted: readonly TrustedKey[]) {
   const changed = (found: string) => finding('anchor-changed', record._id, { found })
-  if (!(record.at instanceof Date) || Number.isNaN(record.at.getTime()) || !isDate(record.day))
-    return { anchor: null, faults: [changed('no day or instant')] }
-  const anchor = anchorOf(record)
-  if (!suiteNames.includes(anchor.suite)) return { anchor: null, faults: [changed(`suite ${anchor.suite}`)] }
-  const { key, suite, at } = anchor
+  const anchor = readAnchor(record)
+  if (!anchor) return { anchor, faults: [changed('what no anchor has')] }
   if (!isSignedAnchor(anchor)) return { anchor, faults: [changed('a signature that does not fit')] }
-  const entry = trusted.find((each) => each.key === key && each.suite === suite)
-  if (entry && (entry.retiredAt === null || at <= entry.retiredAt)) return { anchor, faults: [] }
-  const expected = entry ? `none after ${entry.retiredAt}` : 'a trusted key'
-  return { anchor, faults: [finding('anchor-key', record._id, { expected, found: key })] }
+  const expected = keyDoubt(anchor, trusted)
+  const faults = expected === null ? [] : [finding('anchor-key', record._id, { expected, found: anchor.key })]
+  return { anchor, faults }
+}
+
+const anchorDigest = z.templateLiteral([z.enum(['sha256', 'sm3']), ':', z.string()])
+const AnchorDocument = z.strictObject({
+  _id: z.int().min(1),
+  day: z.string().refine(isDate),
+  at: z.date(),
+  previous: anchorDigest.nullable(),
+  count: z.int().min(0),
+  root: anchorDigest,
+  suite: z.enum(suiteNames),
+  key: z.templateLiteral(['sha256:', z.string()]),
+  publicKey: z.string(),
+  signature: z.string(),
+})
+
+function readAnchor(record: AnchorRecord): Anchor | null {
+  const { data } = AnchorDocument.safeParse(record)
+  return data ? anchorOf(data) : null
 }
 
 type Asked = { from: number; isSound: boolean }
@@ -110,9 +130,9 @@ function checkOrder(before: Before, anchor: Anchor, { from, isSound }: Asked): F
   if (findings.length > 0 || !isSound) return findings
   if (!before) return previous === null ? [] : [finding('anchor-missing', serial - 1, { expected: previous })]
   if (!before.isSound) return []
-  const digest = digestBy(suites[suite], anchorBytes(before.anchor))
-  if (previous !== digest)
-    return [finding('anchor-replaced', before.anchor.serial, { expected: previous, found: digest })]
+  const found = digestOfAnchor(before.anchor, suite)
+  if (previous !== found)
+    return [finding('anchor-replaced', before.anchor.serial, { expected: previous, found })]
   if (at < before.anchor.at)
     return [finding('anchor-clock', serial, { expected: `not before ${before.anchor.at}`, found: at })]
   return []
@@ -126,12 +146,15 @@ function daysBetween(from: string, to: string, told: number): string[] {
 async function checkLeavesOf(
   { models, unproved, findings }: AnchorQuestion,
   anchor: Anchor,
-  isSound: boolean,
+  { before, isSound }: { before: Before; isSound: boolean },
 ): Promise<number> {
   if (!isSound) return 0
   const { leaves, findings: own } = await readLeaves(models, anchor)
   findings.add(own)
-  findings.add(await checkLeaves(models, anchor, leaves, unproved))
+  const named = leaves.map(({ leaf }) => leaf)
+  const earlier = before?.isSound ? before.anchor : null
+  findings.add(await checkLeaves(models, { anchor, earlier }, leaves, unproved))
+  if (earlier) findings.add(await lateLines(models, { anchor, earlier }, named))
   const has = new Set(leaves.map(({ leaf }) => `${leaf.id} ${leaf.digest}`))
   const left = unproved.filter(
     (leaf) => !has.has(`${leaf.id} ${leaf.digest}`) && !findings.has('leaves', leafId(anchor.serial, leaf)),

@@ -10,9 +10,9 @@ const pageSize = 500
 /** Looks for archives that no run names. One that belongs to a run with a finding is explained by it. */
 export async function checkArchives(models: Models, findings: Findings): Promise<void> {
   const { archives, runs } = models
-  for (let after: Digest = 'sha256:'; ;) {
+  for (let after = ''; ;) {
     const page = await archives
-      .find({ _id: { $gt: after } }, { _id: 1 })
+      .find({ _id: { $gt: after as Digest } }, { _id: 1 })
       .sort({ _id: 1 })
       .limit(pageSize)
       .lean()

@@ -1,7 +1,7 @@
 import type { HistoryRecord, ProjectRecord, SnapshotRecord } from '../models/index.ts'
 import { phaseOf } from '../policy/case.ts'
 import type { CaseRecords } from './cases.ts'
-import type { Evidence } from './check-runs.ts'
+import { completed, continued, type Evidence } from './check-runs.ts'
 import { finding, type Finding } from './findings.ts'
 import { chainOf, digestIfJson, isLinkOf, linkOfDoc, placeOf, type Chain, type CheckedLine } from './lines.ts'
 
@@ -23,6 +23,8 @@ export function checkCase(records: CaseRecords, evidence: Evidence): Finding[] {
     ...(record ? checkProject(record, chain, snapshots) : [finding('project-missing', project)]),
     ...checkSteps(project, chain, evidence),
     ...checkOrderOfRuns(chain, evidence),
+    ...checkEnd(chain, evidence),
+    ...checkUnknown(chain, evidence),
   ]
 }
 
@@ -173,4 +175,35 @@ function checkOrderOfRuns({ lines }: Chain, { steps }: Evidence): Finding[] {
     const isOdd = before !== undefined && before === after && doc.run !== before && !steps.has(revision)
     return isOdd ? [finding('line-run', doc._id, { expected: before, found: doc.run })] : []
   })
+}
+
+/** Lines after the last one of which a kept run tells: none where the case is over, else of the run that goes on. */
+function checkEnd({ lines }: Chain, { lastKept, runs }: Evidence): Finding[] {
+  if (!lastKept) return []
+  const { end, runId, revision, successor } = lastKept
+  const later = [...lines]
+    .filter(([place, { doc }]) => place > revision && !runs.has(doc.run))
+    .toSorted(([a], [b]) => a - b)
+    .map(([, { doc }]) => doc)
+  if (end === completed) {
+    const expected = `no line after revision ${revision}: run ${runId} came to its end`
+    return later.map(({ _id }) => finding('line-inserted', _id, { expected }))
+  }
+  if (end === continued) {
+    const [next] = later
+    if (!next || next.run === successor) return []
+    return [finding('line-run', next._id, { expected: successor, found: next.run })]
+  }
+  // A run that did not come to its end is taken up again by an order; what time did until then comes before it.
+  const next = later.find(({ by }) => by !== null)
+  if (!next || next.type === 'restart' || next.type === 'file') return []
+  const expected = `a restart after run ${runId}, which ended as ${end}`
+  return [finding('line-inserted', next._id, { expected, found: next.type })]
+}
+
+/** Lines of runs that Temporal was asked for and does not have, nor the archive. */
+function checkUnknown({ lines }: Chain, { unknown }: Evidence): Finding[] {
+  return [...lines.values()]
+    .filter(({ doc }) => unknown?.has(doc.run))
+    .map(({ doc }) => finding('line-unproved', doc._id, { found: `run ${doc.run}` }))
 }

@@ -12,6 +12,8 @@ type Named = { name: string; leaf: Leaf }
 const mostSuspects = 100
 /** Each leaf in turn is left out to find one too many, up to so many. */
 const mostToLeaveOut = 1_000
+/** A line may be written so much later (milliseconds) than it says. */
+const slackMs = 86_400_000
 
 /** The leaves of an anchor as their names have them, and findings on those whose fields say something else. */
 export async function readLeaves(
@@ -41,7 +43,7 @@ function readLeaf(serial: number, { _id, anchor, kind, id, revision, digest }: L
 /** Compares leaves with the lines and runs that they vouch for, and with the root that was signed, which has the last word. */
 export async function checkLeaves(
   models: Models,
-  anchor: Anchor,
+  { anchor, earlier }: { anchor: Anchor; earlier: Anchor | null },
   leaves: Named[],
   unproved: readonly Leaf[],
 ): Promise<Finding[]> {
@@ -53,7 +55,12 @@ export async function checkLeaves(
     leaves.length > anchor.count
       ? findInserted(leaves, doubts, fits)
       : leaves.length < anchor.count
-        ? findMissing(anchor, leaves, unproved, fits)
+        ? findMissing(
+            anchor,
+            leaves,
+            [...unproved, ...(await headsWithout(models, { anchor, earlier }, leaves))],
+            fits,
+          )
         : findChanged(leaves, doubts, fits)
   if (found)
     return [...found, ...doubts.filter(({ name }) => !isNamed(found, name)).map(({ blame }) => blame)]
@@ -93,7 +100,7 @@ function findInserted(leaves: Named[], doubts: Doubt[], fits: Fits): Finding[] |
   return null
 }
 
-/** The leaf with which the root is right, among those that cases and runs say they have. */
+/** The leaf with which the root is right, among those that cases and runs have, or had then. */
 function findMissing(
   { serial }: Anchor,
   leaves: Named[],
@@ -105,6 +112,35 @@ function findMissing(
     if (fits([...known, leaf]))
       return [finding('leaf-missing', `${serial}:${leaf.kind}:${leaf.id}`, { expected: leaf.digest })]
   return null
+}
+
+/** The last lines that cases had when an anchor was signed, and that no anchor until then has. */
+async function headsWithout(
+  { history, leaves }: Models,
+  { anchor, earlier }: { anchor: Anchor; earlier: Anchor | null },
+  known: readonly Named[],
+): Promise<Leaf[]> {
+  const since = {
+    ...(earlier && { $gt: new Date(Date.parse(earlier.at) - slackMs) }),
+    $lte: new Date(anchor.at),
+  }
+  const lines = await history
+    .find({ at: since }, { project: 1, revision: 1, link: 1 })
+    .sort({ revision: 1 })
+    .lean()
+  const heads = new Map(
+    lines.map(({ project: id, revision, link: digest }) => [id, { id, revision, digest }]),
+  )
+  const covered = new Set(known.map(({ leaf }) => leaf.id))
+  const sought = [...heads.values()].filter(({ id }) => !covered.has(id))
+  const digests = sought.map(({ digest }) => digest)
+  const others = await leaves
+    .find({ id: { $in: sought.map(({ id }) => id) }, digest: { $in: digests } }, { digest: 1 })
+    .lean()
+  const elsewhere = new Set(others.map(({ digest }) => digest))
+  return sought
+    .filter(({ digest }) => !elsewhere.has(digest))
+    .map((head): Leaf => ({ kind: 'case', ...head }))
 }
 
 function changed(name: string, is: Leaf, was: Leaf = is): Finding {

@@ -1,3 +1,8 @@
+const nameless = {
+  zh: '编号或项目编号类型有误',
+  en: 'the name of the document, or of its project, is of another type',
+}
+
 /** What can be wrong, in words. */
 export const findingWords = {
   'line-changed': { zh: '办理记录与其链值不符', en: 'the line is not what its link says' },
@@ -10,6 +15,14 @@ export const findingWords = {
   'line-replaced': {
     zh: '办理记录被替换：后续记录、锚点或引擎历史所记链值不同',
     en: 'the line was replaced: the next line, an anchor or the engine history knows another link',
+  },
+  'line-unproved': {
+    zh: '办理记录所称的运行既未存档，引擎中亦无',
+    en: 'the line names a run that is neither kept nor with Temporal',
+  },
+  'line-late': {
+    zh: '办理记录早已存在而其后的锚点未含之',
+    en: 'anchors were signed without the line although it says that it was there for more than two days',
   },
   'line-run': {
     zh: '办理记录所称的运行与引擎历史不符',
@@ -25,15 +38,20 @@ export const findingWords = {
     zh: '项目自称已入锚点，实无',
     en: 'the project says that it is in an anchor, and is in none',
   },
+  'case-unreadable': {
+    zh: '案卷内容无法读取',
+    en: 'the case holds what no case holds and cannot be checked',
+  },
   'case-vanished': { zh: '项目整体消失', en: 'the whole case has vanished' },
   'anchor-changed': { zh: '锚点与其签名不符', en: 'the anchor is not what was signed' },
   'anchor-missing': { zh: '锚点缺失', en: 'the anchor is missing' },
   'anchor-replaced': {
-    zh: '锚点被替换：后一锚点所记摘要不同',
-    en: 'the anchor was replaced: the next one knows another',
+    zh: '锚点被替换：后一锚点或本机日志所记摘要不同',
+    en: 'the anchor was replaced: the next one, or the log of this machine, knows another',
   },
   'anchor-key': { zh: '锚点的公钥不受信任', en: 'the key of the anchor is not trusted for it' },
   'anchor-clock': { zh: '锚点的时间早于前一锚点', en: 'the anchor is earlier than the one before it' },
+  'anchor-overdue': { zh: '两日以上未签发锚点', en: 'no anchor has been signed for more than two days' },
   'leaf-changed': { zh: '锚点条目被改', en: 'the leaf is not what was signed' },
   'leaf-missing': { zh: '锚点条目缺失', en: 'the leaf is missing' },
   'leaf-inserted': { zh: '多出的锚点条目', en: 'the leaf is not under a signature' },
@@ -46,9 +64,26 @@ export const findingWords = {
   'archive-changed': { zh: '存档与其摘要不符', en: 'the archive is not what its digest says' },
   'archive-missing': { zh: '存档缺失', en: 'the archive is missing' },
   'archive-inserted': { zh: '存档无运行记录引用', en: 'no run names the archive' },
+  'certificate-changed': {
+    zh: '证书与案卷不符',
+    en: 'the certificate is not what the lines of its case say',
+  },
+  'certificate-missing': { zh: '证书缺失', en: 'the certificate is missing' },
+  'certificate-inserted': { zh: '多出的证书', en: 'no line has issued the certificate' },
+  'edition-changed': { zh: '版与其摘要不符', en: 'the edition is not what its hash says' },
+  'edition-missing': { zh: '版缺失', en: 'the edition of a case is missing' },
+  'line-nameless': nameless,
+  'snapshot-nameless': nameless,
+  'project-nameless': nameless,
+  'run-nameless': nameless,
+  'archive-nameless': nameless,
+  'certificate-nameless': nameless,
+  'anchor-nameless': nameless,
+  'leaf-nameless': nameless,
 } as const satisfies Record<`${FindingSubject}-${string}`, { zh: string; en: string }>
 
-type FindingSubject = 'line' | 'snapshot' | 'project' | 'case' | 'anchor' | 'leaf' | 'run' | 'archive'
+type FindingSubject =
+  'line' | 'snapshot' | 'project' | 'case' | 'certificate' | 'edition' | 'anchor' | 'leaf' | 'run' | 'archive'
 
 /** What is wrong. */
 export type FindingKind = keyof typeof findingWords
@@ -62,6 +97,8 @@ const collections = {
   leaf: 'leaves',
   run: 'runs',
   archive: 'archives',
+  certificate: 'certificates',
+  edition: 'editions',
 } as const satisfies Record<FindingSubject, string>
 
 /** Something that is not as it was written: which document, what is wrong with it, and what was expected and found. */
@@ -87,13 +124,16 @@ export function finding(
 export function createFindings(most: number) {
   const found: Finding[] = []
   const named = new Set<string>()
+  let more = 0
   return {
     add(findings: readonly Finding[]): void {
       for (const each of findings) {
         const name = `${each.collection}/${each.id}`
-        if (named.has(name) || found.length >= most) continue
-        named.add(name)
-        found.push(each)
+        if (named.has(name)) continue
+        if (found.length < most) {
+          named.add(name)
+          found.push(each)
+        } else more += 1
       }
     },
     /** Takes back what has turned out to follow from something else. */
@@ -103,6 +143,8 @@ export function createFindings(most: number) {
     },
     has: (collection: Finding['collection'], id: string) => named.has(`${collection}/${id}`),
     list: (): readonly Finding[] => found,
+    /** How many there were beyond those that are kept. */
+    more: () => more,
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { suiteNames, type SuiteName } from '../policy/anchors.ts'
@@ -79,16 +79,25 @@ export async function readTrustedKeys(place: KeyPlace): Promise<TrustedKey[]> {
 
 /** Puts a new key in the place of the one in use, which stays trusted for what it has signed until this instant. */
 export async function rotateKey(place: KeyPlace, now: Date): Promise<Signer> {
-  const before = await openSigner(place)
+  await openSigner(place)
   const keys = suites[place.suite].createKeys()
-  const trusted = await readTrustedKeys(place)
-  // First the trust, then the key: whoever is interrupted between the two has one trusted key too many, and no anchor too few.
-  await writeTrusted(place, [
-    ...trusted.map((each) => (each.key === before.key ? { ...each, retiredAt: now.toISOString() } : each)),
-    trustedOf(place.suite, keys),
-  ])
+  const signer = signerOf(place.suite, keys)
+  // Whoever is interrupted has one trusted key too many, which the next change retires, and always one to sign with.
+  await writeTrusted(place, [...(await readTrustedKeys(place)), trustedOf(place.suite, keys)])
   await replaceFile(privateFile(place), keyText(place.suite, keys))
-  return signerOf(place.suite, keys)
+  await retireOthers(place, signer.key, now)
+  return signer
+}
+
+async function retireOthers(place: KeyPlace, inUse: Digest, now: Date): Promise<void> {
+  const retiredAt = now.toISOString()
+  const isOver = ({ suite, key, retiredAt: before }: TrustedKey) =>
+    suite === place.suite && key !== inUse && before === null
+  const trusted = await readTrustedKeys(place)
+  await writeTrusted(
+    place,
+    trusted.map((each) => (isOver(each) ? { ...each, retiredAt } : each)),
+  )
 }
 
 function signerOf(suite: SuiteName, keys: KeyPair): Signer {
@@ -96,11 +105,17 @@ function signerOf(suite: SuiteName, keys: KeyPair): Signer {
   return { suite, key: keyIdOf(publicKey), publicKey, sign: (bytes) => suites[suite].sign(bytes, keys) }
 }
 
+/** The group may read a key, as that of a mounted secret does. */
+const openToOthers = 0o027
+
 async function readKeys(place: KeyPlace): Promise<KeyPair | null> {
   const file = privateFile(place)
   const text = await readIfThere(file)
   if (text === undefined && place.keyFile !== undefined) throw new KeyFault(`${file} is not there`)
   if (text === undefined) return null
+  const { mode } = await stat(file)
+  if (mode & openToOthers)
+    throw new KeyFault(`${file} can be read by everybody or written by its group: chmod 600 ${file}`)
   const { suite, ...keys } = parseFile(PrivateKeyFile, text, file)
   if (suite !== place.suite) throw new KeyFault(`${file} has a key of ${suite}, not of ${place.suite}`)
   const probe = Buffer.from('zhigai')

@@ -1,18 +1,27 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
 import type { Anchor, Leaf } from '../policy/anchors.ts'
+import type { NotedAnchor } from './anchor-log.ts'
+import { checkAge } from './anchor-age.ts'
 import { checkArchives } from './check-archives.ts'
 import { checkAnchors } from './check-anchors.ts'
-import { checkCase } from './check-case.ts'
-import { checkRuns } from './check-runs.ts'
 import { casesOf, readCase, type CaseRecords } from './cases.ts'
+import { openEditions } from './editions.ts'
 import { createFindings, type Finding, type Findings } from './findings.ts'
 import type { TrustedKey } from './keys.ts'
+import { findNameless } from './nameless.ts'
+import { settledFindings } from './settled.ts'
 
 /** What to verify: all cases or one, anchors from a serial on, and under which keys they are believed. */
 export type Question = {
   models: Models
   trusted: readonly TrustedKey[]
+  /** Asked for the runs that are not kept; without it, lines that name one are believed. */
+  temporal?: Client | undefined
+  /** The last anchor that this machine has noted. */
+  noted?: NotedAnchor | null
+  /** The last anchor must not be two days older than this instant (milliseconds since 1970); any age will do, if left out. */
+  asOf?: number
   project?: string | undefined
   from?: number
   /** Milliseconds between two looks at a case with findings: a step may be on its way into the record. */
@@ -29,6 +38,8 @@ export type Report = {
   anchors: number
   leaves: number
   findings: readonly Finding[]
+  /** How many findings there were beyond those that are listed. */
+  moreFindings: number
   /** Days between two anchors that have none; nothing is wrong with them, but nobody vouched for the record on them. */
   idleDays: string[]
   last: Anchor | null
@@ -36,88 +47,77 @@ export type Report = {
 
 /** No more findings are kept than this, nor cases that have to be looked for among the leaves. */
 const most = 1_000
-const casesAtOnce = 200
+const leavesAtOnce = 200
+/** How long a step may take to be written in all its places before what is missing counts. */
+const patience = [100, 400, 1_500]
 
 /**
  * Verifies the record: each case against itself and its engine histories, archives against their digests, anchors against their
  * signatures, and the record against the anchors. Memory does not grow with the number of cases.
  */
 export async function verify(question: Question): Promise<Report> {
-  const { models, project, trusted, from = 1, pauses = patience, onProgress = () => undefined } = question
+  const { models, project, trusted, noted = null, from = 1, onProgress = () => undefined } = question
   const findings = createFindings(most)
   const seen = { cases: 0, anchors: 0, lines: 0, runs: 0 }
-  const unproved: Leaf[] = []
   const tell = () => onProgress({ cases: seen.cases, anchors: seen.anchors })
-  for await (const some of inGroups(project === undefined ? casesOf(models) : only(models, project))) {
-    for (const records of some) {
-      findings.add(await settledFindings(models, records, pauses))
-      seen.cases += 1
-      seen.lines += records.lines.length
-      seen.runs += records.runs.length
-      tell()
-    }
-    unproved.push(...(await withoutLeaf(models, some, findings)).slice(0, most - unproved.length))
-  }
+  findings.add(await findNameless(models, project))
+  const unproved = await checkCases(question, findings, (records) => {
+    seen.cases += 1
+    seen.lines += records.lines.length
+    seen.runs += records.runs.length
+    tell()
+  })
   const tick = () => {
     seen.anchors += 1
     tell()
   }
-  const totals = await checkAnchors({ models, trusted, from, unproved, findings, tick })
-  if (project === undefined) await checkArchives(models, findings)
+  const totals = await checkAnchors({ models, trusted, noted, from, unproved, findings, tick })
+  if (project === undefined) {
+    await checkArchives(models, findings)
+    if (question.asOf !== undefined) findings.add(await checkAge(models, question.asOf))
+  }
   const { leaves, idleDays, last } = totals
-  return { ...seen, leaves, idleDays, last, findings: findings.list() }
+  return { ...seen, leaves, idleDays, last, findings: findings.list(), moreFindings: findings.more() }
+}
+
+/** Checks cases one after the other; answers with the leaves that they say they have, and that are in no anchor. */
+async function checkCases(
+  { models, temporal, project, pauses = patience }: Question,
+  findings: Findings,
+  onCase: (records: CaseRecords) => void,
+): Promise<Leaf[]> {
+  const look = { models, temporal, editions: openEditions(models, findings), pauses }
+  const unproved: Leaf[] = []
+  let said: Leaf[] = []
+  const flush = async () => {
+    unproved.push(...(await withoutLeaf(models, said, findings)).slice(0, most - unproved.length))
+    said = []
+  }
+  for await (const records of project === undefined ? casesOf(models) : only(models, project)) {
+    findings.add(await settledFindings(look, records))
+    said.push(...leavesSaid(records))
+    if (said.length >= leavesAtOnce) await flush()
+    onCase(records)
+  }
+  await flush()
+  return unproved
 }
 
 async function* only(models: Models, project: string): AsyncGenerator<CaseRecords> {
   const records = await readCase(models, project)
-  const { record, lines, snapshots, runs } = records
-  if (record || lines.length + snapshots.length + runs.length > 0) yield records
+  const { record, lines, snapshots, runs, certificates } = records
+  if (record || lines.length + snapshots.length + runs.length + certificates.length > 0) yield records
 }
 
-async function* inGroups<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
-  let group: T[] = []
-  for await (const item of items) {
-    group.push(item)
-    if (group.length < casesAtOnce) continue
-    yield group
-    group = []
-  }
-  if (group.length > 0) yield group
-}
-
-/** How long a step may take to be written in all its places before what is missing counts. */
-const patience = [100, 400, 1_500]
-
-/** What is wrong with a case, and still is after a while: a step may be on its way into the record. */
-async function settledFindings(
-  models: Models,
-  records: CaseRecords,
-  pauses: readonly number[],
-): Promise<Finding[]> {
-  let found = await findingsOf(models, records)
-  for (const pause of pauses) {
-    if (found.length === 0) break
-    await delay(pause)
-    found = await findingsOf(models, await readCase(models, records.project))
-  }
-  return found
-}
-
-async function findingsOf(models: Models, records: CaseRecords): Promise<Finding[]> {
-  const named = new Set(records.lines.map(({ run }) => run))
-  const { findings, evidence } = await checkRuns(models, records.runs, named)
-  return [...findings, ...checkCase(records, evidence)]
-}
-
-/** The heads and runs of some cases that say they are in an anchor, and are in none. */
-async function withoutLeaf(models: Models, cases: CaseRecords[], findings: Findings): Promise<Leaf[]> {
-  const said = cases.flatMap(leavesSaid).filter(({ id }) => !findings.has('projects', id))
-  if (said.length === 0) return []
+/** Heads and runs that are said to be in an anchor, and are in none. */
+async function withoutLeaf(models: Models, said: Leaf[], findings: Findings): Promise<Leaf[]> {
+  const sought = said.filter(({ id }) => !findings.has('projects', id))
+  if (sought.length === 0) return []
   const leaves = await models.leaves
-    .find({ id: { $in: said.map(({ id }) => id) } }, { kind: 1, id: 1, digest: 1 })
+    .find({ id: { $in: sought.map(({ id }) => id) } }, { kind: 1, id: 1, digest: 1 })
     .lean()
   const known = new Set(leaves.map(({ id, digest }) => `${id} ${digest}`))
-  return said.filter(({ id, digest }) => !known.has(`${id} ${digest}`))
+  return sought.filter(({ id, digest }) => !known.has(`${id} ${digest}`))
 }
 
 function leavesSaid({ record, runs }: CaseRecords): Leaf[] {

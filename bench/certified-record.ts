@@ -1,3 +1,4 @@
+import { certificateDocument } from '../activities/record-documents.ts'
 import { defaultPreferences } from '../api/people.ts'
 import type { Models, PersonRecord } from '../models/index.ts'
 import { passTime, type Process } from '../policy/lifecycle.ts'
@@ -10,7 +11,7 @@ import { asKept, certifiedMs, type Certified } from './certified.ts'
 
 const atOnce = 500
 
-/** Puts projects into the record as their workflows would have left them: state, tasks, history and snapshots, but no certificate. */
+/** Puts projects into the record as their workflows would have left them: state, tasks, history, snapshots and certificate. */
 export async function recordCertified(models: Models, projects: Certified[]): Promise<void> {
   for (let from = 0; from < projects.length; from += atOnce) {
     const some = projects.slice(from, from + atOnce)
@@ -19,6 +20,7 @@ export async function recordCertified(models: Models, projects: Certified[]): Pr
       models.tasks.insertMany(some.flatMap(tasksOf)),
       models.history.insertMany(some.flatMap(linesOf)),
       models.snapshots.insertMany(some.flatMap(snapshotsOf)),
+      models.certificates.insertMany(some.flatMap(certificatesOf)),
     ])
   }
 }
@@ -82,7 +84,7 @@ function projectOf(certified: Certified) {
     district,
     revision: state.revision,
     state: asKept(state),
-    certificate: null,
+    certificate: numberOf(certified),
     head: certified.lines.at(-1)?.link,
     anchored: false,
     calendars: { country: 1, local: 0 },
@@ -116,6 +118,19 @@ function linesOf({ lines, input: { project } }: Certified) {
     run: 'bench',
     at: new Date(line.at),
   }))
+}
+
+function numberOf({ input: { project } }: Certified): string {
+  return `bench-${project}`
+}
+
+function certificatesOf(certified: Certified) {
+  const { project, edition } = certified.input
+  return certified.steps
+    .filter(({ effects }) => effects.includes('issueCertificate'))
+    .map(({ state, entry }) =>
+      certificateDocument({ project, edition: edition.id, state, entry }, numberOf(certified)),
+    )
 }
 
 function snapshotsOf({ steps, input: { project, editionHash } }: Certified) {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { anchorDay } from '../audit/anchor.ts'
-import { openSigner, readTrustedKeys } from '../audit/keys.ts'
+import { lastNoted } from '../audit/anchor-log.ts'
+import { readTrustedKeys } from '../audit/keys.ts'
 import { verify } from '../audit/verify.ts'
 import { connectModels, type Models } from '../models/index.ts'
 import { withBar } from './bar.ts'
@@ -64,17 +65,17 @@ async function fillUp(models: Models, rules: Rules, from: number, to: number): P
 
 async function look(models: Models, dataDir: string, size: number): Promise<Seen> {
   const place = { dataDir, suite: 'ed25519' } as const
-  const signer = await openSigner(place)
   const begun = performance.now()
-  await anchorDay({ models, signer, now: Date.now })
+  await anchorDay({ models, place, now: Date.now })
   const anchored = performance.now()
-  const trusted = await readTrustedKeys(place)
+  const [trusted, noted] = await Promise.all([readTrustedKeys(place), lastNoted(place)])
   let peakMb = 0
   const report = await withBar(`核验 verifying: ${size}`, size, (tick) => {
     let told = 0
     return verify({
       models,
       trusted,
+      noted,
       onProgress({ cases }) {
         tick(cases - told)
         told = cases

@@ -8,10 +8,9 @@ import { repairOperations } from '../api/operation-desk.ts'
 import { createRollouts, type Rollouts } from '../api/rollouts.ts'
 import { createHistoryStreams } from '../api/history/stream.ts'
 import { createInboxStreams } from '../api/inbox-stream.ts'
-import { openSigner } from '../audit/keys.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { createLogger } from '../telemetry/log.ts'
-import { withKeys } from './audit-keys.ts'
+import { usableKeys } from './audit-keys.ts'
 import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 import { connectEngines } from './connect.ts'
@@ -35,7 +34,7 @@ await runChild(async (config) => {
     logger,
     inboxStreams,
     historyStreams,
-    signer: await withKeys(config, openSigner),
+    keys: await usableKeys(config),
     publicUrl: config.publicUrl,
     allowPrivateAddresses: config.privateWebhooks,
     metrics: createMetrics(),

@@ -1,19 +1,27 @@
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { anchorDay } from '../audit/anchor.ts'
+import { newestStep } from '../audit/anchor-age.ts'
+import { digestOfAnchor, lastNoted } from '../audit/anchor-log.ts'
 import { findingWords, type Finding } from '../audit/findings.ts'
 import { keyIdOf, openSigner, readTrustedKeys, rotateKey, type TrustedKey } from '../audit/keys.ts'
-import { digestBy, suites } from '../audit/suites.ts'
 import { verify, type Report } from '../audit/verify.ts'
+import type { Sources } from '../archive/keep.ts'
 import type { Models } from '../models/index.ts'
-import { anchorBytes, suiteNames, type Anchor } from '../policy/anchors.ts'
+import { suiteNames, type Anchor } from '../policy/anchors.ts'
 import { withKeys } from './audit-keys.ts'
 import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
-import { withModels } from './engines-at-hand.ts'
+import { withEngines, withModels } from './engines-at-hand.ts'
 import { UserError } from './user-error.ts'
 
-type VerifyOptions = { project?: string; from?: string; publicKey?: string; json?: boolean }
+type VerifyOptions = {
+  project?: string
+  from?: string
+  publicKey?: string
+  engine?: boolean
+  json?: boolean
+}
 
 /** `zhigai audit`: anchors, their keys, and the verification of the record. */
 export function auditCommands(program: Command): void {
@@ -24,17 +32,27 @@ export function auditCommands(program: Command): void {
     .action(printAnchor)
   audit
     .command('verify')
-    .description('核验全部案卷、存档与锚点 · verify cases, archives and anchors; fails if something is wrong')
+    .description(
+      '核验全部案卷、存档与锚点 · verify cases, archives and anchors; exit code 1 if something is wrong, 2 if it could not be looked at',
+    )
     .option('--project <id>', 'one case alone, against all anchors')
     .option('--from <serial>', 'anchors from this one on')
     .option('--public-key <file>', 'believe this key alone (PEM, or base64 of its DER)')
+    .option('--engine', 'ask Temporal, too, for the runs that are not kept yet')
     .option('--json', 'print the report as JSON')
     .action(printReport)
   const key = audit.command('key').description('签名密钥 · the keys of anchors')
   key
     .command('show')
     .description('显示受信任的公钥 · print the public keys that are trusted')
-    .action(async () => console.log(JSON.stringify(await trustedKeys(), null, 2)))
+    .action(printKeys)
+  key
+    .command('create')
+    .description('首次生成密钥 · make the first key, where there is none, and print the public keys')
+    .action(async () => {
+      await withKeys(readConfig(), openSigner)
+      await printKeys()
+    })
   key
     .command('rotate')
     .description(
@@ -44,8 +62,10 @@ export function auditCommands(program: Command): void {
 }
 
 async function printAnchor(): Promise<void> {
-  const signer = await withKeys(readConfig(), openSigner)
-  const anchor = await withModels(readConfig(), (models) => anchorDay({ models, signer, now: Date.now }))
+  const config = readConfig()
+  const anchor = await withKeys(config, (place) =>
+    withModels(config, (models) => anchorDay({ models, place, now: Date.now })),
+  )
   console.log(sentenceOf(anchor))
 }
 
@@ -54,29 +74,38 @@ async function printNewKey(): Promise<void> {
   console.log(`${key}\n${publicKey}`)
 }
 
-/** The keys on this machine; made now, if there are none. */
-async function trustedKeys(): Promise<TrustedKey[]> {
-  return withKeys(readConfig(), async (place) => {
-    await openSigner(place)
-    return readTrustedKeys(place)
-  })
+async function printKeys(): Promise<void> {
+  console.log(JSON.stringify(await withKeys(readConfig(), readTrustedKeys), null, 2))
 }
 
-async function printReport({ project, from = '1', publicKey, json = false }: VerifyOptions): Promise<void> {
+/** Exit code 1 says that something is wrong, 2 that nobody knows: it could not be looked at. */
+async function printReport(options: VerifyOptions): Promise<void> {
+  process.exitCode = 2
+  const { project, from = '1', json = false } = options
   if (!/^[1-9]\d{0,8}$/.test(from)) throw new UserError(`${from} is not the serial of an anchor`)
-  const trusted =
-    publicKey === undefined
-      ? await withKeys(readConfig(), readTrustedKeys)
-      : suiteNames.map((suite) => readPublicKey(publicKey, suite))
-  const report = await withModels(readConfig(), (models) =>
-    withBar(models, project, (onProgress) =>
-      verify({ models, trusted, project, from: Number(from), onProgress }),
-    ),
-  )
+  const report = await look(options, Number(from))
   if (project !== undefined && report.cases === 0 && report.findings.every(({ id }) => id !== project))
     throw new UserError(`没有项目 ${project} · there is no project ${project}`)
   console.log(json ? JSON.stringify(report, null, 2) : textOf(report))
-  if (report.findings.length > 0) process.exitCode = 1
+  process.exitCode = report.findings.length > 0 ? 1 : 0
+}
+
+async function look({ project, publicKey, engine = false }: VerifyOptions, from: number): Promise<Report> {
+  const config = readConfig()
+  const trusted =
+    publicKey === undefined
+      ? await withKeys(config, readTrustedKeys)
+      : suiteNames.map((suite) => readPublicKey(publicKey, suite))
+  const noted = await withKeys(config, lastNoted)
+  const work = async ({ models, temporal }: Partial<Sources> & Pick<Sources, 'models'>) => {
+    if (from > 1 && !(await models.anchors.exists({ _id: from })))
+      throw new UserError(`没有第${from}号锚点 · there is no anchor ${from}`)
+    const asOf = await newestStep(models, Date.now())
+    return withBar(models, project, (onProgress) =>
+      verify({ models, temporal, trusted, noted, asOf, project, from, onProgress }),
+    )
+  }
+  return engine ? withEngines(config, work) : withModels(config, (models) => work({ models }))
 }
 
 /** A public key that somebody has kept outside. */
@@ -93,7 +122,17 @@ function readText(file: string): string {
   }
 }
 
-function textOf({ cases, lines, runs, anchors, leaves, findings, idleDays, last }: Report): string {
+function textOf({
+  cases,
+  lines,
+  runs,
+  anchors,
+  leaves,
+  findings,
+  moreFindings,
+  idleDays,
+  last,
+}: Report): string {
   return [
     ...findings.map(lineOf),
     ...(idleDays.length > 0 ? [`无锚点的日期 days without an anchor: ${idleDays.join(', ')}`] : []),
@@ -101,7 +140,8 @@ function textOf({ cases, lines, runs, anchors, leaves, findings, idleDays, last 
     ...(last ? [sentenceOf(last)] : []),
     findings.length === 0
       ? '未发现篡改 · nothing is wrong'
-      : `发现问题 ${findings.length} 处 · ${findings.length} findings`,
+      : `发现问题 ${findings.length + moreFindings} 处 · ${findings.length + moreFindings} findings`,
+    ...(moreFindings > 0 ? [`只列前${findings.length}处 · the first ${findings.length} are listed`] : []),
   ].join('\n')
 }
 
@@ -115,9 +155,8 @@ function lineOf({ collection, id, kind, expected, found }: Finding): string {
 }
 
 function sentenceOf(anchor: Anchor): string {
-  const { serial, day, count, suite, key } = anchor
-  const digest = digestBy(suites[suite], anchorBytes(anchor))
-  return `锚点 anchor ${serial} · ${day} · ${count} · ${digest} · 公钥 key ${key}`
+  const { serial, day, count, key } = anchor
+  return `锚点 anchor ${serial} · ${day} · ${count} · ${digestOfAnchor(anchor)} · 公钥 key ${key}`
 }
 
 type Told = (seen: { cases: number; anchors: number }) => void

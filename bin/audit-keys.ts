@@ -1,4 +1,5 @@
-import { KeyFault, type KeyPlace } from '../audit/keys.ts'
+import { AnchorFault } from '../audit/anchor.ts'
+import { KeyFault, openSigner, type KeyPlace } from '../audit/keys.ts'
 import { type Config, isLoopback } from './config.ts'
 import { UserError } from './user-error.ts'
 
@@ -10,6 +11,12 @@ export async function withKeys<T>(config: Config, work: (place: KeyPlace) => Pro
   } catch (error) {
     throw isTold(error) ? new UserError(error.message) : error
   }
+}
+
+/** Where the keys lie, after a look whether they can sign: a process that could not would say so only when it must. */
+export async function usableKeys(config: Config): Promise<KeyPlace> {
+  await withKeys(config, openSigner)
+  return config.audit
 }
 
 /**
@@ -34,5 +41,6 @@ function isOnThisMachine(address: string): boolean {
 }
 
 function isTold(error: unknown): error is Error {
-  return error instanceof KeyFault || (error instanceof Error && 'syscall' in error && 'path' in error)
+  if (error instanceof KeyFault || error instanceof AnchorFault) return true
+  return error instanceof Error && 'syscall' in error && 'path' in error
 }

@@ -3,13 +3,13 @@ export class UserError extends Error {
   override name = 'UserError'
 }
 
-/** Runs a program's main function; a failure is reported and becomes exit code 1. */
+/** Runs a program's main function; a failure is reported and becomes exit code 1, or the one that has been set. */
 export async function runMain(main: () => Promise<void>): Promise<void> {
   try {
     await main()
   } catch (error) {
     // A user's error in its own words, a fault of ours with its stack.
     console.error(error instanceof UserError ? error.message : error)
-    process.exit(1)
+    process.exit(process.exitCode ?? 1)
   }
 }

@@ -3,7 +3,6 @@ import type { Logger } from 'pino'
 import { createActivities } from '../activities/index.ts'
 import { createTroubleWatch } from '../activities/troubles.ts'
 import { ensureSchedules, retentionWarning } from '../archive/schedules.ts'
-import { openSigner } from '../audit/keys.ts'
 import type { Models } from '../models/index.ts'
 import { createMailer } from '../notices/email.ts'
 import { createPostman } from '../notices/postman.ts'
@@ -11,7 +10,7 @@ import { createWebhookCarrier } from '../notices/webhook.ts'
 import { watchActivities } from '../telemetry/activities.ts'
 import { createLogger, createTemporalLogger } from '../telemetry/log.ts'
 import { taskQueue } from '../workflows/contract.ts'
-import { withKeys } from './audit-keys.ts'
+import { usableKeys } from './audit-keys.ts'
 import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 import { connectEngines } from './connect.ts'
@@ -22,9 +21,7 @@ import { runWorker } from './run-worker.ts'
 
 await runChild(async (config) => {
   const logger = createLogger(config.logLevel)
-  const openKey = () => withKeys(config, openSigner)
-  // A worker that could not sign would say so at night.
-  await openKey()
+  const keys = await usableKeys(config)
   const codePath = join(projectRoot, 'dist', 'workflow-bundle.js')
   const metrics = await openMetricsDoor(config, logger)
   const engines = await connectEngines(config, 'zhigai-worker')
@@ -35,7 +32,7 @@ await runChild(async (config) => {
     {
       taskQueue,
       workflowBundle: { codePath },
-      activities: createActivities(models, temporal, openKey),
+      activities: createActivities(models, temporal, keys),
       interceptors: {
         activity: [...tracing.activities, watchActivities(Date.now), createTroubleWatch(models)],
       },

@@ -17,7 +17,8 @@ export async function anchorsOf(models: Models, project: string, runs: RunOfCase
   for (const record of leaves) {
     const anchor = anchors.get(record.anchor)
     const { kind, id, revision, digest } = record
-    const path = anchor && record === last ? await pathOf(models, anchor, record._id) : null
+    const isProved = record === last || kind === 'run'
+    const path = anchor && isProved ? await pathOf(models, anchor, record._id) : null
     const steps = path?.map(({ side, hash }) => ({ side, hash: Buffer.from(hash).toString('hex') })) ?? null
     if (anchor) covering.push({ leaf: { kind, id, revision, digest }, anchor, path: steps })
   }

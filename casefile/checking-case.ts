@@ -1,5 +1,5 @@
 import { hashEdition } from '../models/editions.ts'
-import { isSignedAnchor } from '../audit/check-anchors.ts'
+import { isSignedAnchor } from '../audit/signed.ts'
 import { findingWords } from '../audit/findings.ts'
 import { chainOf } from '../audit/lines.ts'
 import { nameDigest, suites } from '../audit/suites.ts'
@@ -7,10 +7,10 @@ import { leafBytes } from '../policy/anchors.ts'
 import { digestOf } from '../policy/digest.ts'
 import type { Words } from '../policy/edition.ts'
 import { rootFrom } from '../policy/merkle.ts'
-import type { AnchorOfCase, CaseFile } from './content.ts'
+import type { AnchorOfCase, CaseContent } from './content.ts'
 
 /** What does not fit together within a case: chain, states, edition, anchors. Nothing, if all of it does. */
-export function faultsOfCase(file: CaseFile): Words[] {
+export function faultsOfCase(file: CaseContent): Words[] {
   return guarded(() => [
     ...faultsOfChain(file),
     ...faultsOfStates(file),
@@ -29,7 +29,7 @@ function guarded(check: () => Words[]): Words[] {
   }
 }
 
-function faultsOfChain({ lines, project }: CaseFile): Words[] {
+function faultsOfChain({ lines, project }: CaseContent): Words[] {
   const docs = lines.map((line) => ({
     ...line,
     _id: `${project.id}:${line.revision}`,
@@ -43,7 +43,7 @@ function faultsOfChain({ lines, project }: CaseFile): Words[] {
   return [...found, { zh: '末条不是案卷的末条链值', en: 'the last line is not the head of the case' }]
 }
 
-function faultsOfStates({ lines, snapshots, project }: CaseFile): Words[] {
+function faultsOfStates({ lines, snapshots, project }: CaseContent): Words[] {
   const digests = new Map(snapshots.map(({ revision, digest }) => [revision, digest]))
   const wrong = lines.flatMap(({ revision, stateDigest }): Words[] => {
     if (digests.get(revision) === stateDigest) return []
@@ -60,12 +60,15 @@ function faultsOfStates({ lines, snapshots, project }: CaseFile): Words[] {
     : [...wrong, { zh: '当前状态与末条不符', en: 'the state is not that of the last line' }]
 }
 
-function faultsOfEdition({ edition: { hash, document } }: CaseFile): Words[] {
+function faultsOfEdition({ edition: { hash, document } }: CaseContent): Words[] {
   if (hashEdition(document) === hash) return []
   return [{ zh: '版与其摘要不符', en: 'the edition is not what its hash says' }]
 }
 
-function faultsOfAnchor({ lines, runs, project }: CaseFile, { leaf, anchor, path }: AnchorOfCase): Words[] {
+function faultsOfAnchor(
+  { lines, runs, project }: CaseContent,
+  { leaf, anchor, path }: AnchorOfCase,
+): Words[] {
   const { serial, suite, root } = anchor
   const { hash, hashName } = suites[suite]
   const told = (zh: string, en: string): Words => ({

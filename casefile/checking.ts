@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Words } from '../policy/edition.ts'
 import { faultsOfCase } from './checking-case.ts'
+import { faultsOfRun } from './checking-runs.ts'
 import type { CaseFile, Manifest, Signature } from './content.ts'
 import { names, pathOfRun, weigh } from './exporting.ts'
 import { isSignedRight, SignedDocument } from './signing.ts'
@@ -30,7 +31,7 @@ const CaseDocument = SignedDocument.extend({
   edition: z.looseObject({ hash: z.string(), document: z.unknown() }),
   lines: z.array(z.looseObject({ revision: z.int(), link: z.string() })).min(1),
   snapshots: z.array(z.looseObject({ revision: z.int(), digest: z.string() })),
-  runs: z.array(z.looseObject({ number: z.int(), runId: z.string() })),
+  runs: z.array(z.looseObject({ number: z.int(), runId: z.string().regex(/^[\w-]{1,60}$/) })),
   anchors: z.array(z.looseObject({ leaf: z.unknown(), anchor: z.unknown(), path: z.unknown() })),
 })
 
@@ -46,6 +47,7 @@ export async function checkCaseFile(folder: string, key?: string): Promise<Verdi
   const whole = file as unknown as CaseFile | null
   if (listed) faults.push(...(await faultsOfFiles(folder, listed)))
   if (whole) faults.push(...faultsOfCase(whole).map((what) => ({ file: names.case, what })))
+  if (whole) faults.push(...(await faultsOfRuns(folder, whole)))
   if (listed && whole) faults.push(...faultsBetween(listed, whole))
   const keys = [
     [names.manifest, manifest?.signature.key],
@@ -100,6 +102,17 @@ async function faultsOfFiles(folder: string, { files }: Manifest): Promise<Fault
       )
   }
   for (const path of there) faults.push(fault(path, '不在清单中', 'is not in the manifest'))
+  return faults
+}
+
+async function faultsOfRuns(folder: string, file: CaseFile): Promise<Fault[]> {
+  const faults: Fault[] = []
+  for (const run of file.runs) {
+    const path = pathOfRun(run)
+    // One that is missing is told already.
+    const text = await readFile(join(folder, path), 'utf8').catch(() => null)
+    if (text !== null) faults.push(...faultsOfRun(text, run, file).map((what) => ({ file: path, what })))
+  }
   return faults
 }
 

@@ -54,7 +54,7 @@ export type RunOfCase = {
 /** A neighbour of a leaf on its way to the root, the hash in hexadecimal digits. */
 export type Step = { side: 'left' | 'right'; hash: string }
 
-/** An anchor that covers the case or a run of it; of the last one over the case also the way from its leaf to the root. */
+/** An anchor that covers the case or a run of it; of runs, and of the last one over the case, also the way from its leaf to the root. */
 export type AnchorOfCase = { leaf: Leaf; anchor: Anchor; path: Step[] | null }
 
 /** The certificate, as it stands in the library. */

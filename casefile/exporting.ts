@@ -8,9 +8,10 @@ import type { Signer } from '../audit/keys.ts'
 import { composeDocument } from './compose.ts'
 import type { Exporter, Manifest, RunOfCase } from './content.ts'
 import { printDocument } from './pdf.ts'
-import { CaseFault, findCase, readCase, textOf, type Sources } from './reading.ts'
+import { CaseFault, findCase, textOf, type Sources } from './reading.ts'
 import { noteExport } from './reads.ts'
 import { signDocument } from './signing.ts'
+import { readSoundCase } from './sound.ts'
 
 /** The names of the files of a case file. */
 export const names = {
@@ -63,7 +64,7 @@ async function writeCase(sources: Sources, order: ExportOrder, part: string): Pr
   const engine = join(part, names.engine)
   // Noted before anything is shown: nobody takes a case out unseen.
   await noteExport(sources.models, id, by, new Date(at))
-  const content = await readCase(
+  const content = await readSoundCase(
     sources,
     id,
     { at, by },

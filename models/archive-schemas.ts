@@ -21,8 +21,8 @@ export type RunRecord = {
   keptAt: Date
 }
 
-/** Bytes that are kept under their own SHA-256, compressed by gzip. */
-export type ArchiveRecord = { _id: Digest; data: Buffer; size: number }
+/** Bytes that are kept under their own SHA-256, compressed by gzip: how many, and the SHA-256 of `data` as it lies there. */
+export type ArchiveRecord = { _id: Digest; data: Buffer; size: number; packed: Digest }
 
 export const runSchema = new Schema<RunRecord>(
   {
@@ -44,6 +44,6 @@ runSchema.index({ archive: 1 })
 runSchema.index({ anchored: 1, _id: 1 }, { partialFilterExpression: { anchored: false } })
 
 export const archiveSchema = new Schema<ArchiveRecord>(
-  { _id: text, data: { type: Buffer, required: true }, size: count },
+  { _id: text, data: { type: Buffer, required: true }, size: count, packed: text },
   { ...strict, collection: 'archives' },
 )

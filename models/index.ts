@@ -15,7 +15,7 @@ import {
   snapshotSchema,
 } from './schemas.ts'
 import { calendarSchema, rolloutSchema, taskSchema } from './time-schemas.ts'
-import { lostRunSchema, reconciliationSchema, watermarkSchema } from './upkeep-schemas.ts'
+import { lostRunSchema, reconciliationSchema, verificationSchema, watermarkSchema } from './upkeep-schemas.ts'
 
 export { channels } from './notice-schemas.ts'
 export { failuresKept } from './operation-schemas.ts'
@@ -56,6 +56,7 @@ export function createModels(connection: Connection) {
     watermarks: connection.model('Watermark', watermarkSchema),
     lostRuns: connection.model('LostRun', lostRunSchema),
     reconciliations: connection.model('Reconciliation', reconciliationSchema),
+    verifications: connection.model('Verification', verificationSchema),
     anchors: connection.model('Anchor', anchorSchema),
     leaves: connection.model('Leaf', leafSchema),
     troubles: connection.model('Trouble', troubleSchema),

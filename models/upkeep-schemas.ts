@@ -27,6 +27,15 @@ export type ReconciliationRecord = {
   unreadable: number
 }
 
+/** A verification of all cases against their chains, histories and anchors. */
+export type VerificationRecord = {
+  _id: string
+  startedAt: Date
+  finishedAt: Date
+  cases: number
+  findings: number
+}
+
 export const watermarkSchema = new Schema<WatermarkRecord>(
   { _id: text, at: date },
   { ...strict, collection: 'watermarks' },
@@ -52,3 +61,9 @@ export const reconciliationSchema = new Schema<ReconciliationRecord>(
   { ...strict, collection: 'reconciliations' },
 )
 reconciliationSchema.index({ finishedAt: -1, _id: 1 })
+
+export const verificationSchema = new Schema<VerificationRecord>(
+  { _id: text, startedAt: date, finishedAt: date, cases: count, findings: count },
+  { ...strict, collection: 'verifications' },
+)
+verificationSchema.index({ finishedAt: -1 })

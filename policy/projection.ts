@@ -20,9 +20,13 @@ export type Projection = { phase: string; outcome: End['outcome'] | null; tasks:
 /** Reads off a state what lists and look-ups ask for. */
 export function project(edition: Edition, state: ProjectState): Projection {
   const phase = phaseOf(state.value)
-  const isSupervised = edition.stages.some(({ id, kind }) => id === phase && kind === 'supervision')
-  const outcome = edition.ends.find(({ id }) => id === phase)?.outcome ?? null
-  return { phase, outcome: isSupervised ? 'certified' : outcome, tasks: tasksOf(edition, state) }
+  return { phase, outcome: outcomeOf(edition, phase), tasks: tasksOf(edition, state) }
+}
+
+/** What has become of a case in a phase; null while that is open. */
+export function outcomeOf({ stages, ends }: Edition, phase: string): Projection['outcome'] {
+  const isSupervised = stages.some(({ id, kind }) => id === phase && kind === 'supervision')
+  return isSupervised ? 'certified' : (ends.find(({ id }) => id === phase)?.outcome ?? null)
 }
 
 /** The tasks of a state that a later one has no more. */

@@ -1,6 +1,14 @@
 import type { PipelineStage } from 'mongoose'
 import { archiveHealth, latestReconciliation } from '../archive/reconcile-all.ts'
-import type { Models, NoticeRecord, ReconciliationRecord, TaskRecord } from '../models/index.ts'
+import { anchoredUntil } from '../audit/anchor-age.ts'
+import { latestVerification } from '../audit/nightly.ts'
+import type {
+  Models,
+  NoticeRecord,
+  ReconciliationRecord,
+  TaskRecord,
+  VerificationRecord,
+} from '../models/index.ts'
 import { daysFrom, shanghaiDate } from '../policy/dates.ts'
 
 /** One value of a gauge, with a value for each of its labels. */
@@ -95,6 +103,27 @@ export const gauges: readonly RecordGauge[] = [
     read: ofLatest(({ finishedAt }, nowMs) => (nowMs - Number(finishedAt)) / 1000),
   },
   {
+    name: 'zhigai_anchor_age_seconds',
+    help: 'Since the latest anchor was signed, or, before the first one, since the first filing.',
+    labels: [],
+    async read({ models, nowMs }) {
+      const until = await anchoredUntil(models)
+      return until === null ? [] : [{ labels: {}, value: (nowMs - until) / 1000 }]
+    },
+  },
+  {
+    name: 'zhigai_verify_findings',
+    help: 'Findings of the latest verification of all cases.',
+    labels: [],
+    read: ofVerification(({ findings }) => findings),
+  },
+  {
+    name: 'zhigai_verify_age_seconds',
+    help: 'Since the latest verification of all cases came to its end; nothing before the first.',
+    labels: [],
+    read: ofVerification(({ finishedAt }, nowMs) => (nowMs - Number(finishedAt)) / 1000),
+  },
+  {
     name: 'zhigai_archive_behind_seconds',
     help: 'How long closed runs may have been waiting to be kept; nothing before the first time.',
     labels: [],
@@ -117,6 +146,13 @@ export const gauges: readonly RecordGauge[] = [
 function ofLatest(value: (latest: ReconciliationRecord, nowMs: number) => number): RecordGauge['read'] {
   return async ({ models, nowMs }) => {
     const latest = await latestReconciliation(models)
+    return latest ? [{ labels: {}, value: value(latest, nowMs) }] : []
+  }
+}
+
+function ofVerification(value: (latest: VerificationRecord, nowMs: number) => number): RecordGauge['read'] {
+  return async ({ models, nowMs }) => {
+    const latest = await latestVerification(models)
     return latest ? [{ labels: {}, value: value(latest, nowMs) }] : []
   }
 }

@@ -2,7 +2,7 @@
 export const upkeepType = 'upkeep'
 
 /** What is done by the clock, whoever works meanwhile: a new one needs its hours here and its work in `activities/upkeep.ts`. */
-export type Duty = 'archive' | 'anchor' | 'reconcile'
+export type Duty = 'archive' | 'anchor' | 'reconcile' | 'verify'
 
 /** The workflow that does a duty; the schedule adds the instant. */
 export function upkeepWorkflowId(duty: Duty): string {
@@ -20,4 +20,5 @@ export const dutyHours: Record<Duty, { at: Hours; catchUp: number }> = {
   // The anchor of a day is signed when the day is over.
   anchor: { at: { hour: 0, minute: 20 }, catchUp: 24 * 60 * minute },
   reconcile: { at: { hour: 2, minute: 30 }, catchUp: 6 * 60 * minute },
+  verify: { at: { hour: 4, minute: 30 }, catchUp: 6 * 60 * minute },
 }

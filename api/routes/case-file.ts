@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { BrokenHistory } from '../../archive/events.ts'
 import { LostRun } from '../../archive/histories.ts'
 import { ArchiveFault } from '../../archive/store.ts'
-import { CaseTooLarge, readCase } from '../../casefile/reading.ts'
+import { openSigner } from '../../audit/keys.ts'
+import { CaseTooLarge } from '../../casefile/reading.ts'
+import { CaseUnsound, readSoundCase } from '../../casefile/sound.ts'
 import { SignedDocument, signDocument } from '../../casefile/signing.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
@@ -12,7 +14,7 @@ import { getVisible } from '../sending.ts'
 
 /** A whole case in one signed document. */
 export function caseFileRoutes(deps: Dependencies): Route[] {
-  const { models, temporal, now, signer } = deps
+  const { models, temporal, now, keys } = deps
   return [
     route({
       method: 'get',
@@ -29,10 +31,10 @@ export function caseFileRoutes(deps: Dependencies): Route[] {
         await getVisible(deps, id, caller)
         const at = new Date(now()).toISOString()
         const by = { user: caller.user, role: caller.role }
-        const content = await readCase({ models, temporal }, id, { at, by }).catch((error: unknown) => {
+        const content = await readSoundCase({ models, temporal }, id, { at, by }).catch((error: unknown) => {
           throw refusalOfCase(error) ?? error
         })
-        return { body: signDocument(content, signer, at) }
+        return { body: signDocument(content, await openSigner(keys), at) }
       },
     }),
   ]
@@ -41,7 +43,7 @@ export function caseFileRoutes(deps: Dependencies): Route[] {
 /** Why a case cannot be taken out, if it is the case's own fault. */
 function refusalOfCase(error: unknown): RefusalError | undefined {
   if (error instanceof CaseTooLarge) return new RefusalError({ code: 'case-file-too-large' })
-  const faults = [LostRun, BrokenHistory, ArchiveFault]
+  const faults = [LostRun, BrokenHistory, ArchiveFault, CaseUnsound]
   if (!faults.some((fault) => error instanceof fault)) return undefined
   return new RefusalError({ code: 'history-broken', detail: String(error) }, { cause: error })
 }

@@ -148,7 +148,7 @@ describe('a case that was reset', () => {
     expect(runIdOf(run.history)).toBe(run.runId)
     await keepAll([{ project: project.id, ...run }])
     const kept = await models.runs.find({ project: project.id }).lean()
-    expect((await checkRuns(models, kept, new Set())).findings).toEqual([])
+    expect((await checkRuns({ models }, { project: project.id, runs: kept }, new Set())).findings).toEqual([])
   })
 
   it('and lost steps is left alone, and the reason is told', async () => {

@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process'
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { saveEdition } from '../../api/editions.ts'
 import { anchorDay } from '../../audit/anchor.ts'
 import { KeyFault, openSigner, readTrustedKeys, rotateKey } from '../../audit/keys.ts'
 import { verify } from '../../audit/verify.ts'
@@ -16,6 +17,7 @@ import { engines } from '../support/engines.ts'
 import { openRecord } from '../support/record.ts'
 
 const program = fileURLToPath(new URL('./anchorer.mjs', import.meta.url))
+const rotator = fileURLToPath(new URL('./rotator.mjs', import.meta.url))
 const count = 12
 
 let models: Models
@@ -35,9 +37,10 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'zhigai-audit-'))
+  const editionHash = await saveEdition(models, chongqing.edition)
   await recordCertified(
     models,
-    Array.from({ length: count }, (_, serial) => aCase(`p-${serial}`, serial)),
+    Array.from({ length: count }, (_, serial) => aCase(`p-${serial}`, serial, editionHash)),
   )
   return async () => {
     for (const model of Object.values(models.connection.models)) await model.deleteMany()
@@ -45,7 +48,7 @@ beforeEach(async () => {
   }
 })
 
-function aCase(project: string, serial: number) {
+function aCase(project: string, serial: number, editionHash: string) {
   const wanted = {
     project,
     district: '江津区',
@@ -53,7 +56,7 @@ function aCase(project: string, serial: number) {
     beforeMs: certifiedMs + 1,
     atMs: Date.now(),
   }
-  return certify({ process: chongqing, editionHash: 'of-a-test' }, wanted)
+  return certify({ process: chongqing, editionHash }, wanted)
 }
 
 const place = (suite: SuiteName = 'ed25519') => ({ dataDir: folder, suite })
@@ -85,21 +88,21 @@ describe.each(suiteNames)('anchors by %s', (suite) => {
   )
 
   it('have one serial each, however many are at it', async () => {
-    const signer = await openSigner(place(suite))
-    await Promise.all(Array.from({ length: 4 }, () => anchorDay({ models, signer, now: Date.now })))
+    await Promise.all(
+      Array.from({ length: 4 }, () => anchorDay({ models, place: place(suite), now: Date.now })),
+    )
     expect(await whole()).toEqual(wholeIn(1))
   })
 })
 
 it('an anchor holds so many leaves; what is left makes the next', async () => {
-  const signer = await openSigner(place())
-  await anchorDay({ models, signer, now: Date.now, most: 5 })
+  await anchorDay({ models, place: place(), now: Date.now, most: 5 })
   expect(await whole()).toEqual(wholeIn(3))
 })
 
 it('a day without changes has an anchor too, and a day without an anchor shows', async () => {
-  const signer = await openSigner(place())
-  const on = (day: string) => anchorDay({ models, signer, now: () => Date.parse(`${day}T08:00+08:00`) })
+  const on = (day: string) =>
+    anchorDay({ models, place: place(), now: () => Date.parse(`${day}T08:00+08:00`) })
   await on('2026-03-01')
   expect(await on('2026-03-02')).toMatchObject({ serial: 2, count: 0, day: '2026-03-02' })
   expect(await on('2026-03-02')).toMatchObject({ serial: 2 })
@@ -125,10 +128,26 @@ describe('keys', () => {
     ])
     expect((await openSigner(place())).key).toBe(after.key)
   })
+  it.each([1, 2, 3])('are whole, whatever a change did that was killed after file %i', async (files) => {
+    await openSigner(place())
+    const child = fork(rotator, [folder, String(files)], { stdio: ['ignore', 2, 2, 'ipc'] })
+    await new Promise((resolve) => child.once('exit', resolve))
+    expect(child.signalCode).toBe('SIGKILL')
+    await anchorDay({ models, place: place(), now: Date.now })
+    const { key } = await rotateKey(place(), new Date())
+    const inUse = (await readTrustedKeys(place())).filter(({ retiredAt }) => retiredAt === null)
+    expect(inUse.map((each) => each.key)).toEqual([key])
+    expect(await whole()).toEqual(wholeIn(1))
+  })
+  it('are refused where others can read them', async () => {
+    await openSigner(place())
+    await chmod(join(folder, 'audit-key.ed25519.json'), 0o644)
+    await expect(openSigner(place())).rejects.toThrow('chmod 600')
+  })
   it('are refused where a file is not there, broken, or of another suite', async () => {
     const keyFile = join(folder, 'own.json')
     await expect(openSigner({ ...place(), keyFile })).rejects.toThrow(KeyFault)
-    await writeFile(keyFile, '{}')
+    await writeFile(keyFile, '{}', { mode: 0o600 })
     await expect(openSigner({ ...place(), keyFile })).rejects.toThrow('is not a key file')
     await openSigner(place('sm2'))
     const other = join(folder, 'audit-key.sm2.json')

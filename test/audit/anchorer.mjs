@@ -1,13 +1,11 @@
 import mongoose from 'mongoose'
 import { anchorDay } from '../../dist/audit/anchor.js'
-import { openSigner } from '../../dist/audit/keys.js'
 import { connectModels } from '../../dist/models/index.js'
 
 // Anchors once, or kills itself right after so many writes have been sent. Runs from the build.
 const [mongoUri = '', dataDir = '', suite = 'ed25519', writes = '0'] = process.argv.slice(2)
 process.once('disconnect', () => process.exit())
 const models = await connectModels(mongoUri)
-const signer = await openSigner({ dataDir, suite })
 let sent = 0
 const { Collection } = mongoose.mongo
 for (const name of ['insertOne', 'insertMany', 'bulkWrite', 'updateOne']) {
@@ -19,6 +17,6 @@ for (const name of ['insertOne', 'insertMany', 'bulkWrite', 'updateOne']) {
     return result
   }
 }
-await anchorDay({ models, signer, now: Date.now })
+await anchorDay({ models, place: { dataDir, suite }, now: Date.now })
 await models.connection.close()
 process.exit()

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeHistory } from '../../archive/histories.ts'
-import { putArchive } from '../../archive/store.ts'
+import { keepRun } from '../../archive/keep.ts'
 import { anchorDay } from '../../audit/anchor.ts'
+import { lastNoted } from '../../audit/anchor-log.ts'
 import type { Finding } from '../../audit/findings.ts'
-import { openSigner, readTrustedKeys } from '../../audit/keys.ts'
+import { readTrustedKeys, type KeyPlace } from '../../audit/keys.ts'
 import { verify } from '../../audit/verify.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 import { file, register, smallWay, stations, walk } from '../support/cases.ts'
@@ -18,11 +18,26 @@ export const day = 86_400_000
 
 /** A document as an attacker has it. */
 export type Doc = Record<string, unknown> & { _id: string | number }
-type Collection = 'history' | 'snapshots' | 'projects' | 'leaves' | 'anchors' | 'runs' | 'archives'
+type Collection =
+  | 'history'
+  | 'snapshots'
+  | 'projects'
+  | 'leaves'
+  | 'anchors'
+  | 'runs'
+  | 'archives'
+  | 'certificates'
+  | 'editions'
 
 /** Findings as short texts, in their order. */
 export function tell(findings: readonly Finding[]): string[] {
   return findings.map(({ kind, id }) => `${kind} ${id}`).toSorted()
+}
+
+/** What this machine knows of keys and anchors. */
+export async function believed(place: KeyPlace) {
+  const [trusted, noted] = await Promise.all([readTrustedKeys(place), lastNoted(place)])
+  return { trusted, noted }
 }
 
 /**
@@ -34,21 +49,19 @@ export async function openAudited() {
   const zhigai = await startZhigai()
   const { models } = zhigai
   const place = { dataDir: folder, suite: 'ed25519' as const }
-  const signer = await openSigner(place)
-  const anchorOn = (at: number) => anchorDay({ models, signer, now: () => at })
+  const anchorOn = (at: number) => anchorDay({ models, place, now: () => at })
   await register(zhigai)
   const certified = await walk(zhigai, await file(zhigai), smallWay)
   const withdrawn = await walk(zhigai, await file(zhigai), stations.withdrawn)
   await anchorOn(firstDay)
   const open = await file(zhigai)
   const second = await walk(zhigai, await file(zhigai), stations.withdrawn)
-  await keepRun(zhigai, withdrawn.id)
-  await keepRun(zhigai, second.id)
+  await keepOnlyRun(zhigai, withdrawn.id)
+  await keepOnlyRun(zhigai, second.id)
   await anchorOn(firstDay + day)
   await anchorOn(firstDay + 2 * day)
   await walk(zhigai, open, stations.application)
-  const look = async () =>
-    tell((await verify({ models, trusted: await readTrustedKeys(place), pauses: [10] })).findings)
+  const look = async () => tell((await verify({ models, ...(await believed(place)), pauses: [10] })).findings)
   return {
     zhigai,
     models,
@@ -68,23 +81,11 @@ export async function openAudited() {
 export type Audited = Awaited<ReturnType<typeof openAudited>>
 
 /** Keeps the only run of a case that has ended, as the archiver would. */
-async function keepRun({ temporal, models }: Zhigai, project: string): Promise<void> {
+async function keepOnlyRun({ temporal, models }: Zhigai, project: string): Promise<void> {
   const handle = temporal.workflow.getHandle(projectWorkflowId(project))
   await handle.result()
-  const { runId, startTime, closeTime = startTime } = await handle.describe()
-  const history = await handle.fetchHistory()
-  await models.runs.create({
-    _id: runId,
-    project,
-    previous: null,
-    startedAt: startTime,
-    closedAt: closeTime,
-    end: 'WORKFLOW_EXECUTION_COMPLETED',
-    events: history.events?.length ?? 0,
-    archive: await putArchive(models, encodeHistory(history)),
-    anchored: false,
-    keptAt: new Date(firstDay),
-  })
+  const { runId } = await handle.describe()
+  await keepRun({ models }, { project, runId, history: await handle.fetchHistory() })
 }
 
 function toolsOf({ models }: Zhigai, look: () => Promise<string[]>) {

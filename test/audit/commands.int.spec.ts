@@ -6,7 +6,9 @@ import { Client, Connection } from '@temporalio/client'
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createUpkeep } from '../../activities/upkeep.ts'
+import { saveEdition } from '../../api/editions.ts'
 import { openSigner } from '../../audit/keys.ts'
+import { latestVerification } from '../../audit/nightly.ts'
 import type { Report } from '../../audit/verify.ts'
 import { certify, certifiedMs } from '../../bench/certified.ts'
 import { recordCertified } from '../../bench/certified-record.ts'
@@ -30,31 +32,40 @@ beforeAll(async () => {
   const mongoUri = engines().mongoUri.replace('/zhigai?', `/${models.connection.name}?`)
   for (const [name, value] of Object.entries({ MONGODB_URI: mongoUri, DATA_DIR: folder }))
     vi.stubEnv(name, value)
-  const made = cases.map((project, enterprise) =>
-    certify(
-      { process: chongqing, editionHash: 'of-a-test' },
-      { project, district: '江津区', enterprise, beforeMs: certifiedMs + 1, atMs: Date.now() },
-    ),
-  )
-  await recordCertified(models, made)
+  await fileCases(cases)
 })
 afterAll(async () => {
+  process.exitCode = undefined
   vi.unstubAllEnvs()
   await drop()
   await rm(folder, { recursive: true, force: true })
 })
 
+async function fileCases(projects: string[]): Promise<void> {
+  const editionHash = await saveEdition(models, chongqing.edition)
+  const made = projects.map((project, enterprise) =>
+    certify(
+      { process: chongqing, editionHash },
+      { project, district: '江津区', enterprise, beforeMs: certifiedMs + 1, atMs: Date.now() },
+    ),
+  )
+  await recordCertified(models, made)
+}
+
+/** With which code the process would end now. */
+const codeSoFar = () => Number(process.exitCode ?? 0)
+
 /** Does what the command line does, in this process: what it prints, and with which code it would end. */
 async function audit(...args: string[]): Promise<{ code: number; out: string }> {
+  process.exitCode = undefined
   const printed: string[] = []
   const log = vi.spyOn(console, 'log').mockImplementation((text: string) => void printed.push(text))
   try {
     const program = new Command()
     auditCommands(program)
     await program.parseAsync(['audit', ...args], { from: 'user' })
-    return { code: Number(process.exitCode ?? 0), out: printed.join('\n') }
+    return { code: codeSoFar(), out: printed.join('\n') }
   } finally {
-    process.exitCode = undefined
     log.mockRestore()
   }
 }
@@ -88,9 +99,15 @@ describe('zhigai audit', () => {
   })
 
   it('begins with an anchor', async () => {
-    const { code, out } = await audit('verify', '--from', '2', '--json')
-    expect([code, reportOf({ out }).anchors]).toEqual([0, 0])
+    const { code, out } = await audit('verify', '--from', '1', '--json')
+    expect([code, reportOf({ out }).anchors]).toEqual([0, 1])
+    await expect(audit('verify', '--from', '2')).rejects.toThrow('there is no anchor 2')
     await expect(audit('verify', '--from', '0')).rejects.toThrow(UserError)
+  })
+
+  it('says by its exit code that it could not look', async () => {
+    const refused = audit('verify', '--from', '0').catch(codeSoFar)
+    expect(await refused).toBe(2)
   })
 
   it('believes one key alone where one is named', async () => {
@@ -120,15 +137,16 @@ describe('the duty of every day', () => {
       const activity = new MockActivityEnvironment()
       await expect(activity.run(() => createUpkeep(sources).perform('anchor'))).rejects.toThrow('has no key')
       const before = await models.anchors.countDocuments()
-      await models.anchors.updateOne({ _id: before }, { $set: { day: '2000-01-01' } })
-      const sign = createUpkeep({
-        ...sources,
-        openSigner: () => openSigner({ dataDir: folder, suite: 'ed25519' }),
-      })
+      await fileCases(['p-3'])
+      const sign = createUpkeep({ ...sources, keys: { dataDir: folder, suite: 'ed25519' } })
       await activity.run(() => sign.perform('anchor'))
       expect(await models.anchors.countDocuments()).toBe(before + 1)
       const { key } = await openSigner({ dataDir: folder, suite: 'ed25519' })
       expect(await models.anchors.findById(before + 1).lean()).toMatchObject({ key })
+      await activity.run(() => sign.perform('verify'))
+      // Temporal knows none of these cases, so that nothing vouches for any of their lines but their anchors.
+      const lines = await models.history.countDocuments()
+      expect(await latestVerification(models)).toMatchObject({ cases: 3, findings: lines })
     } finally {
       await connection.close()
     }

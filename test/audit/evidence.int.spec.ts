@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anchorDay } from '../../audit/anchor.ts'
-import { openSigner, readTrustedKeys, rotateKey, type TrustedKey } from '../../audit/keys.ts'
+import { readTrustedKeys, rotateKey, type TrustedKey } from '../../audit/keys.ts'
 import { verify } from '../../audit/verify.ts'
 import { leafBytes, signedBytes, type Anchor, type Leaf } from '../../policy/anchors.ts'
 import { digestOf } from '../../policy/digest.ts'
@@ -107,7 +107,8 @@ describe('a whole case', () => {
     }
     const found = await audited.after('projects', vanish)
     for (const name of ['history', 'snapshots'] as const) await audited.raw(name).insertMany(kept[name])
-    expect(found).toEqual([`case-vanished ${audited.cases.certified}`])
+    const { _id: number } = (await audited.models.certificates.findOne().lean()) ?? {}
+    expect(found).toEqual([`case-vanished ${audited.cases.certified}`, `certificate-inserted ${number}`])
   })
 })
 
@@ -172,12 +173,11 @@ describe('keys', () => {
   })
   it('goes on with a new key, and in the other suite', async () => {
     const { models } = audited
-    const rotated = await rotateKey(audited.place, new Date(audited.lastDay))
-    await anchorDay({ models, signer: rotated, now: () => audited.lastDay + day })
-    const other = await openSigner({ ...audited.place, suite: 'sm2' })
+    await rotateKey(audited.place, new Date(audited.lastDay))
+    await anchorDay({ models, place: audited.place, now: () => audited.lastDay + day })
     const { suite, root, previous } = await anchorDay({
       models,
-      signer: other,
+      place: { ...audited.place, suite: 'sm2' },
       now: () => audited.lastDay + 2 * day,
     })
     expect([suite, root.slice(0, 4), previous?.slice(0, 4)]).toEqual(['sm2', 'sm3:', 'sm3:'])

@@ -3,17 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { saveEdition } from '../../api/editions.ts'
 import { keepClosedRuns } from '../../archive/keep.ts'
 import { reconcileCase } from '../../archive/reconcile.ts'
 import { putArchive } from '../../archive/store.ts'
 import { anchorDay } from '../../audit/anchor.ts'
-import { openSigner, readTrustedKeys } from '../../audit/keys.ts'
+import { readTrustedKeys } from '../../audit/keys.ts'
 import { verify } from '../../audit/verify.ts'
 import type { HistoryRecord, Models, RunRecord } from '../../models/index.ts'
 import { restartCase } from '../../operations/restart.ts'
 import type { Order } from '../../policy/orders.ts'
 import { obeyOrder } from '../../workflows/contract.ts'
-import { people } from '../fixtures.ts'
+import { chongqing, people } from '../fixtures.ts'
 import { stations } from '../support/cases.ts'
 import { engines } from '../support/engines.ts'
 import { actAll, startProject, type Project } from '../support/projects.ts'
@@ -31,6 +32,7 @@ let models: Models
 let temporal: Client
 let stop: () => Promise<void>
 let folder: string
+let editionHash: string
 let chained: Project
 let held: Project
 let restarted: Project
@@ -50,13 +52,14 @@ beforeAll(async () => {
     await record.drop()
     await rm(folder, { recursive: true, force: true })
   }
+  editionHash = await saveEdition(models, chongqing.edition)
   // Runs of other tests on the same server are not of this record.
   await models.watermarks.create({ _id: 'archive', at: new Date(Date.now() + hour) })
   ;[chained, held, restarted, ended] = await Promise.all([
     liveInManyRuns(),
     liveOnHold(),
     liveAgain(),
-    startProject(temporal, models),
+    startProject(temporal, models, { editionHash }),
   ])
   await temporal.workflow.getHandle(ended.workflowId).terminate('by hand')
   await vi.waitFor(
@@ -71,13 +74,13 @@ beforeAll(async () => {
 afterAll(() => stop())
 
 async function liveInManyRuns(): Promise<Project> {
-  const project = await startProject(temporal, models, { ...large, eventsPerRun: 2 })
+  const project = await startProject(temporal, models, { ...large, eventsPerRun: 2, editionHash })
   await actAll(project, stations['extensionDecision unclaimed'])
   return project
 }
 
 async function liveOnHold(): Promise<Project> {
-  const project = await startProject(temporal, models)
+  const project = await startProject(temporal, models, { editionHash })
   for (const act of ['hold', 'endHold'] as const)
     await temporal.workflow
       .getHandle(project.workflowId)
@@ -87,7 +90,7 @@ async function liveOnHold(): Promise<Project> {
 }
 
 async function liveAgain(): Promise<Project> {
-  const project = await startProject(temporal, models)
+  const project = await startProject(temporal, models, { editionHash })
   await actAll(project, stations.application)
   expect(await restartCase({ models, temporal }, project.id, given('restart'))).toBeNull()
   await actAll(project, [[clerk, 'withdraw']])
@@ -106,7 +109,7 @@ const runsOf = ({ id }: Project) =>
 const linesOf = ({ id }: Project) =>
   models.history.find({ project: id }).sort({ revision: 1 }).lean<HistoryRecord[]>()
 const place = () => ({ dataDir: folder, suite: 'ed25519' as const })
-const anchor = async () => anchorDay({ models, signer: await openSigner(place()), now: Date.now })
+const anchor = async () => anchorDay({ models, place: place(), now: Date.now })
 
 /** What `audit verify` says of a case. */
 async function verified({ id }: Project): Promise<string[]> {
@@ -232,7 +235,7 @@ const cut = (project: Project, revision: number) =>
 
 describe('the end of a case that was cut off', () => {
   it('after the last anchor is seen by reconcile alone while its run is open, by verify once it is kept or anchored', async () => {
-    const open = await startProject(temporal, models)
+    const open = await startProject(temporal, models, { editionHash })
     await anchor()
     await actAll(open, stations.application)
     const gone = `${open.id}:2`

@@ -225,7 +225,7 @@ describe('anchors', () => {
     const found = await audited.after('anchors', () =>
       audited.raw('anchors').deleteMany({ _id: { $in: [2, 3] } }),
     )
-    expect(found).toEqual(['anchor-missing 2'])
+    expect(found).toEqual(['anchor-missing 2', 'anchor-missing 3'])
   })
   it('inserted', async () => {
     const doc = await audited.docOf('anchors', 3)

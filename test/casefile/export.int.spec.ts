@@ -32,12 +32,13 @@ let project: Played
 let folder: string
 
 const sources = () => ({ models: skipping.models, temporal: skipping.client })
+const keys = () => ({ dataDir: out, suite: 'ed25519' }) as const
 const order = () => ({ id: project.id, out, by, at, signer })
 const readCase = async () => JSON.parse(await readFile(join(folder, 'case.json'), 'utf8')) as CaseFile
 
 beforeAll(async () => {
   ;[skipping, out] = await Promise.all([startSkipping(), mkdtemp(join(tmpdir(), 'zhigai-case-'))])
-  signer = await openSigner({ dataDir: out, suite: 'ed25519' })
+  signer = await openSigner(keys())
   const [, [, manyRuns] = ['', {}]] = waysToRun
   const editionHash = await saveEdition(skipping.models, chongqing.edition)
   const filed = { application: { evidence: [paper] }, editionHash }
@@ -47,7 +48,7 @@ beforeAll(async () => {
   await project.act(verifier, 'claim')
   await project.act(verifier, { type: 'approve', opinion: '投资真实，同意认定' })
   await project.act(clerk, { type: 'report', percent: 40, invested: { equipment: '600000.00' } })
-  await anchorDay({ models: skipping.models, signer, now: () => Date.parse(at) })
+  await anchorDay({ models: skipping.models, place: keys(), now: () => Date.parse(at) })
   folder = await exportCase(sources(), order())
 })
 

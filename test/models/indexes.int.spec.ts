@@ -143,11 +143,11 @@ describe('no question of the API looks at every document or sorts in memory', ()
   it('to list anchors, and to prove a case under the latest and under an earlier one, page by page', async () => {
     const { models, deps } = zhigai
     const { id } = await file(zhigai)
-    const anchorOn = (day: number) =>
-      anchorDay({ models, signer: deps.signer, now: () => Date.parse(`2026-03-0${day}T10:00+08:00`) })
-    // The decoys, in anchors of their own.
+    const anchor = () =>
+      anchorDay({ models, place: deps.keys, now: () => Date.parse('2026-03-01T10:00+08:00') })
+    // The decoys, in anchors of their own after that of the case.
     await models.projects.updateMany({ _id: { $ne: id } }, { $set: { anchored: true } })
-    const { serial } = await anchorOn(1)
+    const { serial } = await anchor()
     const decoys = Array.from({ length: 300 }, (_, index) => ({
       _id: `${serial + 1}:case:decoy-${index}`,
       anchor: serial + 1,

@@ -210,6 +210,22 @@ describe('the keys of a project', () => {
   })
 })
 
+it('a line that stands where another is to be written is left there, and not taken for it', async () => {
+  const project = randomUUID()
+  const [first, second] = stepsOf(submitted(), project)
+  if (!first || !second) throw new Error('there are no two steps')
+  await recordStep(first)
+  const planted = { link: 'sha256:planted' as const, revision: 2 }
+  const line = await models.history.findById(`${project}:1`).lean()
+  await models.history.create({ ...line, _id: `${project}:2`, ...planted })
+  await expect(recordStep(second)).rejects.toThrow('E11000')
+  await expect(recordStep(second)).rejects.toThrow('E11000')
+  expect(await models.history.findById(`${project}:2`).lean()).toMatchObject(planted)
+  await models.history.deleteOne({ _id: `${project}:2` })
+  await recordStep(second)
+  expect(await models.history.findById(`${project}:2`).lean()).toMatchObject({ link: second.seal.link })
+})
+
 describe('a field that no schema knows', () => {
   const strange = { colour: 'red' }
   it.each([

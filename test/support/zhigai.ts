@@ -13,7 +13,6 @@ import { createMetrics } from '../../api/metrics.ts'
 import { createRollouts } from '../../api/rollouts.ts'
 import { createHistoryStreams } from '../../api/history/stream.ts'
 import { createInboxStreams } from '../../api/inbox-stream.ts'
-import { openSigner } from '../../audit/keys.ts'
 import { createClient } from '../../bin/client.ts'
 import { calendarSource, readCalendar, readCurrentEdition } from '../../bin/editions.ts'
 import { openIssuer } from '../../portal/issuer.ts'
@@ -65,7 +64,7 @@ export async function startZhigai({ metricsAddress, tracing = noTracing, onLine 
     logger,
     inboxStreams,
     historyStreams,
-    signer: await openSigner({ dataDir: folder, suite: 'ed25519' }),
+    keys: { dataDir: folder, suite: 'ed25519' },
     publicUrl: 'https://zhigai.example',
     allowPrivateAddresses: false,
     metrics: createMetrics(),

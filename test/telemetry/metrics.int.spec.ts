@@ -125,6 +125,38 @@ describe('the API', () => {
     expect(await scrape(soon + dayMs)).not.toContain('zhigai_notices_sent_last_hour{')
   })
 
+  it('tells what the latest verification found, and how old the last anchor is', async () => {
+    const { verifications, anchors } = zhigai.models
+    const now = Date.parse('2199-01-07T02:00:00Z')
+    const found = async () => (await scrape(now)).match(/^zhigai_(verify|anchor)\w+ \d+$/gm)
+    for (const [_id, age, findings] of [
+      ['earlier', dayMs, 7],
+      ['latest', 60_000, 3],
+    ] as const)
+      await verifications.create({ _id, startedAt: 0, finishedAt: now - age, cases: 9, findings })
+    const anchor = {
+      day: '2199-01-07',
+      previous: null,
+      count: 0,
+      root: '-',
+      suite: 'sm2',
+      key: '-',
+      publicKey: '-',
+    }
+    await anchors.collection.insertOne({
+      ...anchor,
+      _id: 1 as never,
+      at: new Date(now - 90_000),
+      signature: '-',
+    })
+    expect(await found()).toEqual([
+      'zhigai_anchor_age_seconds 90',
+      'zhigai_verify_findings 3',
+      'zhigai_verify_age_seconds 60',
+    ])
+    await anchors.deleteMany({})
+  })
+
   it('tells what the latest comparison found, and how well histories are kept', async () => {
     const { reconciliations, lostRuns, watermarks } = zhigai.models
     const now = Date.parse('2030-01-07T02:00:00Z')
