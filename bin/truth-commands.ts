@@ -9,7 +9,7 @@ import type { Sources } from '../archive/keep.ts'
 import { acknowledgeLost } from '../archive/lost.ts'
 import { noReckoning, reconcileAll, reconcileSome, type Reckoning } from '../archive/reconcile-all.ts'
 import type { Finding } from '../archive/reconcile.ts'
-import { replayCases, type Replayer } from '../archive/replay.ts'
+import { replayCases, replayOthers, type Replayed, type Replayer } from '../archive/replay.ts'
 import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
 import { withEngines } from './engines-at-hand.ts'
@@ -109,23 +109,33 @@ async function replay({ bundle, ...choice }: Choice & { bundle: string }): Promi
   const tally = { runs: 0, broken: new Set<string>() }
   await withEngines(readConfig(), (sources) =>
     withBar(choice, sources, '重放 replay', async (tick) => {
-      for await (const { project, runId, reason, isKnown = false } of replayCases(
-        sources,
-        chosen(sources, choice, tick),
-        replayerOf(bundle),
-      )) {
+      for await (const { of, runId, reason, isKnown = false } of replayed(sources, choice, {
+        tick,
+        replayer: replayerOf(bundle),
+      })) {
         tally.runs += 1
         if (reason === null) continue
-        if (!isKnown) tally.broken.add(project)
-        tick([`${project}  ${runId ?? ''}\n  ${reason}`], 0)
+        if (!isKnown) tally.broken.add(of)
+        tick([`${of}  ${runId ?? ''}\n  ${reason}`], 0)
       }
     }),
   )
   const { runs, broken } = tally
   console.log(
-    `重放${runs}段历史，${broken.size}个项目不能继续 · ${runs} runs replayed, ${broken.size} cases would break`,
+    `重放${runs}段历史，${broken.size}个项目或后台流程不能继续 · ` +
+      `${runs} runs replayed, ${broken.size} cases or other workflows would break`,
   )
   if (broken.size > 0) process.exitCode = 1
+}
+
+/** The chosen cases, and what else is under way if all are chosen. */
+async function* replayed(
+  sources: Sources,
+  choice: Choice,
+  { tick, replayer }: { tick: Tick; replayer: Replayer },
+): AsyncGenerator<Replayed> {
+  yield* replayCases(sources, chosen(sources, choice, tick), replayer)
+  if (choice.all) yield* replayOthers(sources.temporal, replayer)
 }
 
 /** Replays with a bundle. */

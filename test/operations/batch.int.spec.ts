@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { followOperation } from '../../bin/operations-commands.ts'
 import { repairOperations } from '../../api/operation-desk.ts'
-import { batchWorkflowId } from '../../workflows/contract-batch.ts'
+import { taskQueue } from '../../workflows/contract.ts'
+import { batchType, batchWorkflowId, type BatchInput } from '../../workflows/contract-batch.ts'
 import { people } from '../fixtures.ts'
 import { file, register } from '../support/cases.ts'
-import { replayRuns } from '../support/histories.ts'
+import { recordHistory, replayRuns, runsOf } from '../support/histories.ts'
 import { startWorker } from '../support/worker.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 import { colleague, patience, propose, untilStatus, type OperationBody } from './house.ts'
@@ -82,3 +83,33 @@ it('a batch is shown from the command line until it is over, and one that is can
   expect((await read(id)).done).toBeLessThan(count - 1)
   expect(await deed(id, 'resume')).toMatchObject({ status: 409 })
 })
+
+it('a batch of many pages goes on in run after run, also when it was paused meanwhile', async () => {
+  const { id } = await propose(zhigai, { kind: 'restart', target, perMinute: 300 })
+  const workflowId = batchWorkflowId(id)
+  const args: [BatchInput] = [{ operation: id, pagesPerRun: 1 }]
+  // It is started here, and not by the approval, so that its runs are short.
+  await zhigai.models.operations.updateOne({ _id: id }, { $set: { status: 'paused', approvedBy: 'adm-2' } })
+  const { firstExecutionRunId } = await zhigai.temporal.workflow.start(batchType, {
+    workflowId,
+    taskQueue,
+    args,
+  })
+  const isWaiting = async () => {
+    const { events } = await zhigai.temporal.workflow.getHandle(workflowId).fetchHistory()
+    expect(events?.some(({ timerStartedEventAttributes: timer }) => timer)).toBe(true)
+  }
+  await vi.waitFor(isWaiting, patience)
+  expect(await deed(id, 'resume')).toMatchObject({ status: 200, body: { status: 'running' } })
+  expect(await untilStatus(zhigai, id, 'done')).toMatchObject({ done: count - 1, refused: 0, failed: 0 })
+  const runs = await runsOf(zhigai.temporal, workflowId, firstExecutionRunId)
+  // The first does nothing but wait.
+  expect(runs).toHaveLength(4)
+  await replayRuns(zhigai.temporal, workflowId, runs)
+  for (const [name, runId] of [
+    ['batch', runs[0]],
+    ['batch-second-run', runs[1]],
+    ['batch-last-run', runs.at(-1)],
+  ] as const)
+    await recordHistory(zhigai.temporal, name, workflowId, runId)
+}, 90_000)

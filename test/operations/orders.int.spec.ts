@@ -14,6 +14,7 @@ import { taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { bodyOf, bring, file, register, walk } from '../support/cases.ts'
 import { engines } from '../support/engines.ts'
+import { recordHistory, replayRuns } from '../support/histories.ts'
 import { problemOf } from '../support/problems.ts'
 import { startWorker } from '../support/worker.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
@@ -125,6 +126,8 @@ it('a case whose workflow task fails is told, and taken up again with its histor
   const { events } = await zhigai.temporal.workflow.getHandle(`project/${id}`, old.runId).fetchHistory()
   const ended = events?.at(-1)
   expect(ended?.workflowExecutionTerminatedEventAttributes?.reason).toContain(operation)
+  await replayRuns(zhigai.temporal, `project/${id}`)
+  await recordHistory(zhigai.temporal, 'restarted', `project/${id}`)
 })
 
 it('who was killed between the end of one run and the start of the next does it again, once', async () => {

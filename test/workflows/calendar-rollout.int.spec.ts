@@ -12,7 +12,7 @@ import type { Adoption } from '../../workflows/contract.ts'
 import { rolloutWorkflowId, type RolloutPace } from '../../workflows/contract-rollout.ts'
 import { cn, people } from '../fixtures.ts'
 import { engines } from '../support/engines.ts'
-import { replayRuns, runsOf } from '../support/histories.ts'
+import { recordHistory, replayRuns, runsOf } from '../support/histories.ts'
 import { startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
@@ -136,6 +136,7 @@ it('comes to every open project once, though the worker ends in between, and to 
     expect(await recorded(project)).toEqual({ country: 1, local: 0 })
   }
   await replayRollout(rollout)
+  if (open[0]) await recordHistory(client, 'adopted', open[0].workflowId)
 }, 120_000)
 
 /** Replays every run; there must be several, because the rollout goes on as new. */
@@ -146,6 +147,11 @@ async function replayRollout(rollout: string): Promise<void> {
   const runs = await runsOf(client, workflowId, first)
   expect(runs.length).toBeGreaterThan(1)
   await replayRuns(client, workflowId, runs)
+  for (const [name, runId] of [
+    ['calendar-rollout', runs[0]],
+    ['calendar-rollout-last-run', runs.at(-1)],
+  ] as const)
+    await recordHistory(client, name, workflowId, runId)
 }
 
 it('of a district concerns its own projects; one that is gone is passed by, one that fails does not stop the rest', async () => {

@@ -1,9 +1,18 @@
 import { sleep } from '@temporalio/workflow'
-import { project as unchanged } from '../../workflows/project.ts'
-import type { ProjectInput } from '../../workflows/contract.ts'
+import { batch as unchangedBatch } from '../../workflows/batch.ts'
+import { calendarRollout as unchangedRollout } from '../../workflows/calendar-rollout.ts'
+import { project as unchangedProject } from '../../workflows/project.ts'
+import { upkeep as unchangedUpkeep } from '../../workflows/upkeep.ts'
 
-/** The project workflow with a change that running projects would not survive: it waits before it begins. */
-export async function project(input: ProjectInput): Promise<void> {
-  await sleep('1 day')
-  await unchanged(input)
-}
+/** A workflow with a change that what runs would not survive: it waits before it begins. */
+const changed =
+  <Input>(unchanged: (input: Input) => Promise<void>) =>
+  async (input: Input): Promise<void> => {
+    await sleep('1 day')
+    await unchanged(input)
+  }
+
+export const project = changed(unchangedProject)
+export const batch = changed(unchangedBatch)
+export const calendarRollout = changed(unchangedRollout)
+export const upkeep = changed(unchangedUpkeep)

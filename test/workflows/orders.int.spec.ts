@@ -8,7 +8,7 @@ import { obeyOrder, projectWorkflowId, projectWorkflowType, taskQueue } from '..
 import { people } from '../fixtures.ts'
 import { stations } from '../support/cases.ts'
 import { engines } from '../support/engines.ts'
-import { replayRuns, runsOf } from '../support/histories.ts'
+import { recordHistory, replayRuns, runsOf } from '../support/histories.ts'
 import { actAll, inputOf, startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
@@ -47,7 +47,7 @@ const order = ({ workflowId }: Project, act: Order['act']) => {
 describe.each([
   ['in one run', {}],
   ['in many runs', { eventsPerRun: 2 }],
-])('an order, %s,', (_how, options) => {
+])('an order, %s,', (how, options) => {
   it('holds a case and lets it go on, in its history and its chain', async () => {
     const project = await startProject(client, models, options)
     await actAll(project, stations['districtVerification unclaimed'])
@@ -59,6 +59,7 @@ describe.each([
     expect(lines.map(({ type }) => type).slice(-3)).toEqual(['hold', 'endHold', 'claim'])
     expect(lines.slice(1).map(({ previous }) => previous)).toEqual(lines.slice(0, -1).map(({ link }) => link))
     await replayRuns(client, project.workflowId, await runsOf(client, project.workflowId, project.firstRunId))
+    if (how === 'in one run') await recordHistory(client, 'held', project.workflowId)
     await client.workflow.getHandle(project.workflowId).terminate()
   })
 })

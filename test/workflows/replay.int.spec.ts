@@ -18,7 +18,7 @@ const replay = (name: string, codePath: string) =>
   Worker.runReplayHistory(
     { workflowBundle: { codePath }, sinks: unheard },
     JSON.parse(readFileSync(new URL(name, folder), 'utf8')),
-    `project/${name}`,
+    name,
   )
 
 beforeAll(quietRuntime)
@@ -26,11 +26,14 @@ beforeAll(quietRuntime)
 it('there is a history of each kind of life', () => {
   const certified = ['small', 'large', 'second-run']
   const supervised = ['completed', 'extended', 'revoked']
-  const known = [...certified, ...supervised, 'lapse', 'urged'].map((name) => `${name}.json`)
+  const orders = ['held', 'restarted', 'adopted']
+  const others = ['batch', 'batch-second-run', 'calendar-rollout', 'calendar-rollout-last-run', 'upkeep']
+  const kinds = [...certified, ...supervised, ...orders, ...others, 'lapse', 'urged']
+  const known = kinds.map((name) => `${name}.json`)
   expect(names).toEqual(expect.arrayContaining(known))
 })
 
-it.each(names)('a project that lived %s goes on under the code of today', async (name) => {
+it.each(names)('what lived %s goes on under the code of today', async (name) => {
   await expect(replay(name, engines().workflowBundle)).resolves.toBeUndefined()
 })
 
