@@ -92,18 +92,23 @@ function logRequest({ logger }: Dependencies, paths: string[]): RequestHandler {
 /** What stands at the root beside the calls; of these and of the calls, paths are logged word by word. */
 const rootPaths = ['healthz', 'readyz', 'metrics', 'openapi.json', 'docs', '.well-known/jwks.json']
 
+/** Whoever leaves before the answer is counted as such; a live stream lasts as long as its reader likes. */
 function measure({ metrics }: Dependencies): RequestHandler {
   return (request, response, next) => {
     const stop = metrics.requests.startTimer({ method: request.method })
-    response.on('finish', () => stop({ route: routeOf(request), status: response.statusCode }))
+    response.once('close', () => {
+      if (String(response.getHeader('content-type')).startsWith('text/event-stream')) return
+      stop({ route: routeOf(request), status: response.writableFinished ? response.statusCode : 'aborted' })
+    })
     next()
   }
 }
 
+/** The route as it is defined, however the caller has written its path. */
 function routeOf(request: Request): string {
   const route: unknown = request.route
   const path = typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : 'unknown'
-  return `${request.baseUrl}${path}`
+  return `${request.baseUrl.toLowerCase()}${path}`
 }
 
 /** Counts per person if the token is good, else per address; a bad token is told later, by the route. */

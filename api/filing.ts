@@ -15,6 +15,7 @@ import {
 } from '../workflows/contract.ts'
 import { claimKeys } from './claims.ts'
 import { commandOf, digestOf } from './commands.ts'
+import { counted, type Done } from './counting.ts'
 import type { CaseDependencies } from './dependencies.ts'
 import { withinDeadline } from './deadline.ts'
 
@@ -25,16 +26,21 @@ export type Filing = { application: Application; by: Actor; idempotencyKey: stri
  * Files an application: refuses what cannot be filed before anything is written, takes its keys, starts the project's
  * workflow and answers when the project is on record. The same key files once, however often it is sent.
  */
-export async function fileProject(
+export async function fileProject(deps: CaseDependencies, filing: Filing): Promise<ProjectRecord> {
+  const { record } = await counted(deps.metrics, 'file', () => fileOnce(deps, filing))
+  return record
+}
+
+async function fileOnce(
   deps: CaseDependencies,
   { application, by, idempotencyKey, request }: Filing,
-): Promise<ProjectRecord> {
+): Promise<{ record: ProjectRecord; done: Done }> {
   const { models, editions } = deps
   const { edition, hash } = editions.current
   const project = `p-${commandOf(by.user, idempotencyKey).slice(0, 24)}`
   const digest = digestOf(application)
   const known = await models.projects.findById(project).lean()
-  if (known) return sameFiling(deps, known, digest)
+  if (known) return { record: await sameFiling(deps, known, digest), done: 'repeated' }
   const enterprise = await getEnterprise(deps, application.uscc)
   const refusal = findIneligibility(edition, application, enterprise)
   if (refusal) throw new RefusalError(refusal)
@@ -52,7 +58,7 @@ export async function fileProject(
     carried: null,
     ...(deps.clockOffset !== undefined && { clockOffset: deps.clockOffset }),
   })
-  return getRecord(deps, project)
+  return { record: await getRecord(deps, project), done: 'accepted' }
 }
 
 /** A project that is known to be on record. */

@@ -15,13 +15,13 @@ export function createMetrics() {
     }),
     events: new Counter({
       name: 'zhigai_project_events_total',
-      help: 'Events sent to projects by type and outcome (accepted, or the code of the refusal).',
+      help: 'Filings and events sent to projects by type and outcome (accepted, repeated, or the code of the refusal).',
       labelNames: ['type', 'outcome'],
       registers: [registry],
     }),
     updates: new Histogram({
       name: 'zhigai_update_duration_seconds',
-      help: 'Time from sending an event to a workflow until its answer, by outcome (answered or failed).',
+      help: 'Time from sending an event to a workflow until its answer, by outcome (answered, which a refusal is too, or failed).',
       labelNames: ['outcome'],
       buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15],
       registers: [registry],

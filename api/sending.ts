@@ -2,12 +2,13 @@ import { WorkflowNotFoundError } from '@temporalio/client'
 import type { ProjectRecord } from '../models/index.ts'
 import { findRefusal } from '../policy/actions.ts'
 import type { Actor } from '../policy/case.ts'
-import { RefusalError, type Refusal } from '../policy/errors.ts'
+import { errors, RefusalError, type Refusal } from '../policy/errors.ts'
 import type { ProjectEvent } from '../policy/events.ts'
 import { maySee } from '../policy/permissions.ts'
 import { projectWorkflowId, send, type Command, type Receipt } from '../workflows/contract.ts'
 import { claimKeys } from './claims.ts'
 import { commandOf, digestOf } from './commands.ts'
+import { counted, typeOf, type Done } from './counting.ts'
 import { withinDeadline } from './deadline.ts'
 import type { CaseDependencies } from './dependencies.ts'
 import type { LoadedEdition } from './editions.ts'
@@ -34,27 +35,23 @@ export async function getVisible(deps: CaseDependencies, project: string, caller
 }
 
 /** Sends an event to a project and answers with the project after it, when the record shows it. */
-export async function sendEvent(
-  deps: CaseDependencies,
-  sending: Sending,
-): Promise<{ record: ProjectRecord; loaded: LoadedEdition }> {
-  const { record, loaded } = await getVisible(deps, sending.project, sending.by)
-  const event = loaded.eventSchema.parse(sending.body) as ProjectEvent
-  try {
+export function sendEvent(deps: CaseDependencies, sending: Sending): Promise<Sent> {
+  return counted(deps.metrics, typeOf(sending.body), async () => {
+    const { record, loaded } = await getVisible(deps, sending.project, sending.by)
+    const event = loaded.eventSchema.parse(sending.body) as ProjectEvent
     const carrying = { record, loaded, event, sending }
     await claimCorrection(deps, carrying)
-    await carryOut(deps, carrying)
-    deps.metrics.events.inc({ type: event.type, outcome: 'accepted' })
-    return { record: await getRecord(deps, sending.project), loaded }
-  } catch (error) {
-    deps.metrics.events.inc({ type: event.type, outcome: refusalOf(error).code })
-    throw error
-  }
+    const { revision } = await carryOut(deps, carrying)
+    // The answer to what was done before is that of then.
+    const done = revision <= record.revision ? 'repeated' : 'accepted'
+    return { record: await getRecord(deps, sending.project), loaded, done }
+  })
 }
 
+type Sent = { record: ProjectRecord; loaded: LoadedEdition; done: Done }
 type Carrying = { record: ProjectRecord; loaded: LoadedEdition; event: ProjectEvent; sending: Sending }
 
-async function carryOut(deps: CaseDependencies, carrying: Carrying): Promise<void> {
+async function carryOut(deps: CaseDependencies, carrying: Carrying): Promise<Receipt> {
   const { temporal } = deps
   const { record, event, sending } = carrying
   const { by, ifRevision, idempotencyKey, request } = sending
@@ -75,11 +72,18 @@ async function carryOut(deps: CaseDependencies, carrying: Carrying): Promise<voi
     )
     stop({ outcome: 'answered' })
   } catch (error) {
-    stop({ outcome: 'failed' })
+    stop({ outcome: isAnswer(error) ? 'answered' : 'failed' })
     if (error instanceof WorkflowNotFoundError) throw new RefusalError(await refusalOfClosed(deps, carrying))
     throw error
   }
   if (receipt.digest !== command.digest) throw new RefusalError({ code: 'idempotency-key-reused' })
+  return receipt
+}
+
+/** Whether the workflow has been asked and has refused; one that is over has had its say. */
+function isAnswer(error: unknown): boolean {
+  const { kind } = errors[refusalOf(error).code]
+  return error instanceof WorkflowNotFoundError || (kind !== 'unavailable' && kind !== 'internal')
 }
 
 /** A project whose workflow is over has reached an end, perhaps since we looked: there nothing is allowed any more. */

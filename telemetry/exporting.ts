@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { AttributeValue } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { Resource } from '@opentelemetry/resources'
+import { detectResourcesSync, envDetectorSync, Resource } from '@opentelemetry/resources'
 import {
   BasicTracerProvider,
   BatchSpanProcessor,
@@ -38,7 +38,10 @@ export function exportTo(collector: string, service: string): Tracing {
   const url = `${collector.replace(/\/+$/, '')}/v1/traces`
   const exporter = withoutData(new OTLPTraceExporter({ url, timeoutMillis: patienceMs }))
   const provider = new BasicTracerProvider({
-    resource: new Resource({ 'service.name': service }),
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES, where they are set, have the last word.
+    resource: new Resource({ 'service.name': service }).merge(
+      detectResourcesSync({ detectors: [envDetectorSync] }),
+    ),
     spanProcessors: [new BatchSpanProcessor(exporter, { scheduledDelayMillis: everyMs })],
   })
   provider.register({ contextManager: new AsyncLocalStorageContextManager().enable() })

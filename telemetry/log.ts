@@ -23,13 +23,25 @@ export function createLogger(level: string, stream: DestinationStream = pino.des
 
 const told = { TRACE: null, DEBUG: null, INFO: null, WARN: 'warn', ERROR: 'error' } as const
 
-/** What names a piece of work of Temporal's worker, and of ours. */
-const ofWorker = ['sdkComponent', 'workflowId', 'runId', 'workflowType', 'activityType', 'taskQueue']
-const ofOurs = ['request', 'trace_id', 'operation', 'rollout', 'cases', 'projects']
+/** What names a piece of work: of Temporal's worker, and of ours. */
+const named = new Set([
+  'sdkComponent',
+  'workflowId',
+  'runId',
+  'workflowType',
+  'activityType',
+  'taskQueue',
+  'request',
+  'trace_id',
+  'operation',
+  'rollout',
+  'cases',
+  'projects',
+])
 
 /** Of all else that is said of work only numbers are kept. */
 function isKept([name, value]: [string, unknown]): boolean {
-  return ofWorker.includes(name) || ofOurs.includes(name) || typeof value === 'number'
+  return named.has(name) || typeof value === 'number'
 }
 
 /** Lets Temporal's worker, workflows and activities log in JSON as everything else does, at warnings and above. */

@@ -8,8 +8,13 @@ export const workerMetrics = {
     /** As it is exported with its unit: `zhigai_projection_lag_seconds`. */
     name: 'zhigai_projection_lag',
     unit: 'seconds',
-    help: 'Time from a step of a workflow until the record shows it.',
+    help: 'Time from a step of a workflow until the record shows it, or until an attempt to write it fails.',
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
+  },
+  steps: {
+    /** As it is exported: `zhigai_steps_total`. */
+    name: 'zhigai_steps',
+    help: 'Steps of workflows written to the record by type, whoever made them: people, time or operators.',
   },
 } as const
 

@@ -4,7 +4,7 @@ import { createMetrics } from '../../api/metrics.ts'
 import { gauges } from '../../telemetry/gauges.ts'
 import { createRecordGauges } from '../../telemetry/scrape.ts'
 import { workerMetrics } from '../../telemetry/worker-metrics.ts'
-import { metricsIn, readAlerts, readBoards } from './expressions.ts'
+import { labelsScraped, metricsIn, readAlerts, readBoards, unknownLabels } from './expressions.ts'
 
 const unknownRecord = (): never => {
   throw new Error('there is no record here')
@@ -21,6 +21,30 @@ describe('what reads the names of metrics', () => {
     ['60 * a offset 5m or up', ['a', 'up']],
   ])('%s', (expr, names) => {
     expect(metricsIn(expr)).toEqual(names)
+  })
+})
+
+describe('what reads labels', () => {
+  const series = labelsScraped(
+    'a_count{status="200",route="/x{y}"} 1\n# TYPE b gauge\nb 2\nc_bucket{le="1"} 1 ',
+  )
+
+  it.each([
+    ['sum by (route) (rate(a_count{status=~"5.."}[10m]))', ['{{route}}']],
+    ['histogram_quantile(0.99, sum by (le) (rate(c_bucket[5m])))', []],
+    ['max(b) > 1 and on() (hour() >= 1)', ['in plain words']],
+  ])('finds nothing wrong in %s', (expr, words) => {
+    expect(unknownLabels(expr, words, series)).toEqual([])
+  })
+
+  it.each([
+    ['sum by (path) (a_count)', [], ['path']],
+    ['sum(a_count{stauts="200"})', [], ['stauts']],
+    ['sum by (route) (b)', [], ['route']],
+    ['a_count + on() b{status="200"}', [], ['status']],
+    ['sum by (route) (a_count)', ['{{ $labels.status }}'], ['status']],
+  ])('finds the label in %s that is not there', (expr, words, labels) => {
+    expect(unknownLabels(expr, words, series)).toEqual(labels)
   })
 })
 
@@ -54,7 +78,7 @@ it('the manual lists the metrics of ours that there are, with their labels, and 
   const { name, unit } = workerMetrics.projectionLag
   const rows = [...manual.matchAll(/^\| `(zhigai_\w+)` +\| ([^|]*?) +\|/gm)]
   expect(rows.map(([, metric = '']) => metric).toSorted()).toEqual(
-    [...ours.map((metric) => metric.name), `${name}_${unit}`].toSorted(),
+    [...ours.map((metric) => metric.name), `${name}_${unit}`, `${workerMetrics.steps.name}_total`].toSorted(),
   )
   for (const [, metric = '', labels = ''] of rows)
     if (labelsOf.has(metric))

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { freePort } from '../../bin/engines/ports.ts'
 import { shanghaiDate } from '../../policy/dates.ts'
 import { createRecordGauges } from '../../telemetry/scrape.ts'
-import type { RecordGauge } from '../../telemetry/gauges.ts'
+import { gauges, type RecordGauge } from '../../telemetry/gauges.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { bodyOf, file, register, stations, walk } from '../support/cases.ts'
 import { aNotice } from '../support/notices.ts'
 import { openRecord } from '../support/record.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
-import { metricsIn, readAlerts, readBoards, seriesIn } from './expressions.ts'
+import { labelsScraped, metricsIn, readAlerts, readBoards, seriesIn, unknownLabels } from './expressions.ts'
 
 const { clerk } = people
 const patience = { timeout: 30_000, interval: 50 }
@@ -34,17 +34,31 @@ const source = () => ({ models: zhigai.models, nowMs: Date.now() })
 const scrape = (nowMs = Date.now(), models = zhigai.models) =>
   createRecordGauges(() => ({ models, nowMs })).metrics()
 
+/** Has the record take no line of a history but such. */
+async function letRecordRefuse(validator: object): Promise<void> {
+  await zhigai.models.connection.db?.command({ collMod: 'history', validator })
+}
+
+/** How often it was measured how far the record lags behind. */
+const lagsIn = (scraped: string) => Number(/^zhigai_projection_lag_seconds_count (\d+)/m.exec(scraped)?.[1])
+
+/** Waits until that was measured again: also while nothing can be written. */
+async function lagSeen(before: number): Promise<void> {
+  await vi.waitFor(async () => expect(lagsIn(await text(worker))).toBeGreaterThan(before), patience)
+}
+
 /** Makes each kind of failure happen once that dashboards and alerts ask for. */
 async function failOnce(): Promise<void> {
-  const { db } = zhigai.models.connection
   const { id } = await file(zhigai)
-  await db?.command({ collMod: 'history', validator: { project: { $ne: id } } })
+  await letRecordRefuse({ project: { $ne: id } })
+  const lagged = lagsIn(await text(worker))
   const sent = zhigai.as(clerk).event(id, bodyOf('completeAssessment'))
   await vi.waitFor(
     async () => expect(await text(worker)).toContain('temporal_activity_execution_failed_total{'),
     patience,
   )
-  await db?.command({ collMod: 'history', validator: {} })
+  await lagSeen(lagged)
+  await letRecordRefuse({})
   expect((await sent).status).toBe(200)
   const lost = await zhigai.temporal.workflow.start('nobody', { workflowId: `nobody/${id}`, taskQueue })
   await vi.waitFor(
@@ -56,20 +70,28 @@ async function failOnce(): Promise<void> {
 
 describe('every metric that is asked for is exported', () => {
   let exported: Set<string>
+  let series: Map<string, Set<string>>
   beforeAll(async () => {
     await failOnce()
     const scraped = await Promise.all([text(worker), text(`${zhigai.origin}/metrics`)])
     // Prometheus makes `up` itself.
     exported = new Set(['up', ...scraped.flatMap((each) => [...seriesIn(each)])])
+    // Gauges of the record have no series where there is nothing to tell; their labels stand in the table.
+    series = labelsScraped(scraped.join('\n'))
+    for (const { name, labels } of gauges) series.set(name, new Set(labels))
+    series.set('up', new Set(['job', 'instance']))
   })
 
-  it.each(readAlerts())('by the alert $alert', ({ expr }) => {
+  it.each(readAlerts())('by the alert $alert', ({ expr, annotations }) => {
     expect(metricsIn(expr).filter((name) => !exported.has(name))).toEqual([])
+    expect(unknownLabels(expr, Object.values(annotations), series)).toEqual([])
   })
 
   it.each(readBoards().flatMap(({ panels }) => panels))('by the panel $title', ({ targets }) => {
     const asked = targets.flatMap(({ expr }) => metricsIn(expr))
     expect(asked.filter((name) => !exported.has(name))).toEqual([])
+    for (const { expr, legendFormat = '' } of targets)
+      expect(unknownLabels(expr, [legendFormat], series)).toEqual([])
   })
 })
 
@@ -78,6 +100,12 @@ describe('the worker', () => {
     const scraped = await text(worker)
     expect(scraped).toMatch(/^zhigai_projection_lag_seconds_count [1-9]/m)
     expect(scraped).toMatch(/^zhigai_projection_lag_seconds_bucket\{le="1800"\} [1-9]/m)
+  })
+})
+
+describe('the worker', () => {
+  it('counts the steps of every type that reach the record', async () => {
+    expect(await text(worker)).toMatch(/^zhigai_steps_total\{type="submit"\} [1-9]/m)
   })
 })
 
