@@ -197,7 +197,8 @@ describe('the API', () => {
     await of('latest', new Date(now - 60_000), { differences: 5, repaired: 2, unreadable: 1 })
     await of('under way', null, { differences: 9, repaired: 0 })
     await watermarks.create({ _id: 'archive', at: new Date(now - 30_000) })
-    await lostRuns.create({ _id: 'r', project: 'p', reason: 'a test', noticedAt: new Date(now) })
+    const noticedAt = new Date(now)
+    await lostRuns.create({ _id: 'r', project: 'p', reason: 'a test', noticedAt, triedAt: noticedAt })
     const scraped = await scrape(now)
     expect(scraped.match(/^zhigai_(reconcile|archive|lost)\w+ \d+$/gm)).toEqual([
       'zhigai_reconcile_differences 3',
