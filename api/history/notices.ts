@@ -62,11 +62,12 @@ export function noticeLedger(
         .sort({ at: 1, _id: 1 })
         .limit(limit)
         .lean()
-      const views = await viewNoticeLines(models, edition, found, detail)
-      return found.flatMap(({ at, _id }, index) => {
-        const view = views[index]
-        return view ? [{ at, id: _id, view }] : []
-      })
+      const all = await carriedBy(models, found)
+      return all.map((each) => ({
+        at: each.notice.at,
+        id: each.notice._id,
+        view: viewNotice(edition, each, detail),
+      }))
     },
   }
 }
@@ -77,25 +78,19 @@ export function showsNotice(edition: Edition, { roles }: NoticeRecord, detail: D
   return detail !== 'own' || roles.every((role) => own.includes(role))
 }
 
-/** Shows notices with what became of the messages that carried them: one query for all. */
-export async function viewNoticeLines(
-  { messages }: Models,
-  edition: Edition,
-  notices: NoticeRecord[],
-  detail: Detail,
-): Promise<NoticeLine[]> {
+/** A notice with the message that carried it, if any. */
+export type Carried = { notice: NoticeRecord; carrier: MessageRecord | undefined }
+
+/** Notices with what became of the messages that carried them: one query for all. */
+export async function carriedBy({ messages }: Models, notices: NoticeRecord[]): Promise<Carried[]> {
   const ids = [...new Set(notices.flatMap(({ message }) => message ?? []))]
   const carriers = ids.length > 0 ? await messages.find({ _id: { $in: ids } }).lean() : []
   const byId = new Map(carriers.map((carrier) => [carrier._id, carrier]))
-  return notices.map((notice) => viewNotice(edition, notice, byId.get(notice.message ?? ''), detail))
+  return notices.map((notice) => ({ notice, carrier: byId.get(notice.message ?? '') }))
 }
 
-function viewNotice(
-  edition: Edition,
-  notice: NoticeRecord,
-  carrier: MessageRecord | undefined,
-  detail: Detail,
-): NoticeLine {
+/** Shows a notice in the history of its case. */
+export function viewNotice(edition: Edition, { notice, carrier }: Carried, detail: Detail): NoticeLine {
   const { kind, task, period, occasion, recipient, channel, dueOn, status, article } = notice
   return {
     kind: 'notice',

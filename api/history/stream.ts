@@ -1,25 +1,18 @@
 import type { Logger } from 'pino'
-import type { HistoryRecord, Models, NoticeRecord, ReadRecord } from '../../models/index.ts'
+import type { HistoryRecord, MessageRecord, Models, NoticeRecord, ReadRecord } from '../../models/index.ts'
 import { phaseOf } from '../../policy/case.ts'
-import type { Edition } from '../../policy/edition.ts'
 import type { Message, Reader } from '../stream-reader.ts'
 import { createStreams, type Limits } from '../streams.ts'
 import { isPlaceLost, nextOf, watchChanges, type Change, type Changes, type Place } from '../watch.ts'
-import { viewEvent } from './events.ts'
-import type { HistoryLine } from './index.ts'
-import type { Level } from '../../policy/levels.ts'
-import { showsNotice, viewNoticeLines } from './notices.ts'
-import { viewReadLine } from './reads.ts'
+import { carriedBy, type Carried } from './notices.ts'
+import { linesFor, type Interest, type Told } from './told.ts'
 
 type Sources = { models: Models; logger: Logger }
-type AnyRecord = HistoryRecord | NoticeRecord | ReadRecord
+type AnyRecord = HistoryRecord | NoticeRecord | ReadRecord | MessageRecord
 /** What is told besides: how long after the end of a case what that brought about is still told (milliseconds). */
 type HistoryLimits = Limits & { lingerMs: number }
-type Subscription = {
+type Subscription = Interest & {
   user: string
-  project: string
-  edition: Edition
-  level: Level
   isOver: boolean
   lastEventId: string | null
 }
@@ -47,11 +40,11 @@ export function createHistoryStreams(
       watch: (listener) =>
         watchChanges(sources, { open: (place) => openChanges(models, place), ...listener }),
       async spread(change, readers) {
-        const project = change.fullDocument?.project
+        const projects = [...new Set([...readers.values()].map(({ project }) => project))]
+        const told = await toldOf(models, change, projects)
         for (const [reader, subscription] of readers) {
-          if (subscription.project !== project) continue
-          for (const message of await render(models, change, subscription)) reader.hear(message)
-          if (isEnd(models, change, subscription)) setTimeout(() => end(reader), linger).unref()
+          for (const message of render(change, told, subscription)) reader.hear(message)
+          if (isEnd(told, subscription)) setTimeout(() => end(reader), linger).unref()
         }
       },
       missedBy: async (subscription) => missedSince(models, subscription),
@@ -69,24 +62,38 @@ function end(reader: Reader): void {
   reader.out.end()
 }
 
-/** What is told: what is new, and notices whose status changes; of one project, or of all. */
+const field = (name: string) => `updateDescription.updatedFields.${name}`
+const isSet = (name: string) => ({ [field(name)]: { $exists: true } })
+
+/**
+ * What is told: what is new, notices whose status changes, and messages when a try is over, since what a notice says of its
+ * delivery is written after the notice; of one project, or of all.
+ */
 function openChanges({ connection, ...models }: Models, place: Place, project?: string): Changes<AnyRecord> {
-  const { history, notices, reads } = models
+  const { history, notices, reads, messages } = models
   const { db } = connection
   if (!db) throw new Error('the record is not connected')
   const names = [history, notices, reads].map(({ collection }) => collection.name)
-  const changed = ['status', 'openedAt'].map((field) => ({
-    [`updateDescription.updatedFields.${field}`]: { $exists: true },
-  }))
   const told = [
-    { operationType: { $in: ['insert', 'replace'] } },
-    { operationType: 'update', 'ns.coll': notices.collection.name, $or: changed },
+    { 'ns.coll': { $in: names }, operationType: { $in: ['insert', 'replace'] } },
+    { 'ns.coll': notices.collection.name, operationType: 'update', $or: ['status', 'openedAt'].map(isSet) },
+    {
+      'ns.coll': messages.collection.name,
+      operationType: 'update',
+      $or: [isSet('status'), { [field('leasedUntil')]: { $type: 'null' } }],
+    },
   ]
-  const ofProject = project === undefined ? {} : { 'fullDocument.project': project }
   return db.watch<AnyRecord, Change<AnyRecord>>(
-    [{ $match: { 'ns.coll': { $in: names }, $or: told, ...ofProject } }],
+    [{ $match: { $and: [{ $or: told }, project === undefined ? {} : isOf(project)] } }],
     { ...place, fullDocument: 'updateLookup' },
   )
+}
+
+/** The part of a query that keeps changes to those of a project; a message names its notices, and those begin with it. */
+function isOf(project: string) {
+  // The character after the colon ends the range.
+  const carried = { $elemMatch: { $gte: `${project}:`, $lt: `${project};` } }
+  return { $or: [{ 'fullDocument.project': project }, { 'fullDocument.notices': carried }] }
 }
 
 /** All changes of a case since the last that a reader has heard; `reset`, where MongoDB knows that place no more. */
@@ -99,7 +106,7 @@ async function* missedSince(models: Models, subscription: Subscription): AsyncGe
   try {
     let page: Message[] = []
     for (let change = await nextOf(stream); change; change = await nextOf(stream)) {
-      page.push(...(await render(models, change, subscription)))
+      page.push(...render(change, await toldOf(models, change, [project]), subscription))
       if (page.length < pageSize) continue
       yield page
       page = []
@@ -113,40 +120,54 @@ async function* missedSince(models: Models, subscription: Subscription): AsyncGe
   }
 }
 
-/** The message of a change, if this reader may see it. */
-async function render(
-  models: Models,
-  change: Change<AnyRecord>,
-  subscription: Subscription,
-): Promise<Message[]> {
-  const [line] = await lineOf(models, change, subscription)
-  if (!line) return []
-  const { _data: id } = change._id as { _data: string }
-  return [{ id, text: `id: ${id}\nevent: ${line.kind}\ndata: ${JSON.stringify(line)}\n\n` }]
+/** The messages of a change, as far as a reader is told of it; the last one says where to go on. */
+function render(change: Change<AnyRecord>, told: Told[], subscription: Subscription): Message[] {
+  const { _data: place } = change._id as { _data: string }
+  const lines = told.flatMap((each) => linesFor(each, subscription))
+  return lines.map((line, at) => {
+    const name = at === lines.length - 1 ? `id: ${place}\n` : ''
+    return { id: `${place}/${at}`, text: `${name}event: ${line.kind}\ndata: ${JSON.stringify(line)}\n\n` }
+  })
 }
 
-async function lineOf(
+/** What a change says of some projects, looked up once for all who hear it. */
+async function toldOf(
   models: Models,
   { ns, fullDocument: record }: Change<AnyRecord>,
-  { edition, level }: Subscription,
-): Promise<HistoryLine[]> {
-  const { history, notices, reads } = models
-  const isOf = (model: { collection: { name: string } }) => ns.coll === model.collection.name
-  if (isOf(history) && level.event !== 'none')
-    return [viewEvent(edition, record as HistoryRecord, level.event)]
-  if (isOf(reads) && level.read !== 'none') return [viewReadLine(record as ReadRecord)]
-  if (isOf(notices) && level.notice !== 'none' && showsNotice(edition, record as NoticeRecord, level.notice))
-    return viewNoticeLines(models, edition, [record as NoticeRecord], level.notice)
-  return []
+  projects: readonly string[],
+): Promise<Told[]> {
+  const isIn = (model: { collection: { name: string } }) => ns.coll === model.collection.name
+  if (!record) return []
+  if (isIn(models.messages)) return (await carriedIn(models, record as MessageRecord, projects)).map(ofNotice)
+  const written = record as Exclude<AnyRecord, MessageRecord>
+  if (!projects.includes(written.project)) return []
+  if (isIn(models.history)) return [{ kind: 'event', record: written as HistoryRecord }]
+  if (isIn(models.reads)) return [{ kind: 'read', record: written as ReadRecord }]
+  return (await carriedBy(models, [written as NoticeRecord])).map(ofNotice)
+}
+
+const ofNotice = (carried: Carried): Told => ({ kind: 'notice', ...carried })
+
+/** The notices of some projects that a message carries. */
+async function carriedIn(
+  { notices }: Models,
+  carrier: MessageRecord,
+  projects: readonly string[],
+): Promise<Carried[]> {
+  if (projects.length === 0) return []
+  const found = await notices
+    .find({ _id: { $in: carrier.notices }, project: { $in: [...projects] }, message: carrier._id })
+    .sort({ _id: 1 })
+    .lean()
+  return found.map((notice) => ({ notice, carrier }))
 }
 
 /** The event that has brought a case to its end. */
-function isEnd(
-  { history }: Models,
-  { ns, fullDocument }: Change<AnyRecord>,
-  { edition }: Subscription,
-): boolean {
-  if (ns.coll !== history.collection.name || !fullDocument) return false
-  const { to } = fullDocument as HistoryRecord
-  return edition.ends.some(({ id }) => id === phaseOf(to))
+function isEnd(told: Told[], { project, edition }: Subscription): boolean {
+  return told.some(
+    (each) =>
+      each.kind === 'event' &&
+      each.record.project === project &&
+      edition.ends.some(({ id }) => id === phaseOf(each.record.to)),
+  )
 }

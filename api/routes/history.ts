@@ -15,24 +15,28 @@ import { getVisible } from '../sending.ts'
 const params = z.strictObject({ id: z.string().min(1).max(60) })
 
 /** A list of kinds, parted by commas. */
-const Kinds = z
+function kindsAmong(allowed: readonly Kind[]) {
+  return z
+    .string()
+    .max(100)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(allowed)))
+    .meta({ override: { type: 'string' }, description: `One or several of ${allowed.join(', ')}.` })
+}
+
+const Person = z
   .string()
-  .max(100)
-  .transform((text) => text.split(','))
-  .pipe(z.array(z.enum(kinds)))
-  .meta({ override: { type: 'string' }, description: `One or several of ${kinds.join(', ')}.` })
+  .min(1)
+  .max(200)
+  .optional()
+  .meta({ description: 'Whose lines: who did, was told or read.' })
 
 /** Of a cursor that also says where in the engine's books the page ends. */
 const longestCursor = 6_000
 
 const HistoryQuery = PageQuery.extend({
-  kind: Kinds.optional(),
-  person: z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .meta({ description: 'Whose lines: who did, was told or read.' }),
+  kind: kindsAmong(kinds).optional(),
+  person: Person,
   from: DateText.optional().meta({ description: 'The first day, in Shanghai.' }),
   to: DateText.optional().meta({ description: 'The last day, in Shanghai.' }),
   cursor: z.string().max(longestCursor).optional().meta({ description: '`next` of the page before.' }),
@@ -95,6 +99,9 @@ function askedKinds(edition: Edition, caller: Actor, asked: Kind[] | undefined):
   return asked ? kinds.filter((kind) => asked.includes(kind)) : allowed
 }
 
+/** The engine's events are read in the history, and not told as they happen. */
+const kindsStreamed = kinds.filter((kind) => kind !== 'engine')
+
 function streamRoute(deps: Dependencies): Route {
   return route({
     method: 'get',
@@ -104,18 +111,19 @@ function streamRoute(deps: Dependencies): Route {
     access: 'signedIn',
     logsReads: true,
     params,
+    query: z.strictObject({ kind: kindsAmong(kindsStreamed).optional(), person: Person }),
     answer: {
       status: 200,
       type: 'text/event-stream',
       schema: z.string().meta({
         description:
           'Events `event`, `notice` and `read`; their data is a line as in the history, a notice again whenever its ' +
-          'status changes. With `Last-Event-ID` it begins with what has come since, or with `reset` if that is too long ' +
+          'status or its delivery changes. With `Last-Event-ID` it begins with what has come since, or with `reset` if that is too long ' +
           'ago to tell: then read the history. Some may come once more. `end` says that the case is over.',
       }),
     },
-    errors: ['not-found', 'too-many-streams', 'unavailable'],
-    async handle({ params: { id }, caller, lastEventId }) {
+    errors: ['not-found', 'not-your-role', 'invalid-request', 'too-many-streams', 'unavailable'],
+    async handle({ params: { id }, query, caller, lastEventId }) {
       const { record, loaded } = await getVisible(deps, id, caller)
       const { edition } = loaded
       const body = await deps.historyStreams.open({
@@ -123,6 +131,8 @@ function streamRoute(deps: Dependencies): Route {
         project: record._id,
         edition,
         level: levelOf(edition, caller),
+        kinds: askedKinds(edition, caller, query.kind),
+        person: query.person,
         isOver: record.state.done,
         lastEventId,
       })

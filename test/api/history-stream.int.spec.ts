@@ -4,7 +4,7 @@ import type { Actor } from '../../policy/case.ts'
 import { people } from '../fixtures.ts'
 import { bodyOf, file, register } from '../support/cases.ts'
 import { openStream, type OpenStream } from '../support/events.ts'
-import { aNotice, deliver } from '../support/notices.ts'
+import { aDeadLetter, aNotice, deliver } from '../support/notices.ts'
 import { listen, startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { auditor, clerk, reviewer, secondReviewer, verifier } = people
@@ -35,8 +35,8 @@ async function openDoor() {
   return { origin, close: () => Promise.all([historyStreams.close(), close()]) }
 }
 
-async function stream(person: Actor, id: string, lastEventId?: string) {
-  const opened = await openStream(`${door.origin}/api/v1/projects/${id}/history/stream`, {
+async function stream(person: Actor, id: string, lastEventId?: string, query = '') {
+  const opened = await openStream(`${door.origin}/api/v1/projects/${id}/history/stream${query}`, {
     authorization: `Bearer ${await zhigai.tokenOf(person)}`,
     ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
   })
@@ -48,6 +48,8 @@ const act = async (actor: Actor, id: string, deed: 'completeAssessment' | 'submi
   expect((await zhigai.as(actor).event(id, bodyOf(deed))).status).toBe(200)
 const told = ({ events }: OpenStream, kind: string) =>
   events.map(({ data }) => data).filter((data) => data['kind'] === kind)
+const delivered = expect.objectContaining({ status: 'sent' }) as unknown
+const mailed = (opened: OpenStream) => told(opened, 'notice').filter(({ occasion }) => occasion === 'mailed')
 const soon = { timeout: 20_000, interval: 20 }
 
 it('tells what happens as the history shows it, to each as much as they may see', async () => {
@@ -72,7 +74,12 @@ it('tells what happens as the history shows it, to each as much as they may see'
     soon,
   )
   expect(told(own, 'read')).toEqual([])
-  expect(JSON.stringify(told(own, 'notice'))).not.toContain('"role":"district"')
+  await deliver(zhigai.models, aNotice(verifier.user, { project: id }))
+  await deliver(zhigai.models, aNotice(clerk.user, { project: id, roles: ['enterprise'] }))
+  const recipients = (opened: OpenStream) => new Set(told(opened, 'notice').map(({ recipient }) => recipient))
+  await vi.waitFor(() => expect(recipients(own)).toContain(clerk.user), soon)
+  await vi.waitFor(() => expect(recipients(seen)).toEqual(new Set([verifier.user, clerk.user])), soon)
+  expect(recipients(own)).toEqual(new Set([clerk.user]))
 })
 
 it('tells a notice again when its status changes, and nothing of another case', async () => {
@@ -87,6 +94,74 @@ it('tells a notice again when its status changes, and nothing of another case', 
   expect(ofThis.at(0)).toMatchObject({ recipient: verifier.user })
   expect(ofThis.at(-1)).toMatchObject({ status: 'sent', openedAt: expect.any(String) as unknown })
   expect(told(opened, 'notice')).toHaveLength(3)
+})
+
+it('tells what came of a message, to who is there and to who comes back', async () => {
+  const { models } = zhigai
+  const [{ id }, other] = [await file(zhigai), await file(zhigai)]
+  const [opened, elsewhere] = [await stream(auditor, id), await stream(auditor, other.id)]
+  const message = aDeadLetter({ status: 'pending', attempts: 0, error: null, leasedUntil: new Date() })
+  const carried = { project: id, channel: 'email', message: message._id, occasion: 'mailed' } as const
+  const notices = ['wang', 'lin'].map((recipient) =>
+    aNotice(recipient, { ...carried, _id: `${id}:districtVerification::2:mailed:${recipient}:email` }),
+  )
+  await models.messages.create({ ...message, notices: notices.map(({ _id }) => _id) })
+  await models.notices.insertMany(notices.map((each) => ({ ...each, status: 'pending', sentAt: null })))
+  await vi.waitFor(() => expect(mailed(opened)).toHaveLength(2), soon)
+  const heard = opened.events.findLast((each) => each.id !== '')?.id
+  // As `markSent` does it: the notices first.
+  await models.notices.updateMany({ message: message._id }, { $set: { status: 'sent', sentAt: new Date() } })
+  await vi.waitFor(() => expect(mailed(opened)).toHaveLength(4), soon)
+  expect(mailed(opened).at(-1)).toMatchObject({ status: 'sent', delivery: { status: 'pending' } })
+  await models.messages.updateOne(
+    { _id: message._id },
+    { $set: { status: 'sent', sentAt: new Date(), leasedUntil: null } },
+  )
+  const last = [1, 2].map(() => expect.objectContaining({ status: 'sent', delivery: delivered }) as unknown)
+  await vi.waitFor(() => expect(mailed(opened).slice(-2)).toEqual(last), soon)
+  const again = await stream(auditor, id, heard)
+  await vi.waitFor(() => expect(mailed(again).slice(-2)).toEqual(last), soon)
+  expect(mailed(elsewhere)).toEqual([])
+})
+
+it('tells when a try has failed, and until when the next one waits', async () => {
+  const { models } = zhigai
+  const { id } = await file(zhigai)
+  const opened = await stream(auditor, id)
+  const message = aDeadLetter({ status: 'pending', attempts: 1, error: null, leasedUntil: new Date() })
+  const notice = aNotice('wang', { project: id, channel: 'email', message: message._id, status: 'pending' })
+  await models.messages.create({ ...message, notices: [notice._id] })
+  await models.notices.create({ ...notice, occasion: 'tried' })
+  const tried = { leasedUntil: null, nextAttemptAt: new Date(0), error: '451 later' }
+  await models.messages.updateOne({ _id: message._id }, { $set: tried })
+  await vi.waitFor(
+    () =>
+      expect(told(opened, 'notice').at(-1)).toMatchObject({
+        occasion: 'tried',
+        delivery: { status: 'pending', error: '451 later', nextAttemptAt: new Date(0).toISOString() },
+      }),
+    soon,
+  )
+})
+
+it('tells the kinds and the person that are asked for, and refuses what is not told', async () => {
+  const { id } = await file(zhigai)
+  const events = await stream(auditor, id, undefined, '?kind=event')
+  const wangs = await stream(auditor, id, undefined, `?person=${verifier.user}`)
+  const hidden = await stream(clerk, id, undefined, `?person=${verifier.user}`)
+  for (const deed of ['completeAssessment', 'submit'] as const) await act(clerk, id, deed)
+  await act(verifier, id, 'claim')
+  await zhigai.as(reviewer).read(id)
+  await vi.waitFor(() => expect(told(events, 'event')).toHaveLength(3), soon)
+  await vi.waitFor(() => expect(told(wangs, 'event').map(({ type }) => type)).toEqual(['claim']), soon)
+  expect(new Set(events.events.map(({ data }) => data['kind']))).toEqual(new Set(['event']))
+  expect(told(wangs, 'read')).toEqual([])
+  expect(hidden.events).toEqual([])
+  const as = (person: Actor) => zhigai.as(person)
+  const engine = await as(auditor).get(`/projects/${id}/history/stream?kind=engine`)
+  expect(engine).toMatchObject({ status: 422, body: { allowed: ['event', 'notice', 'read'] } })
+  const reads = await as(clerk).get(`/projects/${id}/history/stream?kind=read`)
+  expect(reads).toMatchObject({ status: 403, body: { allowed: ['event', 'notice'] } })
 })
 
 it('goes on after the last event that was heard, also with changes of what is old', async () => {

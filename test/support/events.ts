@@ -27,8 +27,8 @@ export async function openStream(url: string, headers: Record<string, string>): 
     const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
     const [id, data] = [field('id'), field('data')]
     if (lines.some((line) => line.startsWith(':'))) comments += 1
-    if (id !== undefined && data !== undefined)
-      events.push({ id, data: JSON.parse(data) as Record<string, unknown> })
+    if (data !== undefined && data !== '{}')
+      events.push({ id: id ?? '', data: JSON.parse(data) as Record<string, unknown> })
   }
   const read = async () => {
     let rest = ''
