@@ -9,20 +9,24 @@ const noted = { attempt: 5, afterMs: 60_000 }
 /** The longest that writing a note may hold up a retry. */
 const patienceMs = 1_000
 
+/** Nothing is noted of an activity that is younger (milliseconds): before its fifth attempt it waits longer than that. */
+const unnotedMs = 1_000
+
 /**
  * Interceptors of a worker's activities: one that fails again and again is noted among the troubles, and the note taken
- * away when it succeeds. A note that cannot be written, because the record itself is down, is not missed: `/readyz` says so.
+ * away when it succeeds. One that is tried again for long is noted before it is tried: it may hang, or end its worker. A note that cannot be written, because the record itself is down, is not missed: `/readyz` says so.
  */
 export function createTroubleWatch(models: Models) {
   return ({ info }: Context) => ({
     inbound: {
       async execute<I>(input: I, next: Next<I>): Promise<unknown> {
+        if (info.attempt > 1 && isLong(info)) await shortly(note(models, info))
         try {
           const result = await next(input)
-          if (info.attempt > 1) await shortly(models.troubles.deleteOne({ _id: idOf(info) }).exec())
+          if (mayBeNoted(info)) await shortly(models.troubles.deleteOne({ _id: idOf(info) }).exec())
           return result
         } catch (error) {
-          if (isLong(info)) await shortly(note(models, info, error))
+          if (isLong(info)) await shortly(note(models, info, errorText(error)))
           throw error
         }
       },
@@ -32,15 +36,27 @@ export function createTroubleWatch(models: Models) {
 
 type Info = Context['info']
 
-function isLong({ attempt, scheduledTimestampMs }: Info): boolean {
-  return attempt >= noted.attempt || Date.now() - scheduledTimestampMs >= noted.afterMs
+const ageOf = ({ scheduledTimestampMs }: Info) => Date.now() - scheduledTimestampMs
+
+function isLong(info: Info): boolean {
+  return info.attempt >= noted.attempt || ageOf(info) >= noted.afterMs
+}
+
+/** Whoever has an activity tried at once sets its attempts back to the first. */
+function mayBeNoted(info: Info): boolean {
+  return info.attempt > 1 || ageOf(info) >= unnotedMs
 }
 
 function idOf({ workflowExecution, activityId }: Info): string {
   return `${workflowExecution?.runId ?? ''}/${activityId}`
 }
 
-async function note({ troubles }: Models, info: Info, error: unknown): Promise<void> {
+function errorText(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).slice(0, 300)
+}
+
+/** Notes an attempt; one that has only begun leaves the error of the one before as it is. */
+async function note({ troubles }: Models, info: Info, error?: string): Promise<void> {
   const { workflowExecution, activityId, activityType, attempt, scheduledTimestampMs } = info
   const trouble = {
     workflow: workflowExecution?.workflowId ?? '',
@@ -48,9 +64,9 @@ async function note({ troubles }: Models, info: Info, error: unknown): Promise<v
     activityId,
     activity: activityType,
     attempt,
-    error: String(error instanceof Error ? error.message : error).slice(0, 300),
     since: new Date(scheduledTimestampMs),
     at: new Date(),
+    ...(error !== undefined && { error }),
   }
   await troubles.updateOne({ _id: idOf(info) }, { $set: trouble }, { upsert: true })
 }

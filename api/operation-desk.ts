@@ -29,10 +29,9 @@ const repairedAtOnce = 100
 /** Counts what an operation would go to and names the first, and keeps nothing. */
 export async function tryOut(desk: Desk, { target }: Proposal): Promise<{ count: number; first: string[] }> {
   await needTarget(desk, target)
-  const [count, { ids }] = await Promise.all([
-    countTargets(desk, target),
-    findTargets(desk, target, { limit: 20, after: null }),
-  ])
+  const [count, { ids }] = await withinDeadline(desk.temporal, () =>
+    Promise.all([countTargets(desk, target), findTargets(desk, target, { limit: 20, after: null })]),
+  )
   return { count, first: ids }
 }
 

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import express, { Router } from 'express'
 import helmet from 'helmet'
-import proto from '@temporalio/proto'
+import { lastPoll, takesTasks } from '../operations/workers.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import { createRecordGauges } from '../telemetry/scrape.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -31,39 +31,17 @@ export function createOperations(deps: Dependencies, openApi: object): Router {
   return router
 }
 
-const versioned = proto.temporal.api.enums.v1.WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED
-const workflowTasks = proto.temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
-
-/** The longest that a worker's poll may be old: a poll is open for a minute. */
-const pollWithinSeconds = 75
-
 async function readiness({ models, temporal, isLeaving }: Dependencies) {
   const ask = <T>(call: () => Promise<T>) => temporal.withDeadline(Date.now() + 2_000, call)
   const [mongodb, server, worker] = await Promise.all([
     within(2_000, async () => (await models.connection.db?.command({ ping: 1 })) !== undefined),
     within(2_000, async () => (await ask(() => temporal.workflowService.getSystemInfo({}))) !== null),
     within(2_000, async () => {
-      const queue = {
-        namespace: temporal.options.namespace,
-        taskQueue: { name: taskQueue },
-        taskQueueType: workflowTasks,
-      }
-      const { pollers, versioningInfo } = await ask(() => temporal.workflowService.describeTaskQueue(queue))
-      const current = versioningInfo?.currentDeploymentVersion?.buildId
-      const since = Date.now() / 1000 - pollWithinSeconds
-      return pollers.some(
-        (poller) => Number(poller.lastAccessTime?.seconds ?? 0) > since && buildOf(poller) === current,
-      )
+      const last = await ask(() => lastPoll(temporal, taskQueue, 'workflow'))
+      return takesTasks(last, Date.now())
     }),
   ])
   return { mongodb, temporal: server, worker, ...(isLeaving?.() && { staying: false }) }
-}
-
-type Poller = proto.temporal.api.taskqueue.v1.IPollerInfo
-
-/** The build that a poller works under; none, if it tells nobody. Work goes to the pollers of the current build alone. */
-function buildOf({ deploymentOptions }: Poller): string | null | undefined {
-  return deploymentOptions?.workerVersioningMode === versioned ? deploymentOptions.buildId : undefined
 }
 
 async function within(ms: number, ask: () => Promise<boolean>): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common'
 import {
+  isGrpcServiceError,
   ServiceError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -98,6 +99,7 @@ function isOutage(error: unknown): boolean {
   return (
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     error instanceof ServiceError ||
+    isGrpcServiceError(error) ||
     error instanceof mongo.MongoNetworkError ||
     error instanceof mongo.MongoServerSelectionError ||
     error instanceof mongo.MongoNotConnectedError ||

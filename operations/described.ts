@@ -1,11 +1,10 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client'
 
-/** An activity that is pending in a run: how often it was tried, since when, and what went wrong last. */
+/** An activity that is pending in a run: how often it was tried, and what went wrong last. */
 export type PendingActivity = {
   id: string
   type: string
   attempt: number
-  since: Date | null
   error: string | null
 }
 
@@ -20,7 +19,7 @@ export type Described = {
   activities: PendingActivity[]
 }
 
-type Stamp = { seconds?: { toNumber(): number } | number | null } | null | undefined
+type Stamp = { seconds?: { toNumber(): number } | number | null; nanos?: number | null } | null | undefined
 
 /** Describes the latest run of a workflow; null if Temporal knows of none. */
 export async function describeRun(temporal: Client, workflowId: string): Promise<Described | null> {
@@ -38,15 +37,12 @@ export async function describeRun(temporal: Client, workflowId: string): Promise
             since: dateOf(task.originalScheduledTime ?? task.scheduledTime),
           }
         : null,
-      activities: (pendingActivities ?? []).map(
-        ({ activityId, activityType, attempt, scheduledTime, lastFailure }) => ({
-          id: activityId ?? '',
-          type: activityType?.name ?? '',
-          attempt: attempt ?? 1,
-          since: dateOf(scheduledTime),
-          error: shortened(lastFailure?.cause?.message ?? lastFailure?.message),
-        }),
-      ),
+      activities: (pendingActivities ?? []).map(({ activityId, activityType, attempt, lastFailure }) => ({
+        id: activityId ?? '',
+        type: activityType?.name ?? '',
+        attempt: attempt ?? 1,
+        error: shortened(lastFailure?.cause?.message ?? lastFailure?.message),
+      })),
     }
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null
@@ -54,20 +50,30 @@ export async function describeRun(temporal: Client, workflowId: string): Promise
   }
 }
 
-/** Why the workflow task of a run failed last; null if it did not. */
+/** Since when the workflow task of a run fails, and why it failed last; the events before are not looked at. */
 export async function findTaskFailure(
   temporal: Client,
   workflowId: string,
   runId: string,
-): Promise<string | null> {
+): Promise<{ error: string | null; since?: Date | null }> {
   const { history } = await temporal.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: temporal.options.namespace,
     execution: { workflowId, runId },
-    maximumPageSize: 5,
+    maximumPageSize: eventsRead,
   })
-  const failed = history?.events?.find((event) => event.workflowTaskFailedEventAttributes)
-  return shortened(failed?.workflowTaskFailedEventAttributes?.failure?.message)
+  const events = history?.events ?? []
+  const done = events.findIndex((event) => event.workflowTaskCompletedEventAttributes)
+  const row = events
+    .slice(0, done < 0 ? undefined : done)
+    .filter((event) => event.workflowTaskFailedEventAttributes ?? event.workflowTaskTimedOutEventAttributes)
+  const first = row.at(-1)
+  const failed = row.find((event) => event.workflowTaskFailedEventAttributes)
+  const error = shortened(failed?.workflowTaskFailedEventAttributes?.failure?.message)
+  return { error, ...(first && { since: dateOf(first.eventTime) }) }
 }
+
+/** Of a row of failures Temporal writes down the first; after it come at most the events that waited for the task. */
+const eventsRead = 50
 
 const atOnce = 10
 
@@ -82,7 +88,7 @@ export async function askEach<T, R>(items: readonly T[], ask: (item: T) => Promi
 /** The instant of a timestamp of Temporal's. */
 export function dateOf(stamp: Stamp): Date | null {
   const seconds = Number(stamp?.seconds ?? 0)
-  return seconds > 0 ? new Date(seconds * 1000) : null
+  return seconds > 0 ? new Date(seconds * 1000 + Math.floor((stamp?.nanos ?? 0) / 1e6)) : null
 }
 
 /** An error's message as it is shown: its first 300 characters. */

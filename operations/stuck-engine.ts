@@ -1,24 +1,30 @@
-import proto from '@temporalio/proto'
 import type { Client } from '@temporalio/client'
+import type { Models } from '../models/index.ts'
+import { RefusalError } from '../policy/errors.ts'
 import { projectWorkflowType, taskQueue } from '../workflows/contract.ts'
 import { askEach, dateOf, describeRun, findTaskFailure } from './described.ts'
-import { projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
+import { notOfThisList, projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
+import { lastPoll, takesTasks, type Work } from './workers.ts'
 
-const { TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY } = proto.temporal.api.enums.v1.TaskQueueType
-
-/** The longest that a worker's poll may be old: a poll is open for a minute. */
-const pollWithinMs = 75_000
+/** Temporal itself, where it does not answer: what else of it is stuck cannot be told meanwhile. */
+export function silentEngine({ isSilent = false }: Sources): Finder {
+  const items = isSilent ? [stuck('engineSilent', 'temporal', {})] : []
+  return {
+    page: async () => ({ items, next: null }),
+    count: async () => items.length,
+  }
+}
 
 /** Whether workers take tasks from the queue: workflow tasks and activities. */
-export function missingWorkers({ temporal, now, queue = taskQueue }: Sources): Finder {
-  const look = async (): Promise<Stuck[]> => {
-    const polls = await askEach([TASK_QUEUE_TYPE_WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY], (type) =>
-      lastPoll(temporal, queue, type),
-    )
-    return polls.flatMap((last, index) => {
-      if (last && last.getTime() > now() - pollWithinMs) return []
-      return [stuck('noWorker', queue, { since: last, what: index === 0 ? 'workflow' : 'activity' })]
-    })
+export function missingWorkers(sources: Sources): Finder {
+  const look = async () => (await askEach<Work, Stuck[]>(['workflow', 'activity'], missing)).flat()
+  const missing = async (work: Work): Promise<Stuck[]> => {
+    const { models, temporal, now, queue = taskQueue } = sources
+    const last = await lastPoll(temporal, queue, work)
+    if (last) await keepPoll(models, queue, work, last)
+    if (takesTasks(last, now())) return []
+    const since = last ?? (await keptPoll(models, queue, work))
+    return [stuck('noWorker', queue, { since, what: work })]
   }
   return {
     page: async () => ({ items: await look(), next: null }),
@@ -26,18 +32,15 @@ export function missingWorkers({ temporal, now, queue = taskQueue }: Sources): F
   }
 }
 
-async function lastPoll(
-  temporal: Client,
-  queue: string,
-  taskQueueType: proto.temporal.api.enums.v1.TaskQueueType,
-): Promise<Date | null> {
-  const { pollers } = await temporal.workflowService.describeTaskQueue({
-    namespace: temporal.options.namespace,
-    taskQueue: { name: queue },
-    taskQueueType,
-  })
-  const polls = (pollers ?? []).flatMap(({ lastAccessTime }) => dateOf(lastAccessTime)?.getTime() ?? [])
-  return polls.length > 0 ? new Date(Math.max(...polls)) : null
+const pollId = (queue: string, work: Work) => `poll/${queue}/${work}`
+
+/** Temporal forgets within minutes who stays away: what was seen of them is kept. */
+async function keepPoll({ watermarks }: Models, queue: string, work: Work, at: Date): Promise<void> {
+  await watermarks.updateOne({ _id: pollId(queue, work) }, { $max: { at } }, { upsert: true })
+}
+
+async function keptPoll({ watermarks }: Models, queue: string, work: Work): Promise<Date | null> {
+  return (await watermarks.findById(pollId(queue, work)).lean())?.at ?? null
 }
 
 /** Workflows whose task has failed twice or more in a row; Temporal says so since its server 1.30, where it is told to. */
@@ -46,8 +49,9 @@ export function failingTasks({ temporal }: Sources): Finder {
   const look = async ({ workflowId }: Found): Promise<Stuck[]> => {
     const run = await describeRun(temporal, workflowId)
     if (!run?.isRunning || !run.task || run.task.attempt < 2) return []
-    const error = await findTaskFailure(temporal, workflowId, run.runId)
-    return [stuck('workflowTaskFailing', workflowId, { ...run.task, error, project: projectOf(workflowId) })]
+    const { error, since = run.task.since } = await findTaskFailure(temporal, workflowId, run.runId)
+    const told = { attempt: run.task.attempt, since, error, project: projectOf(workflowId) }
+    return [stuck('workflowTaskFailing', workflowId, told)]
   }
   return listed(temporal, query, (found) => askEach(found, look).then((items) => items.flat()))
 }
@@ -71,6 +75,17 @@ export function lostRuns({ models, temporal }: Sources): Finder {
   })
 }
 
+/** A token of Temporal's, which is JSON; it answers to anything else as to a fault of its own. */
+function tokenOf(after: string): Buffer {
+  const token = Buffer.from(after, 'base64')
+  try {
+    JSON.parse(token.toString('utf8'))
+  } catch (cause) {
+    throw new RefusalError(notOfThisList, { cause })
+  }
+  return token
+}
+
 type Found = { workflowId: string; closedAt: Date | null }
 
 /** Goes through what visibility lists, a page at a time, and looks at each. */
@@ -81,7 +96,7 @@ function listed(temporal: Client, query: string, look: (found: Found[]) => Promi
       namespace,
       query,
       pageSize,
-      ...(after !== null && { nextPageToken: Buffer.from(after, 'base64') }),
+      ...(after !== null && { nextPageToken: tokenOf(after) }),
     })
     const found = (executions ?? []).map(({ execution, closeTime }) => ({
       workflowId: execution?.workflowId ?? '',

@@ -1,9 +1,19 @@
 import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
+import type { Refusal } from '../policy/errors.ts'
 import type { StuckKind } from '../policy/operations.ts'
 
-/** What is asked to find what is stuck: the record, Temporal, the clock, and the queue that should have workers. */
-export type Sources = { models: Models; temporal: Client; now: () => number; queue?: string }
+/**
+ * What is asked to find what is stuck: the record, Temporal, the clock, and the queue that should have workers. Of a Temporal
+ * that is silent nothing is asked: what the record knows is told as it stands there.
+ */
+export type Sources = {
+  models: Models
+  temporal: Client
+  now: () => number
+  queue?: string
+  isSilent?: boolean
+}
 
 /** Something that is stuck: what, since when, and what went wrong last, as far as it can be told. */
 export type Stuck = {
@@ -31,6 +41,13 @@ export type Finder = {
   /** Counts no further than `mostCounted`. */
   count: () => Promise<number>
 }
+
+/** Why a place in a list is refused that no page of it has given. */
+export const notOfThisList = {
+  code: 'invalid-request',
+  field: 'cursor',
+  detail: 'cursor: not one of this list',
+} as const satisfies Refusal
 
 /** No count goes further than this. */
 export const mostCounted = 10_000

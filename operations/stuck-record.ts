@@ -2,8 +2,16 @@ import type { Models, TaskRecord, TroubleRecord } from '../models/index.ts'
 import { endOfDay, shanghaiDate } from '../policy/dates.ts'
 import { RefusalError } from '../policy/errors.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
-import { askEach, describeRun } from './described.ts'
-import { mostCounted, projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
+import { askEach, describeRun, type PendingActivity } from './described.ts'
+import {
+  mostCounted,
+  notOfThisList,
+  projectOf,
+  stuck,
+  type Finder,
+  type Sources,
+  type Stuck,
+} from './stuck-kinds.ts'
 
 /** A case wakes within a quarter of an hour of a due instant; as long again is granted before it counts as stuck. */
 const graceMs = 30 * 60_000
@@ -14,14 +22,13 @@ const packed = (at: Date | string, id: string) => JSON.stringify([at, id])
 
 /** The two texts of a place; refuses what is none. */
 function textsOf(after: string): [string, string] {
-  const wrong = { code: 'invalid-request', field: 'cursor', detail: 'cursor: not one of this list' } as const
   try {
     const [at, id] = [JSON.parse(after)].flat() as unknown[]
     if (typeof at === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(at))) return [at, id]
   } catch (cause) {
-    throw new RefusalError(wrong, { cause })
+    throw new RefusalError(notOfThisList, { cause })
   }
-  throw new RefusalError(wrong)
+  throw new RefusalError(notOfThisList)
 }
 
 function unpacked(after: string | null): Key | null {
@@ -30,18 +37,27 @@ function unpacked(after: string | null): Key | null {
   return [new Date(at), id]
 }
 
+function stuckActivity(note: TroubleRecord, pending?: PendingActivity): Stuck {
+  return stuck('activityRetrying', note.workflow, {
+    project: projectOf(note.workflow),
+    since: note.since,
+    attempt: pending?.attempt ?? note.attempt,
+    error: pending?.error ?? (note.error || null),
+    what: note.activity,
+  })
+}
+
 /** Notes of the worker's on activities; one whose activity is no longer pending is taken away. */
-export function retriedActivities({ models, temporal }: Sources): Finder {
+export function retriedActivities({ models, temporal, isSilent }: Sources): Finder {
   const check = async (note: TroubleRecord): Promise<Stuck[]> => {
+    if (isSilent) return [stuckActivity(note)]
     const run = await describeRun(temporal, note.workflow)
     const pending = run?.runId === note.run && run.activities.find(({ id }) => id === note.activityId)
     if (!run?.isRunning || !pending) {
       await models.troubles.deleteOne({ _id: note._id })
       return []
     }
-    const { since, attempt, error } = pending
-    const told = { since: since ?? note.since, attempt, error: error ?? note.error, what: note.activity }
-    return [stuck('activityRetrying', note.workflow, { ...told, project: projectOf(note.workflow) })]
+    return [stuckActivity(note, pending)]
   }
   return {
     async page({ limit, after }) {
@@ -82,17 +98,17 @@ export function undeliverable({ models }: Sources): Finder {
 }
 
 /** Open tasks whose due date has passed and of which no step says so, the longest past first. */
-export function silentDeadlines({ models, temporal, now }: Sources): Finder {
+export function silentDeadlines({ models, temporal, now, isSilent }: Sources): Finder {
   const isPast = () => ({ open: true, overdue: false, dueOn: { $lt: shanghaiDate(now() - graceMs) } })
   const look = async ({ _id, project, task, dueOn }: TaskRecord): Promise<Stuck> => {
-    const run = await describeRun(temporal, projectWorkflowId(project))
+    const run = isSilent ? null : await describeRun(temporal, projectWorkflowId(project))
     const worst = run?.activities.toSorted((a, b) => b.attempt - a.attempt)[0]
     return stuck('deadlineWithoutEvent', _id, {
       project,
       what: task,
       since: dueOn === null ? null : new Date(endOfDay(dueOn)),
       attempt: run?.task?.attempt ?? worst?.attempt ?? null,
-      error: run?.isRunning ? (worst?.error ?? null) : 'the workflow of the case does not run',
+      error: run?.isRunning || isSilent ? (worst?.error ?? null) : 'the workflow of the case does not run',
     })
   }
   return {

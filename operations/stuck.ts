@@ -1,11 +1,13 @@
+import type { Client } from '@temporalio/client'
 import { stuckKinds, type StuckKind } from '../policy/operations.ts'
-import { failingTasks, lostRuns, missingWorkers } from './stuck-engine.ts'
+import { failingTasks, lostRuns, missingWorkers, silentEngine } from './stuck-engine.ts'
 import type { Finder, Sources, Stuck, StuckPage, Turn } from './stuck-kinds.ts'
 import { retriedActivities, silentDeadlines, undeliverable } from './stuck-record.ts'
 
 export type { Sources, Stuck } from './stuck-kinds.ts'
 
 const finders = {
+  engineSilent: silentEngine,
   noWorker: missingWorkers,
   workflowTaskFailing: failingTasks,
   runLost: lostRuns,
@@ -19,6 +21,12 @@ const order = Object.keys(stuckKinds) as StuckKind[]
 /** Where a list of what is stuck goes on: with which kind, after what of it. */
 export type StuckPlace = { kind: StuckKind; after: string | null }
 
+/** What nobody but Temporal knows: it is left out while Temporal is silent. */
+const askedOfEngine: ReadonlySet<StuckKind> = new Set(['noWorker', 'workflowTaskFailing', 'runLost'])
+
+/** A Temporal that does not answer within this time counts as silent (milliseconds). */
+const answerWithinMs = 2_000
+
 /** A page of one kind. */
 export function findStuckOf(sources: Sources, kind: StuckKind, turn: Turn): Promise<StuckPage> {
   return finders[kind](sources).page(turn)
@@ -26,13 +34,16 @@ export function findStuckOf(sources: Sources, kind: StuckKind, turn: Turn): Prom
 
 /**
  * A page of what is stuck, kind after kind or of one kind alone, the worst first. No more is looked at than the page
- * could show; what has recovered meanwhile is left out, so that a page may be short and yet not the last.
+ * could show; what has recovered meanwhile is left out, so that a page may be short and yet not the last. Where Temporal does
+ * not answer, that comes first, and then what the record knows.
  */
 export async function findStuck(
-  sources: Sources,
+  { temporal, ...others }: Sources,
   { only, place, limit }: { only?: StuckKind | undefined; place?: StuckPlace | undefined; limit: number },
 ): Promise<{ items: Stuck[]; next: StuckPlace | null }> {
-  const kinds = only ? [only] : order.slice(place ? order.indexOf(place.kind) : 0)
+  const sources = { ...others, temporal, isSilent: await isSilent(temporal) }
+  const asked = only ? [only] : order.slice(place ? order.indexOf(place.kind) : 0)
+  const kinds = sources.isSilent && !only ? asked.filter((kind) => !askedOfEngine.has(kind)) : asked
   const items: Stuck[] = []
   for (const [index, kind] of kinds.entries()) {
     const after = kind === place?.kind ? place.after : null
@@ -43,6 +54,14 @@ export async function findStuck(
     if (items.length >= limit && following) return { items, next: { kind: following, after: null } }
   }
   return { items, next: null }
+}
+
+function isSilent(temporal: Client): Promise<boolean> {
+  const ask = () => temporal.workflowService.getSystemInfo({})
+  return temporal.withDeadline(Date.now() + answerWithinMs, ask).then(
+    () => false,
+    () => true,
+  )
 }
 
 /** How much is stuck, by kind, for a gauge: no kind counts further than ten thousand, those that Temporal lists no further than a hundred. */

@@ -5,6 +5,10 @@ type Words = { zh: string; en: string }
 
 /** What may be stuck, and how people are told. */
 export const stuckKinds = {
+  engineSilent: {
+    zh: '流程引擎（Temporal）没有应答，只能列出台账所知的停滞事项',
+    en: 'Temporal does not answer: only what the record knows to be stuck is told.',
+  },
   noWorker: {
     zh: '没有工作进程在接任务，全部业务停滞',
     en: 'No worker takes tasks from the queue: nothing goes on.',

@@ -75,6 +75,12 @@ const targets: { what: string; actor: Actor | null; path: () => string; body: fc
     path: () => `/projects/${project}/events`,
     body: bodies(...events),
   },
+  {
+    what: 'POST /operations',
+    actor: administrator,
+    path: () => '/operations',
+    body: bodies({ kind: 'hold', target: { filter: { phase: 'certified' } }, reason: '核查', dryRun: true }),
+  },
   { what: 'PUT /me/preferences', actor: clerk, path: () => '/me/preferences', body: bodies(preferences) },
 ]
 
@@ -94,6 +100,8 @@ it.each([
   ['/library', null, ['limit', 'cursor', 'district']],
   ['/inbox', verifier, ['limit', 'cursor', 'unread']],
   ['/dead-letters', auditor, ['limit', 'cursor']],
+  ['/operations', auditor, ['limit', 'cursor', 'status']],
+  ['/operations/stuck', auditor, ['limit', 'cursor', 'kind']],
   ['/certification-status', null, ['uscc', 'project', 'on']],
   ['/targets', verifier, ['year']],
   ['/calendar/due', null, ['from', 'workingDays', 'district']],

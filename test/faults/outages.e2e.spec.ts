@@ -53,7 +53,8 @@ function expectServed(attempts: Attempt[], status: number): void {
 
 function readings(round: Underway[]): Deed[] {
   const paths = round.flatMap(({ id }) => [`/api/v1/projects/${id}`, `/api/v1/projects/${id}/history`])
-  const all = [...paths, '/api/v1/projects', '/api/v1/library']
+  const lists = ['/projects', '/library', '/operations', '/operations/stuck'].map((path) => `/api/v1${path}`)
+  const all = [...paths, ...lists]
   return all.map((path) => ({ method: 'GET', path, as: people.administrator }))
 }
 

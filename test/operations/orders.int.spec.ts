@@ -9,6 +9,7 @@ import { bundleWorkflows } from '../../bin/bundle.ts'
 import { listOperations, listStuck, proposeOperation } from '../../bin/operations-commands.ts'
 import { UserError } from '../../bin/user-error.ts'
 import { carryOut } from '../../operations/carry-out.ts'
+import { dateOf } from '../../operations/described.ts'
 import type { Actor } from '../../policy/case.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
@@ -101,6 +102,9 @@ it('a case whose workflow task fails is told, and taken up again with its histor
   const found = await untilStuck(zhigai, 'workflowTaskFailing', id)
   expect(found).toMatchObject({ error: expect.stringMatching(/nondeterminism|TMPRL1100/i) })
   expect(found.attempt).toBeGreaterThanOrEqual(2)
+  const { events: written } = await zhigai.temporal.workflow.getHandle(`project/${id}`).fetchHistory()
+  const failed = written?.find((event) => event.workflowTaskFailedEventAttributes)
+  expect(found.since).toBe(dateOf(failed?.eventTime)?.toISOString())
   expect((await lost).status).toBe(503)
   await stopChanged()
   const old = await zhigai.temporal.workflow.getHandle(`project/${id}`).describe()

@@ -1,7 +1,12 @@
+import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { encodeCursor } from '../../api/page.ts'
+import { freePort } from '../../bin/engines/ports.ts'
+import { dateOf } from '../../operations/described.ts'
 import { countStuck, findStuckOf } from '../../operations/stuck.ts'
+import { endOfDay } from '../../policy/dates.ts'
 import { stuckKinds } from '../../policy/operations.ts'
+import { taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { file, register, stations } from '../support/cases.ts'
 import type { Page } from '../support/http.ts'
@@ -19,6 +24,9 @@ beforeAll(async () => {
 })
 afterAll(() => zhigai.stop())
 
+const eventsOf = async (id: string) =>
+  (await zhigai.temporal.workflow.getHandle(`project/${id}`).fetchHistory()).events ?? []
+
 /** Has MongoDB refuse every line of a history. */
 const refuseLines = (validator: object) =>
   zhigai.models.connection.db?.command({ collMod: 'history', validator })
@@ -33,7 +41,9 @@ it('an activity that fails again and again is told with its error, may be tried 
     words: stuckKinds.activityRetrying,
   })
   expect(found.attempt).toBeGreaterThanOrEqual(5)
-  expect(Math.abs(Date.now() - Date.parse(found.since ?? ''))).toBeLessThan(60_000)
+  const events = await eventsOf(id)
+  const scheduled = events.findLast((event) => event.activityTaskScheduledEventAttributes)
+  expect(found.since?.slice(0, 19)).toBe(dateOf(scheduled?.eventTime)?.toISOString().slice(0, 19))
 
   await refuseLines({})
   const { id: operation } = await propose(zhigai, { kind: 'retry', target: { project: id } })
@@ -70,21 +80,19 @@ it('a case that did not see its due date pass is told, and one that is held is n
   await untilStuck(zhigai, 'deadlineWithoutEvent', held.id)
   const found = await untilStuck(zhigai, 'deadlineWithoutEvent', late.id)
   expect(found).toMatchObject({ what: 'districtVerification', error: null })
-  expect(Date.parse(found.since ?? '')).toBeLessThan(Date.now() - 2 * 365 * 86_400_000)
+  const due = await zhigai.models.tasks.findOne({ project: late.id, open: true }).lean()
+  expect(found.since).toBe(new Date(endOfDay(due?.dueOn ?? '')).toISOString())
   await order(zhigai, { kind: 'hold', target: { project: held.id } })
   await untilFree(zhigai, 'deadlineWithoutEvent', held.id)
   await untilStuck(zhigai, 'deadlineWithoutEvent', late.id)
 })
 
 it('dead letters are told, and are sent again by their channel', async () => {
-  await zhigai.models.messages.insertMany([
-    aDeadLetter({ _id: 'by-mail' }),
-    aDeadLetter({ _id: 'by-hook', channel: 'webhook' }),
-  ])
-  expect((await stuckOf(zhigai, 'noticeUndeliverable')).map(({ id }) => id).toSorted()).toEqual([
-    'by-hook',
-    'by-mail',
-  ])
+  const letters = [aDeadLetter({ _id: 'by-mail' }), aDeadLetter({ _id: 'by-hook', channel: 'webhook' })]
+  await zhigai.models.messages.insertMany(letters)
+  const told = await stuckOf(zhigai, 'noticeUndeliverable')
+  const expected = letters.map(({ _id: id, at }) => ({ id, since: at.toISOString() }))
+  expect(told).toMatchObject(expected.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
   const { id } = await propose(zhigai, { kind: 'resend', target: { deadLetters: { channel: 'webhook' } } })
   expect(await untilStatus(zhigai, id, 'done')).toMatchObject({ total: 1, done: 1 })
   expect((await stuckOf(zhigai, 'noticeUndeliverable')).map((each) => each.id)).toEqual(['by-mail'])
@@ -96,6 +104,8 @@ it.each([
   ['noticeUndeliverable', 'null'],
   ['activityRetrying', '[{"$ne":null},"a"]'],
   ['deadlineWithoutEvent', '[{"$ne":null},"a"]'],
+  ['workflowTaskFailing', 'bm9uZQ=='],
+  ['runLost', 'bm9uZQ=='],
 ])('a cursor of nobody is refused: %s %s', async (kind, after) => {
   const cursor = encodeCursor([kind, after])
   const answer = await zhigai.as(auditor).get(`/operations/stuck?cursor=${cursor}`)
@@ -104,8 +114,11 @@ it.each([
 
 it('a case whose workflow was ended is told, and is taken up again', async () => {
   const { id } = await file(zhigai)
-  await zhigai.temporal.workflow.getHandle(`project/${id}`).terminate('by mistake')
-  expect(await untilStuck(zhigai, 'runLost', id)).toMatchObject({ since: expect.any(String) })
+  const handle = zhigai.temporal.workflow.getHandle(`project/${id}`)
+  await handle.terminate('by mistake')
+  const { closeTime } = await handle.describe()
+  const { since } = await untilStuck(zhigai, 'runLost', id)
+  expect(since?.slice(0, 19)).toBe(closeTime?.toISOString().slice(0, 19))
   expect(await order(zhigai, { kind: 'restart', target: { filter: { stuck: 'runLost' } } })).toMatchObject({
     done: 1,
     failed: 0,
@@ -120,7 +133,18 @@ it('a queue without workers is told, and since when', async () => {
   const turn = { limit: 10, after: null }
   expect((await findStuckOf(sources, 'noWorker', turn)).items).toEqual([])
   const nobody = await findStuckOf({ ...sources, queue: 'nobody-here' }, 'noWorker', turn)
-  expect(nobody.items.map(({ what }) => what)).toEqual(['workflow', 'activity'])
+  expect(nobody.items.map(({ what, since }) => [what, since])).toEqual([
+    ['workflow', null],
+    ['activity', null],
+  ])
+  // Temporal has forgotten them by then; when they were last seen is on record.
+  const seen = await zhigai.models.watermarks.find({ _id: { $regex: `^poll/${taskQueue}/` } }).lean()
+  expect(seen).toHaveLength(2)
+  for (const { _id, at } of seen)
+    await zhigai.models.watermarks.create({ _id: _id.replace(taskQueue, 'nobody-here'), at })
+  const again = await findStuckOf({ ...sources, queue: 'nobody-here' }, 'noWorker', turn)
+  const lasts = seen.map(({ _id, at }) => ({ what: _id.split('/').at(-1), since: at }))
+  expect(again.items).toMatchObject(lasts.toSorted((a) => (a.what === 'workflow' ? -1 : 1)))
 
   await zhigai.worker.stop()
   const later = await listen({ ...zhigai.deps, now: () => Date.now() + 80_000 })
@@ -130,7 +154,32 @@ it('a queue without workers is told, and since when', async () => {
   const { items } = (await answer.json()) as Page<StuckBody>
   await later.close()
   expect(items).toHaveLength(2)
+  for (const { since } of items) expect(Date.now() - Date.parse(since ?? '')).toBeLessThan(120_000)
 })
+
+it('while Temporal does not answer, that is told first, then what the record knows; what Temporal alone knows is answered 503', async () => {
+  const temporal = new Client({ connection: Connection.lazy({ address: `127.0.0.1:${await freePort()}` }) })
+  const door = await listen({ ...zhigai.deps, temporal })
+  const headers = {
+    authorization: `Bearer ${await zhigai.tokenOf(administrator)}`,
+    'content-type': 'application/json',
+  }
+  const get = (query: string) => fetch(`${door.origin}/api/v1/operations/stuck${query}`, { headers })
+  const { items } = (await (await get('?limit=100')).json()) as Page<StuckBody>
+  const kinds = items.map(({ kind }) => kind)
+  expect(kinds[0]).toBe('engineSilent')
+  expect(kinds).toEqual(expect.arrayContaining(['deadlineWithoutEvent', 'noticeUndeliverable']))
+  expect(items.find(({ kind }) => kind === 'deadlineWithoutEvent')).toMatchObject({ error: null })
+  expect((await get('?kind=runLost')).status).toBe(503)
+  const dryRun = { kind: 'hold', target: { filter: { stuck: 'runLost' } }, reason: '核查', dryRun: true }
+  const tried = await fetch(`${door.origin}/api/v1/operations`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(dryRun),
+  })
+  expect([tried.status, await tried.json()]).toMatchObject([503, { code: 'unavailable' }])
+  await door.close()
+}, 60_000)
 
 it('all kinds are listed one after another, page by page, and counted', async () => {
   const found: StuckBody[] = []
