@@ -34,8 +34,8 @@ const duties: Record<Duty, (means: Means, heart: Heart) => Promise<void>> = {
   async anchor({ models, keys }) {
     const anchor = await anchorDay({ models, place: keysOf({ keys }), now: Date.now })
     const { serial, day, count } = anchor
-    // Whoever keeps the logs elsewhere keeps with them what the record must still have.
-    log.info('an anchor is signed', { serial, day, count, digest: digestOfAnchor(anchor) })
+    // At a level that is always kept: whoever has the logs elsewhere has with them what the record must still have.
+    log.warn('an anchor is signed', { serial, day, count, digest: digestOfAnchor(anchor) })
   },
   async reconcile(sources, heart) {
     const runId = runIdOfThis()

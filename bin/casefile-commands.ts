@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { openSigner } from '../audit/keys.ts'
+import { openSigner, readTrustedKeys } from '../audit/keys.ts'
 import { checkCaseFile } from '../casefile/checking.ts'
 import { exportCase } from '../casefile/exporting.ts'
 import { CaseFault } from '../casefile/reading.ts'
@@ -68,11 +68,15 @@ async function printVerdict(folder: string, { key }: { key?: string }): Promise<
     throw new UserError(`${key} 不是密钥编号 · is not the number of a key: sha256: and 64 hexadecimal digits`)
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new UserError(`${folder} 不是案卷目录 · is not the folder of a case file`)
-  const { faults, signature, lines, files } = await checkCaseFile(resolve(folder), key)
+  const trusted = await readTrustedKeys(readConfig().audit)
+  const { faults, signature, lines, files } = await checkCaseFile(resolve(folder), { key, trusted })
   for (const { file, what } of faults) console.log(`${file}：${what.zh} · ${what.en}`)
   if (faults.length > 0)
     throw new UserError(`案卷有${faults.length}处不符 · faults in the case file: ${faults.length}`)
   console.log(`案卷完好：${lines}条记录，${files}个文件 · intact: ${lines} lines, ${files} files`)
+  const retiredAt = trusted.find((each) => each.key === signature?.key)?.retiredAt ?? null
+  if (retiredAt !== null)
+    console.log(`该密钥已于 ${retiredAt} 停用 · the key that has signed it was retired at ${retiredAt}`)
   console.log(
     `签名密钥 ${signature?.key}（${signature?.suite}），请与机关公布的核对 · compare the key with the published one`,
   )

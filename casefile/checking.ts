@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Words } from '../policy/edition.ts'
 import { faultsOfCase } from './checking-case.ts'
 import { faultsOfRun } from './checking-runs.ts'
+import type { TrustedKey } from '../audit/keys.ts'
 import type { CaseFile, Manifest, Signature } from './content.ts'
 import { names, pathOfRun, weigh } from './exporting.ts'
 import { isSignedRight, SignedDocument } from './signing.ts'
@@ -37,9 +38,13 @@ const CaseDocument = SignedDocument.extend({
 
 /**
  * Checks a case file offline, with nothing but its folder: signatures, the hash of every file, what is missing or was added,
- * the chain of the lines, the edition, the anchors. `key`, if it is given, is the only one that is believed.
+ * the chain of the lines, the edition, the anchors. `key`, if it is given, is the only one that is believed; of `trusted` keys one that was retired is not
+ * believed for what it signs later.
  */
-export async function checkCaseFile(folder: string, key?: string): Promise<Verdict> {
+export async function checkCaseFile(
+  folder: string,
+  { key, trusted = [] }: { key?: string | undefined; trusted?: readonly TrustedKey[] } = {},
+): Promise<Verdict> {
   const faults: Fault[] = []
   const manifest = await readDocument(folder, names.manifest, ManifestFile, faults)
   const file = await readDocument(folder, names.case, CaseDocument, faults)
@@ -57,10 +62,22 @@ export async function checkCaseFile(folder: string, key?: string): Promise<Verdi
     if (signed !== undefined && key !== undefined && signed !== key)
       faults.push(fault(name, `签名密钥是 ${signed}，不是 ${key}`, `signed by ${signed}, not by ${key}`))
   }
+  faults.push(...faultsOfRetired(trusted, { [names.manifest]: manifest, [names.case]: file }))
   if (manifest && file && manifest.signature.key !== file.signature.key)
     faults.push(fault(names.manifest, '与案卷的签名密钥不同', 'signed by another key than the case'))
   const signature = file?.signature ?? null
   return { faults, signature, lines: whole?.lines.length ?? 0, files: listed?.files.length ?? 0 }
+}
+
+type SignedOrNot = { signature: Signature } | null
+
+function faultsOfRetired(trusted: readonly TrustedKey[], files: Record<string, SignedOrNot>): Fault[] {
+  return Object.entries(files).flatMap(([name, document]) => {
+    const { key: signer, at = '' } = document?.signature ?? {}
+    const retiredAt = trusted.find(({ key }) => key === signer)?.retiredAt ?? null
+    if (retiredAt === null || at <= retiredAt) return []
+    return [fault(name, `签名密钥已于 ${retiredAt} 停用`, `signed by a key that was retired at ${retiredAt}`)]
+  })
 }
 
 function fault(file: string, zh: string, en: string): Fault {

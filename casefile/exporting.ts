@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
@@ -32,20 +32,20 @@ export type ExportOrder = {
 }
 
 /**
- * Writes a case file into a new folder `<out>/<id>` and gives its path. Until it is whole, the folder is called `<id>.part`; of
- * an export that was broken off, what is left there is removed by the next. Throws `CaseFault` if the folder is there already,
+ * Writes a case file into a new folder `<out>/<id>` and gives its path. Until it is whole, the folder is called `<id>.part-…`,
+ * another for each export; one that was killed leaves it there. Throws `CaseFault` if the folder is there already,
  * and as `readCase`.
  */
 export async function exportCase(sources: Sources, order: ExportOrder): Promise<string> {
   const { id, out } = order
   if (!/^[\w-]{1,60}$/.test(id)) throw new CaseFault(`没有项目 ${id} · there is no project ${id}`)
   const folder = join(out, id)
-  const part = `${folder}.part`
   assertNew(folder)
   await findCase(sources.models, id)
-  await rm(part, { recursive: true, force: true })
-  await mkdir(join(part, names.engine), { recursive: true, mode: 0o700 })
+  await mkdir(out, { recursive: true })
+  const part = await mkdtemp(`${folder}.part-`)
   try {
+    await mkdir(join(part, names.engine))
     await writeCase(sources, order, part)
     assertNew(folder)
     await rename(part, folder)

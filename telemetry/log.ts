@@ -37,6 +37,9 @@ const named = new Set([
   'rollout',
   'cases',
   'projects',
+  'day',
+  'digest',
+  'told',
 ])
 
 /** Of all else that is said of work only numbers are kept. */

@@ -34,8 +34,7 @@ const Proof = pageSchema(
     link: z.string(),
     line: z
       .record(z.string(), z.unknown())
-      .nullable()
-      .meta({ description: 'What the link covers; null where an enterprise may not see all of it.' }),
+      .meta({ description: 'What the link covers, but for the digests beside it.' }),
   }),
 )
   .extend({

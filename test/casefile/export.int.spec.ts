@@ -6,13 +6,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { unheard } from '../../archive/witness.ts'
 import { saveEdition } from '../../api/editions.ts'
 import { anchorDay } from '../../audit/anchor.ts'
-import { openSigner, type Signer } from '../../audit/keys.ts'
+import { openSigner, type Signer, type TrustedKey } from '../../audit/keys.ts'
+import { faultsOfRun } from '../../casefile/checking-runs.ts'
 import { checkCaseFile } from '../../casefile/checking.ts'
 import { composeDocument } from '../../casefile/compose.ts'
 import type { CaseFile } from '../../casefile/content.ts'
 import { exportCase } from '../../casefile/exporting.ts'
 import { printDocument } from '../../casefile/pdf.ts'
 import { CaseFault } from '../../casefile/reading.ts'
+import { CaseUnsound } from '../../casefile/sound.ts'
 import { dayWords } from '../../casefile/words.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 import { chongqing, people } from '../fixtures.ts'
@@ -93,11 +95,66 @@ test('each file that is changed by one byte is named', async () => {
   expect((await checkCaseFile(folder)).faults).toEqual([])
 })
 
+const retired = (retiredAt: string): TrustedKey[] => [
+  { suite: signer.suite, key: signer.key, publicKey: signer.publicKey, retiredAt },
+]
+
+test('a key that was retired is told, and not believed for what it signs later', async () => {
+  expect((await checkCaseFile(folder, { trusted: retired(at) })).faults).toEqual([])
+  const { faults } = await checkCaseFile(folder, { trusted: retired('2021-08-31T00:00:00.000Z') })
+  expect(faults.map(({ file, what }) => `${file} ${what.en}`)).toEqual([
+    'manifest.json signed by a key that was retired at 2021-08-31T00:00:00.000Z',
+    'case.json signed by a key that was retired at 2021-08-31T00:00:00.000Z',
+  ])
+})
+
+test('histories of another run or case are found, whatever signature stands by them', async () => {
+  const file = await readCase()
+  const [first, second] = file.runs
+  if (!first || !second) throw new Error('there are no two runs')
+  const [one, other] = await Promise.all(
+    [first, second].map(({ number, runId }) =>
+      readFile(join(folder, 'engine', `${number}-${runId}.json`), 'utf8'),
+    ),
+  )
+  expect(faultsOfRun(one ?? '', first, file)).toEqual([])
+  expect(faultsOfRun(other ?? '', first, file)).toHaveLength(1)
+  expect(faultsOfRun('{}', first, file)).toHaveLength(1)
+  const archive = second.archive
+  expect(faultsOfRun(other ?? '', { ...first, archive }, file).map(({ en }) => en)).toEqual(
+    file.lines
+      .filter(({ run }) => run === first.runId)
+      .map(({ revision }) => `line ${revision} is not the step that this history made`),
+  )
+})
+
+test('a case that does not belong together is not signed, and nothing of it is left', async () => {
+  const { history } = skipping.models
+  const line = { _id: `${project.id}:2` }
+  const { article } = (await history.findById(line._id).lean()) ?? {}
+  await history.updateOne(line, { $set: { article: '另一条' } })
+  const elsewhere = join(out, 'unsound')
+  const refused = await exportCase(sources(), { ...order(), out: elsewhere }).catch((error: unknown) => error)
+  await history.updateOne(line, { $set: { article } })
+  expect(refused).toBeInstanceOf(CaseUnsound)
+  expect(String(refused)).toContain(`${project.id}:2`)
+  expect(await readdir(elsewhere)).toEqual([])
+})
+
+test('the letters of the print are in it', async () => {
+  const pdf = (await readFile(join(folder, 'case.pdf'))).toString('latin1')
+  expect(pdf).toMatch(/\/FontFile[23] \d+ 0 R/)
+  const [fonts, embedded] = [/\/Type \/FontDescriptor/g, /\/FontFile[23] /g].map(
+    (each) => pdf.match(each)?.length,
+  )
+  expect(fonts).toBe(embedded)
+})
+
 test('a file that is missing or was added, and a key that is not believed, are named', async () => {
   const pdf = await readFile(join(folder, 'case.pdf'))
   await rm(join(folder, 'case.pdf'))
   await writeFile(join(folder, 'engine', 'more.json'), '{}')
-  const { faults } = await checkCaseFile(folder, 'sha256:another')
+  const { faults } = await checkCaseFile(folder, { key: 'sha256:another' })
   await writeFile(join(folder, 'case.pdf'), pdf)
   await rm(join(folder, 'engine', 'more.json'))
   expect(faults.map(({ file, what }) => `${file} ${what.en}`.slice(0, 44))).toEqual([

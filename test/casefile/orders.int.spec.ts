@@ -65,11 +65,11 @@ afterAll(async () => {
 })
 
 test('a case file that is signed by SM2 is intact under its key, and under no other', async () => {
-  expect((await checkCaseFile(folder, signer.key)).faults).toEqual([])
+  expect((await checkCaseFile(folder, { key: signer.key })).faults).toEqual([])
   const { signature, anchors } = await readFolder()
   expect([signature.suite, anchors.at(-1)?.anchor.suite]).toEqual(['sm2', 'sm2'])
   const other = await openSigner({ dataDir: join(out, 'other'), suite: 'sm2' })
-  const { faults } = await checkCaseFile(folder, other.key)
+  const { faults } = await checkCaseFile(folder, { key: other.key })
   expect(faults.map(({ file }) => file)).toEqual(['manifest.json', 'case.json'])
 
   const text = await readFile(join(folder, 'case.json'), 'utf8')
