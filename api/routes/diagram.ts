@@ -63,11 +63,9 @@ const Way = z
         on: Days,
       }),
     ),
-    linesLeft: z
-      .int()
-      .meta({
-        description: 'Earlier changes of state that it is not drawn from, because there are too many.',
-      }),
+    linesLeft: z.int().meta({
+      description: 'Earlier changes of state that it is not drawn from, because there are too many.',
+    }),
   })
   .meta({ id: 'ProjectWay' })
 
