@@ -88,9 +88,9 @@ export function completionDate({ completeOn, extensions, since }: Supervision): 
 
 /** Whether, one report later, another one is still late on a day. */
 export function staysLate(stage: StageOf<'supervision'>, kept: Supervision, on: string): boolean {
-  const reported = periodReported(stage, kept, on)
+  const next = periodReported(stage, kept, on)
   const isMissed = (period: string) => laterByHolds(reportDate(stage, kept, period), kept.holds) < on
-  return owedPeriods(stage, kept, on).some((period) => period !== reported && isMissed(period))
+  return owedPeriods(stage, kept, on).some((period) => period !== next && isMissed(period))
 }
 
 type Place = { on: string; promised: string[] }

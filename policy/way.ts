@@ -88,8 +88,11 @@ function spansOf(
   return entered === null ? spans : [...spans, [entered, null]]
 }
 
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
+
 function sumsOf(stays: readonly Stay[]) {
-  const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0)
   return {
     times: stays.length,
     days: sum(stays.map(({ days }) => days)),
