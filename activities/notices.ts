@@ -1,7 +1,7 @@
 import { channels, type Channel, type Models, type NoticeRecord, type PersonRecord } from '../models/index.ts'
 import { placesOfRepeats, unordered } from '../models/repeats.ts'
 import { shanghaiDate } from '../policy/dates.ts'
-import { sendingInstant, taskIdOf, type Notice, type Telling } from '../policy/notice.ts'
+import { reminderKinds, sendingInstant, taskIdOf, type Notice, type Telling } from '../policy/notice.ts'
 import { mailboxOf, type Audience } from '../policy/recipients.ts'
 
 /** Above this many, the holders of a role are told through its mailbox alone. */
@@ -38,7 +38,7 @@ export async function writeNotices(models: Models, telling: Telling): Promise<vo
   await markReminded(models, telling)
 }
 
-const reminding: ReadonlySet<Notice['kind']> = new Set(['before', 'due', 'after', 'urge'])
+const reminding: ReadonlySet<Notice['kind']> = new Set(reminderKinds)
 
 /** Says in each task on which day somebody was last reminded of it. */
 async function markReminded({ tasks }: Models, telling: Telling): Promise<void> {

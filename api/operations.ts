@@ -4,8 +4,10 @@ import express, { Router } from 'express'
 import helmet from 'helmet'
 import { lastPoll, takesTasks } from '../operations/workers.ts'
 import { taskQueue } from '../workflows/contract.ts'
+import { gauges } from '../telemetry/gauges.ts'
 import { createRecordGauges } from '../telemetry/scrape.ts'
 import type { Dependencies } from './dependencies.ts'
+import { stuckGauge } from './stuck-gauge.ts'
 
 /** What operators ask, at the root: is it alive, is it ready and if not what is missing, how does it go, what can it do. */
 export function createOperations(deps: Dependencies, openApi: object): Router {
@@ -18,10 +20,13 @@ export function createOperations(deps: Dependencies, openApi: object): Router {
       .status(missing.length === 0 ? 200 : 503)
       .json({ status: missing.length === 0 ? 'ready' : 'not ready', checks, missing })
   })
-  const gauges = createRecordGauges(() => ({ models: deps.models, nowMs: deps.now() }))
+  const recordGauges = createRecordGauges(
+    () => ({ models: deps.models, nowMs: deps.now() }),
+    [...gauges, stuckGauge(() => deps)],
+  )
   router.get('/metrics', async (_request, response) => {
     const { registry } = deps.metrics
-    const texts = await Promise.all([registry.metrics(), gauges.metrics()])
+    const texts = await Promise.all([registry.metrics(), recordGauges.metrics()])
     response.type(registry.contentType).end(texts.join('\n'))
   })
   router.get('/openapi.json', (_request, response) => void response.json(openApi))

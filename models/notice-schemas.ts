@@ -128,9 +128,15 @@ noticeSchema.index({ recipient: 1, sentAt: -1, _id: -1 }, arrived)
 noticeSchema.index({ recipient: 1, openedAt: 1, sentAt: -1, _id: -1 }, arrived)
 noticeSchema.index({ project: 1, at: 1, _id: 1 })
 // What metrics ask: what is due, what was sent of late, what was given up.
-noticeSchema.index({ status: 1, sendAt: 1, channel: 1 }, { partialFilterExpression: { status: 'pending' } })
-noticeSchema.index({ status: 1, sentAt: 1, channel: 1 }, { partialFilterExpression: { status: 'sent' } })
-noticeSchema.index({ status: 1, channel: 1 }, { partialFilterExpression: { status: 'failed' } })
+noticeSchema.index(
+  { status: 1, sendAt: 1, channel: 1, kind: 1 },
+  { partialFilterExpression: { status: 'pending' } },
+)
+noticeSchema.index(
+  { status: 1, sentAt: 1, channel: 1, kind: 1 },
+  { partialFilterExpression: { status: 'sent' } },
+)
+noticeSchema.index({ status: 1, channel: 1, kind: 1 }, { partialFilterExpression: { status: 'failed' } })
 noticeSchema.index({ project: 1, recipient: 1, at: 1, _id: 1 })
 
 export const messageSchema = new Schema<MessageRecord>(

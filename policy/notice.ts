@@ -7,6 +7,9 @@ import { nextDigestInstant, nextWakingInstant } from './quiet-hours.ts'
 /** Why somebody is told: a task is theirs now, its due date comes, is here or has passed, a superior learns of it … */
 export type NoticeKind = 'opened' | 'before' | 'due' | 'after' | 'escalation' | 'urge' | 'moved' | 'outcome'
 
+/** The kinds by which somebody is reminded of what they owe. */
+export const reminderKinds = ['before', 'due', 'after', 'urge'] as const satisfies NoticeKind[]
+
 /**
  * Something to be told about a case. Whom it reaches is found out when it is written into the ledger: everybody who holds
  * one of the roles there. `task`, `entry` and `occasion` name it, so that nobody is told the same thing twice.

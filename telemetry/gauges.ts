@@ -2,14 +2,15 @@ import type { PipelineStage } from 'mongoose'
 import { archiveHealth, latestReconciliation } from '../archive/reconcile-all.ts'
 import { anchoredUntil } from '../audit/anchor-age.ts'
 import { latestVerification } from '../audit/nightly.ts'
-import type {
-  Models,
-  NoticeRecord,
-  ReconciliationRecord,
-  TaskRecord,
-  VerificationRecord,
+import {
+  channels,
+  type Models,
+  type ReconciliationRecord,
+  type TaskRecord,
+  type VerificationRecord,
 } from '../models/index.ts'
 import { daysFrom, shanghaiDate } from '../policy/dates.ts'
+import { reminderKinds } from '../policy/notice.ts'
 
 /** One value of a gauge, with a value for each of its labels. */
 export type Reading = { labels: Record<string, string>; value: number }
@@ -32,8 +33,9 @@ export type RecordGauge = {
 export const patienceMs = 2_000
 /** Above this many, things are not counted any further. */
 const countedThrough = 10_000
-/** An edition has fewer bodies. */
+/** An edition has fewer bodies, and all of them together fewer tasks. */
 const mostBodies = 100
+const mostTasks = 100
 const hourMs = 3_600_000
 
 /** Every gauge of the record, as `/metrics` of the API shows them. */
@@ -46,21 +48,15 @@ export const gauges: readonly RecordGauge[] = [
   },
   {
     name: 'zhigai_overdue_tasks',
-    help: `Open tasks whose due date has passed, by task; counted up to ${countedThrough}.`,
+    help: `Open tasks whose due date has passed, by task; each counted up to ${countedThrough}.`,
     labels: ['task'],
-    read: ({ models }) =>
-      countBy(models.tasks, 'task', [
-        { $match: { open: true, overdue: true } satisfies Partial<TaskRecord> },
-      ]),
+    read: overdueTasks,
   },
   {
     name: 'zhigai_notices_due',
-    help: `Notices and reminders whose time has come and that wait to be sent, by channel; counted up to ${countedThrough}.`,
-    labels: ['channel'],
-    read: ({ models, nowMs }) =>
-      countBy(models.notices, 'channel', [
-        { $match: { status: 'pending', sendAt: { $lte: new Date(nowMs) } } },
-      ]),
+    help: `What has come due and waits to be sent, by channel, reminders apart; each counted up to ${countedThrough}.`,
+    labels: ['channel', 'kind'],
+    read: countNotices((nowMs) => ({ status: 'pending', sendAt: { $lte: new Date(nowMs) } })),
   },
   {
     name: 'zhigai_notices_oldest_due_seconds',
@@ -70,19 +66,15 @@ export const gauges: readonly RecordGauge[] = [
   },
   {
     name: 'zhigai_notices_sent_last_hour',
-    help: `Notices and reminders sent within the last hour, by channel; counted up to ${countedThrough}.`,
-    labels: ['channel'],
-    read: ({ models, nowMs }) =>
-      countBy(models.notices, 'channel', [
-        { $match: { status: 'sent', sentAt: { $gt: new Date(nowMs - hourMs) } } },
-      ]),
+    help: `What was sent within the last hour, by channel, reminders apart; each counted up to ${countedThrough}.`,
+    labels: ['channel', 'kind'],
+    read: countNotices((nowMs) => ({ status: 'sent', sentAt: { $gt: new Date(nowMs - hourMs) } })),
   },
   {
     name: 'zhigai_notices_failed',
-    help: `Notices and reminders given up and not sent again since, by channel; counted up to ${countedThrough}.`,
-    labels: ['channel'],
-    read: ({ models }) =>
-      countBy(models.notices, 'channel', [{ $match: { status: 'failed' } satisfies Partial<NoticeRecord> }]),
+    help: `What was given up and not sent again since, by channel, reminders apart; each counted up to ${countedThrough}.`,
+    labels: ['channel', 'kind'],
+    read: countNotices(() => ({ status: 'failed' })),
   },
   {
     name: 'zhigai_reconcile_differences',
@@ -157,21 +149,48 @@ function ofVerification(value: (latest: VerificationRecord, nowMs: number) => nu
   }
 }
 
-type Aggregates = Pick<Models['tasks'], 'aggregate'> | Pick<Models['notices'], 'aggregate'>
+/** What of a collection is counted under its own labels. */
+type Part = { labels: Record<string, string>; match: Record<string, unknown> }
 
-async function countBy(
-  collection: Aggregates,
-  label: string,
-  match: PipelineStage.Match[],
-): Promise<Reading[]> {
-  const counted: { _id: string; value: number }[] = await collection
-    .aggregate<{ _id: string; value: number }>([
-      ...match,
-      { $limit: countedThrough },
-      { $group: { _id: `$${label}`, value: { $sum: 1 } } },
-    ])
+type Counted =
+  Pick<Models['tasks'], 'aggregate' | 'collection'> | Pick<Models['notices'], 'aggregate' | 'collection'>
+
+/** Counts each part up to a limit of its own, in one question: none hides another. */
+async function countEach(model: Counted, parts: Part[]): Promise<Reading[]> {
+  const [first, ...rest] = parts.map(({ labels, match }) => [
+    { $match: match },
+    { $limit: countedThrough },
+    { $group: { _id: null, value: { $sum: 1 } } },
+    { $project: { _id: 0, labels: { $literal: labels }, value: 1 } },
+  ])
+  if (!first) return []
+  const coll = model.collection.name
+  return model
+    .aggregate<Reading>([...first, ...rest.map((pipeline) => ({ $unionWith: { coll, pipeline } }))])
     .option({ maxTimeMS: patienceMs })
-  return counted.map(({ _id, value }) => ({ labels: { [label]: _id }, value }))
+}
+
+async function overdueTasks({ models: { tasks } }: Source): Promise<Reading[]> {
+  const overdue = { open: true, overdue: true } satisfies Partial<TaskRecord>
+  const names = await tasks.distinct('task', overdue).maxTimeMS(patienceMs)
+  return countEach(
+    tasks,
+    names.slice(0, mostTasks).map((task) => ({ labels: { task }, match: { ...overdue, task } })),
+  )
+}
+
+function countNotices(match: (nowMs: number) => Record<string, unknown>): RecordGauge['read'] {
+  const kinds = { reminder: { $in: reminderKinds }, other: { $nin: reminderKinds } }
+  return ({ models: { notices }, nowMs }) =>
+    countEach(
+      notices,
+      channels.flatMap((channel) =>
+        Object.entries(kinds).map(([name, kind]) => ({
+          labels: { channel, kind: name },
+          match: { ...match(nowMs), channel, kind },
+        })),
+      ),
+    )
 }
 
 const officers = ['district', 'municipal'] as const

@@ -27,7 +27,7 @@ type Found = ReadonlyMap<Omit<RecordGauge, 'read'>, Reading[] | null>
 /** The gauges of the record on a registry of their own, which answers also when MongoDB does not; what is not known is left out. */
 export function createRecordGauges(source: () => Source, table: readonly RecordGauge[] = gauges): Registry {
   const registry = new Registry()
-  const read = keep(() => readAll(source(), table))
+  const read = keepFor(keptMs, () => readAll(source(), table))
   for (const each of [up, unread, ...table])
     registry.registerMetric(
       new Gauge({
@@ -65,12 +65,17 @@ function within<T>(asked: Promise<T>): Promise<T | null> {
   return Promise.race([asked.catch(() => null), delay(2 * patienceMs, null, { ref: false })])
 }
 
-/** Asks once for all who ask within ten seconds. */
-function keep<T>(ask: () => Promise<T>): () => Promise<T> {
+/** Asks once for all who ask within a time (milliseconds); what failed is asked again. */
+export function keepFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
   let last: { at: number; answer: Promise<T> } | undefined
   return () => {
     const at = performance.now()
-    if (!last || at - last.at > keptMs) last = { at, answer: ask() }
-    return last.answer
+    if (last && at - last.at <= ms) return last.answer
+    const asked = { at, answer: ask() }
+    last = asked
+    asked.answer.catch(() => {
+      if (last === asked) last = undefined
+    })
+    return asked.answer
   }
 }

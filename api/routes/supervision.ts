@@ -4,7 +4,7 @@ import type { Actor } from '../../policy/case.ts'
 import { addDays, daysFrom, shanghaiDate, weekday } from '../../policy/dates.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { nameOfTask } from '../../policy/labels.ts'
-import { taskIdOf } from '../../policy/notice.ts'
+import { reminderKinds, taskIdOf } from '../../policy/notice.ts'
 import { scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { LoadedEdition } from '../editions.ts'
@@ -140,7 +140,7 @@ async function remindedOf({ notices }: Models, tasks: TaskRecord[]) {
       $match: {
         project: { $in: projects },
         status: 'sent',
-        kind: { $in: ['before', 'due', 'after', 'urge'] },
+        kind: { $in: reminderKinds },
       },
     },
     {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createMetrics } from '../../api/metrics.ts'
+import { stuckGauge } from '../../api/stuck-gauge.ts'
 import { gauges } from '../../telemetry/gauges.ts'
 import { createRecordGauges } from '../../telemetry/scrape.ts'
 import { workerMetrics } from '../../telemetry/worker-metrics.ts'
@@ -70,11 +71,12 @@ it('each dashboard asks something in every panel', () => {
 })
 
 it('the manual lists the metrics of ours that there are, with their labels, and no others', () => {
-  const api = [createMetrics().registry, createRecordGauges(unknownRecord)].flatMap((registry) =>
+  const table = [...gauges, stuckGauge(unknownRecord)]
+  const api = [createMetrics().registry, createRecordGauges(unknownRecord, table)].flatMap((registry) =>
     registry.getMetricsAsArray(),
   )
   const ours = api.filter(({ name }) => name.startsWith('zhigai_'))
-  const labelsOf = new Map(gauges.map(({ name, labels }) => [name, labels]))
+  const labelsOf = new Map(table.map(({ name, labels }) => [name, labels]))
   const { name, unit } = workerMetrics.projectionLag
   const rows = [...manual.matchAll(/^\| `(zhigai_\w+)` +\| ([^|]*?) +\|/gm)]
   expect(rows.map(([, metric = '']) => metric).toSorted()).toEqual(

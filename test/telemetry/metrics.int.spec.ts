@@ -1,6 +1,9 @@
+import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { stuckGauge } from '../../api/stuck-gauge.ts'
 import { freePort } from '../../bin/engines/ports.ts'
 import { shanghaiDate } from '../../policy/dates.ts'
+import { stuckKinds } from '../../policy/operations.ts'
 import { createRecordGauges } from '../../telemetry/scrape.ts'
 import { gauges, type RecordGauge } from '../../telemetry/gauges.ts'
 import { taskQueue } from '../../workflows/contract.ts'
@@ -137,19 +140,20 @@ describe('the API', () => {
     const sendAt = new Date('2030-01-07T02:00:00Z')
     const soon = sendAt.getTime() + 60_000
     const waits = { sendAt, status: 'pending', sentAt: null } as const
-    const [first, second] = [aNotice('qian', waits), aNotice('wang', waits)]
+    const [first, second] = [aNotice('qian', waits), aNotice('wang', { ...waits, kind: 'before' })]
     await notices.deleteMany({})
     await notices.insertMany([first, second])
     const due = await scrape(soon)
-    expect(due).toContain('zhigai_notices_due{channel="inbox"} 2')
+    expect(due).toContain('zhigai_notices_due{channel="inbox",kind="other"} 1')
     expect(due).toContain('zhigai_notices_oldest_due_seconds 60')
+    expect(due).toContain('zhigai_notices_due{channel="inbox",kind="reminder"} 1')
     const early = await scrape(sendAt.getTime() - 1)
     expect(early).not.toMatch(/^zhigai_notices_(due|oldest)/m)
     await notices.updateOne({ _id: first._id }, { $set: { status: 'sent', sentAt: sendAt } })
     await notices.updateOne({ _id: second._id }, { $set: { status: 'failed' } })
     const after = await scrape(soon)
-    expect(after).toContain('zhigai_notices_sent_last_hour{channel="inbox"} 1')
-    expect(after).toContain('zhigai_notices_failed{channel="inbox"} 1')
+    expect(after).toContain('zhigai_notices_sent_last_hour{channel="inbox",kind="other"} 1')
+    expect(after).toContain('zhigai_notices_failed{channel="inbox",kind="reminder"} 1')
     expect(await scrape(soon + dayMs)).not.toContain('zhigai_notices_sent_last_hour{')
   })
 
@@ -183,6 +187,35 @@ describe('the API', () => {
       'zhigai_verify_age_seconds 60',
     ])
     await anchors.deleteMany({})
+  })
+
+  it('counts every channel, however much there is of another', async () => {
+    const { notices } = zhigai.models
+    await notices.deleteMany({})
+    const failed = { status: 'failed', sentAt: null } as const
+    const many = Array.from({ length: 10_001 }, (_, at) => ({ ...aNotice('qian', failed), _id: `a-${at}` }))
+    await notices.insertMany(many, { lean: true })
+    await notices.create({ ...aNotice('wang', { ...failed, channel: 'webhook' }), _id: 'z' })
+    const scraped = await scrape()
+    expect(scraped).toContain('zhigai_notices_failed{channel="inbox",kind="other"} 10000')
+    expect(scraped).toContain('zhigai_notices_failed{channel="webhook",kind="other"} 1')
+    await notices.deleteMany({})
+  })
+
+  it('counts what is stuck by kind, and nothing else of what Temporal alone knows while it does not answer', async () => {
+    const { models, now } = zhigai.deps
+    const of = (temporal: Client) =>
+      stuckGauge(() => ({ models, temporal, now })).read({ models, nowMs: Date.now() })
+    const kinds = async (temporal: Client) => (await of(temporal)).map(({ labels }) => labels['kind'])
+    expect(await kinds(zhigai.temporal)).toEqual(Object.keys(stuckKinds))
+    const silent = new Client({ connection: Connection.lazy({ address: `127.0.0.1:${await freePort()}` }) })
+    expect(await kinds(silent)).toEqual([
+      'engineSilent',
+      'activityRetrying',
+      'deadlineWithoutEvent',
+      'noticeUndeliverable',
+    ])
+    expect(await text(`${zhigai.origin}/metrics`)).toMatch(/^zhigai_stuck\{kind="engineSilent"\} 0$/m)
   })
 
   it('tells what the latest comparison found, and how well histories are kept', async () => {
