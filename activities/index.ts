@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
 import { createBatchActivities } from './batch.ts'
 import { createCalendarActivities } from './calendars.ts'
+import { createErrandActivities } from './errands.ts'
 import { createNotices } from './notices.ts'
 import { createRecords } from './records.ts'
 import { createUpkeep, type Means } from './upkeep.ts'
@@ -13,7 +14,8 @@ export function createActivities(models: Models, temporal: Client, keys?: Means[
     ...createNotices(models),
     ...createCalendarActivities(models, temporal),
     ...createUpkeep({ models, temporal, keys }),
-    ...createBatchActivities(models, temporal),
+    ...createErrandActivities(models, temporal),
+    ...createBatchActivities(models),
   }
 }
 

@@ -89,10 +89,16 @@ function operationOf({
           ...(answer.also && { [answer.also]: { schema: z.string() } }),
         },
       },
+      ...(answer.orElse && { [`${answer.orElse.status}` as '200']: jsonOf(answer.orElse.schema) }),
       ...problemsOf(all),
     },
   }
 }
+
+const jsonOf = (schema: z.ZodType): ZodOpenApiResponseObject => ({
+  description: 'OK',
+  content: { 'application/json': { schema } },
+})
 
 function problemsOf(codes: readonly ErrorCode[]) {
   const responses: Record<`4${string}` | `5${string}`, ZodOpenApiResponseObject> = {}

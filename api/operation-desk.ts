@@ -1,16 +1,21 @@
-import type { Models, OperationRecord } from '../models/index.ts'
-import { countTargets, findTargets } from '../operations/targets.ts'
+import { mongo, type ClientSession, type UpdateQuery } from 'mongoose'
+import type { MessageRecord, Models, OperationRecord } from '../models/index.ts'
+import { resend } from '../notices/dead-letters.ts'
+import { wordsOf } from '../operations/carry-out.ts'
+import { keepOperation } from '../operations/keep.ts'
+import { listTargets } from '../operations/targets.ts'
 import type { Actor } from '../policy/case.ts'
 import { RefusalError } from '../policy/errors.ts'
 import {
+  isAgreementOver,
   operationKinds,
   type OperationKind,
+  type OperationMove,
   type OperationStatus,
   type OperationTarget,
 } from '../policy/operations.ts'
-import { projectWorkflowId, taskQueue } from '../workflows/contract.ts'
-import { batchType, batchWorkflowId, nudge, type BatchInput } from '../workflows/contract-batch.ts'
-import { describeRun } from '../operations/described.ts'
+import { taskQueue } from '../workflows/contract.ts'
+import { errandsType, operationWorkflowId, nudge, type ErrandsInput } from '../workflows/contract-errands.ts'
 import { commandOf } from './commands.ts'
 import { withinDeadline } from './deadline.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -23,91 +28,171 @@ type Asker = { caller: Actor; idempotencyKey: string | null; request: string }
 
 type Desk = Pick<Dependencies, 'models' | 'temporal' | 'now'>
 
-/** How many operations a repair looks at. */
-const repairedAtOnce = 100
+/** How many cases a trial names. */
+const namedByTrial = 20
 
-/** Counts what an operation would go to and names the first, and keeps nothing. */
-export async function tryOut(desk: Desk, { target }: Proposal): Promise<{ count: number; first: string[] }> {
-  await needTarget(desk, target)
-  const [count, { ids }] = await withinDeadline(desk.temporal, () =>
-    Promise.all([countTargets(desk, target), findTargets(desk, target, { limit: 20, after: null })]),
-  )
-  return { count, first: ids }
+/** What a trial tells: to how many an operation would go, how many would refuse as they are now, and the first of each. */
+export type Trial = {
+  count: number
+  first: string[]
+  refusing: { count: number; first: { id: string; reason: string }[] }
 }
 
-/** Keeps an operation that another administrator has to approve; begins it at once where nobody has to. */
+/** Lists what an operation would go to, as a proposal would, and keeps nothing. */
+export async function tryOut(desk: Desk, proposal: Proposal): Promise<Trial> {
+  const targets = await listTargets(desk, proposal)
+  const refusing = targets.flatMap(({ id, refusal }) => (refusal ? [{ id, reason: wordsOf(refusal) }] : []))
+  return {
+    count: targets.length,
+    first: targets.slice(0, namedByTrial).map(({ id }) => id),
+    refusing: { count: refusing.length, first: refusing.slice(0, namedByTrial) },
+  }
+}
+
+/**
+ * Keeps an operation, with the list of what it goes to, for another administrator to approve; begins it at once where
+ * nobody has to.
+ */
 export async function propose(desk: Desk, proposal: Proposal, asker: Asker): Promise<OperationRecord> {
-  const { models, now } = desk
+  const { models } = desk
   const _id = `op-${commandOf(asker.caller.user, asker.idempotencyKey).slice(0, 24)}`
   const known = await models.operations.findById(_id).lean()
   if (known) return sameProposal(known, proposal)
-  await needTarget(desk, proposal.target)
   const needsApproval = operationKinds[proposal.kind].fourEyes
-  const record: OperationRecord = {
-    ...proposal,
-    _id,
-    by: asker.caller,
-    request: asker.request,
-    at: new Date(now()),
-    status: needsApproval ? 'proposed' : 'approved',
-    approvedBy: null,
-    approvedAt: null,
-    tally: { total: 0, done: 0, refused: 0, failed: 0 },
-    failures: [],
-    startedAt: null,
-    finishedAt: null,
+  const targets = await listTargets(desk, proposal)
+  const record = {
+    ...recordOf(desk, _id, proposal, asker),
+    status: needsApproval ? ('proposed' as const) : ('approved' as const),
   }
-  await models.operations.updateOne({ _id }, { $setOnInsert: record }, { upsert: true })
+  await models.connection
+    .transaction((session) => keepOperation(models, record, targets, session))
+    .catch(unlessKept)
   if (!needsApproval) await start(desk, _id)
   return sameProposal(await getOperation(models, _id), proposal)
 }
 
+function recordOf(
+  { now }: Desk,
+  _id: string,
+  proposal: Proposal,
+  { caller, request }: Asker,
+): Omit<OperationRecord, 'status'> {
+  const at = new Date(now())
+  return {
+    ...proposal,
+    _id,
+    by: caller,
+    request,
+    at,
+    approvedBy: null,
+    approvedAt: null,
+    tally: { total: 0, done: 0, refused: 0, failed: 0 },
+    failures: [],
+    moves: [{ what: 'propose', by: caller.user, at, reason: proposal.reason }],
+    startedAt: null,
+    finishedAt: null,
+  }
+}
+
+/** The same proposal may come twice at once. */
+function unlessKept(error: unknown): void {
+  if (!(error instanceof mongo.MongoServerError) || error.code !== 11_000) throw error
+}
+
+/** Sends one dead message again, at once, and keeps that as an operation; refused if it is not dead, or there is none. */
+export async function sendAgain(
+  desk: Desk,
+  message: string,
+  reason: string,
+  asker: Asker,
+): Promise<MessageRecord> {
+  const { models, now } = desk
+  const at = new Date(now())
+  const proposal = { kind: 'resend', target: { message }, reason, perMinute: 600 } as const
+  const targets = await listTargets(desk, proposal)
+  const found = await resend(models, message, at, async (session) => {
+    const made = recordOf(desk, `op-${commandOf(asker.caller.user, null).slice(0, 24)}`, proposal, asker)
+    const tally = { ...made.tally, done: 1 }
+    const record = { ...made, status: 'done' as const, tally, startedAt: at, finishedAt: at }
+    const done = { outcome: 'done' as const, by: [asker.caller.user], at }
+    await keepOperation(models, record, targets, session, done)
+  })
+  if (!found) throw new RefusalError({ code: 'not-found' })
+  if (found.revived) return found.message
+  throw new RefusalError({ code: 'message-not-dead', messageStatus: found.message.status })
+}
+
 /** Agrees to an operation that somebody else has proposed, and has it carried out; the same person may ask again. */
-export async function approve(desk: Desk, id: string, { caller }: Asker): Promise<OperationRecord> {
+export async function approve(
+  desk: Desk,
+  id: string,
+  { caller, reason }: { caller: Actor; reason: string | null },
+): Promise<OperationRecord> {
   const { models, now } = desk
   const found = await getOperation(models, id)
   const isMine = found.by.user === caller.user
   if (isMine && operationKinds[found.kind].fourEyes)
     throw new RefusalError({ code: 'four-eyes', detail: 'Another administrator must approve an operation.' })
   if (found.status !== 'proposed' && found.approvedBy !== caller.user) throw refusedIn(found)
-  const approval = { status: 'approved' as const, approvedBy: caller.user, approvedAt: new Date(now()) }
-  await models.operations.updateOne({ _id: id, status: 'proposed' }, { $set: approval })
+  if (found.status === 'proposed' && isAgreementOver(found, now()))
+    throw new RefusalError({ code: 'operation-expired' })
+  const at = new Date(now())
+  const approval = { status: 'approved' as const, approvedBy: caller.user, approvedAt: at }
+  const moves: OperationMove = { what: 'approve', by: caller.user, at, reason }
+  await models.operations.updateOne({ _id: id, status: 'proposed' }, { $set: approval, $push: { moves } })
   const approved = await getOperation(models, id)
   if (approved.approvedBy !== caller.user) throw refusedIn(approved)
   if (isOpen(approved)) await start(desk, id)
   return getOperation(models, id)
 }
 
+/** Who moves an operation, and why. */
+export type Mover = { caller: Actor; reason: string }
+
 /** Ends an operation: what has been done stays done. */
-export async function cancel(desk: Desk, id: string): Promise<OperationRecord> {
-  const changes = { status: 'cancelled' as const, finishedAt: new Date(desk.now()) }
-  const cancelled = await move(desk, id, ['proposed', 'approved', 'running', 'paused'], changes)
+export async function cancel(desk: Desk, id: string, mover: Mover): Promise<OperationRecord> {
+  const from: OperationStatus[] = ['proposed', 'approved', 'running', 'paused']
+  const changes = { status: 'cancelled', finishedAt: new Date(desk.now()) }
+  const cancelled = await move(desk, id, from, { $set: changes, $push: moved(desk, 'cancel', mover) })
   if (cancelled.approvedBy !== null || cancelled.startedAt !== null) await wake(desk, id)
   return cancelled
 }
 
-/** Has an operation wait after the page that it is at. */
-export async function pause(desk: Desk, id: string): Promise<OperationRecord> {
-  return move(desk, id, ['approved', 'running'], { status: 'paused' })
+/** Has an operation wait after the cases that it is at. */
+export async function pause(desk: Desk, id: string, mover: Mover): Promise<OperationRecord> {
+  return move(desk, id, ['approved', 'running'], {
+    $set: { status: 'paused' },
+    $push: moved(desk, 'pause', mover),
+  })
 }
 
-/** Has an operation go on; one that is over with failures begins again, and passes by what is done. */
-export async function resume(desk: Desk, id: string): Promise<OperationRecord> {
-  const { status, kind, target } = await getOperation(desk.models, id)
-  const again = { status: 'proposed', approvedBy: null, approvedAt: null, finishedAt: null } as const
-  // The filter may find other cases by now: somebody else agrees to it anew.
-  if (status === 'failed' && 'filter' in target && operationKinds[kind].fourEyes)
-    return move(desk, id, ['failed'], again)
-  const moved = await move(desk, id, ['paused', 'failed', 'running'], { status: 'running', finishedAt: null })
+/**
+ * Has an operation go on with what is left of its list, and do anew what has failed; refused if it was agreed to too long
+ * ago.
+ */
+export async function resume(desk: Desk, id: string, mover: Mover): Promise<OperationRecord> {
+  const { models, now } = desk
+  if (isAgreementOver(await getOperation(models, id), now()))
+    throw new RefusalError({ code: 'operation-expired' })
+  const again = {
+    $set: { status: 'running', finishedAt: null, 'tally.failed': 0 },
+    $pull: { failures: { outcome: 'failed' } },
+    $push: moved(desk, 'resume', mover),
+  }
+  const resumed = await models.connection.transaction(async (session) => {
+    const found = await move(desk, id, ['paused', 'failed', 'running'], again, session)
+    const open = { outcome: null, reason: null, tries: 0, at: null }
+    await models.errands.updateMany({ operation: id, outcome: 'failed' }, { $set: open }, { session })
+    return found
+  })
   await start(desk, id)
-  return moved
+  return resumed
 }
 
 /** Starts the workflows of operations that should run: one was kept or approved, and then the process died. */
-export async function repairOperations(desk: Desk): Promise<void> {
+export async function repairOperations(desk: Pick<Desk, 'models' | 'temporal'>): Promise<void> {
   const open = await desk.models.operations
-    .find({ status: { $in: ['approved', 'running', 'paused'] } }, { _id: 1 })
-    .limit(repairedAtOnce)
+    .find({ status: { $in: ['approved', 'running'] } }, { _id: 1 })
     .lean()
   for (const { _id } of open) await start(desk, _id)
 }
@@ -125,13 +210,18 @@ async function move(
   { models }: Desk,
   id: string,
   from: OperationStatus[],
-  changes: Partial<OperationRecord>,
+  update: UpdateQuery<OperationRecord>,
+  session: ClientSession | null = null,
 ): Promise<OperationRecord> {
-  const moved = await models.operations
-    .findOneAndUpdate({ _id: id, status: { $in: from } }, { $set: changes }, { returnDocument: 'after' })
+  const found = await models.operations
+    .findOneAndUpdate({ _id: id, status: { $in: from } }, update, { returnDocument: 'after', session })
     .lean()
-  if (!moved) throw refusedIn(await getOperation(models, id))
-  return moved
+  if (!found) throw refusedIn(await getOperation(models, id))
+  return found
+}
+
+function moved({ now }: Desk, what: OperationMove['what'], { caller, reason }: Mover) {
+  return { moves: { what, by: caller.user, at: new Date(now()), reason } satisfies OperationMove }
 }
 
 function refusedIn({ status }: OperationRecord): RefusalError {
@@ -145,19 +235,12 @@ function sameProposal(record: OperationRecord, proposal: Proposal): OperationRec
   return record
 }
 
-/** A single case must be there: on record, or as a workflow whose filing could not be written yet. */
-async function needTarget({ models, temporal }: Desk, target: OperationTarget): Promise<void> {
-  if (!('project' in target) || (await models.projects.exists({ _id: target.project }))) return
-  const run = await withinDeadline(temporal, () => describeRun(temporal, projectWorkflowId(target.project)))
-  if (!run) throw new RefusalError({ code: 'not-found', field: 'target.project' })
-}
-
 /** Starts the workflow of an operation, or has it look again if it runs. */
-async function start({ temporal }: Desk, operation: string): Promise<void> {
-  const input: BatchInput = { operation }
+async function start({ temporal }: Pick<Desk, 'temporal'>, operation: string): Promise<void> {
+  const input: ErrandsInput = { operation }
   await withinDeadline(temporal, () =>
-    temporal.workflow.signalWithStart(batchType, {
-      workflowId: batchWorkflowId(operation),
+    temporal.workflow.signalWithStart(errandsType, {
+      workflowId: operationWorkflowId(operation),
       taskQueue,
       args: [input],
       signal: nudge,
@@ -169,6 +252,6 @@ async function start({ temporal }: Desk, operation: string): Promise<void> {
 
 /** Has a workflow that waits look again; one that is over has nothing to look at. */
 async function wake({ temporal }: Desk, operation: string): Promise<void> {
-  const handle = temporal.workflow.getHandle(batchWorkflowId(operation))
+  const handle = temporal.workflow.getHandle(operationWorkflowId(operation))
   await withinDeadline(temporal, () => handle.signal(nudge)).catch(() => undefined)
 }

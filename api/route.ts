@@ -74,7 +74,14 @@ export type Route = {
   query?: z.ZodObject
   body?: Shape
   /** JSON, if no type is named. */
-  answer: { status: number; schema: Shape; type?: OtherType; also?: OtherType }
+  answer: {
+    status: number
+    schema: Shape
+    type?: OtherType
+    also?: OtherType
+    /** What it answers where nothing was to be kept. */
+    orElse?: { status: number; schema: Shape }
+  }
   errors: readonly ErrorCode[]
   /** What it shows may be somebody else's: that they have read it is kept (`api/reads.ts`). */
   logsReads?: true

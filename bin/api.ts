@@ -1,11 +1,12 @@
-import type { Logger } from 'pino'
 import { buildApp } from '../api/app.ts'
 import { authenticateEmbedded, authenticateOpenId } from '../api/authentication.ts'
 import { createCalendars } from '../api/calendars.ts'
 import { createEditions } from '../api/editions.ts'
 import { createMetrics } from '../api/metrics.ts'
+import type { Dependencies } from '../api/dependencies.ts'
 import { repairOperations } from '../api/operation-desk.ts'
-import { createRollouts, type Rollouts } from '../api/rollouts.ts'
+import { repairAll } from '../api/repairs.ts'
+import { createRollouts } from '../api/rollouts.ts'
 import { createHistoryStreams } from '../api/history/stream.ts'
 import { createInboxStreams } from '../api/inbox-stream.ts'
 import { openIssuer } from '../portal/issuer.ts'
@@ -44,7 +45,7 @@ await runChild(async (config) => {
   })
   const serving = createServing(app)
   await serving.open(config)
-  void goOn(rollouts, { models, temporal, now: Date.now }, logger)
+  void goOn({ rollouts, models, temporal, logger, isLeaving: () => serving.isLeaving() })
   return {
     async leave(reason) {
       inboxStreams.leave()
@@ -65,14 +66,9 @@ async function signIn({ oidcIssuer, dataDir }: ReadyConfig) {
   return { authenticate: authenticateEmbedded(jwks), jwks }
 }
 
+type Desk = Pick<Dependencies, 'rollouts' | 'models' | 'temporal' | 'logger'> & { isLeaving: () => boolean }
+
 /** Starts again what was under way when a process died. */
-async function goOn(
-  rollouts: Rollouts,
-  desk: Parameters<typeof repairOperations>[0],
-  logger: Logger,
-): Promise<void> {
-  const work = [rollouts.repair(), repairOperations(desk)]
-  for (const outcome of await Promise.allSettled(work))
-    if (outcome.status === 'rejected')
-      logger.error({ err: outcome.reason as unknown }, 'what was under way is not started again')
+function goOn({ rollouts, ...desk }: Desk): Promise<void> {
+  return repairAll([() => rollouts.repair(), () => repairOperations(desk)], desk)
 }

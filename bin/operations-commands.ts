@@ -30,6 +30,12 @@ type Stuck = {
   attempt: number | null
   error: string | null
 }
+type Errand = { id: string; outcome: string | null; reason: string | null }
+type Trial = {
+  count: number
+  first: string[]
+  refusing: { count: number; first: { id: string; reason: string }[] }
+}
 type Page<T> = { items: T[]; next: string | null }
 type Problem = { title: string; titleZh: string; detail: string }
 
@@ -65,9 +71,20 @@ export function operationsCommands(program: Command, open: () => Promise<ApiClie
       .command(`${deed} <id>`)
       .description(words)
       .option('--user <name>', 'the administrator who does so')
-      .action(async (id: string, { user }: { user?: string }) =>
-        print(await asked<Operation>(await open(), 'POST', `${pathOf(id)}/${deed}`, { user, body: {} })),
-      )
+      .option('--reason <text>', 'why; not needed to approve')
+      .action(async (id: string, { user, reason }: { user?: string; reason?: string }) => {
+        const body = reason === undefined ? {} : { reason }
+        print(await asked<Operation>(await open(), 'POST', `${pathOf(id)}/${deed}`, { user, body }))
+      })
+  readingCommands(group, open)
+}
+
+/** The verbs that show one operation. */
+function readingCommands(group: Command, open: () => Promise<ApiClient>): void {
+  group
+    .command('errands <id>')
+    .description('列出操作涉及的案件及结果 · list what an operation goes to, and what became of each')
+    .action(async (id: string) => listErrands(await open(), id))
   group
     .command('show <id>')
     .description('查看操作及进度 · show an operation')
@@ -87,27 +104,40 @@ const deeds = {
 
 type ProposeOptions = { target: string; reason: string; perMinute?: number; dryRun?: boolean; user?: string }
 
-/** Lists what is stuck, page after page. */
+/** All that a list has, page after page. */
+async function* itemsOf<T>(client: ApiClient, path: string): AsyncGenerator<T> {
+  for (let cursor = ''; ;) {
+    const { items, next } = await asked<Page<T>>(client, 'GET', `${path}${cursor}`)
+    yield* items
+    if (next === null) return
+    cursor = `&cursor=${encodeURIComponent(next)}`
+  }
+}
+
+/** Lists what is stuck. */
 export async function listStuck(client: ApiClient, kind?: string, tell = console.log): Promise<void> {
   const path = `/api/v1/operations/stuck?limit=100${kind ? `&kind=${encodeURIComponent(kind)}` : ''}`
   let any = false
-  for (let cursor = ''; ;) {
-    const { items, next } = await asked<Page<Stuck>>(client, 'GET', `${path}${cursor}`)
-    for (const { words, id, project, since, attempt, error } of items) {
-      any = true
-      const times = attempt === null ? '' : `×${attempt}`
-      tell([since ?? '—', project ?? id, `${words.zh} ${words.en}`, times, error ?? ''].join('  ').trim())
-    }
-    if (next === null) break
-    cursor = `&cursor=${next}`
+  for await (const { words, id, project, since, attempt, error } of itemsOf<Stuck>(client, path)) {
+    any = true
+    const times = attempt === null ? '' : `×${attempt}`
+    tell([since ?? '—', project ?? id, `${words.zh} ${words.en}`, times, error ?? ''].join('  ').trim())
   }
   if (!any) tell('没有停滞的事项 · nothing is stuck')
 }
 
-/** Lists the latest operations. */
+/** Lists operations, newest first. */
 export async function listOperations(client: ApiClient, tell = console.log): Promise<void> {
-  const { items } = await asked<Page<Operation>>(client, 'GET', '/api/v1/operations?limit=100')
-  for (const each of items) tell(sentenceOf(each))
+  for await (const each of itemsOf<Operation>(client, '/api/v1/operations?limit=100')) tell(sentenceOf(each))
+}
+
+/** Lists what an operation goes to, and what became of each. */
+export async function listErrands(client: ApiClient, operation: string, tell = console.log): Promise<void> {
+  for await (const { id, outcome, reason } of itemsOf<Errand>(
+    client,
+    `${pathOf(operation)}/errands?limit=100`,
+  ))
+    tell([id, outcome ?? '—', reason ?? ''].join('  ').trim())
 }
 
 /** Proposes an operation, or tries it out. */
@@ -124,18 +154,14 @@ export async function proposeOperation(
     ...(perMinute !== undefined && { perMinute }),
     ...(dryRun && { dryRun }),
   }
-  const answer = await asked<Operation | { count: number; first: string[] }>(
-    client,
-    'POST',
-    '/api/v1/operations',
-    {
-      user,
-      body,
-    },
-  )
+  const path = '/api/v1/operations'
+  const answer = await asked<Operation | Trial>(client, 'POST', path, { user, body })
   if (!('count' in answer)) return print(answer, tell)
-  tell(`将涉及${answer.count}件 · would go to ${answer.count}`)
-  for (const id of answer.first) tell(`  ${id}`)
+  const { count, first, refusing } = answer
+  tell(`将涉及${count}件 · would go to ${count}`)
+  for (const id of first) tell(`  ${id}`)
+  if (refusing.count > 0) tell(`其中${refusing.count}件不允许 · of which ${refusing.count} would refuse`)
+  for (const each of refusing.first) tell(`  ${each.id}: ${each.reason}`)
 }
 
 /** Waits for the end of an operation; a bar in a terminal, nothing elsewhere. */

@@ -7,6 +7,7 @@ const ledgers = {
   engine: '流程引擎 engine',
   event: '办理 events',
   notice: '通知 notices',
+  operation: '运维 operations',
   read: '查阅 reads',
 } satisfies Record<Kind, string>
 

@@ -3,7 +3,7 @@ import { archiveSchema, runSchema } from './archive-schemas.ts'
 import { anchorSchema, leafSchema } from './audit-schemas.ts'
 import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
 import { readSchema } from './read-schemas.ts'
-import { operationSchema, troubleSchema } from './operation-schemas.ts'
+import { errandSchema, operationSchema, troubleSchema } from './operation-schemas.ts'
 import {
   certificateSchema,
   claimSchema,
@@ -61,6 +61,7 @@ export function createModels(connection: Connection) {
     leaves: connection.model('Leaf', leafSchema),
     troubles: connection.model('Trouble', troubleSchema),
     operations: connection.model('Operation', operationSchema),
+    errands: connection.model('Errand', errandSchema),
   }
 }
 

@@ -1,13 +1,15 @@
 import { Schema } from 'mongoose'
 import type { Actor } from '../policy/case.ts'
 import type {
+  ErrandOutcome,
   OperationFailure,
   OperationKind,
+  OperationMove,
   OperationStatus,
   OperationTally,
   OperationTarget,
 } from '../policy/operations.ts'
-import { count, date, json, optionalDate, optionalText, strict, text } from './fields.ts'
+import { count, date, json, optionalDate, optionalText, strict, text, texts } from './fields.ts'
 
 /** An activity that fails again and again, noted by the worker and removed when it succeeds; `_id` is run and activity. */
 export type TroubleRecord = {
@@ -42,8 +44,32 @@ export type OperationRecord = {
   tally: OperationTally
   /** The last cases to which it was not done. */
   failures: OperationFailure[]
+  /** Who has done what with it and why, first things first; only ever added to. None were kept before operations had lists. */
+  moves?: OperationMove[]
   startedAt: Date | null
   finishedAt: Date | null
+}
+
+/**
+ * What an operation is to do to one case, message or workflow, listed when it was proposed, and what became of it. Whoever
+ * agrees to an operation agrees to these.
+ */
+export type ErrandRecord = {
+  _id: string
+  operation: string
+  /** Its place in the list. */
+  place: number
+  target: string
+  /** The cases that it touches: the one that it goes to, or those that a message speaks of. */
+  projects: string[]
+  /** How often it has failed. */
+  tries: number
+  outcome: ErrandOutcome | null
+  /** Why it was not done. */
+  reason: string | null
+  /** Who has proposed it and who has agreed. */
+  by: string[]
+  at: Date | null
 }
 
 /** How many cases an operation names to which it was not done. */
@@ -80,6 +106,7 @@ export const operationSchema = new Schema<OperationRecord>(
     perMinute: count,
     tally: json,
     failures: { ...json, default: [] },
+    moves: { type: Schema.Types.Mixed },
     startedAt: optionalDate,
     finishedAt: optionalDate,
   },
@@ -87,3 +114,23 @@ export const operationSchema = new Schema<OperationRecord>(
 )
 operationSchema.index({ at: -1, _id: -1 })
 operationSchema.index({ status: 1, at: -1, _id: -1 })
+
+export const errandSchema = new Schema<ErrandRecord>(
+  {
+    _id: text,
+    operation: text,
+    place: count,
+    target: text,
+    projects: texts,
+    tries: count,
+    outcome: optionalText,
+    reason: optionalText,
+    by: texts,
+    at: optionalDate,
+  },
+  { ...strict, collection: 'errands' },
+)
+errandSchema.index({ operation: 1, outcome: 1, tries: 1, place: 1 })
+errandSchema.index({ operation: 1, place: 1 })
+errandSchema.index({ operation: 1, outcome: 1, place: 1 })
+errandSchema.index({ projects: 1, at: 1, _id: 1 })

@@ -131,6 +131,7 @@ projectSchema.index({ 'calendars.country': 1, _id: 1 }, open)
 projectSchema.index({ district: 1, 'calendars.local': 1, _id: 1 }, open)
 // Open projects by what a batch may be aimed at.
 projectSchema.index({ phase: 1, _id: 1 }, open)
+projectSchema.index({ district: 1, _id: 1 }, open)
 projectSchema.index({ district: 1, phase: 1, _id: 1 }, open)
 projectSchema.index({ edition: 1, _id: 1 }, open)
 projectSchema.index({ anchored: 1, _id: 1 }, { partialFilterExpression: { anchored: false } })

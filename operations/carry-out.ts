@@ -9,11 +9,13 @@ import type { Models, OperationRecord } from '../models/index.ts'
 import { resend } from '../notices/dead-letters.ts'
 import { errors, type Refusal } from '../policy/errors.ts'
 import { orderOf } from '../policy/operations.ts'
+import { voidedBy } from '../policy/orders.ts'
 import { obeyOrder, projectWorkflowId, type GivenOrder } from '../workflows/contract.ts'
 import { describeRun } from './described.ts'
 import { restartCase } from './restart.ts'
 
-type Engines = { models: Models; temporal: Client }
+/** What an operation is carried out with. */
+export type Engines = { models: Models; temporal: Client }
 
 /** What became of one case: it was done, or the case said no and why. */
 export type Outcome = 'done' | { refused: string }
@@ -23,35 +25,48 @@ export type Outcome = 'done' | { refused: string }
  * line in the history has obeyed. Throws if it could not be done for a reason that is not the case's.
  */
 export async function carryOut(engines: Engines, operation: OperationRecord, id: string): Promise<Outcome> {
-  const { kind } = operation
+  const { kind, target } = operation
   if (kind === 'resend') return sendAgain(engines, id)
-  if (kind === 'retry') return retryActivities(engines, id)
+  if (kind === 'retry')
+    return retryActivities(engines, 'workflow' in target ? target.workflow : projectWorkflowId(id))
   const order = orderOf(operation)
   if (!order) throw new Error(`${operation._id} has not been approved`)
   const given: GivenOrder = { order, request: operation._id }
   const line = { project: id, type: kind, request: operation._id }
   if (await engines.models.history.exists(line)) return 'done'
+  const newer = { project: id, type: { $in: voidedBy[order.act] }, at: { $gt: operation.at } }
+  if (await engines.models.history.exists(newer))
+    return outcomeOf({
+      code: 'order-not-allowed',
+      detail: 'Another operation has reached the case since this one was proposed.',
+    })
   if (kind === 'restart') return outcomeOf(await restartCase(engines, id, given))
   return command(engines, id, given)
 }
 
-async function command({ temporal }: Engines, project: string, given: GivenOrder): Promise<Outcome> {
+async function command({ models, temporal }: Engines, project: string, given: GivenOrder): Promise<Outcome> {
   const handle = temporal.workflow.getHandle(projectWorkflowId(project))
   try {
     await handle.executeUpdate(obeyOrder, { args: [given], updateId: `order/${given.request}` })
     return 'done'
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError)
-      return outcomeOf({ code: 'order-not-allowed', detail: 'The workflow of the case does not run.' })
+    if (error instanceof WorkflowNotFoundError) return withoutRun(models, project)
     const refusal = error instanceof WorkflowUpdateFailedError ? refusalIn(error.cause) : undefined
     if (refusal) return outcomeOf(refusal)
     throw error
   }
 }
 
-/** Has every activity of a case that waits for its next attempt run now, as if it were its first. */
-async function retryActivities({ temporal }: Engines, project: string): Promise<Outcome> {
-  const workflowId = projectWorkflowId(project)
+/** A case that does not run is over, or there is none; or it is between two runs, or has lost its run: that is a failure. */
+async function withoutRun({ projects }: Models, project: string): Promise<Outcome> {
+  const found = await projects.findById(project, { 'state.done': 1 }).lean()
+  if (!found) return outcomeOf({ code: 'not-found' })
+  if (!found.state.done) throw new Error('the workflow of the case does not run')
+  return outcomeOf({ code: 'order-not-allowed', detail: 'The case has reached its end.' })
+}
+
+/** Has every activity of a workflow that waits for its next attempt run now, as if it were its first. */
+async function retryActivities({ temporal }: Engines, workflowId: string): Promise<Outcome> {
   const run = await describeRun(temporal, workflowId)
   const waiting = run?.isRunning ? run.activities.filter(({ attempt }) => attempt > 1) : []
   if (!run || waiting.length === 0)
@@ -88,7 +103,11 @@ function refusalIn(cause: unknown): Refusal | undefined {
 }
 
 function outcomeOf(refusal: Refusal | null): Outcome {
-  if (!refusal) return 'done'
-  const { zh, en } = errors[refusal.code]
-  return { refused: `${zh} · ${refusal.detail ?? en}` }
+  return refusal ? { refused: wordsOf(refusal) } : 'done'
+}
+
+/** Why a case says no, as people are told. */
+export function wordsOf({ code, detail }: Refusal): string {
+  const { zh, en } = errors[code]
+  return `${zh} · ${detail ?? en}`
 }

@@ -105,7 +105,7 @@ async function startSuccessor(
       taskQueue,
       args: [{ ...rest, predecessor, ...(input.carried && { restart: given }) }],
       memo: { operation: given.request },
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       workflowIdConflictPolicy: 'FAIL',
     })
   } catch (error) {

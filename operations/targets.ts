@@ -1,94 +1,133 @@
-import type { Models } from '../models/index.ts'
-import type { CaseFilter, OperationTarget, StuckCase } from '../policy/operations.ts'
+import type { Models, ProjectRecord } from '../models/index.ts'
+import { RefusalError, type Refusal } from '../policy/errors.ts'
+import {
+  actOf,
+  type CaseFilter,
+  type OperationKind,
+  type OperationTarget,
+  type StuckCase,
+} from '../policy/operations.ts'
+import { findOrderRefusal } from '../policy/orders.ts'
+import { projectWorkflowId } from '../workflows/contract.ts'
+import { describeRun } from './described.ts'
 import { findStuckOf, type Sources } from './stuck.ts'
-import type { Turn } from './stuck-kinds.ts'
+import { projectOf, type StuckPage } from './stuck-kinds.ts'
 
-/** A page of what an operation goes to: cases, or messages. */
-export type TargetPage = { ids: string[]; next: string | null }
+/** What an operation would go to: a case, a message or a workflow, and why it would refuse as it is now. */
+export type Target = { id: string; projects: string[]; refusal: Refusal | null }
 
-/** No dry run counts further than this, and none looks at more than so many pages of what is stuck. */
-const counted = { cases: 100_000, stuckPages: 5 }
+type Asked = { kind: OperationKind; target: OperationTarget }
 
-/** A page of what an operation goes to, in an order that what it does to them does not change. */
-export function findTargets(sources: Sources, target: OperationTarget, turn: Turn): Promise<TargetPage> {
-  if ('project' in target) return Promise.resolve({ ids: [target.project], next: null })
-  if ('projects' in target) return Promise.resolve(namedPage(target.projects, turn))
-  if ('deadLetters' in target) return deadLetterPage(sources.models, target.deadLetters, turn)
-  const { stuck, ...where } = target.filter
-  return stuck ? stuckPage(sources, stuck, where, turn) : casePage(sources.models, where, turn)
-}
+/** No operation goes to more cases than this. */
+const mostTargets = 20_000
+/** How much of what is stuck, and of messages, is looked at in one go. */
+const pageSize = 100
+/** How long Temporal may take to tell of a page of what is stuck. */
+const pageWithinMs = 15_000
 
-/** How much an operation would go to; of what is stuck no more than a few pages are looked at. */
-export async function countTargets(sources: Sources, target: OperationTarget): Promise<number> {
+/** All that an operation would go to, each once, in the order in which it would; refused if that is too much. */
+export async function listTargets(sources: Sources, { kind, target }: Asked): Promise<Target[]> {
   const { models } = sources
-  if ('project' in target) return 1
-  if ('projects' in target) return new Set(target.projects).size
-  if ('deadLetters' in target)
-    return models.messages.countDocuments({ status: 'dead', ...target.deadLetters }, { limit: counted.cases })
+  if ('workflow' in target) return [await workflowTarget(sources, target.workflow)]
+  if ('message' in target) return messageTargets(models, { _id: target.message })
+  if ('deadLetters' in target) return messageTargets(models, { status: 'dead', ...target.deadLetters })
+  if ('project' in target) return [await soleCase(sources, kind, target.project)]
+  if ('projects' in target) return namedCases(models, kind, [...new Set(target.projects)])
   const { stuck, ...where } = target.filter
-  if (!stuck) return models.projects.countDocuments(openCases(where), { limit: counted.cases })
-  const found = new Set<string>()
+  return stuck ? stuckCases(sources, kind, stuck, where) : openCases(models, kind, where)
+}
+
+type Where = Omit<CaseFilter, 'stuck'>
+
+async function openCases(models: Models, kind: OperationKind, where: Where): Promise<Target[]> {
+  return within(await findCases(models, kind, { ...where, 'state.done': false }))
+}
+
+async function stuckCases(sources: Sources, kind: OperationKind, stuck: StuckCase, where: Where) {
+  const found = new Map<string, Target>()
   let after: string | null = null
-  for (let pages = 0; pages < counted.stuckPages; pages += 1) {
-    const page: TargetPage = await stuckPage(sources, stuck, where, { limit: 100, after })
-    for (const id of page.ids) found.add(id)
-    if (page.next === null) break
-    after = page.next
-  }
-  return found.size
+  do {
+    const { items, next }: StuckPage = await stuckPage(sources, stuck, after)
+    const ids = items.flatMap(({ project }) => project ?? [])
+    for (const each of await findCases(sources.models, kind, { ...where, _id: { $in: ids } }))
+      found.set(each.id, each)
+    within([...found.keys()])
+    after = next
+  } while (after !== null)
+  return [...found.values()]
 }
 
-function openCases(where: Omit<CaseFilter, 'stuck'>) {
-  return { ...where, 'state.done': false }
+function stuckPage(sources: Sources, stuck: StuckCase, after: string | null): Promise<StuckPage> {
+  return sources.temporal.withDeadline(Date.now() + pageWithinMs, () =>
+    findStuckOf(sources, stuck, { limit: pageSize, after }),
+  )
 }
 
-function namedPage(projects: string[], { limit, after }: Turn): TargetPage {
-  const named = [...new Set(projects)]
-  const from = after === null ? 0 : Number(after)
-  const to = from + limit
-  return { ids: named.slice(from, to), next: to < named.length ? String(to) : null }
+async function namedCases(models: Models, kind: OperationKind, ids: string[]): Promise<Target[]> {
+  const known = new Map((await findCases(models, kind, { _id: { $in: ids } })).map((each) => [each.id, each]))
+  return ids.map((id) => known.get(id) ?? { id, projects: [id], refusal: { code: 'not-found' } })
 }
 
-async function casePage(
-  { projects }: Models,
-  where: Omit<CaseFilter, 'stuck'>,
-  { limit, after }: Turn,
-): Promise<TargetPage> {
+/** A case must be there: on record, or as a workflow whose filing could not be written yet. */
+async function soleCase(sources: Sources, kind: OperationKind, id: string): Promise<Target> {
+  const [found] = await findCases(sources.models, kind, { _id: id })
+  if (!found) await needWorkflow(sources, projectWorkflowId(id), 'target.project')
+  return found ?? { id, projects: [id], refusal: null }
+}
+
+async function workflowTarget(sources: Sources, id: string): Promise<Target> {
+  await needWorkflow(sources, id, 'target.workflow')
+  return { id, projects: [projectOf(id) ?? []].flat(), refusal: null }
+}
+
+async function needWorkflow({ temporal }: Sources, workflowId: string, field: string): Promise<void> {
+  const run = await temporal.withDeadline(Date.now() + pageWithinMs, () => describeRun(temporal, workflowId))
+  if (!run) throw new RefusalError({ code: 'not-found', field })
+}
+
+async function findCases({ projects }: Models, kind: OperationKind, filter: object): Promise<Target[]> {
   const found = await projects
-    .find({ ...openCases(where), ...(after !== null && { _id: { $gt: after } }) }, { _id: 1 })
+    .find(filter, { 'state.value': 1, 'state.done': 1, 'state.held.on': 1 })
     .sort({ _id: 1 })
-    .limit(limit)
-    .lean()
-  const ids = found.map(({ _id }) => _id)
-  return { ids, next: ids.length === limit ? (ids.at(-1) ?? null) : null }
+    .limit(mostTargets + 1)
+    .lean<Pick<ProjectRecord, '_id' | 'state'>[]>()
+  const act = actOf(kind)
+  return found.map(({ _id, state }) => ({
+    id: _id,
+    projects: [_id],
+    refusal: (act && findOrderRefusal(state, { act })) ?? null,
+  }))
 }
 
-async function stuckPage(
-  sources: Sources,
-  kind: StuckCase,
-  where: Omit<CaseFilter, 'stuck'>,
-  turn: Turn,
-): Promise<TargetPage> {
-  const { items, next } = await findStuckOf(sources, kind, turn)
-  const stuck = [...new Set(items.flatMap(({ project }) => project ?? []))]
-  if (Object.keys(where).length === 0) return { ids: stuck, next }
-  const found = await sources.models.projects.find({ _id: { $in: stuck }, ...where }, { _id: 1 }).lean()
-  return { ids: found.map(({ _id }) => _id), next }
+/** Messages, the oldest first, with the cases that they speak of. */
+async function messageTargets({ messages, notices }: Models, filter: object): Promise<Target[]> {
+  const found = within(
+    await messages
+      .find(filter, { notices: 1 })
+      .sort({ at: 1, _id: 1 })
+      .limit(mostTargets + 1)
+      .lean(),
+  )
+  const targets: Target[] = []
+  for (let at = 0; at < found.length; at += pageSize) {
+    const page = found.slice(at, at + pageSize)
+    const told = await notices
+      .find({ _id: { $in: page.flatMap((message) => message.notices) } }, { project: 1 })
+      .lean()
+    const projectsBy = new Map(told.map(({ _id, project }) => [_id, project]))
+    for (const message of page) {
+      const projects = new Set(message.notices.flatMap((id) => projectsBy.get(id) ?? []))
+      targets.push({ id: message._id, projects: [...projects], refusal: null })
+    }
+  }
+  return targets
 }
 
-async function deadLetterPage(
-  { messages }: Models,
-  where: { channel?: 'email' | 'webhook' },
-  { limit, after }: Turn,
-): Promise<TargetPage> {
-  const [at, id] = after === null ? [] : (JSON.parse(after) as [string, string])
-  const since = at === undefined ? null : new Date(at)
-  const later = since && { $or: [{ at: { $gt: since } }, { at: since, _id: { $gt: id ?? '' } }] }
-  const found = await messages
-    .find({ status: 'dead', ...where, ...later }, { at: 1 })
-    .sort({ at: 1, _id: 1 })
-    .limit(limit)
-    .lean()
-  const last = found.length === limit ? found.at(-1) : undefined
-  return { ids: found.map(({ _id }) => _id), next: last ? JSON.stringify([last.at, last._id]) : null }
+function within<T>(found: T[]): T[] {
+  if (found.length <= mostTargets) return found
+  throw new RefusalError({
+    code: 'invalid-request',
+    field: 'target',
+    detail: `target: goes to more than ${mostTargets}, which is the most that one operation may go to`,
+  })
 }

@@ -97,6 +97,11 @@ export const errors = {
     zh: '该运维操作当前不能如此处理',
     en: 'The operation is not in a state in which this can be done.',
   },
+  'operation-expired': {
+    kind: 'conflict',
+    zh: '该运维操作的提议或复核已过期，请重新提出',
+    en: 'The operation was proposed, or agreed to, too long ago: propose it anew.',
+  },
   duplicate: { kind: 'conflict', zh: '该项目已申报', en: 'This project is already filed.' },
   'message-not-dead': {
     kind: 'conflict',

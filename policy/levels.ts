@@ -3,7 +3,7 @@ import type { Edition, Scope } from './edition.ts'
 import { platformRoles, scopeOf } from './permissions.ts'
 
 /** The ledgers of a history, in the order in which lines of one instant stand. */
-export const kinds = ['engine', 'event', 'notice', 'read'] as const
+export const kinds = ['engine', 'event', 'notice', 'operation', 'read'] as const
 /** One of the ledgers of a history. */
 export type Kind = (typeof kinds)[number]
 
@@ -15,19 +15,31 @@ export type Detail = 'none' | 'own' | 'named' | 'full'
 /** What somebody sees of each ledger. */
 export type Level = Record<Kind, Detail>
 
-const officer = { engine: 'none', event: 'named', notice: 'named', read: 'none' } as const satisfies Level
-const platform = { engine: 'full', event: 'full', notice: 'full', read: 'full' } as const satisfies Level
+const officer = {
+  engine: 'none',
+  event: 'named',
+  operation: 'none',
+  notice: 'named',
+  read: 'none',
+} as const satisfies Level
+const platform = {
+  engine: 'full',
+  event: 'full',
+  operation: 'full',
+  notice: 'full',
+  read: 'full',
+} as const satisfies Level
 
 /** Who sees how much: by scope, and for the roles of the platform by role. */
 export const levels = {
-  own: { engine: 'none', event: 'own', notice: 'own', read: 'none' },
+  own: { engine: 'none', event: 'own', operation: 'none', notice: 'own', read: 'none' },
   district: officer,
   all: officer,
   auditor: platform,
   administrator: platform,
 } as const satisfies Record<Scope | (typeof platformRoles)[number], Level>
 
-const nothing: Level = { engine: 'none', event: 'none', notice: 'none', read: 'none' }
+const nothing: Level = { engine: 'none', event: 'none', operation: 'none', notice: 'none', read: 'none' }
 
 /** How much a person sees of the histories under an edition. */
 export function levelOf(edition: Edition, actor: Pick<Actor, 'role'>): Level {

@@ -75,18 +75,68 @@ export type OperationStatus = keyof typeof operationStatuses
 /** Which cases a batch goes to: the open ones that all of it holds for. */
 export type CaseFilter = { phase?: string; district?: string; edition?: string; stuck?: StuckCase }
 
-/** What an operation goes to: one case, named ones, those of a filter, or dead letters. */
+/**
+ * What an operation goes to: one case, named ones, those of a filter; dead letters, or one message; or, where activities are
+ * tried again, a workflow that is no case's.
+ */
 export type OperationTarget =
   | { project: string }
   | { projects: string[] }
   | { filter: CaseFilter }
   | { deadLetters: { channel?: 'email' | 'webhook' } }
+  | { message: string }
+  | { workflow: string }
 
-/** How far an operation is: carried out, refused by the case with a reason, failed; `total` when it began. */
-export type OperationTally = { total: number; done: number; refused: number; failed: number }
+/** What becomes of an operation on one case, and how people are told. */
+export const errandOutcomes = {
+  done: { zh: '已执行', en: 'Done' },
+  refused: { zh: '案件不允许', en: 'Refused by the case' },
+  failed: { zh: '未成', en: 'Failed' },
+} as const satisfies Record<string, Words>
+
+/** What becomes of an operation on one case. */
+export type ErrandOutcome = keyof typeof errandOutcomes
+
+/** How far an operation is: of how many cases, and what has become of so many of them. */
+export type OperationTally = Record<ErrandOutcome | 'total', number>
+
+/** What people do with an operation, and how it is told. */
+export const operationMoves = {
+  propose: { zh: '提出', en: 'Proposed' },
+  approve: { zh: '复核', en: 'Approved' },
+  pause: { zh: '暂停', en: 'Paused' },
+  resume: { zh: '继续', en: 'Resumed' },
+  cancel: { zh: '取消', en: 'Cancelled' },
+} as const satisfies Record<string, Words>
+
+/** Who has done what with an operation, when and why; who approves agrees to the reason that was given. */
+export type OperationMove = {
+  what: keyof typeof operationMoves
+  by: string
+  at: Date
+  reason: string | null
+}
+
+/** For so many days a proposal may be approved, and after it was approved an operation may be resumed. */
+const agreedForDays = 7
+
+type Agreement = { at: Date; approvedAt: Date | null; moves?: OperationMove[] }
+
+/**
+ * Whether it is too late to go on with an operation: nobody agreed in time, or that was too long ago, or before operations had
+ * lists to agree to.
+ */
+export function isAgreementOver({ at, approvedAt, moves }: Agreement, nowMs: number): boolean {
+  return moves === undefined || nowMs - (approvedAt ?? at).getTime() > agreedForDays * 86_400_000
+}
 
 /** A case to which an operation was not done, and why: it said no, or something broke. */
-export type OperationFailure = { id: string; outcome: 'refused' | 'failed'; reason: string }
+export type OperationFailure = { id: string; outcome: Exclude<ErrandOutcome, 'done'>; reason: string }
+
+/** What an operation has a case do; nothing where it gives no order. */
+export function actOf(kind: OperationKind): Order['act'] | undefined {
+  return kind === 'retry' || kind === 'resend' ? undefined : kind
+}
 
 /** The order that an approved operation gives to a case; nothing where it gives none. */
 export function orderOf(operation: {
@@ -96,6 +146,6 @@ export function orderOf(operation: {
   approvedBy: string | null
 }): Order | undefined {
   const { kind, reason, by, approvedBy } = operation
-  if (kind === 'retry' || kind === 'resend' || approvedBy === null) return undefined
-  return { act: kind, reason, by, approvedBy }
+  const act = actOf(kind)
+  return act && approvedBy !== null ? { act, reason, by, approvedBy } : undefined
 }

@@ -12,7 +12,10 @@ import { entryOf, type Process, type Step } from './lifecycle.ts'
 export type Order = { act: 'hold' | 'endHold' | 'restart'; reason: string; by: Actor; approvedBy: string }
 
 /** Why an order cannot be carried out; nothing, if it can. */
-export function findOrderRefusal(state: ProjectState, { act }: Pick<Order, 'act'>): Refusal | undefined {
+export function findOrderRefusal(
+  state: Pick<ProjectState, 'value' | 'done' | 'held'>,
+  { act }: Pick<Order, 'act'>,
+): Refusal | undefined {
   const phase = phaseOf(state.value)
   const isHeld = state.held !== undefined
   if (state.done) return { code: 'order-not-allowed', phase, detail: 'The case has reached its end.' }
@@ -21,6 +24,13 @@ export function findOrderRefusal(state: ProjectState, { act }: Pick<Order, 'act'
     return { code: 'order-not-allowed', phase, detail: 'The case is not held.' }
   return undefined
 }
+
+/** The orders after which one that was proposed before them is void: what it was to end, or to take up, is no more. */
+export const voidedBy = {
+  hold: ['hold', 'endHold'],
+  endHold: ['hold', 'endHold'],
+  restart: ['restart'],
+} as const satisfies Record<Order['act'], readonly Order['act'][]>
 
 /** The step that an order makes; time comes first: `passTime` must have been asked. */
 export function obey(process: Process, before: ProjectState, order: Order, nowMs: number): Step {

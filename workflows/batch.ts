@@ -1,6 +1,7 @@
 import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
-import { nudge, type BatchInput } from './contract-batch.ts'
+import type { BatchInput } from './contract-batch.ts'
+import { nudge } from './contract-errands.ts'
 
 const retry = { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' } as const
 const { openBatch, findBatchPage, endBatch } = proxyActivities<Activities>({
@@ -13,7 +14,10 @@ const { carryOutPage } = proxyActivities<Activities>({
   retry,
 })
 
-/** Carries an operation out, a page of cases at a time and no faster than it may; waits while it is paused. */
+/**
+ * How operations were carried out before they had lists. Nothing begins like this any more: what had begun is cancelled when it looks
+ * for its next page, and its history goes on to replay.
+ */
 export async function batch(input: BatchInput): Promise<void> {
   const { operation, pagesPerRun = Infinity } = input
   let nudges = 0

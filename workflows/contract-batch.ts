@@ -1,16 +1,4 @@
-import { defineSignal } from '@temporalio/workflow'
 import type { OperationTally } from '../policy/operations.ts'
-
-/** The name under which an operation is started. */
-export const batchType = 'batch'
-
-/** The workflow that carries an operation out. */
-export function batchWorkflowId(operation: string): string {
-  return `operation/${operation}`
-}
-
-/** Has a batch look at its operation again: it was paused, resumed or cancelled. */
-export const nudge = defineSignal('nudge')
 
 /** Where a batch stands: the page that comes next (the first, if null) and what it has done. */
 export type BatchPlace = { after: string | null; tally: OperationTally }

@@ -1,4 +1,5 @@
 export { batch } from './batch.ts'
 export { calendarRollout } from './calendar-rollout.ts'
+export { errands } from './errands.ts'
 export { project } from './project.ts'
 export { upkeep } from './upkeep.ts'

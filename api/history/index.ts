@@ -6,10 +6,17 @@ import { eventLedger, EventLine } from './events.ts'
 import type { Ledger, Part } from './ledger.ts'
 import type { Kind, Level } from '../../policy/levels.ts'
 import { noticeLedger, NoticeLine } from './notices.ts'
+import { operationLedger, OperationLine } from './operations.ts'
 import { readLedger, ReadLine } from './reads.ts'
 
 /** A line of a history, of whichever ledger. */
-export const HistoryLine = z.discriminatedUnion('kind', [EventLine, NoticeLine, ReadLine, EngineLine])
+export const HistoryLine = z.discriminatedUnion('kind', [
+  EventLine,
+  OperationLine,
+  NoticeLine,
+  ReadLine,
+  EngineLine,
+])
 /** As `HistoryLine`. */
 export type HistoryLine = z.infer<typeof HistoryLine>
 
@@ -23,6 +30,7 @@ export function ledgersOf(engines: Engines, { project, edition, level, part }: A
   return {
     engine: engineLedger(engines, project, part),
     event: eventLedger(models, project, seen('event')),
+    operation: operationLedger(models, project, part),
     notice: noticeLedger(models, project, seen('notice')),
     read: readLedger(models, project, part),
   } satisfies Record<Kind, Ledger<HistoryLine>>

@@ -1,14 +1,22 @@
 import type { Logger } from 'pino'
-import type { HistoryRecord, MessageRecord, Models, NoticeRecord, ReadRecord } from '../../models/index.ts'
+import type {
+  ErrandRecord,
+  HistoryRecord,
+  MessageRecord,
+  Models,
+  NoticeRecord,
+  ReadRecord,
+} from '../../models/index.ts'
 import { phaseOf } from '../../policy/case.ts'
 import type { Message, Reader } from '../stream-reader.ts'
 import { createStreams, type Limits } from '../streams.ts'
 import { isPlaceLost, nextOf, watchChanges, type Change, type Changes, type Place } from '../watch.ts'
 import { carriedBy, type Carried } from './notices.ts'
+import { viewOperationLines, type SeenErrand } from './operations.ts'
 import { linesFor, type Interest, type Told } from './told.ts'
 
 type Sources = { models: Models; logger: Logger }
-type AnyRecord = HistoryRecord | NoticeRecord | ReadRecord | MessageRecord
+type AnyRecord = HistoryRecord | NoticeRecord | ReadRecord | MessageRecord | ErrandRecord
 /** What is told besides: how long after the end of a case what that brought about is still told (milliseconds). */
 type HistoryLimits = Limits & { lingerMs: number }
 type Subscription = Interest & {
@@ -66,11 +74,11 @@ const field = (name: string) => `updateDescription.updatedFields.${name}`
 const isSet = (name: string) => ({ [field(name)]: { $exists: true } })
 
 /**
- * What is told: what is new, notices whose status changes, and messages when a try is over, since what a notice says of its
- * delivery is written after the notice; of one project, or of all.
+ * What is told: what is new, notices whose status changes, messages when a try is over, since what a notice says of its
+ * delivery is written after the notice, and errands when they are settled; of one project, or of all.
  */
 function openChanges({ connection, ...models }: Models, place: Place, project?: string): Changes<AnyRecord> {
-  const { history, notices, reads, messages } = models
+  const { history, notices, reads, messages, errands } = models
   const { db } = connection
   if (!db) throw new Error('the record is not connected')
   const names = [history, notices, reads].map(({ collection }) => collection.name)
@@ -82,6 +90,7 @@ function openChanges({ connection, ...models }: Models, place: Place, project?: 
       operationType: 'update',
       $or: [isSet('status'), { [field('leasedUntil')]: { $type: 'null' } }],
     },
+    { 'ns.coll': errands.collection.name, 'fullDocument.outcome': { $type: 'string' } },
   ]
   return db.watch<AnyRecord, Change<AnyRecord>>(
     [{ $match: { $and: [{ $or: told }, project === undefined ? {} : isOf(project)] } }],
@@ -89,11 +98,15 @@ function openChanges({ connection, ...models }: Models, place: Place, project?: 
   )
 }
 
-/** The part of a query that keeps changes to those of a project; a message names its notices, and those begin with it. */
+/**
+ * The part of a query that keeps changes to those of a project; a message names its notices, and those begin with it; an
+ * errand may touch several.
+ */
 function isOf(project: string) {
   // The character after the colon ends the range.
   const carried = { $elemMatch: { $gte: `${project}:`, $lt: `${project};` } }
-  return { $or: [{ 'fullDocument.project': project }, { 'fullDocument.notices': carried }] }
+  const named = ['project', 'projects'].map((name) => ({ [`fullDocument.${name}`]: project }))
+  return { $or: [...named, { 'fullDocument.notices': carried }] }
 }
 
 /** All changes of a case since the last that a reader has heard; `reset`, where MongoDB knows that place no more. */
@@ -139,13 +152,18 @@ async function toldOf(
   const isIn = (model: { collection: { name: string } }) => ns.coll === model.collection.name
   if (!record) return []
   if (isIn(models.messages)) return (await carriedIn(models, record as MessageRecord, projects)).map(ofNotice)
-  const written = record as Exclude<AnyRecord, MessageRecord>
+  if (isIn(models.errands)) {
+    const isTold = projects.some((project) => (record as ErrandRecord).projects.includes(project))
+    return isTold ? (await viewOperationLines(models, [record as ErrandRecord])).map(ofOperation) : []
+  }
+  const written = record as Exclude<AnyRecord, MessageRecord | ErrandRecord>
   if (!projects.includes(written.project)) return []
   if (isIn(models.history)) return [{ kind: 'event', record: written as HistoryRecord }]
   if (isIn(models.reads)) return [{ kind: 'read', record: written as ReadRecord }]
   return (await carriedBy(models, [written as NoticeRecord])).map(ofNotice)
 }
 
+const ofOperation = (line: SeenErrand): Told => ({ kind: 'operation', ...line })
 const ofNotice = (carried: Carried): Told => ({ kind: 'notice', ...carried })
 
 /** The notices of some projects that a message carries. */

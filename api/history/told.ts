@@ -4,12 +4,14 @@ import { ownRolesOf, type Kind, type Level } from '../../policy/levels.ts'
 import { viewEvent } from './events.ts'
 import type { HistoryLine } from './index.ts'
 import { showsNotice, viewNotice, type Carried } from './notices.ts'
+import type { SeenErrand } from './operations.ts'
 import { viewReadLine } from './reads.ts'
 
 /** Something to tell of a case as it happens. */
 export type Told =
   | { kind: 'event'; record: HistoryRecord }
   | { kind: 'read'; record: ReadRecord }
+  | ({ kind: 'operation' } & SeenErrand)
   | ({ kind: 'notice' } & Carried)
 
 /** The case that somebody listens to, how much of it they may see, and which part of that they have asked for. */
@@ -35,6 +37,11 @@ export function linesFor(told: Told, { project, edition, level, kinds, person }:
     }
     case 'read':
       return isOf(told.record, told.record.by.user) ? [viewReadLine(told.record)] : []
+    case 'operation': {
+      const { errand, view } = told
+      const isTheirs = person === undefined || errand.by.includes(person)
+      return errand.projects.includes(project) && isTheirs ? [view] : []
+    }
     case 'notice': {
       const { notice } = told
       const isShown = isOf(notice, notice.recipient) && showsNotice(edition, notice, level.notice)

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { MessageRecord } from '../../models/index.ts'
-import { resend } from '../../notices/dead-letters.ts'
-import { RefusalError } from '../../policy/errors.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
+import { line } from '../../policy/text.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { sendAgain } from '../operation-desk.ts'
 import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { ofNoCase, route, type Route } from '../route.ts'
 
@@ -51,7 +51,7 @@ function listRoute({ models }: Dependencies): Route {
   })
 }
 
-function resendRoute({ models, now }: Dependencies): Route {
+function resendRoute(deps: Dependencies): Route {
   return route({
     method: 'post',
     path: '/dead-letters/{id}/resend',
@@ -61,13 +61,11 @@ function resendRoute({ models, now }: Dependencies): Route {
     logsReads: true,
     admit: (caller) => (mayOnPlatform(caller, 'resendMessage') ? undefined : { code: 'not-your-role' }),
     params: z.strictObject({ id: z.string().min(1).max(1_000) }),
+    body: z.strictObject({ reason: line(500) }).meta({ id: 'Resending' }),
     answer: { status: 200, schema: MessageView },
-    errors: ['not-your-role', 'not-found', 'message-not-dead'],
-    async handle({ params: { id } }) {
-      const found = await resend(models, id, new Date(now()))
-      if (!found) throw new RefusalError({ code: 'not-found' })
-      const { message, revived } = found
-      if (!revived) throw new RefusalError({ code: 'message-not-dead', messageStatus: message.status })
+    errors: ['not-your-role', 'invalid-request', 'not-found', 'message-not-dead'],
+    async handle({ params: { id }, body: { reason }, ...asker }) {
+      const message = await sendAgain(deps, id, reason, asker)
       return { body: view(message), shows: [ofNoCase] }
     },
   })

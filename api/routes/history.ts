@@ -117,7 +117,7 @@ function streamRoute(deps: Dependencies): Route {
       type: 'text/event-stream',
       schema: z.string().meta({
         description:
-          'Events `event`, `notice` and `read`; their data is a line as in the history, a notice again whenever its ' +
+          'Events `event`, `notice`, `operation` and `read`; their data is a line as in the history, a notice again whenever its ' +
           'status or its delivery changes. With `Last-Event-ID` it begins with what has come since, or with `reset` if that is too long ' +
           'ago to tell: then read the history. Some may come once more. `end` says that the case is over.',
       }),

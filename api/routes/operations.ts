@@ -2,10 +2,12 @@ import { z } from 'zod'
 import type { OperationRecord } from '../../models/index.ts'
 import { findStuck, type Stuck } from '../../operations/stuck.ts'
 import {
+  errandOutcomes,
   operationKinds,
   operationStatuses,
   stuckCases,
   stuckKinds,
+  type ErrandOutcome,
   type OperationKind,
   type OperationStatus,
   type StuckKind,
@@ -23,13 +25,13 @@ import {
   propose,
   resume,
   tryOut,
+  type Mover,
   type Proposal,
 } from '../operation-desk.ts'
+import { DryRun, ErrandView, OperationView, viewErrand, viewOperation } from '../operation-views.ts'
 import { decodeCursor, encodeCursor, PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
 import { ofNoCase, route, type Route } from '../route.ts'
-import { Words } from '../words.ts'
-
-const keysOf = <K extends string>(table: Record<K, unknown>) => Object.keys(table) as K[]
+import { keysOf, Words } from '../words.ts'
 
 const StuckView = z
   .object({
@@ -43,36 +45,6 @@ const StuckView = z
     what: z.string().nullable().meta({ description: 'The activity, the task or the channel.' }),
   })
   .meta({ id: 'Stuck' })
-
-const OperationView = z
-  .object({
-    id: z.string(),
-    kind: z.enum(keysOf<OperationKind>(operationKinds)),
-    words: Words,
-    target: z.record(z.string(), z.unknown()),
-    reason: z.string(),
-    by: z.string(),
-    at: z.string(),
-    status: z.enum(keysOf<OperationStatus>(operationStatuses)),
-    statusWords: Words,
-    approvedBy: z.string().nullable(),
-    approvedAt: z.string().nullable(),
-    perMinute: z.int(),
-    total: z.int(),
-    done: z.int(),
-    refused: z.int().meta({ description: 'Cases that said no, such as one that is over.' }),
-    failed: z.int(),
-    failures: z.array(
-      z.object({ id: z.string(), outcome: z.enum(['refused', 'failed']), reason: z.string() }),
-    ),
-    startedAt: z.string().nullable(),
-    finishedAt: z.string().nullable(),
-  })
-  .meta({ id: 'Operation' })
-
-const DryRun = z
-  .object({ dryRun: z.literal(true), count: z.int(), first: z.array(z.string()) })
-  .meta({ id: 'DryRun' })
 
 const id = z.string().min(1).max(60)
 const CaseFilter = z
@@ -88,6 +60,7 @@ const Target = z.union([
   z.strictObject({ project: id }),
   z.strictObject({ projects: z.array(id).min(1).max(1_000) }),
   z.strictObject({ filter: CaseFilter }),
+  z.strictObject({ workflow: z.string().min(1).max(200) }),
   z.strictObject({ deadLetters: z.strictObject({ channel: z.enum(['email', 'webhook']).optional() }) }),
 ])
 
@@ -102,6 +75,10 @@ const ProposalBody = z
   .refine(({ kind, target }) => (kind === 'resend') === 'deadLetters' in target, {
     path: ['target'],
     message: 'resend goes to deadLetters, and nothing else does',
+  })
+  .refine(({ kind, target }) => kind === 'retry' || !('workflow' in target), {
+    path: ['target'],
+    message: 'nothing but retry goes to a workflow',
   })
   .meta({ id: 'OperationProposal' })
 
@@ -122,22 +99,8 @@ export function operationRoutes(deps: Dependencies): Route[] {
     listRoute(deps),
     proposeRoute(deps),
     readRoute(deps),
-    moveRoute(
-      'approve',
-      { zh: '复核并执行运维操作', en: 'Approve what another administrator has proposed' },
-      (asked) => approve(deps, asked.id, asked),
-    ),
-    moveRoute('cancel', { zh: '取消运维操作', en: 'Cancel: what has been done stays done' }, (asked) =>
-      cancel(deps, asked.id),
-    ),
-    moveRoute('pause', { zh: '暂停批量操作', en: 'Have an operation wait' }, (asked) =>
-      pause(deps, asked.id),
-    ),
-    moveRoute(
-      'resume',
-      { zh: '继续批量操作', en: 'Have an operation go on, or begin again after failures' },
-      (asked) => resume(deps, asked.id),
-    ),
+    errandsRoute(deps),
+    ...moveRoutes(deps),
   ]
 }
 
@@ -188,7 +151,7 @@ function listRoute({ models }: Dependencies): Route {
         .sort({ at: -1, _id: -1 })
         .limit(limit + 1)
         .lean()
-      return { body: pageOf(found, limit, ({ at, _id }) => [at.toISOString(), _id], view) }
+      return { body: pageOf(found, limit, ({ at, _id }) => [at.toISOString(), _id], viewOperation) }
     },
   })
 }
@@ -202,7 +165,7 @@ function proposeRoute(deps: Dependencies): Route {
       en: 'Propose an operation, which another administrator approves where it changes a case; or try it out',
     },
     body: ProposalBody,
-    answer: { status: 201, schema: z.union([OperationView, DryRun]) },
+    answer: { status: 201, schema: OperationView, orElse: { status: 200, schema: DryRun } },
     errors: ['not-your-role', 'invalid-request', 'not-found', 'idempotency-key-reused', 'unavailable'],
     async handle({ body: { dryRun, ...asked }, ...asker }) {
       const proposal = asked as Proposal
@@ -210,7 +173,7 @@ function proposeRoute(deps: Dependencies): Route {
       const record = await propose(deps, proposal, asker)
       return {
         status: 201,
-        body: view(record),
+        body: viewOperation(record),
         headers: { location: `/api/v1/operations/${record._id}` },
       }
     },
@@ -225,48 +188,95 @@ function readRoute({ models }: Dependencies): Route {
     params: ById,
     answer: { status: 200, schema: OperationView },
     errors: ['not-your-role', 'not-found'],
-    handle: async ({ params }) => ({ body: view(await getOperation(models, params.id)) }),
+    handle: async ({ params }) => ({ body: viewOperation(await getOperation(models, params.id)) }),
   })
 }
 
-type Asked = { id: string; caller: Actor; idempotencyKey: string | null; request: string }
-
-function moveRoute(
-  deed: string,
-  summary: Route['summary'],
-  carryOut: (asked: Asked) => Promise<OperationRecord>,
-): Route {
+/** The list of an operation: what it is to do, and what became of each. */
+function errandsRoute({ models }: Dependencies): Route {
   return route({
+    ...reading,
+    path: '/operations/{id}/errands',
+    summary: { zh: '运维操作涉及的案件及各自结果', en: 'What an operation goes to, and what became of each' },
+    logsReads: true,
+    params: ById,
+    query: PageQuery.extend({ outcome: z.enum(keysOf<ErrandOutcome>(errandOutcomes)).optional() }),
+    answer: { status: 200, schema: pageSchema(ErrandView) },
+    errors: ['not-your-role', 'not-found', 'invalid-request'],
+    async handle({ params, query: { limit, cursor, outcome } }) {
+      const { _id } = await getOperation(models, params.id)
+      const [after = -1] = decodeCursor(cursor, z.tuple([z.int()])) ?? []
+      const found = await models.errands
+        .find({ operation: _id, ...(outcome && { outcome }), place: { $gt: after } })
+        .sort({ place: 1 })
+        .limit(limit + 1)
+        .lean()
+      const shows = found.slice(0, limit).flatMap(({ projects }) => projects)
+      return { body: pageOf(found, limit, ({ place }) => [place], viewErrand), shows }
+    },
+  })
+}
+
+const Reason = z.strictObject({ reason: line(500) }).meta({ id: 'OperationReason' })
+const Approval = z
+  .strictObject({ reason: line(500).optional() })
+  .default({})
+  .meta({ id: 'OperationApproval' })
+
+/** What administrators do with an operation that is there. */
+function moveRoutes(deps: Dependencies): Route[] {
+  const because = (
+    deed: string,
+    summary: Route['summary'],
+    carryOut: (desk: Dependencies, id: string, mover: Mover) => Promise<OperationRecord>,
+  ) =>
+    route({
+      ...moving(deed, summary),
+      body: Reason,
+      handle: async ({ params, caller, body: { reason } }) => ({
+        body: viewOperation(await carryOut(deps, params.id, { caller, reason })),
+      }),
+    })
+  return [
+    route({
+      ...moving('approve', {
+        zh: '复核并执行运维操作',
+        en: 'Approve what another administrator has proposed',
+      }),
+      body: Approval,
+      handle: async ({ params, caller, body: { reason = null } }) => ({
+        body: viewOperation(await approve(deps, params.id, { caller, reason })),
+      }),
+    }),
+    because('cancel', { zh: '取消运维操作', en: 'Cancel: what has been done stays done' }, cancel),
+    because('pause', { zh: '暂停批量操作', en: 'Have an operation wait' }, pause),
+    because(
+      'resume',
+      { zh: '继续批量操作', en: 'Have an operation go on, and do anew what has failed' },
+      resume,
+    ),
+  ]
+}
+
+function moving(deed: string, summary: Route['summary']) {
+  return {
     ...writing,
     path: `/operations/{id}/${deed}`,
     summary,
     params: ById,
     answer: { status: 200, schema: OperationView },
-    errors: ['not-your-role', 'not-found', 'four-eyes', 'operation-not-allowed', 'unavailable'],
-    handle: async ({ params, ...asker }) => ({ body: view(await carryOut({ ...asker, id: params.id })) }),
-  })
+    errors: [
+      'not-your-role',
+      'not-found',
+      'invalid-request',
+      'four-eyes',
+      'operation-not-allowed',
+      'operation-expired',
+      'unavailable',
+    ],
+  } as const
 }
 
 function stuckView({ since, ...stuck }: Stuck) {
-  return { ...stuck, words: stuckKinds[stuck.kind], since: instant(since) }
-}
-
-const instant = (at: Date | null) => at?.toISOString() ?? null
-
-function view({ _id, request: _request, tally, by, kind, status, ...record }: OperationRecord) {
-  const { zh, en } = operationKinds[kind]
-  return {
-    ...record,
-    ...tally,
-    id: _id,
-    kind,
-    words: { zh, en },
-    status,
-    statusWords: operationStatuses[status],
-    by: by.user,
-    at: record.at.toISOString(),
-    approvedAt: instant(record.approvedAt),
-    startedAt: instant(record.startedAt),
-    finishedAt: instant(record.finishedAt),
-  }
+  return { ...stuck, words: stuckKinds[stuck.kind], since: since?.toISOString() ?? null }
 }

@@ -18,7 +18,7 @@ beforeEach(async () => {
 
 const put = (...messages: MessageRecord[]) => zhigai.models.messages.insertMany(messages)
 const resend = (id: string, who: Parameters<Zhigai['as']>[0] = administrator) =>
-  zhigai.as(who).post(`/dead-letters/${encodeURIComponent(id)}/resend`, {})
+  zhigai.as(who).post(`/dead-letters/${encodeURIComponent(id)}/resend`, { reason: '邮箱已更正' })
 
 const order = (message: MessageRecord) => `${message.at.toISOString()} ${message._id}`
 
@@ -81,11 +81,34 @@ describe('dead letters', () => {
     })
   })
 
-  it('are sent again by one of several who ask at once', async () => {
-    await put(aDeadLetter({ _id: 'm-3' }))
+  it('are sent again by one of several who ask at once, which is kept as an operation', async () => {
+    const told = aNotice('wang', { channel: 'email', status: 'failed', message: 'm-3', project: 'p-told' })
+    await zhigai.models.notices.create(told)
+    await put(aDeadLetter({ _id: 'm-3', notices: [told._id] }))
     const answers = await Promise.all(Array.from({ length: 6 }, () => resend('m-3')))
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(5)
+    const kept = await zhigai.models.operations.find({ 'target.message': 'm-3' }).lean()
+    expect(kept).toMatchObject([
+      {
+        kind: 'resend',
+        status: 'done',
+        reason: '邮箱已更正',
+        by: { user: administrator.user },
+        tally: { total: 1, done: 1 },
+      },
+    ])
+    const errands = await zhigai.models.errands.find({ projects: 'p-told' }).lean()
+    expect(errands).toMatchObject([
+      { operation: kept[0]?._id, target: 'm-3', outcome: 'done', by: [administrator.user] },
+    ])
+  })
+
+  it('are not sent again without a reason', async () => {
+    await put(aDeadLetter({ _id: 'm-5' }))
+    const answer = await zhigai.as(administrator).post('/dead-letters/m-5/resend', {})
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-request', field: 'reason' } })
+    expect(await zhigai.models.messages.exists({ _id: 'm-5', status: 'dead' })).not.toBeNull()
   })
 
   it('that are not there are not found', async () => {

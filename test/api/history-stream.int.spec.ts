@@ -96,6 +96,21 @@ it('tells a notice again when its status changes, and nothing of another case', 
   expect(told(opened, 'notice')).toHaveLength(3)
 })
 
+it('tells auditors which operations have come to a case, and nobody else', async () => {
+  const [{ id }, other] = [await file(zhigai), await file(zhigai)]
+  const [seen, elsewhere, own] = [
+    await stream(auditor, id),
+    await stream(auditor, other.id),
+    await stream(clerk, id),
+  ]
+  const asked = { kind: 'retry', target: { project: id }, reason: '再试' }
+  expect((await zhigai.as(people.administrator).post('/operations', asked)).status).toBe(201)
+  await vi.waitFor(() => expect(told(seen, 'operation')).toHaveLength(1), soon)
+  const { body } = await zhigai.as(auditor).get(`/projects/${id}/history?kind=operation`)
+  expect(told(seen, 'operation')).toEqual(body['items'])
+  expect([...told(elsewhere, 'operation'), ...told(own, 'operation')]).toEqual([])
+})
+
 it('tells what came of a message, to who is there and to who comes back', async () => {
   const { models } = zhigai
   const [{ id }, other] = [await file(zhigai), await file(zhigai)]
@@ -159,7 +174,7 @@ it('tells the kinds and the person that are asked for, and refuses what is not t
   expect(hidden.events).toEqual([])
   const as = (person: Actor) => zhigai.as(person)
   const engine = await as(auditor).get(`/projects/${id}/history/stream?kind=engine`)
-  expect(engine).toMatchObject({ status: 422, body: { allowed: ['event', 'notice', 'read'] } })
+  expect(engine).toMatchObject({ status: 422, body: { allowed: ['event', 'notice', 'operation', 'read'] } })
   const reads = await as(clerk).get(`/projects/${id}/history/stream?kind=read`)
   expect(reads).toMatchObject({ status: 403, body: { allowed: ['event', 'notice'] } })
 })

@@ -4,6 +4,7 @@ import { project as today } from '../../workflows/project.ts'
 
 export { batch } from '../../workflows/batch.ts'
 export { calendarRollout } from '../../workflows/calendar-rollout.ts'
+export { errands } from '../../workflows/errands.ts'
 export { upkeep } from '../../workflows/upkeep.ts'
 
 /** The project workflow of a next build, which sets a timer more in the cases that begin under it, and leaves others alone. */

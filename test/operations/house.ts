@@ -1,4 +1,5 @@
 import { expect, vi } from 'vitest'
+import type { Actor } from '../../policy/case.ts'
 import { people } from '../fixtures.ts'
 import type { Page } from '../support/http.ts'
 import type { Zhigai } from '../support/zhigai.ts'
@@ -17,6 +18,7 @@ export type OperationBody = {
   refused: number
   failed: number
   failures: { id: string; outcome: string; reason: string }[]
+  moves: { what: string; by: string; reason: string | null }[]
 }
 
 /** What is stuck, as it is answered. */
@@ -69,6 +71,19 @@ export async function propose(zhigai: Zhigai, body: object): Promise<OperationBo
     .post<OperationBody>('/operations', { reason: '核查', ...body })
   expect(answer).toMatchObject({ status: 201 })
   return answer.body
+}
+
+/** Approves, pauses, resumes or cancels an operation. */
+export function deed(zhigai: Zhigai, id: string, what: string, who: Actor = administrator) {
+  return zhigai.as(who).post<OperationBody>(`/operations/${id}/${what}`, { reason: `${what}: 核查` })
+}
+
+/** An operation as the colleague's approval would leave it, which nobody has begun yet. */
+export async function agreeUnbegun(zhigai: Zhigai, body: object): Promise<OperationBody> {
+  const proposed = await propose(zhigai, body)
+  const approval = { status: 'approved', approvedBy: colleague.user, approvedAt: new Date() } as const
+  await zhigai.models.operations.updateOne({ _id: proposed.id }, { $set: approval })
+  return proposed
 }
 
 /** Waits for a status of an operation. */

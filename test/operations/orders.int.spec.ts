@@ -22,6 +22,7 @@ import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 import {
   chainOf,
   colleague,
+  deed,
   order,
   propose,
   untilFree,
@@ -153,18 +154,6 @@ it('who was killed between the end of one run and the start of the next does it 
   expect(over).toMatchObject({ done: 0, refused: 1, failed: 0 })
 })
 
-it('an operation on a filter that has failed goes on only when somebody else agrees anew: it may find other cases', async () => {
-  const target = { filter: { phase: 'rejected' } }
-  const { id } = await propose(zhigai, { kind: 'hold', target })
-  const { operations } = zhigai.models
-  await operations.updateOne({ _id: id }, { $set: { status: 'failed', approvedBy: colleague.user } })
-  const { status, body } = await zhigai.as(administrator).post<OperationBody>(`/operations/${id}/resume`, {})
-  expect([status, body.status]).toEqual([200, 'proposed'])
-  expect((await zhigai.as(administrator).post(`/operations/${id}/approve`, {})).status).toBe(403)
-  expect((await zhigai.as(colleague).post(`/operations/${id}/approve`, {})).status).toBe(200)
-  await untilStatus(zhigai, id, 'done')
-})
-
 it('a restart ends nothing that it cannot record, and finishes a command that was under way', async () => {
   const { id } = await file(zhigai)
   const db = zhigai.models.connection.db
@@ -179,7 +168,7 @@ it('a restart ends nothing that it cannot record, and finishes a command that wa
   expect(await run()).toBe(first)
 
   await db?.command({ collMod: 'history', validator: {} })
-  expect((await zhigai.as(administrator).post(`/operations/${failed.id}/resume`, {})).status).toBe(200)
+  expect((await deed(zhigai, failed.id, 'resume')).status).toBe(200)
   expect(await untilStatus(zhigai, failed.id, 'done')).toMatchObject({ done: 1, failed: 0 })
   expect(await run()).not.toBe(first)
   // The worker's own next attempt may come first.
@@ -221,10 +210,15 @@ describe('an operation', () => {
     const [first, second] = [await once(), await once()]
     expect(second.body.id).toBe(first.body.id)
     const path = `/operations/${first.body.id}`
-    expect(await post(administrator, `${path}/pause`)).toMatchObject({ status: 409 })
-    expect(await post(administrator, `${path}/cancel`)).toMatchObject({
+    const because = { reason: '不需要了' }
+    expect(problemOf(await post(administrator, `${path}/cancel`))).toMatchObject({
+      status: 422,
+      field: 'reason',
+    })
+    expect(await post(administrator, `${path}/pause`, because)).toMatchObject({ status: 409 })
+    expect(await post(administrator, `${path}/cancel`, because)).toMatchObject({
       status: 200,
-      body: { status: 'cancelled' },
+      body: { status: 'cancelled', moves: [{ what: 'propose' }, { what: 'cancel', by: 'adm', ...because }] },
     })
     expect(problemOf(await post(colleague, `${path}/approve`))).toMatchObject({
       status: 409,
@@ -243,11 +237,16 @@ describe('an operation', () => {
     const { id: operation } = await propose(zhigai, body(id))
     for (const actor of Object.values(people).filter(({ role }) => role !== 'administrator')) {
       const reads = actor.role === 'auditor' ? 200 : 403
-      for (const path of ['/operations', '/operations/stuck', `/operations/${operation}`])
+      for (const path of [
+        '/operations',
+        '/operations/stuck',
+        `/operations/${operation}`,
+        `/operations/${operation}/errands`,
+      ])
         expect([path, (await zhigai.as(actor).get(path)).status]).toEqual([path, reads])
       for (const path of [
         '',
-        ...['approve', 'cancel', 'pause', 'resume'].map((deed) => `/${operation}/${deed}`),
+        ...['approve', 'cancel', 'pause', 'resume'].map((what) => `/${operation}/${what}`),
       ])
         expect(problemOf(await post(actor, `/operations${path}`, body(id)))).toMatchObject({
           code: 'not-your-role',
@@ -261,6 +260,7 @@ describe('an operation', () => {
     [{ kind: 'hold', target: { project: 'p' }, reason: ' ' }, 'reason'],
     [{ kind: 'hold', target: { deadLetters: {} }, reason: '核查' }, 'target'],
     [{ kind: 'resend', target: { project: 'p' }, reason: '核查' }, 'target'],
+    [{ kind: 'restart', target: { workflow: 'w' }, reason: '核查' }, 'target'],
     [{ kind: 'approve', target: { project: 'p' }, reason: '核查' }, 'kind'],
     [{ kind: 'hold', target: { project: 'p' }, reason: '核查', perMinute: 0 }, 'perMinute'],
   ])('%j is refused', async (what, field) => {

@@ -3,6 +3,7 @@ import { project as today } from '../../workflows/project.ts'
 
 export { batch } from '../../workflows/batch.ts'
 export { calendarRollout } from '../../workflows/calendar-rollout.ts'
+export { errands } from '../../workflows/errands.ts'
 export { upkeep } from '../../workflows/upkeep.ts'
 
 /** The project workflow of a build that counts otherwise: it gives the same commands, and makes other steps of a running case. */

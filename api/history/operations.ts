@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { ErrandRecord, Models } from '../../models/index.ts'
+import {
+  errandOutcomes,
+  operationKinds,
+  type ErrandOutcome,
+  type OperationKind,
+} from '../../policy/operations.ts'
+import { keysOf, Words } from '../words.ts'
+import { afterPlace, type Ledger, type Part } from './ledger.ts'
+
+/** An operation of administrators has come to a case, or to a message that speaks of it. */
+export const OperationLine = z
+  .object({
+    kind: z.literal('operation'),
+    at: z.string(),
+    operation: z.string(),
+    what: z.enum(keysOf<OperationKind>(operationKinds)),
+    words: Words,
+    outcome: z.enum(keysOf<ErrandOutcome>(errandOutcomes)),
+    outcomeWords: Words,
+    why: z.string().nullable().meta({ description: 'Why it was not done.' }),
+    reason: z.string().meta({ description: 'Why it was to be done.' }),
+    by: z.array(z.string()).meta({ description: 'Who has proposed it, and who has agreed.' }),
+  })
+  .meta({ id: 'HistoryOperation' })
+type OperationLine = z.infer<typeof OperationLine>
+
+/** Which operations have come to a case: those that changed it, those that it refused, and those that change none. */
+export function operationLedger(models: Models, project: string, part: Part): Ledger<OperationLine> {
+  const { person } = part
+  return {
+    kind: 'operation',
+    async after(place, limit) {
+      const found = await models.errands
+        .find({
+          projects: project,
+          ...(person !== undefined && { by: person }),
+          ...afterPlace('operation', place, part, ['_id', String]),
+        })
+        .sort({ at: 1, _id: 1 })
+        .limit(limit)
+        .lean()
+      const views = await viewOperationLines(models, found)
+      return views.map(({ errand, view }) => ({ at: errand.at, id: errand._id, view }))
+    },
+  }
+}
+
+/** What became of an operation on a case, and how it is shown. */
+export type SeenErrand = { errand: ErrandRecord & { at: Date }; view: OperationLine }
+
+/** Shows what operations have come to; what has not come to an end yet is left out. */
+export async function viewOperationLines(
+  { operations }: Models,
+  errands: ErrandRecord[],
+): Promise<SeenErrand[]> {
+  const named = { _id: { $in: [...new Set(errands.map(({ operation }) => operation))] } }
+  const found = await operations.find(named, { kind: 1, reason: 1 }).lean()
+  const byId = new Map(found.map((operation) => [operation._id, operation]))
+  return errands.flatMap((errand) => {
+    const { outcome, at } = errand
+    const operation = byId.get(errand.operation)
+    if (!operation || !outcome || !at) return []
+    const { zh, en } = operationKinds[operation.kind]
+    const view: OperationLine = {
+      kind: 'operation',
+      at: at.toISOString(),
+      operation: operation._id,
+      what: operation.kind,
+      words: { zh, en },
+      outcome,
+      outcomeWords: errandOutcomes[outcome],
+      why: errand.reason,
+      reason: operation.reason,
+      by: errand.by,
+    }
+    return [{ errand: { ...errand, at }, view }]
+  })
+}
