@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client'
 import { createActivities } from '../activities/index.ts'
+import { fetchStart, predecessorOf } from '../archive/histories.ts'
 import { createClient, type ApiClient } from '../bin/client.ts'
 import { people } from '../bin/people.ts'
 import { connectModels, type Models } from '../models/index.ts'
@@ -15,7 +16,7 @@ import { percentile } from './measure.ts'
 import { rulesInForce } from './office.ts'
 import { printTable } from './report.ts'
 
-type Options = { reads: number; sizes: number[] }
+type Options = { reads: number; sizes: number[]; moves: number[] }
 type Desk = { models: Models; temporal: Client; rules: Rules; client: ApiClient }
 type Page = { items: { kind: string }[]; next: string | null }
 
@@ -25,7 +26,7 @@ const officer: TokenSubject = { ...people.district('江津区'), user: 'bench-of
  * Measures the first page of the history of a case of five years against a plain read of the project, in turns, and what an
  * event costs whoever reads a whole history, as histories grow.
  */
-export async function benchHistory({ reads, sizes }: Options): Promise<void> {
+export async function benchHistory({ reads, sizes, moves }: Options): Promise<void> {
   const installation = await openInstallation()
   const { config } = installation
   try {
@@ -41,6 +42,7 @@ export async function benchHistory({ reads, sizes }: Options): Promise<void> {
     const desk = { models, temporal, rules: await rulesInForce(models), client }
     await compareFirstPages(desk, reads)
     await compareSizes(desk, sizes)
+    await compareRuns(desk, moves)
     await Promise.all([connection.close(), models.connection.close()])
   } finally {
     await installation.close()
@@ -79,6 +81,55 @@ async function compareSizes(desk: Desk, sizes: number[]): Promise<void> {
     costs.push((percentile(walks, 0.5) * 1000) / events)
   }
   printTable('a whole history, page by page', sizes.map(String), [['per event, µs', ...costs]])
+}
+
+/** Has one case live through more and more events, and counts what its engine keeps of them, run by run. */
+async function compareRuns(desk: Desk, moves: number[]): Promise<void> {
+  const id = 'p-history-runs'
+  const most = Math.max(...moves)
+  await record(desk, playEvents(desk.rules, id, { enterprise: 99, events: 8 }))
+  const found: Lengths[] = []
+  await withBar('办理 events', most, async (tick) => {
+    for (let made = 1; made <= most; made += 1) {
+      await takeTurn(desk, id)
+      if (moves.includes(made)) found.push(await lengthsOf(desk, id))
+      tick()
+    }
+  })
+  printTable("the engine's events of a case, run by run", moves.map(String), [
+    ['runs', ...found.map(({ length }) => length)],
+    ['events of the longest run', ...found.map((lengths) => Math.max(...lengths))],
+    ['events in all', ...found.map(sum)],
+    ['per event of the case', ...found.map((lengths, index) => sum(lengths) / (moves[index] ?? 1))],
+  ])
+}
+
+/** The numbers of events of each run. */
+type Lengths = number[]
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
+
+/** An officer takes the case up, or lays it down again. */
+async function takeTurn({ client }: Desk, id: string): Promise<void> {
+  const path = `/api/v1/projects/${id}`
+  const project: { actions: { type: string }[] } = await client.expectOk('GET', path, { as: officer })
+  const type = project.actions.some((action) => action.type === 'claim') ? 'claim' : 'release'
+  await client.expectOk('POST', `${path}/events`, { as: officer, body: { type } })
+}
+
+/** How many events the engine keeps of each run of a case, the latest first. */
+async function lengthsOf({ temporal }: Desk, id: string): Promise<Lengths> {
+  const lengths: Lengths = []
+  const workflowId = projectWorkflowId(id)
+  for (let runId: string | null | undefined; runId !== null;) {
+    const described = await temporal.workflow.getHandle(workflowId, runId).describe()
+    lengths.push(described.historyLength)
+    const start = await fetchStart(temporal, id, described.runId)
+    runId = start && predecessorOf(start)
+  }
+  return lengths
 }
 
 async function readAll({ client }: Desk, id: string, events: number): Promise<void> {

@@ -132,7 +132,13 @@ bench
     (text) => text.split(',').map(wholeFrom(10, 20_000)),
     [50, 500, 5_000],
   )
-  .action(async (options: { reads: number; sizes: number[] }) => {
+  .option(
+    '--moves <n,n…>',
+    'events of the case whose runs are counted',
+    (text) => text.split(',').map(wholeFrom(1, 20_000)),
+    [100, 1_000],
+  )
+  .action(async (options: { reads: number; sizes: number[]; moves: number[] }) => {
     const { benchHistory } = await import('../bench/history.ts')
     await benchHistory(options)
   })

@@ -5,6 +5,7 @@ import type { TestProject } from 'vitest/node'
 import { bundleWorkflows } from '../bin/bundle.ts'
 import { startMongod } from '../bin/engines/mongod.ts'
 import { mongod, temporal, temporalTestServer } from '../bin/engines/pins.ts'
+import { freePort } from '../bin/engines/ports.ts'
 import { provideBinary } from '../bin/engines/provide-binary.ts'
 import { startTemporal } from '../bin/engines/temporal.ts'
 import { projectRoot } from '../bin/root.ts'
@@ -15,7 +16,7 @@ export type Engines = { mongoUri: string; temporalAddress: string }
 
 /** What the test files share: the engines of each slot, and the workflows bundled once. */
 export type SharedEngines = {
-  slots: Engines[]
+  slots: (Engines & { /** Whoever listens on it has the slot. */ port: number })[]
   /** The binary of the server that skips time; each file that needs one starts its own. */
   testServer: string
   workflowBundle: string
@@ -39,7 +40,7 @@ async function startSlot(dataDir: string, binaries: { mongod: string; temporal: 
     startTemporal({ binary: binaries.temporal, dataDir: undefined, namespace: 'default', log: quiet }),
   ])
   return {
-    engines: { mongoUri: database.uri, temporalAddress: server.address },
+    engines: { mongoUri: database.uri, temporalAddress: server.address, port: await freePort() },
     stop: () => Promise.all([database.stop(), server.stop()]),
   }
 }

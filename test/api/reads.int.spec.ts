@@ -83,7 +83,7 @@ it('keeps who has looked at undelivered mail, at what is stuck, and at a calenda
     expect(await kept(what)).toMatchObject([{ project: null, times: 1 }])
   }
   const again = `/dead-letters/${encodeURIComponent(letter._id)}/resend`
-  expect((await zhigai.as(administrator).post(again, {})).status).toBe(200)
+  expect((await zhigai.as(administrator).post(again, { reason: '邮箱已更正' })).status).toBe(200)
   expect(await kept('POST /dead-letters/{id}/resend')).toMatchObject([{ project: null }])
 
   for (const person of [verifier, clerk]) {
