@@ -31,8 +31,8 @@ export default defineConfig({
         testTimeout: 120_000,
         globalSetup: ['test/engines.ts'],
       }),
-      // Whole installations.
-      level('e2e', 'e2e', { order: 2, atOnce: 2, testTimeout: 300_000 }),
+      // Whole installations, which are killed: each alone with the machine.
+      level('e2e', 'e2e', { order: 2, atOnce: 1, testTimeout: 300_000 }),
     ],
   },
 })

@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
-import { createBatchActivities } from './batch.ts'
 import { createCalendarActivities } from './calendars.ts'
 import { createErrandActivities } from './errands.ts'
 import { createNotices } from './notices.ts'
@@ -15,7 +14,6 @@ export function createActivities(models: Models, temporal: Client, keys?: Means[
     ...createCalendarActivities(models, temporal),
     ...createUpkeep({ models, temporal, keys }),
     ...createErrandActivities(models, temporal),
-    ...createBatchActivities(models),
   }
 }
 

@@ -90,7 +90,7 @@ export function viewOperation(operation: OperationRecord): z.infer<typeof Operat
     by: by.user,
     at: record.at.toISOString(),
     approvedAt: instant(record.approvedAt),
-    moves: (record.moves ?? []).map((move) => ({
+    moves: record.moves.map((move) => ({
       ...move,
       words: operationMoves[move.what],
       at: move.at.toISOString(),

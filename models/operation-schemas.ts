@@ -44,8 +44,8 @@ export type OperationRecord = {
   tally: OperationTally
   /** The last cases to which it was not done. */
   failures: OperationFailure[]
-  /** Who has done what with it and why, first things first; only ever added to. None were kept before operations had lists. */
-  moves?: OperationMove[]
+  /** Who has done what with it and why, first things first; only ever added to. */
+  moves: OperationMove[]
   startedAt: Date | null
   finishedAt: Date | null
 }

@@ -57,16 +57,8 @@ type Operations = Models['operations']
 /** An operation as it stands; one that has been approved runs from now on. */
 async function begin(operations: Operations, _id: string): Promise<OperationRecord | null> {
   const running = { status: 'running' as const, startedAt: new Date() }
-  await cancelUnlisted(operations, _id)
   await operations.updateOne({ _id, status: 'approved' }, { $set: running })
   return operations.findById(_id).lean()
-}
-
-/** Ends an operation that was proposed before operations had lists: it would go to cases that nobody has agreed to. */
-export async function cancelUnlisted(operations: Operations, _id: string): Promise<void> {
-  const isOpen = { status: { $in: ['approved', 'running', 'paused'] as const } }
-  const cancelled = { status: 'cancelled' as const, finishedAt: new Date() }
-  await operations.updateOne({ _id, moves: { $exists: false }, ...isOpen }, { $set: cancelled })
 }
 
 async function askAll(

@@ -1,4 +1,3 @@
-export { batch } from './batch.ts'
 export { calendarRollout } from './calendar-rollout.ts'
 export { errands } from './errands.ts'
 export { project } from './project.ts'

@@ -2,7 +2,6 @@ import { patched, sleep } from '@temporalio/workflow'
 import type { ProjectInput } from '../../workflows/contract.ts'
 import { project as today } from '../../workflows/project.ts'
 
-export { batch } from '../../workflows/batch.ts'
 export { calendarRollout } from '../../workflows/calendar-rollout.ts'
 export { errands } from '../../workflows/errands.ts'
 export { upkeep } from '../../workflows/upkeep.ts'

@@ -1,11 +1,9 @@
 import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { repairOperations } from '../../api/operation-desk.ts'
 import { carryOut } from '../../operations/carry-out.ts'
 import { restartCase } from '../../operations/restart.ts'
 import { operationWorkflowId } from '../../workflows/contract-errands.ts'
-import { projectWorkflowId, taskQueue } from '../../workflows/contract.ts'
-import type { BatchInput } from '../../workflows/contract-batch.ts'
+import { projectWorkflowId } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { bring, file, register } from '../support/cases.ts'
 import type { Page } from '../support/http.ts'
@@ -49,28 +47,6 @@ describe('what two have agreed to', () => {
     const answer = problemOf(await deed(zhigai, operation, 'resume'))
     expect(answer).toMatchObject({ status: 409, code: 'operation-expired' })
     expect(await operationOf(operation)).toMatchObject({ status: 'paused' })
-    expect(await typesOf(id)).toEqual(['file'])
-  })
-
-  it('is nothing, where it was a filter: what was begun before operations had lists is cancelled', async () => {
-    const { id } = await file(zhigai)
-    const { operations } = zhigai.models
-    const ids: string[] = []
-    for (const status of ['proposed', 'running', 'approved'] as const) {
-      const { id: operation } = await agreeUnbegun(zhigai, { kind: 'hold', target: { project: id } })
-      await operations.updateOne({ _id: operation }, { $set: { status }, $unset: { moves: 1 } })
-      ids.push(operation)
-    }
-    const [proposed = '', running = '', approved = ''] = ids
-    const carried = { after: null, tally: { total: 1, done: 0, refused: 0, failed: 0 } }
-    const begun: BatchInput = { operation: running, carried }
-    const former = { workflowId: operationWorkflowId(running), taskQueue, args: [begun] }
-    await zhigai.temporal.workflow.execute('batch', former)
-    await repairOperations(zhigai.deps)
-    for (const operation of [running, approved])
-      expect(await untilStatus(zhigai, operation, 'cancelled')).toMatchObject({ moves: [], done: 0 })
-    const answer = problemOf(await deed(zhigai, proposed, 'approve', { ...colleague, user: 'adm-3' }))
-    expect(answer).toMatchObject({ status: 409, code: 'operation-expired' })
     expect(await typesOf(id)).toEqual(['file'])
   })
 

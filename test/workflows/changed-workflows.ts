@@ -1,5 +1,4 @@
 import { sleep } from '@temporalio/workflow'
-import { batch as unchangedBatch } from '../../workflows/batch.ts'
 import { calendarRollout as unchangedRollout } from '../../workflows/calendar-rollout.ts'
 import { errands as unchangedErrands } from '../../workflows/errands.ts'
 import { project as unchangedProject } from '../../workflows/project.ts'
@@ -14,7 +13,6 @@ const changed =
   }
 
 export const project = changed(unchangedProject)
-export const batch = changed(unchangedBatch)
 export const errands = changed(unchangedErrands)
 export const calendarRollout = changed(unchangedRollout)
 export const upkeep = changed(unchangedUpkeep)

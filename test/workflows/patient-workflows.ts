@@ -1,7 +1,6 @@
 import type { ProjectInput } from '../../workflows/contract.ts'
 import { project as today } from '../../workflows/project.ts'
 
-export { batch } from '../../workflows/batch.ts'
 export { calendarRollout } from '../../workflows/calendar-rollout.ts'
 export { errands } from '../../workflows/errands.ts'
 export { upkeep } from '../../workflows/upkeep.ts'
