@@ -75,11 +75,17 @@ describe('the OpenAPI document', () => {
 
   it('describes each call: a summary, an answer, its problems', async () => {
     const paths = (await read())['paths'] as Record<string, Record<string, Record<string, unknown>>>
+    const successes: Record<string, string[]> = {}
+    for (const [path, calls] of Object.entries(paths))
+      for (const [method, { responses }] of Object.entries(calls))
+        successes[`${method} ${path}`] = Object.keys(responses as object).filter((status) =>
+          status.startsWith('2'),
+        )
+    const several = Object.entries(successes).filter(([, statuses]) => statuses.length !== 1)
+    // A dry run proposes nothing.
+    expect(several).toEqual([['post /api/v1/operations', ['200', '201']]])
     for (const call of Object.values(paths).flatMap((calls) => Object.values(calls))) {
       expect(call['summary']).toMatch(/ · /)
-      expect(
-        Object.keys(call['responses'] as object).filter((status) => status.startsWith('2')),
-      ).toHaveLength(1)
       for (const name of collect(call['parameters'], 'name')) expect(name).toEqual(expect.any(String))
     }
     for (const path of Object.keys(paths)) {

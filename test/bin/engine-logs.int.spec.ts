@@ -33,6 +33,6 @@ it('MongoDB logs nothing of what slow operations are about', async () => {
   const log = await db?.admin().command({ getLog: 'global' })
   await drop()
   expect(found).toHaveLength(1)
-  expect(JSON.stringify(log)).toContain('Waiting for connections')
+  expect(log?.['totalLinesWritten']).toBeGreaterThan(0)
   expect(JSON.stringify(log)).not.toMatch(/Slow query|欧阳若兰/)
 })

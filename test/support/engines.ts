@@ -3,16 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { inject } from 'vitest'
 import type { Engines, SharedEngines } from '../engines.ts'
 
-const { slots, ...shared } = inject('engines')
-const own = await takeSlot()
+/** None for tests that need no engines and share a file with others that do. */
+const provided: SharedEngines | undefined = inject('engines')
+const own = provided && (await takeSlot(provided))
 
 /** The engines of this test file: those of a slot that nobody else has, and what all files share. */
 export function engines(): Engines & Omit<SharedEngines, 'slots'> {
+  if (!provided || !own) throw new Error('tests of this level have no engines')
+  const { slots: _slots, ...shared } = provided
   return { ...shared, ...own }
 }
 
 /** A slot belongs to the process that listens on its port, so that the system frees it when that ends, however it ends. */
-async function takeSlot(): Promise<Engines> {
+async function takeSlot({ slots }: SharedEngines): Promise<Engines> {
   for (;;) {
     for (const { port, ...free } of slots) if (await listen(port)) return free
     await delay(20)
