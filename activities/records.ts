@@ -24,14 +24,15 @@ export function createRecords(models: Models) {
         ? await issueCertificate(models, record)
         : null
       const written = writeProject(models, record, certificate)
-      // No list may show a task of a project that is not there yet.
       if (record.state.revision === 1) await written
+      // No list may show a task of a project that is not there yet.
+      const listed = written.then(() =>
+        Promise.all([writeTasks(models, record), writeNotices(models, record)]),
+      )
       await Promise.all([
-        written,
+        listed,
         writeHistory(models, record),
         writeSnapshot(models, record),
-        writeTasks(models, record),
-        writeNotices(models, record),
         settleCertificate(models, record),
       ])
       if (settlesClaims(record)) await settleClaims(models, record)

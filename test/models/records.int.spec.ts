@@ -127,6 +127,8 @@ describe('a step', () => {
     await expect(createRecords({ ...models, projects }).recordStep(second)).rejects.toThrow(
       'not on record yet',
     )
+    // Nobody is shown a task of a project that is not there yet.
+    expect(await models.tasks.countDocuments({ project, revision: 2 })).toBe(0)
     await recordStep(second)
     expect(await models.projects.findById(project).lean()).toMatchObject({ revision: 2 })
   })
