@@ -1,5 +1,5 @@
 /**
  * So many test files run at once. Each slot has engines of its own: the workers of two files would take each other's tasks, and
- * some files change a setting of the whole MongoDB. There are more slots than cores, as files wait for a part of their time.
+ * some files change a setting of the whole MongoDB.
  */
-export const slots = 3
+export const slots = 2
