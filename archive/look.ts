@@ -89,7 +89,8 @@ async function readTold(looking: Looking, project: string, own: Documents): Prom
   if (kept && headOf(kept.told) === record?.head) return whole(project, kept, own)
   const runs = await runsOf(sources, project, shelf)
   // Only remains of it: nothing accounts for them, unless they name a run.
-  if (runs.length === 0 && record)
+  const isRemains = !record && Object.values(own).some(({ size }) => size > 0)
+  if (runs.length === 0 && !isRemains)
     throw (
       lostRunOf(project, own) ??
       new BrokenHistory(`nothing tells of ${project}: neither Temporal nor the archive`)
