@@ -1,43 +1,27 @@
-import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Models } from '../../models/index.ts'
 import { projectWorkflowType, taskQueue, type ProjectInput } from '../../workflows/contract.ts'
+import { openHouse } from '../archive/house.ts'
 import { people } from '../fixtures.ts'
-import { engines } from '../support/engines.ts'
 import { inputOf, startProject } from '../support/projects.ts'
-import { openRecord } from '../support/record.ts'
-import { quietRuntime } from '../support/runtime.ts'
-import { startWorker } from '../support/worker.ts'
 
 const hour = 3_600_000
 
-let models: Models
-let temporal: Client
-let stop: () => Promise<unknown>
+let house: Awaited<ReturnType<typeof openHouse>>
 beforeAll(async () => {
-  quietRuntime()
-  const record = await openRecord()
-  ;({ models } = record)
-  const connection = await Connection.connect({ address: engines().temporalAddress })
-  temporal = new Client({ connection })
-  const worker = await startWorker(models)
-  stop = async () => {
-    await worker.stop()
-    await connection.close()
-    await record.drop()
-  }
+  house = await openHouse()
 })
-afterAll(() => stop())
+afterAll(() => house.stop())
 
 /** What a run hands over whose server was an hour ahead. */
 async function carriedFromAhead(id: string, lastAt: number): Promise<ProjectInput['carried']> {
-  const found = await models.projects.findById(id).lean()
+  const found = await house.models.projects.findById(id).lean()
   if (!found) throw new Error('it is not on record')
   const { state, filedAt, head } = found
   return { state, filedAt: filedAt.getTime(), lastAt, head, receipts: [] }
 }
 
 it('the clock of a case does not go back where the server of a later run is behind', async () => {
+  const { models, temporal } = house
   const project = await startProject(temporal, models)
   const { id, workflowId } = project
   const lastAt = Date.now() + hour
