@@ -6,7 +6,8 @@ import type {
   TaskRecord,
 } from '../models/index.ts'
 import { lineOf } from '../policy/chain.ts'
-import { duplicateKeys } from '../policy/duplicates.ts'
+import { roughly } from '../policy/comparable.ts'
+import { duplicateKeys, mayBeFiledAgain } from '../policy/duplicates.ts'
 import { taskIdOf } from '../policy/notice.ts'
 import type { Task } from '../policy/projection.ts'
 import type { StepRecord } from '../workflows/contract.ts'
@@ -71,6 +72,7 @@ export function certificateDocument(
   const { name, uscc, district, category } = application
   return {
     _id: number,
+    numberKey: roughly(number),
     project,
     name,
     uscc,
@@ -111,10 +113,7 @@ export function settlesClaims({ entry, state }: StepRecord): boolean {
   return entry.type === 'resubmit' || state.done
 }
 
-/** Outcomes after which the same project may be filed again. */
-const endsWithoutCertificate: ReadonlySet<string> = new Set(['rejected', 'withdrawn', 'revoked'])
-
 /** The keys that the project needs after a step: those of its form as it is now, none once it ended without certificate. */
 export function keysOf({ state, projection: { outcome } }: StepRecord): string[] {
-  return outcome !== null && endsWithoutCertificate.has(outcome) ? [] : duplicateKeys(state.case.application)
+  return mayBeFiledAgain(outcome) ? [] : duplicateKeys(state.case.application)
 }

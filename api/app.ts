@@ -9,6 +9,8 @@ import express, {
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
+import { findBody } from '../policy/districts.ts'
+import type { Authenticate } from './authentication.ts'
 import type { Dependencies } from './dependencies.ts'
 import { createOperations } from './operations.ts'
 import { createOpenApi } from './openapi.ts'
@@ -26,7 +28,8 @@ import { withRequest } from '../telemetry/thread.ts'
 const limits = { signedIn: 3_000, anonymous: 1_200 }
 
 /** The HTTP door: operations at the root, the calls under `/api/v1`, problem documents for everything that goes wrong. */
-export function buildApp(deps: Dependencies): Express {
+export function buildApp(given: Dependencies): Express {
+  const deps = { ...given, authenticate: withDistrict(given) }
   const routes = createRoutes(deps)
   const calls = Router({ strict: false })
   mount(calls, routes, {
@@ -52,6 +55,16 @@ export function buildApp(deps: Dependencies): Express {
   app.use((request, response) => sendProblem(response, { code: 'not-found' }, request.originalUrl))
   app.use(handleError(deps))
   return app
+}
+
+/** Signs people in by the short name of their district, whichever name their token has. */
+function withDistrict({ authenticate, editions }: Dependencies): Authenticate {
+  const { bodies } = editions.current.edition
+  return async (authorization) => {
+    const caller = await authenticate(authorization)
+    const district = caller?.district && findBody(bodies, caller.district)?.name
+    return caller && district ? { ...caller, district } : caller
+  }
 }
 
 /** Gives each request a name, or keeps the caller's: it appears in the logs, in the answer and in the workflow's history. */

@@ -8,6 +8,7 @@ import {
 } from 'jose'
 import { z } from 'zod'
 import type { Actor } from '../policy/case.ts'
+import { comparableCode } from '../policy/comparable.ts'
 import { RefusalError } from '../policy/errors.ts'
 import { isMailbox } from '../policy/recipients.ts'
 import { audience, embeddedIssuer } from '../portal/issuer.ts'
@@ -23,7 +24,7 @@ const Claims = z.object({
     .refine((user) => !isMailbox(user)),
   role: z.string().min(1).max(40),
   district: z.string().max(40).optional(),
-  uscc: z.string().max(18).optional(),
+  uscc: z.string().max(60).overwrite(comparableCode).optional(),
 })
 
 /** Verifies tokens of the embedded issuer by its own keys. */

@@ -2,7 +2,7 @@ import { mongo } from 'mongoose'
 import type { ClaimRecord, Models } from '../models/index.ts'
 import type { Application } from '../policy/application.ts'
 import type { Actor } from '../policy/case.ts'
-import { duplicateKeys } from '../policy/duplicates.ts'
+import { duplicateKeys, fieldOfKey, mayBeFiledAgain } from '../policy/duplicates.ts'
 import { RefusalError } from '../policy/errors.ts'
 
 /** After this long a claim is no longer that of a request under way. */
@@ -25,7 +25,7 @@ export async function claimKeys(
     if (isNew) taken.push(key)
     if (holder === project) continue
     await models.claims.deleteMany({ _id: { $in: taken }, project })
-    throw new RefusalError({ code: 'duplicate', field: 'application.name', project: holder })
+    throw new RefusalError({ code: 'duplicate', field: fieldOfKey(key), project: holder })
   }
 }
 
@@ -55,6 +55,6 @@ async function isOrphan(
 ): Promise<boolean> {
   if (now.getTime() - at.getTime() <= orphanAfterMs) return false
   const record = await projects.findById(project, { outcome: 1, 'state.case.application': 1 }).lean()
-  if (!record || ['rejected', 'withdrawn', 'revoked'].includes(record.outcome ?? '')) return true
+  if (!record || mayBeFiledAgain(record.outcome)) return true
   return !duplicateKeys(record.state.case.application).includes(_id)
 }

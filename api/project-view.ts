@@ -10,6 +10,7 @@ import { shownCase } from '../policy/shown-case.ts'
 import { turnsOf, type Turn } from '../policy/turns.ts'
 import type { CaseDependencies } from './dependencies.ts'
 import type { LoadedEdition } from './editions.ts'
+import { SimilarProject } from './similar.ts'
 import { peopleOf, recordAt, type Moment } from './time-travel.ts'
 import { Words } from './words.ts'
 
@@ -84,6 +85,10 @@ export function projectViewSchema(application: z.ZodType) {
       calendars: z
         .object({ country: z.int(), local: z.int() })
         .meta({ description: 'Versions of the calendars that it counts by.' }),
+      similar: z.array(SimilarProject).optional().meta({
+        description:
+          'Where one project is read by officers: others of the enterprise that are likely the same.',
+      }),
       filedAt: z.string(),
       updatedAt: z.string(),
       asOf: AsOf.optional().meta({ description: 'Where a point in its life was asked for.' }),

@@ -1,6 +1,7 @@
 import type { ReadRecord } from '../models/index.ts'
 import { noteReads } from '../models/reads.ts'
 import type { Actor } from '../policy/case.ts'
+import { comparableCode } from '../policy/comparable.ts'
 import { scopeOf } from '../policy/permissions.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Reading } from './route.ts'
@@ -16,7 +17,7 @@ export function logReads({
 }: Pick<Dependencies, 'models' | 'editions' | 'now'>): (reading: Reading) => Promise<void> {
   return async ({ caller, what, params, request, shows = [textOf(params['id'])] }) => {
     if (scopeOf(editions.current.edition, caller) === 'own') return
-    const uscc = textOf(params['uscc']) || null
+    const uscc = comparableCode(textOf(params['uscc'])) || null
     const read = { uscc, by: readerOf(caller), what, at: new Date(now()), request }
     await noteReads(
       models,

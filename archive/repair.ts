@@ -1,6 +1,6 @@
 import type { Model, mongo } from 'mongoose'
 import type { Models } from '../models/index.ts'
-import { duplicateKeys } from '../policy/duplicates.ts'
+import { duplicateKeys, mayBeFiledAgain } from '../policy/duplicates.ts'
 import type { Difference } from './compare.ts'
 import type { Documents, Rebuilt } from './expected.ts'
 import { inTurns } from './turns.ts'
@@ -127,7 +127,7 @@ async function isHeldRightly(
 ): Promise<boolean> {
   const fields = { outcome: 1, 'state.case.application': 1 } as const
   const holder = await projects.findById(claims.get(key)?.project, fields).lean()
-  if (!holder || ['rejected', 'withdrawn', 'revoked'].includes(holder.outcome ?? '')) return false
+  if (!holder || mayBeFiledAgain(holder.outcome)) return false
   return duplicateKeys(holder.state.case.application).includes(key)
 }
 

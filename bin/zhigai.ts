@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { CreditCode } from '../policy/application.ts'
+import { findBody } from '../policy/districts.ts'
 import { diagramOf } from '../policy/diagram.ts'
 import { EditionError } from '../policy/read-edition.ts'
 import { openIssuer } from '../portal/issuer.ts'
@@ -204,15 +206,16 @@ async function openClient(): Promise<ApiClient> {
 
 type TokenOptions = { role: string; district?: string; uscc?: string; user?: string }
 
-async function printToken({ role, district, uscc, user }: TokenOptions): Promise<void> {
+async function printToken({ role, district, uscc: typed, user }: TokenOptions): Promise<void> {
   const { oidcIssuer, dataDir } = readConfig()
   if (oidcIssuer !== undefined)
     throw new UserError('OIDC_ISSUER is set: tokens come from there, not from the embedded portal')
   const { roles, bodies } = readCurrentEdition()
   const known = [...roles.map(({ id }) => id), 'auditor', 'administrator']
   if (!known.includes(role)) throw new UserError(`no role ${role}; one of ${known.join(', ')}`)
+  const uscc = typed === undefined ? undefined : codeOf(typed)
   const scope = roles.find(({ id }) => id === role)?.scope
-  const body = bodies.find(({ name, fullName }) => district === name || district === fullName)
+  const body = district === undefined ? undefined : findBody(bodies, district)
   if (scope === 'district' && !body)
     throw new UserError(`--district must be one of ${bodies.map(({ name }) => name).join('、')}`)
   if (scope === 'own' && uscc === undefined)
@@ -221,6 +224,12 @@ async function printToken({ role, district, uscc, user }: TokenOptions): Promise
   const name = user ?? ['demo', role, ...(where ? [where] : [])].join('-')
   const issuer = await openIssuer(dataDir)
   console.log(await issuer.sign({ user: name, role, district: body?.name, uscc }))
+}
+
+function codeOf(typed: string): string {
+  const { data, error } = CreditCode.safeParse(typed)
+  if (data === undefined) throw new UserError(`--uscc ${typed}: ${error.issues[0]?.message ?? ''}`)
+  return data
 }
 
 function writeDocs({ check = false }: { check?: boolean }): void {

@@ -63,6 +63,8 @@ export type ClaimRecord = { _id: string; project: string; by: Actor; at: Date }
 /** An entry of the public library; `_id` is the certificate number. */
 export type CertificateRecord = {
   _id: string
+  /** The number as it is looked up, in the coarser form of `policy/comparable.ts`. */
+  numberKey: string
   project: string
   name: string
   uscc: string
@@ -186,6 +188,7 @@ claimSchema.index({ project: 1 })
 export const certificateSchema = new Schema<CertificateRecord>(
   {
     _id: text,
+    numberKey: text,
     project: text,
     name: text,
     uscc: text,
@@ -201,6 +204,7 @@ export const certificateSchema = new Schema<CertificateRecord>(
   { ...strict, collection: 'certificates' },
 )
 certificateSchema.index({ project: 1 }, { unique: true })
+certificateSchema.index({ numberKey: 1 })
 certificateSchema.index({ certifiedOn: -1, _id: -1 })
 certificateSchema.index({ district: 1, certifiedOn: -1, _id: -1 })
 certificateSchema.index({ uscc: 1, certifiedOn: -1 })

@@ -1,13 +1,16 @@
 import { z } from 'zod'
+import { districtSchema } from './districts.ts'
 import { isCreditCode, isCreditCodeShaped } from './check-characters.ts'
+import { comparableCode } from './comparable.ts'
 import { isDate } from './dates.ts'
 import type { Edition } from './edition.ts'
 import { line } from './text.ts'
 import { fenToYuan, isYuan, sumFen, yuanToFen } from './money.ts'
 
-/** A 统一社会信用代码: 18 characters by GB 32100-2015. */
+/** A 统一社会信用代码 as it is typed; what is kept and compared are the 18 characters of GB 32100-2015. */
 export const CreditCode = z
   .string()
+  .overwrite(comparableCode)
   .refine(isCreditCodeShaped, 'not an 18-character 统一社会信用代码 (GB 32100-2015)')
   .meta({ example: '91500105MA5TEUT05A' })
 
@@ -71,7 +74,7 @@ export function applicationSchema({ categories, vocabulary, bodies }: Edition) {
     .strictObject({
       name: line(200),
       uscc: CreditCode,
-      district: bodySchema(bodies),
+      district: districtSchema(bodies),
       category: oneOf(categories),
       site: line(200),
       startOn: DateText,
@@ -103,23 +106,6 @@ export function applicationSchema({ categories, vocabulary, bodies }: Edition) {
 /** Whether the parts are more than the total; amounts that are none have their own issue. */
 function exceeds(parts: Record<string, string>, total: string): boolean {
   return [...Object.values(parts), total].every(isYuan) && sumFen(parts) > yuanToFen(total)
-}
-
-function bodySchema(bodies: Edition['bodies']) {
-  const shortNames = new Map(
-    bodies.flatMap(({ name, fullName }) => [
-      [name, name],
-      [fullName, name],
-    ]),
-  )
-  return z
-    .string()
-    .refine((text) => shortNames.has(text), {
-      error: `not a district of this edition; one of ${bodies.map((body) => body.name).join('、')}`,
-      abort: true,
-    })
-    .overwrite((text) => shortNames.get(text) ?? text)
-    .meta({ description: 'Name of the district body, short or full.', example: bodies[0]?.name })
 }
 
 /** An application as it is kept: parsed by `applicationSchema`, plain JSON. */

@@ -1,17 +1,47 @@
 import type { Application } from './application.ts'
+import { areSimilar, comparable, comparableCode, roughly } from './comparable.ts'
+import type { End } from './edition.ts'
 
 /**
  * The keys under which a project may be filed once (三（三）): the enterprise with the project's name, and the enterprise
- * with site and period. Names and sites are compared without regard to spaces, width, case and punctuation.
+ * with site and period.
  */
 export function duplicateKeys({ uscc, name, site, startOn, completeOn }: Application): string[] {
-  return [`${uscc}|name|${normalise(name)}`, `${uscc}|site|${normalise(site)}|${startOn}|${completeOn}`]
+  return [`${uscc}|name|${comparable(name)}`, `${uscc}|site|${comparable(site)}|${startOn}|${completeOn}`]
 }
 
-function normalise(text: string): string {
-  const letters = text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\p{P}\p{S}\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}]/gu, '')
-  return letters || text
+/** The field of the application that a key was made from. */
+export function fieldOfKey(key: string): 'application.name' | 'application.site' {
+  return key.split('|')[1] === 'site' ? 'application.site' : 'application.name'
+}
+
+/** Whether the same project may be filed again, because this one ended without certificate. */
+export function mayBeFiledAgain(outcome: End['outcome'] | null): boolean {
+  return outcome === 'rejected' || outcome === 'withdrawn' || outcome === 'revoked'
+}
+
+/** By what two applications are likely one. */
+export const likenesses = ['name', 'site', 'evidence'] as const
+
+/**
+ * By what two applications of an enterprise are likely the same project, for the officer who decides: nearly the same name,
+ * nearly the same site in the same period, or an invoice or a contract that both claim.
+ */
+export function likenessOf(one: Application, other: Application): (typeof likenesses)[number][] {
+  const isSamePeriod = one.startOn === other.startOn && one.completeOn === other.completeOn
+  const numbers = numbersOf(one)
+  const are = {
+    name: areSimilar(one.name, other.name),
+    site: isSamePeriod && roughly(one.site) === roughly(other.site),
+    evidence: numbersOf(other).some((number) => numbers.includes(number)),
+  }
+  return likenesses.filter((likeness) => are[likeness])
+}
+
+function numbersOf({ evidence }: Application): string[] {
+  return evidence.flatMap((paper) =>
+    typeof paper === 'object' && ['invoice', 'contract'].includes(paper.kind)
+      ? `${paper.kind} ${comparableCode(paper.number)}`
+      : [],
+  )
 }

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { countryCalendar } from '../../models/calendars.ts'
 import type { CalendarRecord } from '../../models/index.ts'
 import { DateText } from '../../policy/application.ts'
+import { districtSchema, findBody } from '../../policy/districts.ts'
 import type { Actor } from '../../policy/case.ts'
+import type { Edition } from '../../policy/edition.ts'
 import { RefusalError, type Refusal } from '../../policy/errors.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
@@ -55,7 +57,12 @@ const DistrictDays = z
   .strictObject({ off: days(400), worked: days(400), source })
   .meta({ id: 'DistrictDays' })
 
-const ById = z.strictObject({ id: z.string().min(1).max(40) })
+/** `cn`, or the name of a district. */
+function calendarId({ bodies }: Edition) {
+  const id = z.string().min(1).max(80)
+  return z.strictObject({ id: id.overwrite((typed) => findBody(bodies, typed)?.name ?? typed) })
+}
+
 const OfVersion = z.strictObject({ version: wholeNumber(1, 999_999).optional() })
 
 /** The calendars of working days: of the country, and what districts add to it; each import is a new version. */
@@ -82,14 +89,14 @@ function listRoute({ calendars }: Dependencies): Route {
   })
 }
 
-function readRoute({ calendars }: Dependencies): Route {
+function readRoute({ calendars, editions }: Dependencies): Route {
   return route({
     method: 'get',
     path: '/calendars/{id}',
     tag: 'calendar',
     summary: { zh: '查看工作日历', en: 'Read a calendar, as it is in force or in one version' },
     access: 'signedIn',
-    params: ById,
+    params: calendarId(editions.current.edition),
     query: OfVersion,
     answer: { status: 200, schema: CalendarView },
     errors: ['not-found', 'invalid-request'],
@@ -127,7 +134,6 @@ function importCountryRoute(deps: Dependencies): Route {
 }
 
 function importDistrictRoute(deps: Dependencies): Route {
-  const names = deps.editions.current.edition.bodies.map(({ name }) => name)
   return route({
     ...importing,
     path: '/calendars/{id}',
@@ -135,7 +141,7 @@ function importDistrictRoute(deps: Dependencies): Route {
       zh: '导入区县增补工作日的下一版，并改算在办事项的到期日',
       en: 'Import the next version of the days that a district adds; due dates of running projects follow',
     },
-    params: z.strictObject({ id: z.enum(names) }),
+    params: z.strictObject({ id: districtSchema(deps.editions.current.edition.bodies) }),
     body: DistrictDays,
     handle: ({ body, params: { id }, ...question }) =>
       keep(deps, id, { ...body, from: 0, through: 0 }, question),
@@ -163,7 +169,7 @@ async function keep(
   }
 }
 
-function rolloutRoute({ calendars, rollouts }: Dependencies): Route {
+function rolloutRoute({ calendars, rollouts, editions }: Dependencies): Route {
   return route({
     method: 'get',
     path: '/calendars/{id}/rollout',
@@ -171,7 +177,7 @@ function rolloutRoute({ calendars, rollouts }: Dependencies): Route {
     summary: { zh: '到期日改算进度', en: 'How far a version has come to the running projects' },
     access: 'signedIn',
     admit: (caller) => (mayOnPlatform(caller, 'readRollout') ? undefined : { code: 'not-your-role' }),
-    params: ById,
+    params: calendarId(editions.current.edition),
     query: OfVersion,
     answer: { status: 200, schema: RolloutView },
     errors: ['not-your-role', 'not-found', 'invalid-request'],

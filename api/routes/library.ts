@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { CertificateRecord } from '../../models/index.ts'
 import { CreditCode, DateText } from '../../policy/application.ts'
+import { districtSchema } from '../../policy/districts.ts'
 import { isCertificateNumber } from '../../policy/check-characters.ts'
+import { areSimilar, comparable, comparableCode, roughly } from '../../policy/comparable.ts'
 import { shanghaiDate } from '../../policy/dates.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -42,6 +44,10 @@ const StatusView = z
     uscc: z.string(),
     on: z.string(),
     certificates: z.array(Certificate),
+    similar: z.array(Certificate).meta({
+      description:
+        'Where the project that was asked for is not certified: certified ones of this enterprise whose names are nearly the same.',
+    }),
   })
   .meta({ id: 'CertificationStatus' })
 
@@ -58,7 +64,7 @@ function listRoute({ models, editions, now }: Dependencies): Route {
     tag: 'library',
     summary: { zh: '已认定入库的项目，新的在前', en: 'Certified projects, newest first' },
     access: 'anyone',
-    query: PageQuery.extend({ district: z.enum(bodies.map(({ name }) => name)).optional() }),
+    query: PageQuery.extend({ district: districtSchema(bodies).optional() }),
     answer: { status: 200, schema: pageSchema(Certificate) },
     errors: ['invalid-request'],
     async handle({ query: { limit, cursor, district } }) {
@@ -86,8 +92,12 @@ function readRoute({ models, now }: Dependencies): Route {
     answer: { status: 200, schema: Certificate },
     errors: ['not-found'],
     async handle({ params: { certificateNumber } }) {
-      const number = certificateNumber.toUpperCase()
-      const found = await models.certificates.findById(number).lean()
+      const number = comparableCode(certificateNumber)
+      const likely = await models.certificates
+        .find({ numberKey: roughly(number) })
+        .limit(2)
+        .lean()
+      const found = likely.find(({ _id }) => _id === number) ?? (likely.length === 1 ? likely[0] : undefined)
       if (found) return { body: view(found, shanghaiDate(now())) }
       const mistyped = !isCertificateNumber(number)
       throw new RefusalError({
@@ -112,16 +122,29 @@ function statusRoute({ models, now }: Dependencies): Route {
     answer: { status: 200, schema: StatusView },
     errors: ['invalid-request'],
     async handle({ query: { uscc, project, on = shanghaiDate(now()) } }) {
-      const which = project === undefined ? {} : { $or: [{ name: project }, { project }, { _id: project }] }
-      const found = await models.certificates
-        .find({ uscc, certifiedOn: { $lte: on }, ...which })
+      const all = await models.certificates
+        .find({ uscc, certifiedOn: { $lte: on } })
         .sort({ certifiedOn: -1 })
-        .limit(100)
         .lean()
-      const certificates = found.map((certificate) => view(certificate, on))
-      return { body: { status: statusOf(certificates), uscc, on, certificates } }
+      const { found, alike } = project === undefined ? { found: all, alike: [] } : namedBy(project, all)
+      const certificates = found.slice(0, shownAtMost).map((certificate) => view(certificate, on))
+      const status = statusOf(found.map((certificate) => view(certificate, on)))
+      const similar = status === 'certified' ? [] : alike.map((certificate) => view(certificate, on))
+      const certified = similar.filter((each) => each.status === 'certified').slice(0, shownAtMost)
+      return { body: { status, uscc, on, certificates, similar: certified } }
     },
   })
+}
+
+const shownAtMost = 100
+
+/** The certificates that a typed name, id or number names; and those that it may be meant for. */
+function namedBy(project: string, all: CertificateRecord[]) {
+  const [name, code, rough] = [comparable(project), comparableCode(project), roughly(project)]
+  const isNamed = (each: CertificateRecord) =>
+    comparable(each.name) === name || [each.project, each._id].some((id) => comparableCode(id) === code)
+  const isAlike = (each: CertificateRecord) => each.numberKey === rough || areSimilar(each.name, project)
+  return { found: all.filter(isNamed), alike: all.filter((each) => !isNamed(each) && isAlike(each)) }
 }
 
 /** Certified if one of them is; else revoked if one was. */

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { ProjectRecord } from '../../models/index.ts'
 import { applicationSchema, type Application } from '../../policy/application.ts'
+import { districtSchema } from '../../policy/districts.ts'
 import type { Actor } from '../../policy/case.ts'
 import { RefusalError, type Refusal } from '../../policy/errors.ts'
 import { eventSchema } from '../../policy/events.ts'
-import { mayFile } from '../../policy/permissions.ts'
+import { mayFile, scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { fileProject } from '../filing.ts'
 import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
@@ -12,6 +13,7 @@ import { projectViewSchema, viewMoment, viewProject } from '../project-view.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
 import { sendEvent } from '../sending.ts'
+import { similarTo } from '../similar.ts'
 import { At, getMoment } from '../time-travel.ts'
 
 const params = z.strictObject({ id: z.string().min(1).max(60) })
@@ -76,7 +78,7 @@ function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): 
     logsReads: true,
     query: PageQuery.extend({
       phase: z.enum([...edition.stages, ...edition.ends].map(({ id }) => id)).optional(),
-      district: z.enum(edition.bodies.map(({ name }) => name)).optional(),
+      district: districtSchema(edition.bodies).optional(),
     }),
     answer: { status: 200, schema: pageSchema(schema) },
     errors: ['invalid-request', 'not-your-role'],
@@ -114,9 +116,16 @@ function readRoute(deps: Dependencies, schema: z.ZodType): Route {
     async handle({ params: { id }, query: { at }, caller }) {
       const moment = await getMoment(deps, id, caller, at)
       const { record, loaded, nowMs, isPresent } = moment
-      const body =
-        at === undefined ? viewProject(loaded, record, caller, nowMs) : await viewMoment(deps, moment, caller)
-      return { body, ...(isPresent && { revision: record.revision }) }
+      if (at !== undefined) {
+        const body = await viewMoment(deps, moment, caller)
+        return { body, ...(isPresent && { revision: record.revision }) }
+      }
+      const isOfficer = scopeOf(loaded.edition, caller) !== 'own'
+      const similar = isOfficer && { similar: await similarTo(deps.models, record) }
+      return {
+        body: { ...viewProject(loaded, record, caller, nowMs), ...similar },
+        revision: record.revision,
+      }
     },
   })
 }

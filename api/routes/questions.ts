@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { applicationSchema, Enterprise, type Application } from '../../policy/application.ts'
+import { districtSchema } from '../../policy/districts.ts'
 import { addDuration, withLocalDays } from '../../policy/calendar.ts'
 import { DateText } from '../../policy/application.ts'
 import type { Edition } from '../../policy/edition.ts'
@@ -73,7 +74,7 @@ function factsSchema(edition: Edition) {
 }
 
 function dueRoute({ calendars, editions }: Dependencies): Route {
-  const names = editions.current.edition.bodies.map(({ name }) => name)
+  const { bodies } = editions.current.edition
   return route({
     method: 'get',
     path: '/calendar/due',
@@ -83,7 +84,7 @@ function dueRoute({ calendars, editions }: Dependencies): Route {
     query: z.strictObject({
       from: DateText,
       workingDays: wholeNumber(0, 366),
-      district: z.enum(names).optional().meta({ description: 'Whose own days count too.' }),
+      district: districtSchema(bodies).optional().meta({ description: 'Whose own days count too.' }),
     }),
     answer: { status: 200, schema: z.object({ dueOn: z.string(), provisional: z.boolean() }) },
     errors: ['invalid-request'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Models, ProjectRecord, TaskRecord } from '../../models/index.ts'
+import { districtSchema } from '../../policy/districts.ts'
 import type { Actor } from '../../policy/case.ts'
 import { addDays, daysFrom, shanghaiDate, weekday } from '../../policy/dates.ts'
 import type { Edition } from '../../policy/edition.ts'
@@ -58,7 +59,7 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
       admit: (caller) => (isOfficer(edition, caller) ? undefined : { code: 'not-your-role' }),
       query: PageQuery.extend({
         list: z.enum(lists).default('overdue'),
-        district: z.enum(edition.bodies.map(({ name }) => name)).optional(),
+        district: districtSchema(edition.bodies).optional(),
       }),
       answer: { status: 200, schema: pageSchema(SupervisionView) },
       errors: ['not-your-role', 'invalid-request'],

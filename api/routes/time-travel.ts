@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { HistoryRecord } from '../../models/index.ts'
 import { eventTypes } from '../../policy/actions.ts'
+import { findBody } from '../../policy/districts.ts'
 import type { Actor } from '../../policy/case.ts'
+import { comparableCode } from '../../policy/comparable.ts'
 import { differencesBetween } from '../../policy/differences.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { RefusalError } from '../../policy/errors.ts'
@@ -134,8 +136,8 @@ const Explanation = z
 const Person = z.strictObject({
   role: z.string().min(1).max(40).optional().meta({ description: 'Of another person: for administrators.' }),
   user: z.string().max(200).optional(),
-  district: z.string().max(40).optional(),
-  uscc: z.string().max(18).optional(),
+  district: z.string().max(80).optional(),
+  uscc: z.string().max(60).overwrite(comparableCode).optional(),
 })
 
 function whyRoute(deps: Dependencies): Route {
@@ -160,10 +162,11 @@ function whyRoute(deps: Dependencies): Route {
 
 /** About whom is asked: the caller, or for an administrator anybody; a person without a name has had no part in it. */
 function personAsked(
-  { roles }: Edition,
-  { role, user = '', district, uscc }: z.infer<typeof Person>,
+  { roles, bodies }: Edition,
+  { role, user = '', district: typed, uscc }: z.infer<typeof Person>,
   caller: Actor,
 ): Actor {
+  const district = typed && (findBody(bodies, typed)?.name ?? typed)
   const others = { user: user || undefined, district, uscc }
   if (role === undefined) {
     const [field] = Object.entries(others).find(([, value]) => value !== undefined) ?? []

@@ -99,6 +99,7 @@ describe('no question of the API looks at every document or sorts in memory', ()
     ['certificates', null, '/library?limit=1&district=渝北区'],
     ['certificates', null, status],
     ['certificates', null, `${status}&project=齿轮`],
+    ['certificates', null, '/library/cq20215001120001x'],
     ['certificates', reviewer, '/targets'],
     ['certificates', verifier, '/targets'],
     ['notices', verifier, '/inbox?limit=1'],
