@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { activityInfo, cancellationSignal, heartbeat, log } from '@temporalio/activity'
 import { keepClosedRuns, type KeepPlace, type Sources, type Watch } from '../archive/keep.ts'
 import { anchorDay } from '../audit/anchor.ts'
-import { digestOfAnchor } from '../audit/anchor-log.ts'
+import { shownAnchor } from '../audit/shown-anchor.ts'
 import type { KeyPlace } from '../audit/keys.ts'
 import { verifyAll } from '../audit/nightly.ts'
 import { reconcileAll, type ReconcilePlace } from '../archive/reconcile-all.ts'
@@ -33,9 +33,8 @@ const duties: Record<Duty, (means: Means, heart: Heart) => Promise<void>> = {
   },
   async anchor({ models, keys }) {
     const anchor = await anchorDay({ models, place: keysOf({ keys }), now: Date.now })
-    const { serial, day, count } = anchor
     // At a level that is always kept: whoever has the logs elsewhere has with them what the record must still have.
-    log.warn('an anchor is signed', { serial, day, count, digest: digestOfAnchor(anchor) })
+    log.warn('an anchor is signed', shownAnchor(anchor))
   },
   async reconcile(sources, heart) {
     const runId = runIdOfThis()

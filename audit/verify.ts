@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
-import type { Anchor, Leaf } from '../policy/anchors.ts'
+import type { Leaf } from '../policy/anchors.ts'
 import type { NotedAnchor } from './anchor-log.ts'
 import { checkAge } from './anchor-age.ts'
 import { checkArchives } from './check-archives.ts'
@@ -11,6 +11,7 @@ import { createFindings, type Finding, type Findings } from './findings.ts'
 import type { TrustedKey } from './keys.ts'
 import { findNameless } from './nameless.ts'
 import { settledFindings } from './settled.ts'
+import { shownAnchor, type ShownAnchor } from './shown-anchor.ts'
 
 /** What to verify: all cases or one, anchors from a serial on, and under which keys they are believed. */
 export type Question = {
@@ -42,7 +43,7 @@ export type Report = {
   moreFindings: number
   /** Days between two anchors that have none; nothing is wrong with them, but nobody vouched for the record on them. */
   idleDays: string[]
-  last: Anchor | null
+  last: ShownAnchor | null
 }
 
 /** No more findings are kept than this, nor cases that have to be looked for among the leaves. */
@@ -77,7 +78,14 @@ export async function verify(question: Question): Promise<Report> {
     if (question.asOf !== undefined) findings.add(await checkAge(models, question.asOf))
   }
   const { leaves, idleDays, last } = totals
-  return { ...seen, leaves, idleDays, last, findings: findings.list(), moreFindings: findings.more() }
+  return {
+    ...seen,
+    leaves,
+    idleDays,
+    last: last && shownAnchor(last),
+    findings: findings.list(),
+    moreFindings: findings.more(),
+  }
 }
 
 /** Checks cases one after the other; answers with the leaves that they say they have, and that are in no anchor. */

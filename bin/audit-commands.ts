@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { anchorDay } from '../audit/anchor.ts'
 import { newestStep } from '../audit/anchor-age.ts'
-import { digestOfAnchor, lastNoted } from '../audit/anchor-log.ts'
+import { lastNoted } from '../audit/anchor-log.ts'
 import { findingWords, type Finding } from '../audit/findings.ts'
 import { keyIdOf, openSigner, readTrustedKeys, rotateKey, type TrustedKey } from '../audit/keys.ts'
+import { anchorLines, shownAnchor } from '../audit/shown-anchor.ts'
 import { verify, type Report } from '../audit/verify.ts'
 import type { Sources } from '../archive/keep.ts'
 import type { Models } from '../models/index.ts'
-import { suiteNames, type Anchor } from '../policy/anchors.ts'
+import { suiteNames } from '../policy/anchors.ts'
 import { withKeys } from './audit-keys.ts'
 import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
@@ -66,7 +67,7 @@ async function printAnchor(): Promise<void> {
   const anchor = await withKeys(config, (place) =>
     withModels(config, (models) => anchorDay({ models, place, now: Date.now })),
   )
-  console.log(sentenceOf(anchor))
+  console.log(anchorLines(shownAnchor(anchor)).join('\n'))
 }
 
 async function printNewKey(): Promise<void> {
@@ -137,7 +138,7 @@ function textOf({
     ...findings.map(lineOf),
     ...(idleDays.length > 0 ? [`无锚点的日期 days without an anchor: ${idleDays.join(', ')}`] : []),
     `案卷 cases ${cases} · 记录 lines ${lines} · 运行 runs ${runs} · 锚点 anchors ${anchors} · 条目 leaves ${leaves}`,
-    ...(last ? [sentenceOf(last)] : []),
+    ...(last ? anchorLines(last) : []),
     findings.length === 0
       ? '未发现篡改 · nothing is wrong'
       : `发现问题 ${findings.length + moreFindings} 处 · ${findings.length + moreFindings} findings`,
@@ -152,11 +153,6 @@ function lineOf({ collection, id, kind, expected, found }: Finding): string {
     ...(found === null ? [] : [`实为 found ${found}`]),
   ]
   return [`${collection} ${id}: ${zh} · ${en}`, ...told.map((text) => `  ${text}`)].join('\n')
-}
-
-function sentenceOf(anchor: Anchor): string {
-  const { serial, day, count, key } = anchor
-  return `锚点 anchor ${serial} · ${day} · ${count} · ${digestOfAnchor(anchor)} · 公钥 key ${key}`
 }
 
 type Told = (seen: { cases: number; anchors: number }) => void

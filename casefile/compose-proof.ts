@@ -1,6 +1,7 @@
+import { anchorLines, shownAnchor } from '../audit/shown-anchor.ts'
 import type { CaseFile, RunOfCase } from './content.ts'
 import type { Block } from './document.ts'
-import { dayWords, instantWords } from './words.ts'
+import { instantWords } from './words.ts'
 
 /** What vouches for the case file: links, anchors, its signature, the runs of the workflow, and how to check it. */
 export function proofBlocks(file: CaseFile): Block[] {
@@ -40,12 +41,8 @@ function sealsOf({ project, lines, edition, anchors, signature }: CaseFile): Blo
 function anchorWords(anchors: CaseFile['anchors']): string {
   const last = anchors.findLast(({ leaf }) => leaf.kind === 'case')
   if (!last) return '尚未锚定 not anchored yet'
-  const { serial, day, root, key, suite } = last.anchor
-  return [
-    `第${serial}号，${dayWords(day)}，覆盖至第${last.leaf.revision}条`,
-    `根 root ${root}`,
-    `签名密钥 key ${key}（${suite}）`,
-  ].join('\n')
+  const covered = `覆盖至第${last.leaf.revision}条记录 up to line ${last.leaf.revision}`
+  return [...anchorLines(shownAnchor(last.anchor)), covered].join('\n')
 }
 
 function tableOfRuns({ runs }: CaseFile): Block {

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { digestOfAnchor } from '../../audit/anchor-log.ts'
 import { pathOf } from '../../audit/proof.ts'
-import { digestBy, nameDigest, suites } from '../../audit/suites.ts'
+import { nameDigest, suites } from '../../audit/suites.ts'
 import { anchorOf, type HistoryRecord, type LeafRecord } from '../../models/index.ts'
-import { anchorBytes, leafId, suiteNames, type Anchor } from '../../policy/anchors.ts'
+import { leafId, suiteNames, type Anchor } from '../../policy/anchors.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { mayOnPlatform, scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -157,7 +158,7 @@ async function proofOf({ models }: Dependencies, id: string, serial: number | un
 }
 
 function viewAnchor(anchor: Anchor): z.infer<typeof AnchorView> {
-  return { ...anchor, digest: digestBy(suites[anchor.suite], anchorBytes(anchor)) }
+  return { ...anchor, digest: digestOfAnchor(anchor) }
 }
 
 function viewLeaf({ id, revision, digest }: LeafRecord) {

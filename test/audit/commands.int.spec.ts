@@ -74,11 +74,15 @@ const reportOf = ({ out }: { out: string }) => JSON.parse(out) as Report
 
 describe('zhigai audit', () => {
   it('anchors, and finds nothing wrong', async () => {
-    expect((await audit('anchor')).out).toMatch(/^锚点 anchor 1 · \d{4}-\d\d-\d\d · 2 · sha256:/)
+    const anchored = await audit('anchor')
+    expect(anchored.out).toMatch(/^锚点 anchor 1 · \d{4}-\d\d-\d\d · 条目 leaves 2\n根 root sha256:/)
     const { code, out } = await audit('verify')
     expect(code).toBe(0)
     expect(out).toContain('案卷 cases 2 · 记录 lines 10 · 运行 runs 0 · 锚点 anchors 1 · 条目 leaves 2')
     expect(out).toContain('未发现篡改 · nothing is wrong')
+    expect(out).toContain(anchored.out)
+    const { last } = reportOf(await audit('verify', '--json'))
+    for (const value of [last?.root, last?.digest, last?.key]) expect(anchored.out).toContain(value)
   })
 
   it('fails where something is wrong, and looks at one case alone where one is named', async () => {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { unheard } from '../../archive/witness.ts'
 import { saveEdition } from '../../api/editions.ts'
 import { anchorDay } from '../../audit/anchor.ts'
+import { anchorLines, shownAnchor } from '../../audit/shown-anchor.ts'
 import { openSigner, type Signer, type TrustedKey } from '../../audit/keys.ts'
 import { faultsOfRun } from '../../casefile/checking-runs.ts'
 import { checkCaseFile } from '../../casefile/checking.ts'
@@ -16,6 +17,7 @@ import { printDocument } from '../../casefile/pdf.ts'
 import { CaseFault } from '../../casefile/reading.ts'
 import { CaseUnsound } from '../../casefile/sound.ts'
 import { dayWords } from '../../casefile/words.ts'
+import { anchorOf } from '../../models/index.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 import { chongqing, people } from '../fixtures.ts'
 import { engines } from '../support/engines.ts'
@@ -165,6 +167,8 @@ test('a file that is missing or was added, and a key that is not believed, are n
   ])
 })
 
+const bare = (value: string) => value.replaceAll(/\s/g, '')
+
 test('the print tells names, days, money and decisions, and every letter of it can be selected', async () => {
   const pages = textOfPdf(await readFile(join(folder, 'case.pdf')))
   const text = pages.join('\n')
@@ -186,6 +190,9 @@ test('the print tells names, days, money and decisions, and every letter of it c
     `page 1 of ${pages.length}`,
   ])
     expect(text).toContain(told)
+  // As `zhigai audit anchor` prints it: paper and list can be compared.
+  const anchor = anchorOf(await skipping.models.anchors.findOne().lean().orFail())
+  for (const line of anchorLines(shownAnchor(anchor))) expect(bare(text)).toContain(bare(line))
   expect(text).not.toMatch(/\ufffd|\[U\+/)
 })
 
