@@ -34,6 +34,8 @@ export type Dependencies = {
   keys: KeyPlace
   /** Where people reach this installation, without a slash at the end. */
   publicUrl: string
+  /** The proxies that are believed about whom they call for, addresses and subnets. */
+  proxies: readonly string[]
   /** Whether webhooks may go to addresses of this network, and so without TLS. */
   allowPrivateAddresses: boolean
   /** Milliseconds since 1970. */

@@ -22,18 +22,27 @@ export const statusOf = {
   tooLarge: 413,
   unsupported: 415,
   tooMany: 429,
+  timeout: 408,
+  headersTooLarge: 431,
   unavailable: 503,
   internal: 500,
 } as const satisfies Record<ErrorKind, number>
 
 /** Answers with a problem document (RFC 9457): a stable `code`, words in Chinese and English, and what is allowed. */
-export function sendProblem(response: Response, { code, detail, ...more }: Refusal, instance: string): void {
-  const { kind, zh, en } = errors[code]
-  const status = statusOf[kind]
+export function sendProblem(response: Response, refusal: Refusal, instance: string): void {
+  const { kind } = errors[refusal.code]
+  const { status, body } = problemOf(refusal, instance)
   const extra: Record<string, string> = {
     ...(kind === 'unauthenticated' && { 'www-authenticate': 'Bearer realm="zhigai"' }),
     ...(kind === 'unavailable' && { 'retry-after': '5' }),
   }
+  response.status(status).set(extra).type('application/problem+json').end(JSON.stringify(body))
+}
+
+/** The problem document of a refusal, and its status. */
+export function problemOf({ code, detail, ...more }: Refusal, instance: string) {
+  const { kind, zh, en } = errors[code]
+  const status = statusOf[kind]
   const body = {
     type: `urn:zhigai:problem:${code}`,
     title: en,
@@ -44,7 +53,7 @@ export function sendProblem(response: Response, { code, detail, ...more }: Refus
     instance,
     ...more,
   }
-  response.status(status).set(extra).type('application/problem+json').end(JSON.stringify(body))
+  return { status, body }
 }
 
 /** What the caller is told of anything that was thrown; `internal` if it is a fault of ours. */

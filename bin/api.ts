@@ -36,15 +36,14 @@ await runChild(async (config) => {
     inboxStreams,
     historyStreams,
     keys: await usableKeys(config),
-    publicUrl: config.publicUrl,
-    allowPrivateAddresses: config.privateWebhooks,
+    ...surroundingsOf(config),
     metrics: createMetrics(),
     now: Date.now,
     isLeaving: () => serving.isLeaving(),
     ...(await signIn(config)),
   })
-  const serving = createServing(app)
-  await serving.open(config)
+  const serving = createServing(app, config, { onDrop: tellDrops(logger) })
+  await serving.open()
   void goOn({ rollouts, models, temporal, logger, isLeaving: () => serving.isLeaving() })
   return {
     async leave(reason) {
@@ -59,6 +58,11 @@ await runChild(async (config) => {
   }
 })
 
+/** How the installation is reached, and what it may reach. */
+function surroundingsOf({ publicUrl, connections, privateWebhooks }: ReadyConfig) {
+  return { publicUrl, proxies: connections.proxies, allowPrivateAddresses: privateWebhooks }
+}
+
 /** Tokens come from the issuer that is set, else from the embedded one. */
 async function signIn({ oidcIssuer, dataDir }: ReadyConfig) {
   if (oidcIssuer !== undefined) return { authenticate: authenticateOpenId(oidcIssuer), jwks: null }
@@ -71,4 +75,15 @@ type Desk = Pick<Dependencies, 'rollouts' | 'models' | 'temporal' | 'logger'> & 
 /** Starts again what was under way when a process died. */
 function goOn({ rollouts, ...desk }: Desk): Promise<void> {
   return repairAll([() => rollouts.repair(), () => repairOperations(desk)], desk)
+}
+
+/** Says that connections were closed because there are too many, once a minute at most. */
+function tellDrops(logger: Dependencies['logger']): () => void {
+  let isTold = false
+  return () => {
+    if (isTold) return
+    isTold = true
+    logger.warn('too many connections: more of them are closed, see MAX_CONNECTIONS')
+    setTimeout(() => (isTold = false), 60_000).unref()
+  }
 }

@@ -17,7 +17,7 @@ export type Running = {
 }
 
 /** What a parent may tell a child beside signals. */
-export type Word = 'leave' | 'resume' | 'connection'
+export type Word = 'leave' | 'resume'
 
 /** Runs a process of its own beside the parent: says when it is ready, and ends when the parent asks or is gone. */
 export async function runChild(

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { proxiesOf } from '../api/caller-address.ts'
 import { suiteNames, type SuiteName } from '../policy/anchors.ts'
 import { projectRoot } from './root.ts'
 import { UserError } from './user-error.ts'
@@ -14,6 +15,11 @@ const port = z
   .regex(/^\d{1,5}$/)
   .transform(Number)
   .pipe(z.number().min(1).max(65535))
+
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,5}$/)
+  .transform(Number)
 
 const variables = z.object({
   PORT: port.default(8080),
@@ -64,6 +70,9 @@ const variables = z.object({
     .transform(Number)
     .optional(),
   DOOR: z.enum(['own', 'parent']).default('own'),
+  MAX_CONNECTIONS: count.default(3_000),
+  MAX_CONNECTIONS_PER_ADDRESS: count.default(500),
+  TRUSTED_PROXIES: z.string().transform(proxyList).default([]),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
 })
 
@@ -85,6 +94,9 @@ const allowed: Record<keyof z.infer<typeof variables>, string> = {
   WORKER_BUILD_ID: 'at most 100 letters, digits, dots, hyphens and underscores',
   DRAIN_SECONDS: 'a whole number of seconds below 1000',
   DOOR: 'own or parent',
+  MAX_CONNECTIONS: 'a whole number from 1 to 999999',
+  MAX_CONNECTIONS_PER_ADDRESS: 'a whole number from 1 to 999999',
+  TRUSTED_PROXIES: 'addresses and subnets with commas between them, as in 10.1.2.3,192.168.0.0/16',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'an http:// or https:// address',
   AUDIT_SUITE: suiteNames.join(' or '),
   AUDIT_KEY_FILE: 'the path of a file',
@@ -123,8 +135,10 @@ export type Config = {
   workerBuildId: string | undefined
   /** How long a process that is asked to end still answers, so that callers can go elsewhere (milliseconds). */
   drainMs: number
-  /** Who listens on the port: the process that serves, or the parent that hands connections to it. */
+  /** Who opens the port: the process that serves, or the parent, which leaves it to that one as a descriptor. */
   door: 'own' | 'parent'
+  /** How many connections the API takes, in all and from one address, and which proxies it believes: they speak for others. */
+  connections: { atMost: number; perAddress: number; proxies: string[] }
   /** Where traces go; without it there are none. */
   traceCollector: string | undefined
 }
@@ -169,6 +183,11 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     workerBuildId: values.WORKER_BUILD_ID,
     drainMs: 1_000 * (values.DRAIN_SECONDS ?? (values.TEMPORAL_ADDRESS === undefined ? 0 : 5)),
     door: values.DOOR,
+    connections: {
+      atMost: values.MAX_CONNECTIONS,
+      perAddress: values.MAX_CONNECTIONS_PER_ADDRESS,
+      proxies: values.TRUSTED_PROXIES,
+    },
     traceCollector: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }
@@ -201,6 +220,17 @@ export function environmentFor(config: ReadyConfig): NodeJS.ProcessEnv {
 
 function url(protocols: string[]) {
   return z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol))
+}
+
+/** Refuses what is neither an address nor a subnet. */
+function proxyList(text: string, context: z.RefinementCtx): string[] {
+  const list = text.split(',').map((each) => each.trim())
+  try {
+    proxiesOf(list)
+  } catch {
+    context.addIssue({ code: 'custom' })
+  }
+  return list
 }
 
 /** The name under which people know us; an IP address is none. */

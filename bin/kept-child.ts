@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Word } from './child.ts'
 import { environmentFor, type ReadyConfig } from './config.ts'
+import type { Listener } from './listener.ts'
 import { countDeaths } from './restarts.ts'
 import { UserError } from './user-error.ts'
 
@@ -25,18 +26,15 @@ export type KeptChild = {
   kill(): void
 }
 
-/** Who wants to know which process is at work. */
-type Watch = { onReady?: (child: ChildProcess) => void; onEnd?: (child: ChildProcess) => void }
-
-/** Runs a program of a build as a child, in no terminal's foreground group. */
+/** Runs a program of a build as a child, in no terminal's foreground group; it inherits the listener, if there is one for it. */
 export function keepChild(
   name: 'api' | 'worker',
   build: string,
   config: ReadyConfig,
-  { log, ...watch }: Watch & { log: (line: string) => void },
+  { log, listener }: { log: (line: string) => void; listener?: Listener },
 ): KeptChild {
   const alive = new Set<Started>()
-  const start = (from: string) => startDetached(name, from, { config, watch, alive })
+  const start = (from: string) => startDetached(name, from, { config, listener, alive })
   const state: State = {
     name,
     log,
@@ -45,23 +43,15 @@ export function keepChild(
     stopping: false,
     changed: new AbortController(),
   }
-  const announce = (started: Started) => {
-    if (started === state.now) watch.onReady?.(started.child)
-  }
   const endAll = (end: (each: Started) => unknown) => {
     state.stopping = true
     return Promise.all([...alive].map(end))
   }
-  const first = state.now
-  void first.ready.then(
-    () => announce(first),
-    () => undefined,
-  )
   return {
     ready: state.now.ready,
-    failed: keepRunning(state, announce),
+    failed: keepRunning(state),
     build: () => state.now.build,
-    replace: (next) => replace(state, next, announce),
+    replace: (next) => replace(state, next),
     stop: async () => void (await endAll((each) => endOf(each, () => each.child.kill('SIGTERM'), config))),
     kill: () => void endAll(({ child }) => child.kill('SIGKILL')),
   }
@@ -80,10 +70,7 @@ type State = {
   changed: AbortController
 }
 
-/** Hears of a process that is ready; only the one that is at work counts. */
-type Announce = (started: Started) => void
-
-async function keepRunning(state: State, announce: Announce): Promise<void> {
+async function keepRunning(state: State): Promise<void> {
   const { name, log } = state
   await state.now.ready.catch((reason: unknown) => {
     if (!state.stopping) throw new UserError(`the ${name} did not start (${String(reason)})`)
@@ -99,16 +86,11 @@ async function keepRunning(state: State, announce: Announce): Promise<void> {
     if (state.stopping) return
     // Its successor has come meanwhile.
     if (state.now !== now) continue
-    const again = state.start(now.build)
-    takePlace(state, again)
-    void again.ready.then(
-      () => announce(again),
-      () => undefined,
-    )
+    takePlace(state, state.start(now.build))
   }
 }
 
-async function replace(state: State, build: string, announce: Announce): Promise<void> {
+async function replace(state: State, build: string): Promise<void> {
   if (state.stopping) return
   const { name, log } = state
   const next = state.start(build)
@@ -124,7 +106,6 @@ async function replace(state: State, build: string, announce: Announce): Promise
   // Not the one that was at work at first, if that has died and been started again meanwhile.
   const old = state.now
   takePlace(state, next)
-  announce(next)
   log(`${name} 已换新 the new ${name} is at work`)
   await endOf(old, () => tell(old.child, 'leave'))
 }
@@ -139,13 +120,13 @@ function takePlace(state: State, next: Started): void {
 function startDetached(
   name: string,
   build: string,
-  { config, watch, alive }: { config: ReadyConfig; watch: Watch; alive: Set<Started> },
+  { config, listener, alive }: { config: ReadyConfig; listener: Listener | undefined; alive: Set<Started> },
 ): Started {
   const child = fork(programOf(build, name), {
     detached: true,
     env: environmentFor(config),
     // Our stdout carries one line only; what children print goes to stderr.
-    stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
+    stdio: ['ignore', process.stderr, process.stderr, listener?.fd ?? 'ignore', 'ipc'],
   })
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
@@ -158,10 +139,7 @@ function startDetached(
   ready.catch(() => undefined)
   const started = { build, child, ready, exited }
   alive.add(started)
-  child.once('exit', () => {
-    alive.delete(started)
-    watch.onEnd?.(child)
-  })
+  child.once('exit', () => alive.delete(started))
   return started
 }
 

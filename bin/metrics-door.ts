@@ -1,7 +1,8 @@
-import { createServer, type ServerResponse } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { addressOf } from '../telemetry/worker-metrics.ts'
 import type { ReadyConfig } from './config.ts'
+import { createHttpServer } from './http-server.ts'
 import { freePort } from './engines/ports.ts'
 
 const pause = 500
@@ -10,12 +11,15 @@ const pause = 500
  * Where the worker can be scraped, in front of the address that Temporal's native side opens: that one cannot wait until the
  * worker before this one lets go of the port, and this can. Nothing, where no port is set.
  */
-export async function openMetricsDoor({ host, workerMetricsPort: port }: ReadyConfig, logger: Logger) {
+export async function openMetricsDoor(
+  { host, workerMetricsPort: port, connections }: ReadyConfig,
+  logger: Logger,
+) {
   if (port === undefined) return undefined
   const source = await addressOf('127.0.0.1', await freePort())
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) =>
     void passOn(`http://${source}${request.url ?? ''}`, response)
-  })
+  const server = createHttpServer(answer, connections)
   const listen = () => server.listen(port, host)
   let told = false
   let again: NodeJS.Timeout | undefined

@@ -1,19 +1,26 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { RequestListener, Server, ServerResponse } from 'node:http'
+import net, { type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Word } from './child.ts'
 import type { ReadyConfig } from './config.ts'
+import { createHttpServer, type Times } from './http-server.ts'
+import { listenerFd } from './listener.ts'
 
-/** Node closes a connection on which nothing was asked for five seconds; after this long none of those is left (milliseconds). */
-const idleMs = 6_000
+/** Node closes a connection on which nothing was asked for five seconds, some releases a second later; after this long none of those is left (milliseconds). */
+const idleMs = 7_000
+
+type Serving = Pick<ReadyConfig, 'door' | 'host' | 'port' | 'connections'>
 
 /**
- * The HTTP server of one process. It listens itself, or takes the connections that the parent hands in, and leaves so that
- * nobody notices: a client that keeps its connection is told with its next answer that it is the last.
+ * The HTTP server of one process. It accepts on a port that it opens itself, or on the one that its parent keeps open, and leaves
+ * so that nobody notices: a client that keeps its connection is told with its next answer that it is the last.
  */
-export function createServing(app: RequestListener) {
+export function createServing(
+  app: RequestListener,
+  config: Serving,
+  { times = {}, onDrop = () => undefined }: { times?: Partial<Times>; onDrop?: () => void } = {},
+) {
   const leaving = new AbortController()
-  const server = createServer(app)
+  const server = createHttpServer(app, config.connections, { times, onDrop })
   const open = new Set<Socket>()
   const answers = new Set<ServerResponse>()
   server.on('connection', (socket: Socket) => {
@@ -25,27 +32,23 @@ export function createServing(app: RequestListener) {
     answer.once('close', () => answers.delete(answer))
     if (leaving.signal.aborted) sayLast(answer)
   })
-  const untilAlone = async () => {
-    for (const limit = Date.now() + idleMs; open.size > 0 && Date.now() < limit;) await delay(50)
-  }
   return {
     /** Whether this process is about to end. */
     isLeaving: () => leaving.signal.aborted,
-    /** Opens the door. */
-    open: (config: ReadyConfig) => (config.door === 'own' ? listen(server, config) : takeHanded(server)),
+    open: () => listen(server, config),
     /** From now on each answer is the last on its connection; fulfilled after the grace and when idle clients are gone (milliseconds). */
     async leave(graceMs: number): Promise<void> {
       leaving.abort()
       answers.forEach(sayLast)
       await delay(graceMs)
-      if (server.listening) server.close()
-      await untilAlone()
+      stopAccepting(server)
+      for (const limit = Date.now() + idleMs; open.size > 0 && Date.now() < limit;) await delay(50)
     },
     /** Answers what is under way, takes nothing new. */
     async close(): Promise<void> {
       leaving.abort()
       answers.forEach(sayLast)
-      if (server.listening) server.close()
+      stopAccepting(server)
       for (; open.size > 0; await delay(20)) {
         const busy = new Set([...answers].map(({ socket }) => socket))
         open.forEach((socket) => busy.has(socket) || socket.destroy())
@@ -58,16 +61,15 @@ function sayLast(answer: ServerResponse): void {
   if (!answer.headersSent) answer.setHeader('connection', 'close')
 }
 
-function listen(server: ReturnType<typeof createServer>, { port, host }: ReadyConfig): Promise<void> {
+function listen(server: Server, { door, port, host }: Serving): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, resolve)
+    if (door === 'parent') server.listen({ fd: listenerFd }, resolve)
+    else server.listen(port, host, resolve)
   })
 }
 
-/** A connection that has ended on its way here comes without its socket. */
-function takeHanded(server: ReturnType<typeof createServer>): void {
-  process.on('message', (word: Word, socket: Socket | undefined) => {
-    if (word === 'connection' && socket) server.emit('connection', socket)
-  })
+/** HTTP's own `close` would end idle connections at once, on which the next request may be under way, and the watch for late ones. */
+function stopAccepting(server: Server): void {
+  if (server.listening) net.Server.prototype.close.call(server)
 }

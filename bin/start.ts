@@ -1,16 +1,15 @@
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { assertKeyNamed } from './audit-keys.ts'
 import { dropBuilds, takeBuild } from './builds.ts'
 import { type Config, environment, readConfig, type ReadyConfig } from './config.ts'
 import { loadDemoData } from './demo-data.ts'
 import { assertGetsWork } from './deployment.ts'
-import { openDoor, type Door } from './door.ts'
 import { provideEngines } from './engines/index.ts'
 import { lockDataDir } from './engines/lock.ts'
 import { assertPortFree } from './engines/ports.ts'
 import { findStarter, isAlive } from './engines/process.ts'
 import { keepChild, runOnce, type KeptChild } from './kept-child.ts'
+import { openListener } from './listener.ts'
 import { prepare } from './prepare.ts'
 import { offerRestart } from './restart.ts'
 import { runMain, UserError } from './user-error.ts'
@@ -51,32 +50,25 @@ async function run(config: Config): Promise<void> {
 /** Prepares the database and serves until a child cannot be kept running. */
 async function serve(asked: Config, config: ReadyConfig, children: KeptChild[]): Promise<void> {
   await prepare(config)
-  const door = await openDoor(config)
+  const listener = await openListener(config)
   say('启动接口与工作进程… starting the API and the worker')
   const build = await takeBuild(config.dataDir)
   await dropBuilds(config.dataDir, [build])
-  const api = keepChild('api', build, config, {
-    log: say,
-    onReady: (child) => door.serveBy(child),
-    onEnd: (child) => door.lose(child),
-  })
+  const api = keepChild('api', build, config, { log: say, listener })
   const worker = keepChild('worker', build, config, { log: say })
+  // The port is then open for as long as the API listens, so that others still find us.
+  const stop = () => {
+    listener.close()
+    return api.stop()
+  }
   // In the order in which they are to be stopped.
-  children.push({ ...api, stop: () => stopServing(api, door, config) }, worker)
+  children.push({ ...api, stop }, worker)
   const failed = Promise.race(children.map((child) => child.failed))
   await Promise.race([Promise.all(children.map((child) => child.ready)), failed])
   await Promise.race([loadDemoData(asked, localUrl(config), say), failed])
   const withdraw = offerRestart(config, () => replaceAll(config, worker, api), say)
   console.log(`ready ${config.publicUrl}`)
   await failed.finally(withdraw)
-}
-
-/** The door stays open for as long as others should still find us. */
-async function stopServing(api: KeptChild, door: Door, { drainMs }: Config): Promise<void> {
-  const stopped = api.stop()
-  await Promise.race([delay(drainMs), stopped])
-  door.close()
-  await stopped
 }
 
 /** Brings the build that lies here now to work: the worker first, for a new API may ask it for what an old one does not know. */

@@ -10,6 +10,8 @@ export type ErrorKind =
   | 'tooLarge'
   | 'unsupported'
   | 'tooMany'
+  | 'timeout'
+  | 'headersTooLarge'
   | 'unavailable'
   | 'internal'
 
@@ -17,6 +19,26 @@ type ErrorEntry = { kind: ErrorKind; zh: string; en: string }
 
 /** Every error that a caller can meet: its stable code, its kind and its words. `docs/errors.md` is made from it. */
 export const errors = {
+  'malformed-http': {
+    kind: 'malformed',
+    zh: '请求不是合法的 HTTP 报文；地址中的汉字等字符须作百分号编码',
+    en: 'This is no HTTP request; characters beyond ASCII in an address must be percent-encoded.',
+  },
+  'request-timeout': {
+    kind: 'timeout',
+    zh: '请求未在规定时间内送达',
+    en: 'The request did not arrive in time.',
+  },
+  'headers-too-large': {
+    kind: 'headersTooLarge',
+    zh: '请求头过大',
+    en: 'The headers of the request are too large.',
+  },
+  'not-utf8': {
+    kind: 'malformed',
+    zh: '文字不是有效的 UTF-8 编码，或者含有替代字符 U+FFFD',
+    en: 'The text is not valid UTF-8, or has the replacement character U+FFFD.',
+  },
   'malformed-json': { kind: 'malformed', zh: '请求正文不是合法的 JSON', en: 'The body is not JSON.' },
   'invalid-request': {
     kind: 'invalid',

@@ -24,6 +24,7 @@ describe('the configuration', () => {
       workerBuildId: undefined,
       drainMs: 0,
       door: 'own',
+      connections: { atMost: 3_000, perAddress: 500, proxies: [] },
     })
   })
 
@@ -48,6 +49,12 @@ describe('the configuration', () => {
       'yes',
       'WEBHOOKS_TO_PRIVATE_ADDRESSES is "yes"; it must be allow or refuse',
     ],
+    ['MAX_CONNECTIONS', '0', 'MAX_CONNECTIONS is "0"; it must be a whole number from 1 to 999999'],
+    ...['proxy', '10.0.0.0/33', '10.0.0.1,', '10.0.0', '::1/129'].map((value) => [
+      'TRUSTED_PROXIES',
+      value,
+      `TRUSTED_PROXIES is "${value}"; it must be addresses and subnets with commas between them, as in 10.1.2.3,192.168.0.0/16`,
+    ]),
     ['AUDIT_SUITE', 'rsa', 'AUDIT_SUITE is "rsa"; it must be ed25519 or sm2'],
     ['PUBLIC_URL', 'ftp://a', 'PUBLIC_URL is "ftp://a"; it must be an http:// or https:// address'],
     ['WORKER_METRICS_PORT', '-1', 'WORKER_METRICS_PORT is "-1"; it must be a whole number from 1 to 65535'],

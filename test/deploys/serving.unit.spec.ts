@@ -15,10 +15,10 @@ async function serve() {
     if (request.url !== '/slow') response.end('done')
     else held.push(() => response.end('done'))
   }
-  const serving = createServing(app)
   const port = await freePort()
   const addresses = { TEMPORAL_ADDRESS: '127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' }
-  await serving.open(readReadyConfig({ PORT: `${port}`, ...addresses }))
+  const serving = createServing(app, readReadyConfig({ PORT: `${port}`, ...addresses }))
+  await serving.open()
   const ask = (agent: Agent, path = '/') =>
     new Promise<IncomingMessage>((resolve, reject) => {
       get({ port, host: '127.0.0.1', path, agent }, (response) => {

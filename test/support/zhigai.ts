@@ -1,5 +1,4 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +14,7 @@ import { createHistoryStreams } from '../../api/history/stream.ts'
 import { createInboxStreams } from '../../api/inbox-stream.ts'
 import { createClient } from '../../bin/client.ts'
 import { calendarSource, readCalendar, readCurrentEdition } from '../../bin/editions.ts'
+import { createHttpServer } from '../../bin/http-server.ts'
 import { openIssuer } from '../../portal/issuer.ts'
 import { watchActivities } from '../../telemetry/activities.ts'
 import { createLogger } from '../../telemetry/log.ts'
@@ -25,11 +25,22 @@ import { openRecord } from './record.ts'
 import { observedRuntime, quietRuntime } from './runtime.ts'
 import { startWorker } from './worker.ts'
 
-/** How a test watches zhigai: where the native side can be scraped, what traces, who reads the log. */
-export type Watching = { metricsAddress?: string; tracing?: Tracing; onLine?: (line: string) => void }
+/** How a test has zhigai: where the native side can be scraped, what traces, who reads the log. */
+export type Watching = {
+  metricsAddress?: string
+  tracing?: Tracing
+  onLine?: (line: string) => void
+  /** The proxies that it believes. */
+  proxies?: string[]
+}
 
 /** All of zhigai in this process, on real engines and a record of its own. */
-export async function startZhigai({ metricsAddress, tracing = noTracing, onLine }: Watching = {}) {
+export async function startZhigai({
+  metricsAddress,
+  tracing = noTracing,
+  onLine,
+  proxies = [],
+}: Watching = {}) {
   if (metricsAddress === undefined) quietRuntime()
   else observedRuntime(metricsAddress)
   const { temporalAddress: address } = engines()
@@ -66,6 +77,7 @@ export async function startZhigai({ metricsAddress, tracing = noTracing, onLine 
     historyStreams,
     keys: { dataDir: folder, suite: 'ed25519' },
     publicUrl: 'https://zhigai.example',
+    proxies,
     allowPrivateAddresses: false,
     metrics: createMetrics(),
     now: Date.now,
@@ -102,7 +114,11 @@ function tellFaults(line: string): void {
 
 /** Opens a door of its own on the loopback address. */
 export async function listen(deps: Dependencies): Promise<{ origin: string; close: () => Promise<void> }> {
-  const server: Server = createServer(buildApp(deps))
+  const server = createHttpServer(buildApp(deps), {
+    atMost: 3_000,
+    perAddress: 3_000,
+    proxies: deps.proxies,
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
