@@ -6,11 +6,12 @@ import express, {
   type Request,
   type RequestHandler,
 } from 'express'
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
+import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
 import { findBody } from '../policy/districts.ts'
 import type { Authenticate } from './authentication.ts'
+import { callerAddress, proxiesOf } from './caller-address.ts'
 import type { Dependencies } from './dependencies.ts'
 import { createOperations } from './operations.ts'
 import { createOpenApi } from './openapi.ts'
@@ -19,6 +20,7 @@ import { refusalOf, sendProblem } from './problem.ts'
 import { logReads } from './reads.ts'
 import { callerOf, mount } from './route.ts'
 import { createRoutes } from './routes/index.ts'
+import { jsonBody, needWholeAddress } from './text.ts'
 import { traceRequests } from '../telemetry/http.ts'
 import { describeError } from '../telemetry/log.ts'
 import { createPathMask } from '../telemetry/mask.ts'
@@ -40,6 +42,7 @@ export function buildApp(given: Dependencies): Express {
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
+  app.set('trust proxy', proxiesOf(deps.proxies))
   app.use(
     nameRequest,
     traceRequests(routeOf),
@@ -50,8 +53,9 @@ export function buildApp(given: Dependencies): Express {
     ),
     helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }),
   )
+  app.use(needWholeAddress)
   app.use(createOperations(deps, createOpenApi(routes)))
-  app.use('/api/v1', limit(deps), needJson, express.json({ limit: '256kb', strict: true }), calls)
+  app.use('/api/v1', limit(deps), ...jsonBody, calls)
   app.use((request, response) => sendProblem(response, { code: 'not-found' }, request.originalUrl))
   app.use(handleError(deps))
   return app
@@ -74,13 +78,6 @@ const nameRequest: RequestHandler = (request, response, next) => {
   response.locals['request'] = id
   response.set('x-request-id', id)
   withRequest(id, next)
-}
-
-/** A body of another kind would be taken for none. */
-const needJson: RequestHandler = (request, response, next) => {
-  const writes = request.method === 'POST' || request.method === 'PUT'
-  if (!writes || request.is('json') !== false) return next()
-  sendProblem(response, { code: 'unsupported-media-type' }, request.originalUrl)
 }
 
 /** Logs what was asked and how it ended; no bodies, no query strings, no addresses, no names. */
@@ -132,8 +129,7 @@ function limit({ authenticate }: Dependencies): RequestHandler {
     windowMs: 60_000,
     limit: async (request, response) =>
       (await callerKey(request, response)) ? limits.signedIn : limits.anonymous,
-    keyGenerator: async (request, response) =>
-      (await callerKey(request, response)) ?? ipKeyGenerator(request.ip ?? ''),
+    keyGenerator: async (request, response) => (await callerKey(request, response)) ?? callerAddress(request),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (request, response) => sendProblem(response, { code: 'too-many-requests' }, request.originalUrl),

@@ -11,6 +11,7 @@ import type { Actor } from '../policy/case.ts'
 import { comparableCode } from '../policy/comparable.ts'
 import { RefusalError } from '../policy/errors.ts'
 import { isMailbox } from '../policy/recipients.ts'
+import { isWhole } from '../policy/text.ts'
 import { audience, embeddedIssuer } from '../portal/issuer.ts'
 
 /** Turns the `Authorization` header into the person it speaks for; null without one. */
@@ -21,10 +22,11 @@ const Claims = z.object({
     .string()
     .min(1)
     .max(200)
-    .refine((user) => !isMailbox(user)),
-  role: z.string().min(1).max(40),
-  district: z.string().max(40).optional(),
-  uscc: z.string().max(60).overwrite(comparableCode).optional(),
+    .refine((user) => !isMailbox(user))
+    .refine(isWhole),
+  role: z.string().min(1).max(40).refine(isWhole),
+  district: z.string().max(40).refine(isWhole).optional(),
+  uscc: z.string().max(60).refine(isWhole).overwrite(comparableCode).optional(),
 })
 
 /** Verifies tokens of the embedded issuer by its own keys. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { anchorDay } from '../audit/anchor.ts'
 import { newestStep } from '../audit/anchor-age.ts'
@@ -14,6 +13,7 @@ import { withKeys } from './audit-keys.ts'
 import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
 import { withEngines, withModels } from './engines-at-hand.ts'
+import { readTextFile } from './text-file.ts'
 import { UserError } from './user-error.ts'
 
 type VerifyOptions = {
@@ -111,16 +111,8 @@ async function look({ project, publicKey, engine = false }: VerifyOptions, from:
 
 /** A public key that somebody has kept outside. */
 function readPublicKey(file: string, suite: TrustedKey['suite']): TrustedKey {
-  const publicKey = readText(file).replaceAll(/-----[A-Z ]+-----|\s/g, '')
+  const publicKey = readTextFile(file).replaceAll(/-----[A-Z ]+-----|\s/g, '')
   return { suite, key: keyIdOf(publicKey), publicKey, retiredAt: null }
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UserError(`${file}: ${error instanceof Error ? error.message : String(error)}`)
-  }
 }
 
 function textOf({

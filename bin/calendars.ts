@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createBar } from './bar.ts'
 import type { ApiClient } from './client.ts'
 import { people } from './people.ts'
+import { readTextFile } from './text-file.ts'
 import { UserError } from './user-error.ts'
 
 type Imported = { id: string; version: number; rollout: string }
@@ -74,8 +74,9 @@ function pathOf(id: string): string {
 }
 
 function readJson(file: string): unknown {
+  const text = readTextFile(file)
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(text)
   } catch (error) {
     throw new UserError(`${file}: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -4,7 +4,7 @@ import type { Calendar } from '../policy/calendar.ts'
 import type { Edition } from '../policy/edition.ts'
 import { readEdition } from '../policy/read-edition.ts'
 import { projectRoot } from './root.ts'
-import { UserError } from './user-error.ts'
+import { readTextFile } from './text-file.ts'
 
 /** The edition under which new projects are filed. */
 const current = 'chongqing-2021'
@@ -16,15 +16,7 @@ export function readCurrentEdition(): Edition {
 
 /** Reads an edition from a file; throws an `EditionError` that names every fault in it. */
 export function readEditionFile(path: string): Edition {
-  return readEdition(textOf(path), path)
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new UserError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)})`)
-  }
+  return readEdition(readTextFile(path), path)
 }
 
 /** The papers that the calendar of the repository is made from. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import cliProgress from 'cli-progress'
 import { BehaviourError, readBehaviour, type Behaviour } from '../simulation/behaviour.ts'
@@ -11,6 +11,7 @@ import type { Config } from './config.ts'
 import { readEditionFile } from './editions.ts'
 import { projectRoot } from './root.ts'
 import { playOnce } from './simulation-run.ts'
+import { readTextFile } from './text-file.ts'
 import { UserError } from './user-error.ts'
 
 /** What is asked for on the command line; the edition and the behaviour are ids of what is shipped, or files. */
@@ -56,10 +57,9 @@ export function writeResult(folder: string, result: Result): void {
 /** Reads a behaviour from a file; throws a `UserError` with every fault found in it. */
 export function readBehaviourFile(path: string): Behaviour {
   try {
-    return readBehaviour(readFileSync(path, 'utf8'), path)
+    return readBehaviour(readTextFile(path), path)
   } catch (error) {
-    if (error instanceof BehaviourError) throw new UserError(error.message)
-    throw new UserError(`${path} cannot be read (${error instanceof Error ? error.message : String(error)})`)
+    throw error instanceof BehaviourError ? new UserError(error.message) : error
   }
 }
 

@@ -9,6 +9,7 @@ import { openIssuer } from '../portal/issuer.ts'
 import { backupCommands } from './backup-commands.ts'
 import { auditCommands } from './audit-commands.ts'
 import { casefileCommands } from './casefile-commands.ts'
+import { isWhole } from '../policy/text.ts'
 import { readConfig } from './config.ts'
 import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from './client.ts'
@@ -181,6 +182,7 @@ casefileCommands(program)
 deployCommands(program)
 
 await runMain(async () => {
+  if (!process.argv.every(isWhole)) throw new UserError('参数不是 UTF-8 编码 · an argument is not UTF-8')
   try {
     await program.parseAsync()
   } catch (error) {

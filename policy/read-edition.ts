@@ -2,6 +2,7 @@ import { LineCounter, isNode, isScalar, parseDocument, type Document } from 'yam
 import type { EditionFault } from './edition-fault.ts'
 import { findEditionFaults } from './edition-faults.ts'
 import { Edition } from './edition.ts'
+import { findBroken } from './text.ts'
 
 /** A fault of an edition document, where it stands (one-based line and column), on which path, and why it is one. */
 export type LocatedFault = { line: number; column: number; path: string; reason: string }
@@ -31,7 +32,16 @@ export function readEdition(text: string, name = 'edition'): Edition {
     throw new EditionError(name, [
       { ...position(lines, broken.pos[0]), path: '', reason: broken.message.split('\n')[0] ?? '' },
     ])
-  const parsed = Edition.safeParse(plain(document, name))
+  const value = plain(document, name)
+  const path = findBroken(value)
+  if (path)
+    throw new EditionError(name, [
+      locate(document, lines, {
+        path,
+        reason: 'not valid UTF-8, or contains the replacement character U+FFFD',
+      }),
+    ])
+  const parsed = Edition.safeParse(value)
   const faults = parsed.success ? findEditionFaults(parsed.data) : parsed.error.issues.map(faultOfIssue)
   if (!parsed.success || faults.length > 0)
     throw new EditionError(

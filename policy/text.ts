@@ -1,8 +1,28 @@
 import { z } from 'zod'
 
-/** Control, format and invisible characters, and halves of surrogate pairs: nothing that a person writes or can see. */
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/u
+/** Control, format and invisible characters: nothing that a person writes or can see. */
+const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/u
 const message = 'contains characters that cannot be seen (control, zero-width, direction marks)'
+
+/** Halves of surrogate pairs, and the sign by which decoders replace bytes that are not UTF-8: a text that has them is not as it was written. */
+const broken = /[\p{Cs}\uFFFD]/u
+const brokenMessage = 'is not valid UTF-8, or contains the replacement character U+FFFD'
+
+/** Whether a text is as somebody wrote it: nothing of it was lost when it was decoded. */
+export function isWhole(text: string): boolean {
+  return !broken.test(text)
+}
+
+/** Where a document has a text that is not whole, a key or a value: its path; undefined, where all of them are. */
+export function findBroken(value: unknown): string[] | undefined {
+  if (typeof value === 'string') return isWhole(value) ? undefined : []
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [key, part] of Object.entries(value)) {
+    const path = isWhole(key) ? findBroken(part) : []
+    if (path) return [key, ...path]
+  }
+  return undefined
+}
 
 /** One line that a person writes, without spaces around it. */
 export function line(max: number) {
@@ -11,6 +31,7 @@ export function line(max: number) {
     .trim()
     .min(1)
     .max(max)
+    .refine(isWhole, brokenMessage)
     .refine((text) => !unseen.test(text), message)
 }
 
@@ -21,5 +42,6 @@ export function paragraph(max: number) {
     .trim()
     .min(1)
     .max(max)
+    .refine(isWhole, brokenMessage)
     .refine((text) => !unseen.test(text.replaceAll(/[\n\r\t]/g, '')), message)
 }

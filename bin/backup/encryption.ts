@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { Decrypter, Encrypter } from 'age-encryption'
+import { readTextFile } from '../text-file.ts'
 import { UserError } from '../user-error.ts'
 
 /** What an encrypted file begins with. */
@@ -14,10 +14,7 @@ export async function readPassphrase(
   ofEnvironment: string | undefined,
 ): Promise<string | undefined> {
   if (file === undefined) return ofEnvironment
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UserError(`--passphrase-file: ${error instanceof Error ? error.message : String(error)}`)
-  })
-  const passphrase = text.replace(/\r?\n$/, '')
+  const passphrase = readTextFile(file).replace(/\r?\n$/, '')
   if (passphrase === '' || passphrase.length > 1024)
     throw new UserError(
       `${file} 须为一行口令 · must hold a passphrase of one to 1024 characters, and nothing else`,

@@ -255,7 +255,7 @@ describe('what cannot be', () => {
   })
 
   it.each([
-    ['is missing', undefined, /--passphrase-file: ENOENT/],
+    ['is missing', undefined, /passphrase.*ENOENT/],
     ['is empty', '\n', /must hold a passphrase/],
   ])('encrypts nothing where the passphrase file %s', async (_what, text, sentence) => {
     const passphraseFile = at('passphrase')
