@@ -42,6 +42,8 @@ async function sendBytes(
   })
 }
 
+const countProjects = () => zhigai.models.projects.countDocuments()
+
 const json = { 'content-type': 'application/json' }
 const mark = Buffer.from([0xef, 0xbb, 0xbf])
 /** 江北 in GBK. */
@@ -61,11 +63,10 @@ describe('a body', () => {
     ['a half of a pair as an escape', Buffer.from('\\ud800')],
     ['the other half', Buffer.from('\\udc00a')],
   ])('with %s is 400, and says UTF-8', async (_what, name) => {
-    const count = () => zhigai.models.projects.countDocuments()
-    const before = await count()
+    const before = await countProjects()
     const answer = await sendBytes('POST', '/api/v1/projects', application(name), json)
     expect(answer).toMatchObject({ status: 400, code: 'not-utf8', detail: expect.stringContaining('UTF-8') })
-    expect(await count()).toBe(before)
+    expect(await countProjects()).toBe(before)
   })
 
   it('with a byte order mark is taken without it', async () => {
