@@ -10,6 +10,7 @@ import { shownCase } from '../policy/shown-case.ts'
 import { turnsOf, type Turn } from '../policy/turns.ts'
 import type { CaseDependencies } from './dependencies.ts'
 import type { LoadedEdition } from './editions.ts'
+import { FindingView, findingsFor } from './finding-view.ts'
 import { SimilarProject } from './similar.ts'
 import { peopleOf, recordAt, type Moment } from './time-travel.ts'
 import { Words } from './words.ts'
@@ -27,7 +28,14 @@ const Supervision = z.object({
       late: z.boolean().optional(),
     })
     .nullable(),
-  reports: z.array(z.object({ period: z.string(), on: z.string(), percent: z.number() })),
+  reports: z.array(
+    z.object({
+      period: z.string(),
+      on: z.string(),
+      percent: z.number(),
+      invested: z.string().optional().meta({ description: 'Spent so far, in yuan.' }),
+    }),
+  ),
   completed: z
     .object({ on: z.string(), reached: z.array(z.string()), missed: z.array(z.string()) })
     .nullable(),
@@ -59,6 +67,17 @@ const AsOf = z.object({
   until: z.string().nullable().meta({ description: 'When the next one was.' }),
 })
 
+/** What is shown to those who decide, and to no applicant. */
+const ForOfficers = {
+  findings: z
+    .array(FindingView)
+    .optional()
+    .meta({ description: 'Shown to officers: what is unlikely in what the applicant has stated.' }),
+  similar: z.array(SimilarProject).optional().meta({
+    description: 'Where one project is read by officers: others of the enterprise that are likely the same.',
+  }),
+}
+
 /** A project as the API shows it to one caller. */
 export function projectViewSchema(application: z.ZodType) {
   return z
@@ -85,10 +104,7 @@ export function projectViewSchema(application: z.ZodType) {
       calendars: z
         .object({ country: z.int(), local: z.int() })
         .meta({ description: 'Versions of the calendars that it counts by.' }),
-      similar: z.array(SimilarProject).optional().meta({
-        description:
-          'Where one project is read by officers: others of the enterprise that are likely the same.',
-      }),
+      ...ForOfficers,
       filedAt: z.string(),
       updatedAt: z.string(),
       asOf: AsOf.optional().meta({ description: 'Where a point in its life was asked for.' }),
@@ -116,6 +132,7 @@ function viewRecord(loaded: LoadedEdition, record: ProjectRecord, caller: Actor,
     revision: record.revision,
     actions: actions.map(viewAction),
     ...shownCase(edition, record.state, caller),
+    ...findingsFor(edition, record.state, caller),
     certificate: record.certificate,
     calendars: record.calendars,
     filedAt: record.filedAt.toISOString(),

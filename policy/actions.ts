@@ -11,6 +11,7 @@ import { possibleIn, type Process } from './lifecycle.ts'
 import type { Ground, Objection } from './objection.ts'
 import { findPersonObjection, maySee } from './permissions.ts'
 import { probe } from './probe.ts'
+import { findFactRefusal } from './stated-facts.ts'
 import { supervisionOf } from './supervision.ts'
 
 /** Every verb, in the order in which buttons stand. */
@@ -91,6 +92,7 @@ export function findRefusal(
   return (
     objection?.refusal ??
     payloadRefusal(process, state, event) ??
+    findFactRefusal(state.case, event) ??
     findDateRefusal(process.edition, state, event, shanghaiDate(nowMs))
   )
 }

@@ -1,5 +1,6 @@
 import type { StateValue } from 'xstate'
 import type { Application, Enterprise } from './application.ts'
+import { withFindings, type CaseFinding } from './case-findings.ts'
 import type { Facts } from './conditions.ts'
 import type { Edition } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
@@ -26,6 +27,8 @@ export type Case = {
   decisions: { stage: string; user: string }[]
   /** The reviews whose officer has taken longer already. */
   extended?: string[]
+  /** What is unlikely in what was stated, oldest first; nothing, if nothing is. */
+  findings?: CaseFinding[]
   /** What a certified project owes and has done; nothing before. */
   supervision?: Supervision
 }
@@ -126,7 +129,11 @@ export type HistoryEntry = {
 }
 
 /** What a case remembers of an event that took place in a stage on a day. */
-export function remember(edition: Edition, kept: Case, event: CaseEvent, { stage, on }: Place): Case {
+export function remember(edition: Edition, kept: Case, event: CaseEvent, place: Place): Case {
+  return withFindings(kept, rememberEvent(edition, kept, event, place), event, place.on)
+}
+
+function rememberEvent(edition: Edition, kept: Case, event: CaseEvent, { stage, on }: Place): Case {
   const supervisor = supervisionOf(edition)
   const { supervision } = kept
   const held = inHand(kept, event)

@@ -104,6 +104,11 @@ export const errors = {
     zh: '日期不在允许的范围内',
     en: 'The date is not within what is allowed.',
   },
+  'fact-not-possible': {
+    kind: 'invalid',
+    zh: '所填内容相互矛盾或不可能，请核对',
+    en: 'What is stated contradicts itself, or cannot be: look at it again.',
+  },
   'case-held': {
     kind: 'conflict',
     zh: '本件已由管理员暂停办理，恢复后再办',

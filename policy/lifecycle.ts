@@ -1,6 +1,7 @@
 import { initialTransition, transition, type SnapshotFrom, type StateValue } from 'xstate'
 import { announcementsOf } from './announcements.ts'
 import type { Application, Enterprise } from './application.ts'
+import { withFormFindings } from './case-findings.ts'
 import { withLocalDays, type Calendar, type LocalDays } from './calendar.ts'
 import {
   corrected,
@@ -47,6 +48,7 @@ export function file(
   { application, enterprise, by }: { application: Application; enterprise: Enterprise; by: Actor },
   nowMs: number,
 ): Step {
+  const on = shanghaiDate(nowMs)
   const empty: Case = {
     enterprise,
     application,
@@ -59,9 +61,8 @@ export function file(
   }
   const [{ value, context }] = initialTransition(
     process.machine,
-    corrected(process.edition, empty, application),
+    withFormFindings(corrected(process.edition, empty, application), 'file', on),
   )
-  const on = shanghaiDate(nowMs)
   const opened = { revision: 1, value, case: context, on, event: null }
   const { changes, ...clocks } = deadlinesAfter(process, { tasks: [], deadlines: [], paused: {} }, opened)
   const state = { revision: 1, value, done: false, case: context, ...clocks }

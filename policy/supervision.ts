@@ -1,13 +1,17 @@
 import type { Edition, StageOf } from './edition.ts'
-import type { CaseEvent } from './events.ts'
+import type { CaseEvent, ProgressReport } from './events.ts'
 import { addDays } from './dates.ts'
 import { laterByHolds, type GivenDate, type HeldTime } from './held-time.ts'
+import { fenToYuan, sumFen } from './money.ts'
 import { firstDayOf, lastDayOf, periodAfter, periodOf } from './periods.ts'
 
 /** What the enterprise, or an officer, asks the officers to decide. */
 export type Request =
   | { kind: 'extension'; by: string; on: string; completeOn: string; late: boolean }
   | { kind: 'revocation'; by: string; on: string }
+
+/** A report: how much is done, and what is spent so far where it says so (yuan). */
+export type Report = { period: string; on: string; percent: number; invested?: string }
 
 /** What a certified project owes and has done since (三（二）). */
 export type Supervision = {
@@ -22,7 +26,7 @@ export type Supervision = {
   extensions: { from: string; to: string; on: string; late: boolean }[]
   request: Request | null
   /** The last report of each period. */
-  reports: { period: string; on: string; percent: number }[]
+  reports: Report[]
   /** What was promised and is reached, and what is not. */
   completed: { on: string; reached: string[]; missed: string[] } | null
   /** When an operator held the case, oldest first: such days count towards no date. */
@@ -102,7 +106,7 @@ export function rememberSupervision(
   event: CaseEvent,
   { on, promised }: Place,
 ): Supervision {
-  if (event.type === 'report') return reported(stage, kept, event.percent, on)
+  if (event.type === 'report') return reported(stage, kept, event, on)
   if (event.type === 'overdue' && event.task === 'completion') {
     // An extension that is being asked for has stated them.
     return { ...kept, overdue: true, explained: kept.request?.kind === 'extension' }
@@ -130,12 +134,13 @@ const answers: ReadonlySet<CaseEvent['type']> = new Set(['refuseExtension', 'ref
 function reported(
   stage: StageOf<'supervision'>,
   kept: Supervision,
-  percent: number,
+  { percent, invested }: ProgressReport,
   on: string,
 ): Supervision {
   const period = periodReported(stage, kept, on)
   const others = kept.reports.filter((report) => report.period !== period)
-  return { ...kept, reports: [...others, { period, on, percent }] }
+  const spent = Object.keys(invested).length > 0 && { invested: fenToYuan(sumFen(invested)) }
+  return { ...kept, reports: [...others, { period, on, percent, ...spent }] }
 }
 
 function extended(kept: Supervision, granted: string | undefined, on: string): Supervision {

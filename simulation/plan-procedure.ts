@@ -1,5 +1,6 @@
 import type { OpenTask } from '../policy/case.ts'
 import type { StageOf } from '../policy/edition.ts'
+import { assessedLevel } from '../policy/stated-facts.ts'
 import type { Behaviour, OfficerBehaviour } from './behaviour.ts'
 import { applicantOf, officerOf, scopeOfRoles } from './people.ts'
 import { after, before, dueOf, workingDay, type Planned, type Scene } from './scene.ts'
@@ -9,7 +10,7 @@ type Preparation = Behaviour['enterprises']['assessment']
 /** The enterprise measures itself, or gives up. */
 export function planAssessment(scene: Scene, stage: StageOf<'selfAssessment'>, task: OpenTask): Planned {
   const score = scene.dice.whole([100, 380]) / 100
-  const measure = { type: 'completeAssessment', score, level: Math.floor(score) } as const
+  const measure = { type: 'completeAssessment', score, level: assessedLevel(score) } as const
   return planPreparation(scene, stage, task, scene.behaviour.enterprises.assessment, measure)
 }
 

@@ -5,6 +5,7 @@ import type { Actor } from '../../policy/case.ts'
 import { eventLabels, nameOfTask } from '../../policy/labels.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { LoadedEdition } from '../editions.ts'
+import { FindingView, findingsFor } from '../finding-view.ts'
 import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { projectsOf } from '../projects-of.ts'
 import { route, type Route } from '../route.ts'
@@ -25,6 +26,9 @@ const TaskView = z
     overdue: z.boolean(),
     claimedBy: z.string().nullable(),
     revision: z.int(),
+    findings: z.array(FindingView).optional().meta({
+      description: 'Shown to officers: what is unlikely in what the applicant has stated.',
+    }),
     actions: z.array(z.object({ type: z.string(), zh: z.string(), en: z.string() })),
   })
   .meta({ id: 'Task' })
@@ -95,6 +99,7 @@ function viewTask(
     overdue,
     claimedBy,
     revision: record.revision,
+    ...findingsFor(loaded.edition, record.state, caller),
     actions: actionsFor(loaded, record.state, caller, nowMs).map((type) => ({ type, ...eventLabels[type] })),
   }
 }
