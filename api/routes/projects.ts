@@ -116,16 +116,11 @@ function readRoute(deps: Dependencies, schema: z.ZodType): Route {
     async handle({ params: { id }, query: { at }, caller }) {
       const moment = await getMoment(deps, id, caller, at)
       const { record, loaded, nowMs, isPresent } = moment
-      if (at !== undefined) {
-        const body = await viewMoment(deps, moment, caller)
-        return { body, ...(isPresent && { revision: record.revision }) }
-      }
+      const shown =
+        at === undefined ? viewProject(loaded, record, caller, nowMs) : await viewMoment(deps, moment, caller)
       const isOfficer = scopeOf(loaded.edition, caller) !== 'own'
-      const similar = isOfficer && { similar: await similarTo(deps.models, record) }
-      return {
-        body: { ...viewProject(loaded, record, caller, nowMs), ...similar },
-        revision: record.revision,
-      }
+      const body = { ...shown, ...(isOfficer && { similar: await similarTo(deps.models, record) }) }
+      return { body, ...(isPresent && { revision: record.revision }) }
     },
   })
 }
