@@ -12,7 +12,7 @@ type Preferences = Pick<PersonRecord, 'email' | 'language' | 'wishes' | 'webhook
 /** What holds for a person who has chosen nothing. */
 export const defaultPreferences: Preferences = {
   email: null,
-  language: 'zh',
+  language: 'both',
   wishes: { inbox: 'all', email: 'all', webhook: 'all' },
   webhook: null,
 }

@@ -58,7 +58,7 @@ await runChild(async (config) => {
 
 /** Carries notices by mail, where a mail server is set, and by webhooks. */
 function postmanOf(
-  { smtpUrl, mailFrom, privateWebhooks, publicUrl }: ReadyConfig,
+  { smtpUrl, mailFrom, privateWebhooks }: ReadyConfig,
   models: Models,
   logger: Logger,
 ) {
@@ -69,7 +69,6 @@ function postmanOf(
       webhook: createWebhookCarrier({ toPrivate: privateWebhooks }),
     },
     now: Date.now,
-    publicUrl,
     logger,
   })
 }

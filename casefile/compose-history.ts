@@ -1,5 +1,7 @@
 import { phaseOf, type DeadlineChange } from '../policy/case.ts'
-import type { Edition } from '../policy/edition.ts'
+import { citationOf } from '../policy/citation.ts'
+import { decisionBy } from '../policy/decisions.ts'
+import type { Edition, Words } from '../policy/edition.ts'
 import { deadlineChangeLabels, eventLabels, nameOfTask } from '../policy/labels.ts'
 import { evidenceWords, termOf } from './compose-application.ts'
 import type { CaseFile, LineOfCase } from './content.ts'
@@ -11,6 +13,7 @@ import { dayWords, daysWords, instantWords, moneyWords, periodWords } from './wo
 export function timelineBlocks(file: CaseFile): Block[] {
   return [
     { kind: 'heading', text: { zh: '办理经过', en: 'What happened' }, newPage: true },
+    { kind: 'note', text: articlesNote(file) },
     {
       kind: 'table',
       columns: [
@@ -24,6 +27,15 @@ export function timelineBlocks(file: CaseFile): Block[] {
       empty: { zh: '无记录', en: 'nothing' },
     },
   ]
+}
+
+/** Said once, so that the lines need not repeat the title. */
+function articlesNote({ edition: { document } }: CaseFile): Words {
+  const { zh, en } = citationOf(document, '')
+  return {
+    zh: `未注明文件名称的依据，均出自${zh}。`,
+    en: `An article without the name of a law is one of: ${en}.`,
+  }
 }
 
 function rowOf(
@@ -140,14 +152,22 @@ export function decisionBlocks(file: CaseFile): Block[] {
       ],
       rows: decisions.map((line) => [
         dayWords(line.on),
-        nameOfTask(document, phaseOf(line.from ?? line.to)).zh,
+        nameOfTask(document, taskDecided(line)).zh,
         eventLabels[line.type],
         personWords(file, line.by),
-        [...payloadWords(document, line.payload), `依据：${line.article}`].join('\n'),
+        [...payloadWords(document, line.payload), `依据：${citationOf(document, line.article).zh}`].join(
+          '\n',
+        ),
       ]),
       empty: { zh: '尚无决定', en: 'none yet' },
     },
   ]
+}
+
+/** The stage in which it was decided, or what was decided there. */
+function taskDecided({ type, from, to }: LineOfCase): string {
+  const phase = phaseOf(from ?? to)
+  return decisionBy(type, phase)?.task ?? phase
 }
 
 /** The papers that were named, and by which line; files themselves are kept by those who hold them. */

@@ -1,5 +1,6 @@
+import { shanghaiDate } from '../policy/dates.ts'
 import { nameOfTask } from '../policy/labels.ts'
-import { noticeLabels } from '../policy/notice.ts'
+import { titleOf } from '../policy/notice-title.ts'
 import type { CaseFile, NoticeOfCase } from './content.ts'
 import type { Block } from './document.ts'
 import { namedWords, recipientWords, roleWords } from './people.ts'
@@ -61,10 +62,7 @@ export function noticeBlocks({ notices, edition: { document } }: CaseFile): Bloc
       ],
       rows: notices.map((notice) => [
         instantWords(notice.at),
-        {
-          zh: `${noticeLabels[notice.kind].zh}：${nameOfTask(document, notice.task).zh}${notice.period ? `（${periodWords(notice.period)}）` : ''}`,
-          en: noticeLabels[notice.kind].en,
-        },
+        titleOf(document, { ...notice, at: new Date(notice.at) }, shanghaiDate(Date.parse(notice.at))),
         recipientWords(document, notice.recipient),
         deliveryWords(notice),
       ]),

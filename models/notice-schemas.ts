@@ -28,7 +28,8 @@ export type PersonRecord = {
   district: string | null
   uscc: string | null
   email: string | null
-  language: 'zh' | 'en'
+  /** `both`: Chinese first. */
+  language: 'zh' | 'en' | 'both'
   wishes: Record<Channel, Wish>
   webhook: { url: string; secret: string } | null
   /** SHA-256 of the secret in the address of their calendar feed; null if they have none. */
@@ -104,10 +105,16 @@ export const noticeSchema = new Schema<NoticeRecord>(
     roles: texts,
     user: optionalText,
     dueOn: optionalText,
+    from: optionalText,
     days: { type: Number, default: null },
     unit: optionalText,
     required: flag,
     article: { type: String, default: '' },
+    phase: { type: String, default: '' },
+    event: optionalText,
+    by: optionalJson,
+    outcome: optionalText,
+    ground: optionalText,
     words: optionalText,
     recipient: text,
     channel: text,

@@ -6,7 +6,6 @@ export type CalendarEntry = Pick<Notice, 'task' | 'period' | 'entry'> & {
   project: string
   dueOn: string
   title: string
-  url: string
   stamp: Date
 }
 
@@ -23,13 +22,12 @@ export function calendarOf(entries: CalendarEntry[]): string {
     x: { 'X-WR-TIMEZONE': 'Asia/Shanghai' },
   })
   const latest = new Map(entries.map((entry) => [`${taskIdOf(entry, entry.project)}@zhigai`, entry]))
-  for (const [id, { dueOn, title, url, stamp }] of latest) {
+  for (const [id, { dueOn, title, stamp }] of latest) {
     calendar.createEvent({
       id,
       start: new Date(`${dueOn}T00:00:00Z`),
       allDay: true,
       summary: title,
-      url,
       stamp,
       busystatus: ICalEventBusyStatus.FREE,
       transparency: ICalEventTransparency.TRANSPARENT,

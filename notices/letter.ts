@@ -1,20 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { MessageRecord, NoticeRecord, PersonRecord } from '../models/index.ts'
 import type { Words } from '../policy/edition.ts'
+import type { NoticeText } from '../policy/notice-text.ts'
 
-/** A notice with what it takes to put it into words. */
-export type Item = { notice: NoticeRecord; projectName: string; label: Words; url: string }
+/** A notice, put into words; `label` is what its task is called. */
+export type Item = { notice: NoticeRecord; projectName: string; label: Words; text: NoticeText }
 
 /** A message ready to be carried. */
 export type Letter = {
   /** Derived from the message's `_id`: the same whenever it is sent again. */
   id: string
-  to: Pick<PersonRecord, 'email' | 'webhook'>
+  to: Pick<PersonRecord, 'email' | 'webhook' | 'language'>
   items: Item[]
   /** When the message was put together. */
   at: Date
-  /** The day in Shanghai on which it is sent. */
-  today: string
 }
 
 /** A way out of the house; `carry` throws if the letter may not have arrived. */

@@ -1,7 +1,11 @@
-import type { EditionRecord, MessageRecord, Models, NoticeRecord, ProjectRecord } from '../models/index.ts'
+import type { EditionRecord, MessageRecord, Models, NoticeRecord } from '../models/index.ts'
+import { noticeCaseFields, noticeCaseOf, type NoticeCaseRecord } from '../models/notice-case.ts'
 import { shanghaiDate } from '../policy/dates.ts'
+import type { Edition } from '../policy/edition.ts'
 import { nameOfTask } from '../policy/labels.ts'
-import { outsideName, type Letter } from './letter.ts'
+import { textOf } from '../policy/notice-text.ts'
+import type { NoticeCase } from '../policy/notice.ts'
+import { outsideName, type Item, type Letter } from './letter.ts'
 
 /** A message with the notices in it that still say something. */
 export type Contents = { message: MessageRecord; notices: NoticeRecord[] }
@@ -9,12 +13,8 @@ export type Contents = { message: MessageRecord; notices: NoticeRecord[] }
 /** What a message and its notices say to the recipient on a day. */
 export type LetterWriter = (contents: Contents, nowMs: number) => Letter
 
-/** Looks up, in a few queries, what it takes to write some letters: addresses, names of projects, labels of tasks. */
-export async function openLetters(
-  models: Models,
-  contents: Contents[],
-  publicUrl: string,
-): Promise<LetterWriter> {
+/** Looks up, in a few queries, what it takes to write some letters: addresses, projects, editions. */
+export async function openLetters(models: Models, contents: Contents[]): Promise<LetterWriter> {
   const [addresses, projects] = await Promise.all([
     addressesOf(
       models,
@@ -27,39 +27,46 @@ export async function openLetters(
   ])
   return ({ message, notices }, nowMs) => ({
     id: outsideName(message._id),
-    to: addresses.get(message.recipient) ?? { email: null, webhook: null },
-    items: notices.map((notice) => {
-      const project = projects.get(notice.project)
-      return {
-        notice,
-        projectName: project?.name ?? notice.project,
-        label: nameOfTask(project?.named ?? { stages: [], ends: [] }, notice.task),
-        url: `${publicUrl}/projects/${encodeURIComponent(notice.project)}`,
-      }
-    }),
+    to: addresses.get(message.recipient) ?? nobody,
+    items: notices.map((notice) => itemOf(notice, projects.get(notice.project), shanghaiDate(nowMs))),
     at: message.at,
-    today: shanghaiDate(nowMs),
   })
 }
 
-async function addressesOf({ people }: Models, recipients: string[]) {
-  const found = await people.find({ _id: { $in: recipients } }, { email: 1, webhook: 1 }).lean()
-  return new Map(found.map(({ _id, email, webhook }) => [_id, { email, webhook }]))
+const nobody: Letter['to'] = { email: null, webhook: null, language: 'zh' }
+
+/** What a notice needs of its project, and of the edition that it was filed under. */
+type Project = { kase: NoticeCase; edition: Edition }
+
+function itemOf(notice: NoticeRecord, project: Project | undefined, today: string): Item {
+  if (!project) throw new Error(`the project ${notice.project} is not on record`)
+  const { kase, edition } = project
+  return {
+    notice,
+    projectName: kase.name,
+    label: nameOfTask(edition, notice.task),
+    text: textOf(edition, notice, kase, today),
+  }
 }
 
-async function projectsOf({ projects, editions }: Models, ids: string[]) {
+async function addressesOf({ people }: Models, recipients: string[]) {
+  const found = await people.find({ _id: { $in: recipients } }, { email: 1, webhook: 1, language: 1 }).lean()
+  return new Map(found.map(({ _id, email, webhook, language }) => [_id, { email, webhook, language }]))
+}
+
+async function projectsOf({ projects, editions }: Models, ids: string[]): Promise<Map<string, Project>> {
   const found = await projects
-    .find({ _id: { $in: [...new Set(ids)] } }, { 'state.case.application.name': 1, editionHash: 1 })
-    .lean<Pick<ProjectRecord, '_id' | 'editionHash' | 'state'>[]>()
+    .find({ _id: { $in: [...new Set(ids)] } }, noticeCaseFields)
+    .lean<NoticeCaseRecord[]>()
   const hashes = [...new Set(found.map(({ editionHash }) => editionHash))]
   const documents = await editions
-    .find({ _id: { $in: hashes } }, { 'document.stages': 1, 'document.ends': 1 })
+    .find({ _id: { $in: hashes } }, { document: 1 })
     .lean<Pick<EditionRecord, '_id' | 'document'>[]>()
-  const named = new Map(documents.map(({ _id, document }) => [_id, document]))
+  const byHash = new Map(documents.map(({ _id, document }) => [_id, document]))
   return new Map(
-    found.map(({ _id, editionHash, state }) => [
-      _id,
-      { name: state.case.application.name, named: named.get(editionHash) },
-    ]),
+    found.flatMap((record) => {
+      const edition = byHash.get(record.editionHash)
+      return edition ? [[record._id, { kase: noticeCaseOf(record), edition }]] : []
+    }),
   )
 }

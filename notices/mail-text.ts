@@ -1,103 +1,102 @@
+import type { PersonRecord } from '../models/index.ts'
+import type { Words } from '../policy/edition.ts'
+import { capital, dateWords } from '../policy/notice-words.ts'
 import { calendarOf } from './calendar.ts'
 import type { Item, Letter } from './letter.ts'
-import { dayWords, dueTitle, headlineOf, oneLine, subjectOf } from './words.ts'
+import { htmlOf, type MailBlock, type MailPart } from './mail-html.ts'
+import { dueTitle, oneLine, subjectOf } from './words.ts'
 
 /** What a mail says, ready for any mailer. */
 export type MailText = { subject: string; text: string; html: string; calendar: string | null }
 
-type Language = 'zh' | 'en'
-type Block = { title: string; rows: [label: string, value: string][]; link: string; url: string }
+type Language = keyof Words
 
 /** Beyond these a mail only says how many more there are. */
-const longestList = 100
+const longestList = 50
+
+/**
+ * In which languages a mail is written, in their order. The Chinese text is the one that has effect: who reads English has it
+ * below.
+ */
+const languagesOf = {
+  zh: ['zh'],
+  en: ['en', 'zh'],
+  both: ['zh', 'en'],
+} as const satisfies Record<PersonRecord['language'], readonly Language[]>
 
 const labels = {
-  zh: { project: '项目', due: '到期日', note: '说明', article: '依据', link: '查看' },
-  en: { project: 'Project', due: 'Due', note: 'Note', article: 'Basis', link: 'Open' },
-} as const
-const more = {
-  zh: (count: number) => `另有${count}项，请登录系统查看。`,
-  en: (count: number) => `${count} more: please sign in.`,
-}
-const closing = {
+  reason: { zh: '理由', en: 'Reason' },
+  basis: { zh: '依据', en: 'Basis' },
+  remedies: { zh: '救济途径', en: 'Remedies' },
+  contact: { zh: '咨询', en: 'Questions' },
+} satisfies Record<string, Words>
+
+const more = (count: number): Words => ({
+  zh: `另有${count}项，请登录系统查看。`,
+  en: `${count} more: please sign in.`,
+})
+const closing: Words = {
   zh: '本邮件由系统自动发送，请勿回复。',
   en: 'Sent automatically; please do not reply.',
 }
+const translated: Words = { zh: '', en: 'The Chinese text of this letter is the one that has effect.' }
 
-/** Puts a letter into a mail's words: Chinese first, English second, as text and as HTML, with its due dates as a calendar. */
+/** Puts a letter into a mail's words, as text and as HTML, with its due dates as a calendar. */
 export function mailTextOf(letter: Letter): MailText {
   const shown = letter.items.slice(0, longestList)
   const left = letter.items.length - shown.length
-  const parts = (['zh', 'en'] as const).map((language) => ({
+  const parts = languagesOf[letter.to.language].map((language) => ({
     language,
-    blocks: shown.map((item) => blockOf(item, letter.today, language)),
-    endings: [...(left > 0 ? [more[language](left)] : []), closing[language]],
+    blocks: shown.map((item) => blockOf(item, language)),
+    endings: [...(left > 0 ? [more(left)] : []), translated, closing]
+      .map((ending) => ending[language])
+      .filter((ending) => ending !== ''),
   }))
   const subject = subjectOf(letter)
   return {
     subject,
-    text: parts.map(textOf).join('\n\n----\n\n'),
-    html: page(subject, parts.map(htmlOf).join('<hr>')),
+    text: parts.map(textOf).join('\n\n────────\n\n'),
+    html: htmlOf(subject, parts),
     calendar: calendarFor(shown),
   }
 }
 
-type Part = { language: Language; blocks: Block[]; endings: string[] }
-
-function blockOf(item: Item, today: string, language: Language): Block {
-  const { notice, projectName, url } = item
-  const words = labels[language]
+function blockOf({ text }: Item, language: Language): MailBlock {
+  const row = (label: Words, value: string): [string, string] => [label[language], value]
+  const { title, addressee, facts, reason, remedies, signedBy } = text
   return {
-    title: headlineOf(item, today)[language],
+    title: title[language],
+    addressee: `${oneLine(addressee[language])}${language === 'zh' ? '：' : ':'}`,
+    paragraphs: [text.happened, text.until, text.otherwise].map((sentence) => oneLine(sentence[language])),
     rows: [
-      [words.project, oneLine(projectName)],
-      ...(notice.dueOn === null ? [] : [[words.due, dayWords(notice.dueOn)[language]] as [string, string]]),
-      ...(notice.words === null ? [] : [[words.note, visible(notice.words)] as [string, string]]),
-      ...(notice.article === '' ? [] : [[words.article, oneLine(notice.article)] as [string, string]]),
+      ...facts.map(({ label, value }) => row(label, oneLine(value))),
+      ...(reason === null ? [] : [row(labels.reason, visible(reason))]),
+      row(labels.basis, oneLine(text.basis[language])),
+      ...(remedies === null ? [] : [row(labels.remedies, remedies[language])]),
+      row(labels.contact, oneLine(text.contact[language])),
     ],
-    link: words.link,
-    url,
+    signedBy: capital(signedBy[language]),
+    on: dateWords(text.on)[language],
   }
 }
 
-function textOf({ language, blocks, endings }: Part): string {
+function textOf({ language, blocks, endings }: MailPart): string {
   const colon = language === 'zh' ? '：' : ': '
-  const texts = blocks.map(({ title, rows, link, url }) =>
+  const indent = language === 'zh' ? '　　' : ''
+  const texts = blocks.map(({ title, addressee, paragraphs, rows, signedBy, on }) =>
     [
       title,
-      ...[...rows, [link, url] as const].map(
-        ([label, value]) => `  ${label}${colon}${value.replaceAll('\n', '\n    ')}`,
-      ),
+      '',
+      addressee,
+      ...paragraphs.map((paragraph) => `${indent}${paragraph}`),
+      '',
+      ...rows.map(([label, value]) => `${indent}${label}${colon}${value.replaceAll('\n', `\n${indent}  `)}`),
+      '',
+      signedBy,
+      on,
     ].join('\n'),
   )
   return [...texts, endings.join('\n')].join('\n\n')
-}
-
-function htmlOf({ language, blocks, endings }: Part): string {
-  const sections = blocks.map(({ title, rows, link, url }) => {
-    const lines = rows.map(
-      ([label, value]) => `<p>${escaped(label)}: ${escaped(value).replaceAll('\n', '<br>')}</p>`,
-    )
-    return `<h3>${escaped(title)}</h3>${lines.join('')}<p><a href="${escaped(url)}">${escaped(link)}</a></p>`
-  })
-  const rest = endings.map((ending) => `<p><small>${escaped(ending)}</small></p>`)
-  return `<div lang="${language}">${[...sections, ...rest].join('\n')}</div>`
-}
-
-function page(title: string, body: string): string {
-  return `<!doctype html>\n<html lang="zh"><head><meta charset="utf-8"><title>${escaped(title)}</title></head><body>\n${body}\n</body></html>\n`
-}
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
 }
 
 /** What somebody wrote, with its line breaks and nothing else that cannot be seen. */
@@ -105,12 +104,13 @@ function visible(text: string): string {
   return text.split(/\r?\n/).map(oneLine).join('\n')
 }
 
+/** A decision is no due date, whatever date it sets: the task that has it is told of by itself. */
 function calendarFor(items: Item[]): string | null {
-  const entries = items.flatMap(({ notice, projectName, label, url }) => {
-    const { project, task, period, entry, dueOn, at } = notice
-    if (dueOn === null) return []
+  const entries = items.flatMap(({ notice, projectName, label }) => {
+    const { project, task, period, entry, dueOn, at, kind } = notice
+    if (dueOn === null || kind === 'outcome') return []
     const title = dueTitle(label, period, projectName).zh
-    return [{ project, task, period, entry, dueOn, title, url, stamp: at }]
+    return [{ project, task, period, entry, dueOn, title, stamp: at }]
   })
   return entries.length > 0 ? calendarOf(entries) : null
 }

@@ -18,7 +18,6 @@ export type Sending = {
   models: Models
   carriers: Carriers
   now: () => number
-  publicUrl: string
   logger: Pick<Logger, 'info' | 'warn' | 'error'>
 }
 
@@ -30,11 +29,11 @@ type Leased = MessageRecord & { leasedUntil: Date }
  * over: at least once, never exactly once. What is sent again has the same name outside, by which a receiver can drop it.
  */
 export async function sendDue(sending: Sending, stopping: AbortSignal): Promise<number> {
-  const { models, publicUrl } = sending
+  const { models } = sending
   const taken = await takeDue(models, sending.now())
   if (taken.length === 0) return 0
   const contents = await contentsOf(models, taken)
-  const write = await openLetters(models, contents, publicUrl)
+  const write = await openLetters(models, contents)
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(patienceMs)])
   // Every letter listens to it.
   setMaxListeners(0, signal)

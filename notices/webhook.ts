@@ -2,7 +2,6 @@ import { Webhook } from 'standardwebhooks'
 import { Agent, request } from 'undici'
 import { UndeliverableError, type Carrier, type Letter } from './letter.ts'
 import { isPrivateHost, lookupPublic } from './public-address.ts'
-import { headlineOf } from './words.ts'
 
 const timeoutMs = 10_000
 /** Of the answer, in bytes: only its status is of interest. */
@@ -56,16 +55,32 @@ function targetOf({ to: { webhook } }: Letter, toPrivate: boolean): { url: URL; 
   return { url, secret: webhook.secret }
 }
 
-/** What a call says: no names, and nothing that a person wrote but the name of the project. */
-function payloadOf({ items, at, today }: Letter): string {
+/**
+ * What a call says: no names of people, and nothing that a person wrote but the name of the project. `kind`, `event`, `task` and
+ * `outcome` are for programs and stay; the sentences are for people and may be worded anew.
+ */
+export function payloadOf({ items, at }: Letter): string {
   return JSON.stringify({
     type: 'zhigai.notice',
     timestamp: at.toISOString(),
-    data: items.map((item) => {
-      const { project, kind, task, period, dueOn, days, unit, article } = item.notice
-      const { projectName, url } = item
-      const title = headlineOf(item, today)
-      return { project, projectName, kind, task, period, dueOn, days, unit, article, title, url }
+    data: items.map(({ notice, projectName, text }) => {
+      const { project, kind, event, outcome, phase, task, period, dueOn, from, days, unit, article } = notice
+      const { title, facts, happened, until, otherwise, basis, remedies, contact, signedBy } = text
+      const about = { project, projectName, kind, event, outcome, phase, task, period }
+      const dates = { dueOn, from, days, unit, article }
+      return {
+        ...about,
+        ...dates,
+        title,
+        facts,
+        happened,
+        until,
+        otherwise,
+        basis,
+        remedies,
+        contact,
+        signedBy,
+      }
     }),
   })
 }

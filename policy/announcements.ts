@@ -1,9 +1,18 @@
-import { isSameTask, phaseOf, type CaseEvent, type HistoryEntry, type ProjectState } from './case.ts'
+import {
+  isSameTask,
+  phaseOf,
+  type CaseEvent,
+  type Deadline,
+  type HistoryEntry,
+  type ProjectState,
+} from './case.ts'
 import { calendarOf, dutyBehind, type Timekeeper } from './deadlines.ts'
+import { decisionBy } from './decisions.ts'
 import { dutiesOf, type Duty } from './duties.ts'
 import type { Edition } from './edition.ts'
 import type { Notice } from './notice.ts'
 import { daysLeft } from './reminders.ts'
+import { supervisionOf } from './supervision.ts'
 
 type Told = { before: ProjectState | null; state: ProjectState; entry: HistoryEntry; event: CaseEvent | null }
 
@@ -11,7 +20,7 @@ type Told = { before: ProjectState | null; state: ProjectState; entry: HistoryEn
 export function announcementsOf(keeper: Timekeeper, told: Told): Notice[] {
   return [
     ...openings(keeper, told),
-    ...outcomes(keeper.edition, told),
+    ...outcomes(keeper, told),
     ...urgings(keeper, told),
     ...moves(keeper, told),
   ]
@@ -39,7 +48,10 @@ function rankOf({ roles }: Edition, role: string): number {
   return scope ? ranks[scope] : 0
 }
 
-function openings(keeper: Timekeeper, { before, state, entry }: Told): Notice[] {
+function openings(keeper: Timekeeper, told: Told): Notice[] {
+  const { before, state, entry } = told
+  // Those of a case that goes on are told with it.
+  if (entry.type === 'endHold') return []
   return state.deadlines.flatMap((deadline) => {
     const isNew = !before?.deadlines.some(
       ({ task, entry: opened }) => task === deadline.task && opened === deadline.entry,
@@ -47,34 +59,33 @@ function openings(keeper: Timekeeper, { before, state, entry }: Told): Notice[] 
     const duty = dutyBehind(keeper, state, deadline)
     if (!duty || !isNew || !(duty.reminders?.opened || (deadline.overdue && duty.reminders))) return []
     return [
-      { ...about(keeper, duty, state, entry.on), kind: 'opened', occasion: 'opened', words: wordsOf(entry) },
+      { ...about(keeper, duty, told), kind: 'opened' as const, occasion: 'opened', words: wordsOf(entry) },
     ]
   })
 }
 
 /** Decisions that the applicant hears of at once, whatever it has turned off. */
-const decisions: ReadonlySet<string> = new Set([
-  'approve',
-  'reject',
-  'grantExtension',
-  'refuseExtension',
-  'revoke',
-  'refuseRevocation',
-  'lapse',
-])
-
-function outcomes(edition: Edition, { state, entry }: Told): Notice[] {
-  const { stages, ends } = edition
-  const isSupervised = stages.some(({ id, kind }) => kind === 'supervision' && id === phaseOf(state.value))
-  const isOver = ends.some(({ id }) => id === phaseOf(state.value))
+function outcomes({ edition }: Timekeeper, told: Told): Notice[] {
+  const { state, entry } = told
+  const decision = decisionBy(entry.type, phaseOf(entry.from ?? entry.to))
+  const isOver = edition.ends.some(({ id }) => id === phaseOf(state.value))
+  const isSupervised = supervisionOf(edition)?.id === phaseOf(state.value)
   // A hearing that lapses decides nothing.
-  if (!decisions.has(entry.type) || !(isOver || (isSupervised && entry.type !== 'lapse'))) return []
-  const plain = { period: null, user: null, dueOn: null, days: null, unit: null, required: true }
+  if (!decision || !(isOver || (isSupervised && decision.outcome !== 'lapsed'))) return []
+  const completion = state.deadlines.find(({ task }) => task === 'completion')
+  const moved = entry.deadlines.find(({ why }) => why === 'granted')
   return [
     {
-      ...plain,
+      ...stepOf(told),
+      ...decision,
       kind: 'outcome',
-      task: phaseOf(state.value),
+      period: null,
+      user: null,
+      dueOn: completion?.dueOn ?? null,
+      from: moved?.from ?? null,
+      days: null,
+      unit: null,
+      required: true,
       entry: entry.revision,
       occasion: entry.type,
       roles: applicantsOf(edition),
@@ -84,65 +95,109 @@ function outcomes(edition: Edition, { state, entry }: Told): Notice[] {
   ]
 }
 
-/** What is late, where something is; else everything that is open. */
-function urgings(keeper: Timekeeper, { state, entry, event }: Told): Notice[] {
+/** What is late, where something is; else what is due next for each who owes. */
+function urgings(keeper: Timekeeper, told: Told): Notice[] {
+  const { state, entry, event } = told
   if (event?.type !== 'urge') return []
-  const open = urgeable(keeper.edition, state, event.by.role)
-  const late = open.filter((duty) => state.deadlines.some((each) => isSameTask(each, duty) && each.overdue))
-  return (late.length > 0 ? late : open).map((duty) => ({
-    ...about(keeper, duty, state, entry.on),
+  const open = urgeable(keeper.edition, state, event.by.role).map((duty) => ({
+    duty,
+    deadline: state.deadlines.find((each) => isSameTask(each, duty)),
+  }))
+  const late = open.filter(({ deadline }) => deadline?.overdue)
+  const soonest = open.filter(({ duty, deadline }) =>
+    open.every(
+      (other) => other.duty.roles.join() !== duty.roles.join() || !isSooner(other.deadline, deadline),
+    ),
+  )
+  return (late.length > 0 ? late : soonest).map(({ duty }) => ({
+    ...about(keeper, duty, told),
     kind: 'urge',
     occasion: `urge@${entry.on}`,
     words: event.note ?? null,
   }))
 }
 
+function isSooner(a: Deadline | undefined, b: Deadline | undefined): boolean {
+  return a !== undefined && (b === undefined || a.dueOn < b.dueOn)
+}
+
+/** Due dates that a calendar has moved, clocks that stand still because the case is held, and that they go on. */
 function moves(keeper: Timekeeper, told: Told): Notice[] {
-  const { state, entry } = told
-  const isHeld = entry.type === 'hold' || entry.type === 'endHold'
-  if (entry.type !== 'recalculate' && !isHeld) return officersMoves(keeper, told)
+  const { before, state, entry } = told
+  const kind = moving[entry.type]
+  if (kind === undefined) return officersMoves(keeper, told)
   return entry.deadlines.flatMap((change) => {
     const duty = dutyBehind(keeper, state, change)
     if (!duty) return []
-    const occasion = `moved-${entry.revision}`
-    const words = isHeld ? wordsOf(entry) : change.from
-    return [{ ...about(keeper, duty, state, entry.on), kind: 'moved', occasion, words }]
+    const stood = before?.held?.clocks.find(({ deadline }) => isSameTask(deadline, change))?.deadline.dueOn
+    const occasion = `${kind}-${entry.revision}`
+    return [
+      {
+        ...about(keeper, duty, told),
+        kind,
+        occasion,
+        from: change.from ?? stood ?? null,
+        words: wordsOf(entry),
+      },
+    ]
   })
 }
 
-/** An officer who takes longer, or stops the clock, tells the applicant why (行政许可法 第四十二条、第四十五条). */
-function officersMoves({ edition }: Timekeeper, { entry, event }: Told): Notice[] {
-  if (event?.type !== 'extendTime' && event?.type !== 'suspend') return []
-  const { revision, deadlines } = entry
-  const roles = applicantsOf(edition)
-  const telling = {
-    kind: 'moved',
-    roles,
+/** What moves the dates of a case, or stops its clocks, without an officer of the case. */
+const moving: Partial<Record<HistoryEntry['type'], 'moved' | 'hold' | 'endHold'>> = {
+  recalculate: 'moved',
+  hold: 'hold',
+  endHold: 'endHold',
+}
+
+/** An officer who takes longer, or stops the clock, tells the applicant why (行政许可法 第四十二条、第四十五条), and when it goes on. */
+function officersMoves({ edition }: Timekeeper, told: Told): Notice[] {
+  const { entry, event } = told
+  if (event?.type !== 'extendTime' && event?.type !== 'suspend' && event?.type !== 'resume') return []
+  const kind = event.type === 'extendTime' ? 'moved' : event.type
+  const { revision: opened, deadlines } = entry
+  return deadlines.map(({ task, period, from, to: dueOn, unit, article }) => ({
+    ...stepOf(told),
+    kind,
+    task,
+    period,
+    entry: opened,
+    occasion: `${kind}-${opened}`,
+    roles: applicantsOf(edition),
     user: null,
+    dueOn,
+    from,
     days: null,
+    unit,
     required: true,
-    words: event.reason,
-  } as const
-  return deadlines.map(({ task, period, to: dueOn, unit, article }) => {
-    return { ...telling, task, period, entry: revision, occasion: `moved-${revision}`, dueOn, unit, article }
-  })
+    article,
+    ground: event.type === 'suspend' ? event.ground : null,
+    words: wordsOf(entry),
+  }))
 }
 
 function applicantsOf({ roles }: Edition): string[] {
   return roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
 }
 
-function about(keeper: Timekeeper, duty: Duty, state: ProjectState, on: string) {
+function about(keeper: Timekeeper, duty: Duty, told: Told) {
+  const { state, entry } = told
   const { task, period, roles, unit, article } = duty
   const isThis = (each: { task: string; period: string | null }) => isSameTask(each, duty)
   const dueOn = state.deadlines.find(isThis)?.dueOn ?? null
-  const days = dueOn === null ? null : daysLeft(calendarOf(keeper, roles), unit, on, dueOn)
-  const entry = state.tasks.find(isThis)?.entry ?? state.revision
+  const days = dueOn === null ? null : daysLeft(calendarOf(keeper, roles), unit, entry.on, dueOn)
+  const opened = state.tasks.find(isThis)?.entry ?? state.revision
   const required = duty.reminders?.required ?? false
-  return { task, period, entry, roles, user: duty.claimedBy, dueOn, days, unit, required, article }
+  const what = { task, period, entry: opened, roles, user: duty.claimedBy }
+  return { ...stepOf(told), ...what, dueOn, from: null, days, unit, required, article }
 }
 
-function wordsOf({ payload }: HistoryEntry): string | null {
-  const { reason } = payload
-  return typeof reason === 'string' ? reason : null
+/** The step that a notice tells of. */
+function stepOf({ state, entry: { type: event, by } }: Told) {
+  return { phase: phaseOf(state.value), event, by, outcome: null, ground: null }
+}
+
+function wordsOf({ payload: { reason, source } }: HistoryEntry): string | null {
+  const words = reason ?? source
+  return typeof words === 'string' ? words : null
 }

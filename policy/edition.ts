@@ -141,6 +141,19 @@ const rule = z.strictObject({
   waivable: z.boolean().optional().meta({ description: 'Met by designation, without being looked at.' }),
 })
 
+const notices = z
+  .strictObject({
+    document: words.meta({ description: 'The title of the document that articles refer to.' }),
+    laws: z
+      .array(words.extend({ cites: z.string().min(1).max(40) }))
+      .max(50)
+      .meta({ description: 'Articles that begin with `cites` are those of a law; its full title.' }),
+    office: words.meta({ description: 'What the authority of a body is called; `{}` stands for its name.' }),
+    contact: words.meta({ description: 'Whom to ask; `{}` stands for the authority.' }),
+    remedies: words.meta({ description: 'How a decision can be appealed against, and until when.' }),
+  })
+  .meta({ description: 'What every notice says besides what has happened.' })
+
 /**
  * One authority's procedure of one year, as a document. It is the whole law of the engine: what it does not say is not
  * done. `policy/read-edition.ts` reads one from YAML and checks what a schema cannot.
@@ -152,6 +165,7 @@ export const Edition = z.strictObject({
   title: words,
   authority: words,
   issuedOn: date,
+  notices: notices.optional(),
   certificate: z.strictObject({ prefix: z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,19}$/) }),
   roles: z.array(term.extend({ scope: z.enum(['own', 'district', 'all']) })).min(1),
   bodies: z
@@ -162,6 +176,7 @@ export const Edition = z.strictObject({
         code: z.string().regex(/^[A-Z0-9]{2,12}$/),
         target: z.int().min(0),
         group: z.string().max(40),
+        contact: words.optional().meta({ description: 'Whom to ask there; else by `notices.contact`.' }),
       }),
     )
     .min(1),

@@ -1,11 +1,25 @@
 import type { Application } from './application.ts'
+import type { Actor, HistoryEntry } from './case.ts'
+import type { Outcome } from './decisions.ts'
 import type { Edition, Words } from './edition.ts'
 import { scopeOf } from './permissions.ts'
 import type { Audience } from './recipients.ts'
 import { nextDigestInstant, nextWakingInstant } from './quiet-hours.ts'
 
 /** Why somebody is told: a task is theirs now, its due date comes, is here or has passed, a superior learns of it … */
-export type NoticeKind = 'opened' | 'before' | 'due' | 'after' | 'escalation' | 'urge' | 'moved' | 'outcome'
+export type NoticeKind =
+  | 'opened'
+  | 'before'
+  | 'due'
+  | 'after'
+  | 'escalation'
+  | 'urge'
+  | 'moved'
+  | 'hold'
+  | 'endHold'
+  | 'suspend'
+  | 'resume'
+  | 'outcome'
 
 /** The kinds by which somebody is reminded of what they owe. */
 export const reminderKinds = ['before', 'due', 'after', 'urge'] as const satisfies NoticeKind[]
@@ -16,7 +30,7 @@ export const reminderKinds = ['before', 'due', 'after', 'urge'] as const satisfi
  */
 export type Notice = {
   kind: NoticeKind
-  /** The task it is about; for an `outcome` the stage or end that the case has reached. */
+  /** The task it is about; for an `outcome` what was decided. */
   task: string
   /** The period that a progress report is for (`2021Q3`). */
   period: string | null
@@ -27,7 +41,10 @@ export type Notice = {
   roles: string[]
   /** The one of them who has the task in hand; everybody who holds the role, if null. */
   user: string | null
+  /** Until when something is to be done: as it stands now, also where that is what was decided. */
   dueOn: string | null
+  /** The date that stood before, where it was moved or stands still. */
+  from: string | null
   /** Working or calendar days until (negative: since) the due date, on the day of the occasion. */
   days: number | null
   unit: 'workingDays' | 'calendarDays' | null
@@ -35,8 +52,30 @@ export type Notice = {
   required: boolean
   /** Where the notice, the law or the edition speaks of it. */
   article: string
-  /** What somebody wrote: the note of an urge, the reason of a decision. */
+  /** The stage or end that the case has reached. */
+  phase: string
+  /** The step that it tells of, and who made it; null where time alone reminds, or has made it. */
+  event: HistoryEntry['type'] | null
+  by: Actor | null
+  /** How an `outcome` was decided. */
+  outcome: Outcome | null
+  /** Why a clock stands still, by the edition. */
+  ground: string | null
+  /** What somebody wrote: the note of an urge, the reason of a decision, the paper that a calendar comes from. */
   words: string | null
+}
+
+/** A notice as it lies in the ledger, with the instant at which it arose. */
+export type Arisen = Notice & { at: Date }
+
+/** What a notice says of its case beside what it has itself. */
+export type NoticeCase = {
+  project: string
+  name: string
+  enterprise: string
+  uscc: string
+  district: string
+  certificate: string | null
 }
 
 /** How each kind of notice begins, on the screen and in a mail. */
@@ -48,6 +87,10 @@ export const noticeLabels = {
   escalation: { zh: '超期上报', en: 'overdue, reported to you' },
   urge: { zh: '催办', en: 'urged' },
   moved: { zh: '到期日调整', en: 'due date moved' },
+  hold: { zh: '暂停办理', en: 'held' },
+  endHold: { zh: '恢复办理', en: 'goes on' },
+  suspend: { zh: '暂停计时', en: 'clock stopped' },
+  resume: { zh: '恢复计时', en: 'clock started again' },
   outcome: { zh: '办理结果', en: 'outcome' },
 } satisfies Record<NoticeKind, Words>
 
@@ -62,6 +105,10 @@ export function waitsForDigest(kind: NoticeKind): boolean {
     case 'escalation':
     case 'urge':
     case 'moved':
+    case 'hold':
+    case 'endHold':
+    case 'suspend':
+    case 'resume':
     case 'outcome':
       return false
   }
@@ -95,9 +142,24 @@ export function sendingInstant(kind: NoticeKind, arisesMs: number): number {
   return waitsForDigest(kind) ? nextDigestInstant(arisesMs) : nextWakingInstant(arisesMs)
 }
 
-/** Whether a notice says nothing any more once its task is done; what has been decided or moved is told all the same. */
+/** Whether a notice says nothing any more once its task is done; what has been decided, moved or stopped is told all the same. */
 export function endsWithTask(kind: NoticeKind): boolean {
-  return kind !== 'outcome' && kind !== 'moved'
+  switch (kind) {
+    case 'opened':
+    case 'before':
+    case 'due':
+    case 'after':
+    case 'escalation':
+    case 'urge':
+      return true
+    case 'moved':
+    case 'hold':
+    case 'endHold':
+    case 'suspend':
+    case 'resume':
+    case 'outcome':
+      return false
+  }
 }
 
 /** The `_id` of the task that a notice is about. */

@@ -41,8 +41,7 @@ export function obey(process: Process, before: ProjectState, order: Order, nowMs
   const state = { ...rest, ...clocks, revision: before.revision + 1 }
   const line = { type: act, by, on, payload: { reason, approvedBy }, deadlines: changes } as const
   const entry = entryOf(process, before.value, state, line)
-  const notices =
-    act === 'restart' ? [] : announcementsOf(process, { before: state, state, entry, event: null })
+  const notices = act === 'restart' ? [] : announcementsOf(process, { before, state, entry, event: null })
   return { state, entry, effects: [], notices }
 }
 

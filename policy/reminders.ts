@@ -1,5 +1,5 @@
 import { addDuration, countDays, subtractDuration, type Calendar } from './calendar.ts'
-import type { Deadline, ProjectState } from './case.ts'
+import { phaseOf, type Deadline, type ProjectState } from './case.ts'
 import { addDays, morningOf } from './dates.ts'
 import { calendarOf, dutyBehind, timeEventAt, type Timekeeper } from './deadlines.ts'
 import type { Duty } from './duties.ts'
@@ -44,7 +44,7 @@ export function remindersOn(
     const reminder = occasions.findLast(({ kind }) => kind !== 'escalation')
     const superiors = occasions.filter(({ kind }) => kind === 'escalation')
     for (const occasion of [...(reminder ? [reminder] : []), ...superiors])
-      notices.push(noticeOf(duty, deadline, occasion))
+      notices.push(noticeOf(phaseOf(state.value), duty, deadline, occasion))
     return { ...deadline, toldThrough: on }
   })
   return { notices, deadlines }
@@ -56,6 +56,7 @@ export function daysLeft(calendar: Calendar, unit: Duty['unit'], on: string, due
 }
 
 function noticeOf(
+  phase: string,
   duty: Duty,
   { task, period, entry, dueOn }: Deadline,
   { kind, days, to }: Occasion,
@@ -73,10 +74,16 @@ function noticeOf(
     roles: to,
     user,
     dueOn,
+    from: null,
     days,
     unit,
     required,
     article,
+    phase,
+    event: null,
+    by: null,
+    outcome: null,
+    ground: null,
     words: null,
   }
 }

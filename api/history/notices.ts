@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { MessageRecord, Models, NoticeRecord } from '../../models/index.ts'
+import { shanghaiDate } from '../../policy/dates.ts'
+import { outcomes } from '../../policy/decisions.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { nameOfTask } from '../../policy/labels.ts'
+import { titleOf } from '../../policy/notice-title.ts'
 import { noticeLabels } from '../../policy/notice.ts'
 import { Words } from '../words.ts'
 import { afterPlace, type Ledger, type Part } from './ledger.ts'
@@ -12,7 +15,9 @@ export const NoticeLine = z
   .object({
     kind: z.literal('notice'),
     type: z.string(),
-    name: Words,
+    name: Words.meta({ description: 'Its kind.' }),
+    title: Words.meta({ description: 'As it was sent.' }),
+    outcome: z.enum(outcomes).nullable(),
     task: z.string(),
     taskName: Words,
     period: z.string().nullable(),
@@ -91,11 +96,13 @@ export async function carriedBy({ messages }: Models, notices: NoticeRecord[]): 
 
 /** Shows a notice in the history of its case. */
 export function viewNotice(edition: Edition, { notice, carrier }: Carried, detail: Detail): NoticeLine {
-  const { kind, task, period, occasion, recipient, channel, dueOn, status, article } = notice
+  const { kind, outcome, task, period, occasion, recipient, channel, dueOn, status, article } = notice
   return {
     kind: 'notice',
     type: kind,
     name: noticeLabels[kind],
+    title: titleOf(edition, notice, shanghaiDate(notice.at.getTime())),
+    outcome,
     task,
     taskName: nameOfTask(edition, task),
     period,

@@ -122,10 +122,9 @@ async function writeCalendar(deps: Dependencies, person: PersonRecord): Promise<
   return calendarOf(
     tasks.flatMap(({ project, task, period, entry, dueOn, openedOn }) => {
       const { name, taskName } = namesOf(project, task)
-      const url = `${deps.publicUrl}/projects/${project}`
-      const title = dueTitle(taskName, period, name)[person.language]
+      const title = dueTitle(taskName, period, name)[person.language === 'en' ? 'en' : 'zh']
       const stamp = new Date(openedOn)
-      return dueOn === null ? [] : [{ project, task, period, entry, dueOn, title, url, stamp }]
+      return dueOn === null ? [] : [{ project, task, period, entry, dueOn, title, stamp }]
     }),
   )
 }

@@ -46,7 +46,7 @@ describe('whoever comes', () => {
       district: 'district' in actor ? actor.district : null,
       uscc: 'uscc' in actor ? actor.uscc : null,
       email: null,
-      language: 'zh',
+      language: 'both',
       wishes: { inbox: 'all', email: 'all', webhook: 'all' },
       webhook: null,
       feed: null,
@@ -126,7 +126,7 @@ describe('/me', () => {
         uscc: null,
         preferences: {
           email: null,
-          language: 'zh',
+          language: 'both',
           wishes: { inbox: 'all', email: 'all', webhook: 'all' },
           webhook: null,
         },

@@ -19,8 +19,9 @@ describe('a mail', () => {
     expect(mail.subject).toBe('【智改】区县核实还有5个工作日到期：齿轮生产线数字化改造')
     expect(mail.from?.text).toContain('zhigai@example.org')
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated')
-    expect(mail.text).toContain('查看：https://zhigai.example.org/projects/p-1')
+    expect(mail.text).toContain('依据：《重庆市经济和信息化委员会关于开展2021年重庆市智能化改造项目认定工作的通知》二（三）')
     expect(mail.text).toContain('district verification: due in 5 working days')
+    expect(`${mail.text}${String(mail.html)}`).not.toContain('http')
     expect(mail.html).toContain('&lt;b&gt;请尽快&lt;/b&gt;')
     const [calendar] = mail.attachments
     expect(calendar).toMatchObject({ filename: 'zhigai.ics', contentType: 'text/calendar' })
@@ -88,7 +89,7 @@ describe('the digest', () => {
       '【智改】新待办：区县核实：齿轮生产线数字化改造',
     ])
     const digest = arrived.find(({ mail }) => mail.subject?.includes('4项'))?.mail
-    expect(digest?.text?.match(/区县核实还有5个工作日到期/g)).toHaveLength(3)
+    expect(digest?.text?.match(/^区县核实还有5个工作日到期/gm)).toHaveLength(3)
     expect(digest?.text).toContain('区县核实今日到期')
     expect(String(digest?.attachments[0]?.content).match(/BEGIN:VEVENT/g)).toHaveLength(4)
   })

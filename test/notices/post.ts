@@ -24,10 +24,16 @@ export function aNotice(overrides: Partial<Notice> = {}): Notice {
     roles: ['district'],
     user: null,
     dueOn: '2021-04-09',
+    from: null,
     days: null,
     unit: null,
     required: false,
     article: '二（三）',
+    phase: 'districtVerification',
+    event: null,
+    by: null,
+    outcome: null,
+    ground: null,
     words: null,
     ...overrides,
   }
@@ -71,7 +77,7 @@ export function aPerson(overrides: Partial<PersonRecord> = {}): PersonRecord {
     district: '渝北区',
     uscc: null,
     email: 'wang@example.org',
-    language: 'zh',
+    language: 'both',
     wishes: { inbox: 'all', email: 'all', webhook: 'all' },
     webhook: null,
     feed: null,
@@ -96,7 +102,6 @@ export async function openPost(carriers: Carriers = { email: null, webhook: null
       models,
       carriers,
       now: () => clock.ms,
-      publicUrl: 'https://zhigai.example.org',
       logger: pino(sink),
     })
   const postman = employ()

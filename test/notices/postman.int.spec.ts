@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { aNotice, aPerson, aReminder, at, finish, openPost } from './post.ts'
 import { openMailPost, sorted, type MailPost } from './mail-post.ts'
 import { engines } from '../support/engines.ts'
+import { noticeLabels, type NoticeKind } from '../../policy/notice.ts'
 
 let post: MailPost
 beforeEach(async () => {
@@ -21,8 +22,8 @@ describe('nothing is sent', () => {
     expect(await post.subjects()).toHaveLength(2)
   })
 
-  it('of a task that is done, but for what was decided or moved', async () => {
-    const kinds = ['opened', 'before', 'due', 'after', 'escalation', 'urge', 'moved', 'outcome'] as const
+  it('of a task that is done, but for what was decided, moved or stopped', async () => {
+    const kinds = Object.keys(noticeLabels) as NoticeKind[]
     const notices = kinds.map((kind) => aNotice({ kind, occasion: kind }))
     await finish(post.models, aNotice())
     await post.tell(notices)

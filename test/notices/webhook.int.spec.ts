@@ -72,10 +72,12 @@ describe('a call', () => {
       type: 'zhigai.notice',
       timestamp: '2021-04-01T01:00:00.000Z',
       data: [
-        {
+        expect.objectContaining({
           project: 'p-1',
           projectName: '齿轮生产线数字化改造',
           kind: 'opened',
+          event: null,
+          outcome: null,
           task: 'districtVerification',
           period: null,
           dueOn: '2021-04-09',
@@ -83,10 +85,10 @@ describe('a call', () => {
           unit: null,
           article: '二（三）',
           title: { zh: '新待办：区县核实', en: 'new task: district verification' },
-          url: 'https://zhigai.example.org/projects/p-1',
-        },
+        }),
       ],
     })
+    expect(call?.body).not.toContain('http')
     expect(call?.body).not.toMatch(/wang|王工/)
     expect(() => new Webhook(secret).verify(`${call?.body} `, call?.headers ?? {})).toThrow('signature')
     expect(await post.statuses()).toEqual({ 'inbox sent': 1, 'webhook sent': 1 })

@@ -27,6 +27,7 @@ function told({ steps }: Journey) {
   ])
 }
 
+const dates = ({ steps }: Journey) => steps.at(-1)?.notices.map(({ from, dueOn }) => [from, dueOn])
 const note = (text: string) => ({ type: 'urge', note: text }) as const
 
 describe('a task that is theirs now', () => {
@@ -42,10 +43,16 @@ describe('a task that is theirs now', () => {
         roles: ['enterprise', 'enterpriseAdmin'],
         user: null,
         dueOn: '2021-03-22',
+        from: null,
         days: 15,
         unit: 'workingDays',
         required: true,
         article: '二（二）',
+        phase: 'correction',
+        event: 'return',
+        by: verifier,
+        outcome: null,
+        ground: null,
         words: '缺发票',
       },
     ])
@@ -70,7 +77,7 @@ describe('a task that is theirs now', () => {
   it('is told when it is late from the first day: a project that is certified after its date', () => {
     expect(told(certified({ completeOn: '2021-02-28' }))).toEqual([
       ['opened', 'completion', firm, null],
-      ['outcome', 'certified', firm, null],
+      ['outcome', 'districtVerification', firm, null],
     ])
   })
 })
@@ -80,16 +87,40 @@ describe('what has been decided', () => {
   const revocation = certified().when(clerk, 'requestRevocation').when(verifier, 'claim')
 
   it.each([
-    ['certified', submitted().when(verifier, 'claim', 'approve'), 'certified', null],
-    ['rejected', submitted().when(verifier, 'claim', 'reject'), 'rejected', '材料不全'],
-    ['an extension', asked.when(verifier, 'grantExtension'), 'certified', null],
-    ['no extension', asked.when(verifier, 'refuseExtension'), 'certified', '材料不全'],
-    ['revoked', revocation.when(verifier, 'revoke'), 'revoked', '材料不全'],
-    ['not revoked', revocation.when(verifier, 'refuseRevocation'), 'certified', '材料不全'],
-    ['lapsed', submitted().when(verifier, 'claim', 'return').until('2021-12-31'), 'withdrawn', null],
-  ])('is told to the applicant, whatever it has turned off: %s', (_, journey, task, words) => {
+    ['certified', submitted().when(verifier, 'claim', 'approve'), 'districtVerification', 'granted', null],
+    [
+      'rejected',
+      submitted().when(verifier, 'claim', 'reject'),
+      'districtVerification',
+      'refused',
+      '材料不全',
+    ],
+    ['an extension', asked.when(verifier, 'grantExtension'), 'extensionDecision', 'granted', null],
+    ['no extension', asked.when(verifier, 'refuseExtension'), 'extensionDecision', 'refused', '材料不全'],
+    ['revoked', revocation.when(verifier, 'revoke'), 'revocationDecision', 'revoked', '材料不全'],
+    [
+      'not revoked',
+      revocation.when(verifier, 'refuseRevocation'),
+      'revocationDecision',
+      'refused',
+      '材料不全',
+    ],
+    [
+      'lapsed',
+      submitted().when(verifier, 'claim', 'return').until('2021-12-31'),
+      'correction',
+      'lapsed',
+      null,
+    ],
+  ])('is told to the applicant, whatever it has turned off: %s', (_, journey, task, outcome, words) => {
     expect(told(journey)).toEqual([['outcome', task, firm, words]])
-    expect(journey.steps.at(-1)?.notices).toMatchObject([{ required: true, user: null, dueOn: null }])
+    expect(journey.steps.at(-1)?.notices).toMatchObject([{ required: true, user: null, outcome }])
+  })
+
+  it('is told with the date that it sets, and the one that stood', () => {
+    expect(dates(asked.when(verifier, 'grantExtension'))).toEqual([['2021-10-31', '2022-03-31']])
+    expect(dates(asked.when(verifier, 'refuseExtension'))).toEqual([[null, '2021-10-31']])
+    expect(dates(revocation.when(verifier, 'revoke'))).toEqual([[null, null]])
   })
 
   it.each([
@@ -132,18 +163,11 @@ describe('an officer urges (三（四）)', () => {
     ])
   })
 
-  it('the enterprise, for all that it owes, with the days that are left', () => {
+  it('the enterprise, for what it owes next, with the days that are left: not for what has time', () => {
     const urged = certified().on('2021-04-10').when(verifier, note('请填报'))
-    expect(told(urged)).toEqual([
-      ['urge', 'completion', firm, '请填报'],
-      ['urge', 'progressReport', firm, '请填报'],
-      ['urge', 'progressReport', firm, '请填报'],
-    ])
-    const says = urged.steps.at(-1)?.notices.map(({ period, days, occasion }) => [period, days, occasion])
-    expect(says).toEqual([
-      [null, 204, 'urge@2021-04-10'],
-      ['2021Q1', 5, 'urge@2021-04-10'],
-      ['2021Q2', 96, 'urge@2021-04-10'],
+    expect(told(urged)).toEqual([['urge', 'progressReport', firm, '请填报']])
+    expect(urged.steps.at(-1)?.notices).toMatchObject([
+      { period: '2021Q1', days: 5, occasion: 'urge@2021-04-10', by: verifier },
     ])
   })
 
@@ -192,7 +216,7 @@ describe('an officer urges (三（四）)', () => {
 describe('a due date that a calendar moves', () => {
   const newer = createProcess(chongqing.edition, { ...cn, off: [...cn.off, '2021-03-15'] })
 
-  it('is told to whose it is, with the date that it was', () => {
+  it('is told to whose it is, with the date that it was and the paper that moves it', () => {
     const moved = submitted().when(verifier, 'claim').on('2021-03-10').adopting(newer)
     expect(moved.history.at(-1)).toEqual(['2021-03-10', 'recalculate'])
     expect(moved.steps.at(-1)?.notices).toEqual([
@@ -205,11 +229,17 @@ describe('a due date that a calendar moves', () => {
         roles: ['district'],
         user: 'wang',
         dueOn: '2021-03-30',
+        from: '2021-03-29',
         days: 13,
         unit: 'workingDays',
         required: true,
         article: '二（三）',
-        words: '2021-03-29',
+        phase: 'districtVerification',
+        event: 'recalculate',
+        by: people.administrator,
+        outcome: null,
+        ground: null,
+        words: '国办发明电',
       },
     ])
     expect(moved.steps.at(-1)?.entry).toMatchObject({

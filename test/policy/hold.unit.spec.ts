@@ -20,6 +20,8 @@ const submitted = (on: string) =>
     .when(clerk, 'completeAssessment', 'submit')
 const left = (unit: 'workingDays' | 'calendarDays', from: string, to = from) => countDays(cn, unit, from, to)
 const goesOn = (journey: Journey) => journey.on('2021-04-20').ordered('endHold')
+const told = ({ steps }: Journey) =>
+  steps.at(-1)?.notices.map(({ kind, from, dueOn }) => [kind, from, dueOn])
 const returned = (on: string) => submitted(on).when(verifier, 'claim', 'return')
 
 describe('a case that is held', () => {
@@ -54,7 +56,15 @@ describe('a case that is held', () => {
       payload: { reason: '核查数据', approvedBy: 'adm-2' },
       deadlines: [{ task: 'districtVerification', why: 'stopped', from: '2021-03-29', to: null }],
     })
-    expect(held.steps.at(-1)?.notices).toMatchObject([{ kind: 'moved', words: '核查数据', dueOn: null }])
+    expect(held.steps.at(-1)?.notices).toMatchObject([
+      { kind: 'hold', words: '核查数据', from: '2021-03-29', dueOn: null, by: administrator },
+    ])
+  })
+
+  it('tells them that it goes on, and of a date that has moved or stays', () => {
+    const sameDay = held.steps.at(-1)?.entry.on ?? ''
+    expect(told(held.on(sameDay).ordered('endHold'))).toEqual([['endHold', '2021-03-29', '2021-03-29']])
+    expect(told(held.on('2021-04-30').ordered('endHold'))?.[0]?.[2]).not.toBe('2021-03-29')
   })
 
   it('cannot be held twice, nor go on twice, nor be held once it is over', () => {

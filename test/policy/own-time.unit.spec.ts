@@ -70,8 +70,10 @@ describe('the applicant', () => {
 
   it('is told why the clock stands still; nobody is urged meanwhile', () => {
     const suspended = submitted(large).when(verifier, 'claim', 'approve').when(reviewer, 'claim', 'suspend')
-    expect(told(suspended)).toEqual([['moved', firm, null, '组织专家评审']])
+    expect(told(suspended)).toEqual([['suspend', firm, null, '组织专家评审']])
     expect(suspended.actions(reviewer)).not.toContain('urge')
+    const resumed = suspended.on('2021-03-10').when(reviewer, 'resume')
+    expect(told(resumed)).toEqual([['resume', firm, resumed.deadline?.dueOn, null]])
   })
 })
 

@@ -58,8 +58,8 @@ describe('what is told about each task, from its first day on', () => {
     expect(told(returned, 'correction', '2021-12-31')).toEqual([
       ['2021-03-15', 'before', firm],
       ['2021-03-19', 'before', firm],
+      ['2021-05-07', 'outcome', firm],
     ])
-    expect(told(returned, 'withdrawn', '2021-12-31')).toEqual([['2021-05-07', 'outcome', firm]])
   })
 
   it('municipal review: as the verification; above it there is nobody', () => {

@@ -133,7 +133,9 @@ describe('a tree house that is being built', () => {
       .when(squirrel, 'claim', 'approve')
     expect([done.phase, done.state.done, done.state.case.supervision]).toEqual(['built', true, undefined])
     expect(done.steps.at(-1)?.effects).toEqual(['issueCertificate'])
-    expect(done.steps.at(-1)?.notices).toMatchObject([{ kind: 'outcome', task: 'built' }])
+    expect(done.steps.at(-1)?.notices).toMatchObject([
+      { kind: 'outcome', task: 'squirrelVote', phase: 'built', outcome: 'granted' },
+    ])
   })
 })
 

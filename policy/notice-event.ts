@@ -1,0 +1,103 @@
+import { decisionSentences } from './decision-words.ts'
+import type { Edition, Words } from './edition.ts'
+import type { Arisen, NoticeCase, NoticeKind } from './notice.ts'
+import { termsOf, type Sentence, type Terms } from './notice-terms.ts'
+import { capital } from './notice-words.ts'
+
+/** What has happened and by whom, as sentences. */
+export function eventOf(edition: Edition, notice: Arisen, kase: NoticeCase): Words {
+  return sentences[notice.kind](termsOf(edition, notice, kase))
+}
+
+const reminding: Sentence = ({ notice: { task: id, days, dueOn }, task, due }) => {
+  const zh = id === 'hearing' ? '本项目的认定拟予撤销，' : ''
+  const en = id === 'hearing' ? 'The certification of this project is proposed to be revoked. ' : ''
+  if (dueOn === null) return { zh: `${zh}${task.zh}待办。`, en: `${en}The ${task.en} waits.` }
+  if (days !== null && days < 0)
+    return {
+      zh: `${zh}${task.zh}已于${due.zh}到期，至今未办。`,
+      en: `${en}The ${task.en} was due on ${due.en} and is not done.`,
+    }
+  return { zh: `${zh}${task.zh}将于${due.zh}到期。`, en: `${en}The ${task.en} is due on ${due.en}.` }
+}
+
+/** What makes a task somebody's turn, where there is more to say than that it is. */
+const openings: Partial<Record<NonNullable<Arisen['event']>, Sentence>> = {
+  return: ({ by }) => ({
+    zh: `${by.zh}已将本项目退回补正。`,
+    en: `${capital(by.en)} has returned this project for correction.`,
+  }),
+  requestRevocation: ({ by, decider }) => ({
+    zh: `${by.zh}拟撤销本项目的认定。决定作出前，你单位有权陈述和申辩；听取意见后，由${decider.zh}中未提出撤销的人员作出决定。`,
+    en: `${capital(by.en)} proposes to revoke the certification of this project. You have the right to be heard before anything is decided; then officers of ${decider.en} other than who proposes it decide.`,
+  }),
+}
+
+const opened: Sentence = (terms) => {
+  const { notice, task, due } = terms
+  const said = notice.event === null ? undefined : openings[notice.event]
+  if (said) return said(terms)
+  if (notice.days === null || notice.days >= 0)
+    return { zh: `${task.zh}现由你单位办理。`, en: `The ${task.en} is yours now.` }
+  return {
+    zh: `${task.zh}现由你单位办理，到期日${due.zh}已过。`,
+    en: `The ${task.en} is yours now; it was due on ${due.en}.`,
+  }
+}
+
+/** The date that stood, in brackets, where there was one. */
+function stood({ from }: Terms): Words {
+  return from.zh === '' ? { zh: '', en: '' } : { zh: `（原定${from.zh}到期）`, en: ` (due on ${from.en})` }
+}
+
+/** From which date to which, where there was one before. */
+function change({ from, due }: Terms): Words {
+  if (from.zh === '') return { zh: `为${due.zh}`, en: `is ${due.en}` }
+  if (from.zh === due.zh) return { zh: `仍为${due.zh}`, en: `is ${due.en} as before` }
+  return { zh: `由${from.zh}改为${due.zh}`, en: `is moved from ${from.en} to ${due.en}` }
+}
+
+const sentences = {
+  opened,
+  before: reminding,
+  due: reminding,
+  after: reminding,
+  escalation: (terms) => ({
+    zh: `${terms.owner.zh}应办的事项逾期，现予上报：${reminding(terms).zh}`,
+    en: `Reported to you because ${terms.owner.en} is late: ${reminding(terms).en}`,
+  }),
+  urge: (terms) => ({
+    zh: `${terms.by.zh}予以催办：${reminding(terms).zh}`,
+    en: `Urged by ${terms.by.en}: ${reminding(terms).en}`,
+  }),
+  moved: (terms) => {
+    const isTaken = terms.notice.event === 'extendTime'
+    const how = isTaken ? `${terms.by.zh}延长办理时限` : '工作日历调整'
+    const who = isTaken ? `${capital(terms.by.en)} takes longer` : 'The calendar has changed'
+    return {
+      zh: `${how}，${terms.task.zh}的到期日${change(terms).zh}。`,
+      en: `${who}: the due date of the ${terms.task.en} ${change(terms).en}.`,
+    }
+  },
+  hold: (terms) => ({
+    zh: `${terms.by.zh}暂停办理本项目，${terms.task.zh}${stood(terms).zh}停止计算期限。`,
+    en: `${capital(terms.by.en)} holds this case; the ${terms.task.en}${stood(terms).en} stands still.`,
+  }),
+  endHold: (terms) => ({
+    zh: `${terms.by.zh}恢复办理本项目，${terms.task.zh}的到期日${change(terms).zh}。`,
+    en: `${capital(terms.by.en)} lets this case go on; the due date of the ${terms.task.en} ${change(terms).en}.`,
+  }),
+  suspend: (terms) => ({
+    zh: `${terms.by.zh}因${terms.ground.zh}暂停${terms.task.zh}的计时${stood(terms).zh}，所需时间不计入办理期限。`,
+    en: `${capital(terms.by.en)} stops the clock of the ${terms.task.en}${stood(terms).en} for: ${terms.ground.en}. That time does not count.`,
+  }),
+  resume: (terms) => ({
+    zh: `${terms.by.zh}恢复${terms.task.zh}的计时，到期日${change(terms).zh}。`,
+    en: `${capital(terms.by.en)} starts the clock of the ${terms.task.en} again; its due date ${change(terms).en}.`,
+  }),
+  outcome: (terms) => {
+    const { event } = terms.notice
+    const said = (event !== null && decisionSentences[event]) || decisionSentences.approve
+    return said(terms)
+  },
+} satisfies Record<NoticeKind, Sentence>
