@@ -57,11 +57,7 @@ await runChild(async (config) => {
 })
 
 /** Carries notices by mail, where a mail server is set, and by webhooks. */
-function postmanOf(
-  { smtpUrl, mailFrom, privateWebhooks }: ReadyConfig,
-  models: Models,
-  logger: Logger,
-) {
+function postmanOf({ smtpUrl, mailFrom, privateWebhooks }: ReadyConfig, models: Models, logger: Logger) {
   return createPostman({
     models,
     carriers: {

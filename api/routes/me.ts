@@ -17,12 +17,9 @@ const Wishes = z.strictObject({
   webhook: Wish,
 })
 const Email = z.email('not an e-mail address').max(254).nullable()
-const Language = z
-  .enum(['zh', 'en', 'both'])
-  .meta({
-    description:
-      'Of mails: Chinese alone, English with the Chinese text below, or Chinese with English below.',
-  })
+const Language = z.enum(['zh', 'en', 'both']).meta({
+  description: 'Of mails: Chinese alone, English with the Chinese text below, or Chinese with English below.',
+})
 
 /** What a person may choose. Webhooks are called over TLS, but where addresses of this network are allowed. */
 function preferencesSchema(allowsPrivate: boolean) {

@@ -19,7 +19,9 @@ describe('a mail', () => {
     expect(mail.subject).toBe('【智改】区县核实还有5个工作日到期：齿轮生产线数字化改造')
     expect(mail.from?.text).toContain('zhigai@example.org')
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated')
-    expect(mail.text).toContain('依据：《重庆市经济和信息化委员会关于开展2021年重庆市智能化改造项目认定工作的通知》二（三）')
+    expect(mail.text).toContain(
+      '依据：《重庆市经济和信息化委员会关于开展2021年重庆市智能化改造项目认定工作的通知》二（三）',
+    )
     expect(mail.text).toContain('district verification: due in 5 working days')
     expect(`${mail.text}${String(mail.html)}`).not.toContain('http')
     expect(mail.html).toContain('&lt;b&gt;请尽快&lt;/b&gt;')

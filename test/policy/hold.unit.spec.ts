@@ -20,8 +20,7 @@ const submitted = (on: string) =>
     .when(clerk, 'completeAssessment', 'submit')
 const left = (unit: 'workingDays' | 'calendarDays', from: string, to = from) => countDays(cn, unit, from, to)
 const goesOn = (journey: Journey) => journey.on('2021-04-20').ordered('endHold')
-const told = ({ steps }: Journey) =>
-  steps.at(-1)?.notices.map(({ kind, from, dueOn }) => [kind, from, dueOn])
+const told = ({ steps }: Journey) => steps.at(-1)?.notices.map(({ kind, from, dueOn }) => [kind, from, dueOn])
 const returned = (on: string) => submitted(on).when(verifier, 'claim', 'return')
 
 describe('a case that is held', () => {
