@@ -5,6 +5,7 @@ import { anchorDay } from '../audit/anchor.ts'
 import { shownAnchor } from '../audit/shown-anchor.ts'
 import type { KeyPlace } from '../audit/keys.ts'
 import { verifyAll } from '../audit/nightly.ts'
+import { bySchedule } from '../archive/register.ts'
 import { reconcileAll, type ReconcilePlace } from '../archive/reconcile-all.ts'
 import type { Duty } from '../workflows/contract-upkeep.ts'
 
@@ -38,7 +39,7 @@ const duties: Record<Duty, (means: Means, heart: Heart) => Promise<void>> = {
   },
   async reconcile(sources, heart) {
     const runId = runIdOfThis()
-    const wishes = { repair: false, keep: true }
+    const wishes = { repair: null, keep: true, by: bySchedule }
     const tally = await reconcileAll(sources, runId, wishes, heart.watch<ReconcilePlace>())
     if (tally.differences + tally.unreadable > 0) log.error('the record is not what the histories say', tally)
   },

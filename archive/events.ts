@@ -160,7 +160,7 @@ function read<T>(from: { payloads?: Payload[] | null } | null | undefined): T {
 export type Told =
   | { kind: 'step'; step: StepRecord; certificate: string | null; done: boolean }
   | { kind: 'telling'; telling: Telling; done: boolean }
-  | { kind: 'versions'; versions: Calendars['versions']; done: boolean }
+  | { kind: 'versions'; versions: Calendars['versions']; done: boolean; writtenBy: Date }
   | { kind: 'edition'; input: Pick<ProjectInput, 'edition' | 'editionHash'>; done: true }
 
 /** A rollout writes on the project by which versions it counts within this time after the project took them. */
@@ -169,7 +169,7 @@ const rolloutMs = 15 * 60_000
 /** What a run's history says, in its order. Throws `BrokenHistory` for steps of a version that made no chain. */
 export function toldBy(history: History, now: Date): Told[] {
   return readHistory(history).flatMap((deed): Told[] => {
-    if (deed.kind === 'input') return inputTold(deed.input)
+    if (deed.kind === 'input') return inputTold(deed.input, deed.at)
     if (deed.kind === 'telling')
       return [{ kind: 'telling', telling: deed.telling, done: deed.answer !== null }]
     if (deed.kind === 'step')
@@ -181,13 +181,14 @@ export function toldBy(history: History, now: Date): Told[] {
       }))
     if (deed.kind !== 'adoption') return []
     const { versions } = deed.adoption.calendars
-    return [{ kind: 'versions', versions, done: now.getTime() - deed.at.getTime() > rolloutMs }]
+    const writtenBy = new Date(deed.at.getTime() + rolloutMs)
+    return [{ kind: 'versions', versions, done: now > writtenBy, writtenBy }]
   })
 }
 
-function inputTold({ edition, editionHash, versions }: ProjectInput): Told[] {
+function inputTold({ edition, editionHash, versions }: ProjectInput, at: Date): Told[] {
   return [
     { kind: 'edition', input: { edition, editionHash }, done: true },
-    ...(versions ? [{ kind: 'versions', versions, done: true } as const] : []),
+    ...(versions ? [{ kind: 'versions', versions, done: true, writtenBy: at } as const] : []),
   ]
 }

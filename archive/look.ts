@@ -2,10 +2,12 @@ import type { Digest } from '../policy/digest.ts'
 import { findDifferences, type Difference } from './compare.ts'
 import { documentsOf, noDocuments, type Documents } from './expected.ts'
 import { BrokenHistory, type Told } from './events.ts'
+import type { RepairOrder } from './register.ts'
 import { findDocuments, findShared, withShared } from './found.ts'
 import { LostRun, runsOf, runsToTheEnd, shelfOf, type Run, type Shelf } from './histories.ts'
 import { healArchive, keepRun, type Sources } from './keep.ts'
 import { noteLost } from './lost.ts'
+import { movingOf, withWritten } from './moving.ts'
 import type { Repair } from './repair.ts'
 import { fillShelf } from './shelf.ts'
 import { ArchiveFault } from './store.ts'
@@ -13,11 +15,15 @@ import { isNumberless, toldOf } from './told.ts'
 import { inTurns } from './turns.ts'
 import { assertWhole } from './whole.ts'
 
-/** How a case is compared: whether what is wrong is repaired, and closed runs are kept that nobody has kept yet. */
+/** How a case is compared: by whom, whether what is wrong is repaired, and whether closed runs are kept that nobody has kept yet. */
 export type Care = {
-  repair: boolean
   keep: boolean
-  /** Editions that have been compared already. */ known: Set<string>
+  /** Editions that have been compared already. */
+  known: Set<string>
+  /** Who compares, for the register of findings. */
+  by: string
+  /** The operation that two administrators have agreed to; null where nothing is repaired. */
+  repair: RepairOrder | null
 }
 
 /** So many cases are read from Temporal at once. */
@@ -47,7 +53,7 @@ export async function lookAt(sources: Sources, projects: string[], care: Care): 
       unreadable === null
         ? [...findDifferences(project, found, [expected, ...early]), ...numberless(project, told)]
         : []
-    return { project, found, expected, differences, isMoving: inFlight > 0, unreadable }
+    return { project, found, expected, differences, moving: movingOf(told), unreadable }
   })
 }
 
@@ -55,7 +61,7 @@ type Looking = { sources: Sources; shelf: Shelf; now: Date; care: Care }
 
 async function rebuild(looking: Looking, project: string, own: Documents) {
   try {
-    const told = await readOrHeal(looking, project, own)
+    const told = withWritten(await readOrHeal(looking, project, own), project, own)
     const expected = withoutKnown(documentsOf(told), looking.care)
     return { project, own, told, expected, unreadable: null }
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Models, ReconciliationRecord } from '../models/index.ts'
 import type { Sources, Watch } from './keep.ts'
 import { countLost } from './lost.ts'
 import { reconcileCases, type Care, type Finding } from './reconcile.ts'
+import { bySchedule } from './register.ts'
 import { pagesOfAll, type WholePlace } from './strays.ts'
 import { inTurns } from './turns.ts'
 
@@ -12,7 +13,7 @@ export type Reckoning = Pick<ReconciliationRecord, 'cases' | 'differences' | 're
 export type ReconcilePlace = { startedAt: string; cases: WholePlace; tally: Reckoning }
 
 /** How cases are compared, and who hears of each. */
-export type Reconciling = Pick<Care, 'repair' | 'keep'> & { onCase?: (finding: Finding) => void }
+export type Reconciling = Pick<Care, 'repair' | 'keep' | 'by'> & { onCase?: (finding: Finding) => void }
 
 /** So many cases, with so many lines all together, are read at once; a longer case is read alone. */
 const mostCases = 20
@@ -80,7 +81,8 @@ export async function reconcileAll(
   const startedAt = watch.at?.startedAt ?? new Date().toISOString()
   const care: Care = { ...wishes, known: new Set() }
   let { cases, tally } = watch.at ?? { cases: undefined, tally: noReckoning() }
-  await note(sources.models, id, { startedAt, tally, finishedAt: null })
+  const by = wishes.by === bySchedule ? null : wishes.by
+  await note(sources.models, id, { by, startedAt, tally, finishedAt: null })
   for await (const { ids, next } of pagesOfAll(sources, cases)) {
     const place = { startedAt, cases: cases ?? { source: 'record', after: null }, tally } as const
     const after = { ...tally }
@@ -92,16 +94,21 @@ export async function reconcileAll(
     tally = after
     if (next) watch.onPlace({ startedAt, cases: (cases = next), tally })
   }
-  await note(sources.models, id, { startedAt, tally, finishedAt: new Date() })
+  await note(sources.models, id, { by, startedAt, tally, finishedAt: new Date() })
   return tally
 }
 
 async function note(
   { reconciliations }: Models,
   _id: string,
-  { startedAt, tally, finishedAt }: { startedAt: string; tally: Reckoning; finishedAt: Date | null },
+  {
+    by,
+    startedAt,
+    tally,
+    finishedAt,
+  }: { by: string | null; startedAt: string; tally: Reckoning; finishedAt: Date | null },
 ): Promise<void> {
-  const fields = { startedAt: new Date(startedAt), finishedAt, ...tally }
+  const fields = { by, startedAt: new Date(startedAt), finishedAt, ...tally }
   await reconciliations.updateOne({ _id }, { $set: fields }, { upsert: true })
 }
 

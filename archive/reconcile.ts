@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Difference } from './compare.ts'
 import type { Sources } from './keep.ts'
 import { lookAt, type Care, type Look } from './look.ts'
+import type { Moving } from './moving.ts'
+import { keepDifferences, markRepaired } from './register.ts'
 import { repairCases } from './repair.ts'
 
 export type { Care }
@@ -12,6 +14,8 @@ export type Finding = {
   differences: Difference[]
   repaired: Difference[]
   unreadable: string | null
+  /** What is just being written, so that not all could be repaired. */
+  moving: Moving | null
 }
 
 /** Between two looks at cases that move (milliseconds). */
@@ -32,27 +36,44 @@ export async function reconcileCases(sources: Sources, projects: string[], care:
   const first = await lookAt(sources, projects, care)
   const second = await lookAgain(sources, care, first.filter(isWrong))
   const confirmed = second.filter(isWrong)
+  // Both values are kept before one of them is written over.
+  await keepDifferences(
+    sources.models,
+    confirmed.flatMap(({ differences }) => differences),
+    care.by,
+  )
   const repaired = care.repair ? await repairAll(sources, care, confirmed) : []
   const latest = new Map([...first, ...second].map((look) => [look.project, look]))
   const left = new Map(repaired.map((look) => [look.project, look]))
-  return projects.flatMap((project) => {
+  const findings = projects.flatMap((project) => {
     const look = latest.get(project)
     return look ? [findingOf(look, left.get(project), care)] : []
   })
+  if (care.repair)
+    await markRepaired(
+      sources.models,
+      findings.flatMap((each) => each.repaired),
+      care.repair,
+    )
+  return findings
 }
 
 function isWrong({ differences }: Look): boolean {
   return differences.length > 0
 }
 
-function findingOf({ project, differences, unreadable, expected }: Look, left: Look | undefined, care: Care) {
+function findingOf(
+  { project, differences, unreadable, expected, moving }: Look,
+  left: Look | undefined,
+  care: Care,
+): Finding {
   // Where nothing is to be left, nothing tells of it afterwards.
   const reason = unreadable ?? (expected.projects.size > 0 ? left?.unreadable : null) ?? null
-  if (reason !== null) return { project, differences: [], repaired: [], unreadable: reason }
+  if (reason !== null) return { project, differences: [], repaired: [], unreadable: reason, moving: null }
   if (differences.length === 0) for (const hash of expected.editions.keys()) care.known.add(hash)
   const places = new Set(left?.differences.map(placeOf))
   const repaired = left ? differences.filter((each) => !places.has(placeOf(each))) : []
-  return { project, differences, repaired, unreadable: null }
+  return { project, differences, repaired, unreadable: null, moving: differences.length > 0 ? moving : null }
 }
 
 /** What two looks, one after the other, both find. */

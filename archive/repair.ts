@@ -3,15 +3,16 @@ import type { Models } from '../models/index.ts'
 import { duplicateKeys, mayBeFiledAgain } from '../policy/duplicates.ts'
 import type { Difference } from './compare.ts'
 import type { Documents, Rebuilt } from './expected.ts'
+import type { Moving } from './moving.ts'
 import { inTurns } from './turns.ts'
 
-/** What is to be repaired of a case: the differences, what the record has and what it must have, and whether it is being written. */
+/** What is to be repaired of a case: the differences, what the record has and what it must have, and what is being written. */
 export type Repair = {
   project: string
   differences: Difference[]
   found: Documents
   expected: Documents
-  isMoving: boolean
+  moving: Moving | null
 }
 
 /** A document with differences. */
@@ -59,7 +60,7 @@ function wrongOf(repair: Repair): Wrong[] {
   const places = new Map(
     repair.differences.map(({ collection, id }) => [`${collection} ${id}`, { repair, collection, id }]),
   )
-  return [...places.values()].filter((wrong) => !repair.isMoving || isInserted(wrong))
+  return [...places.values()].filter((wrong) => !repair.moving || isInserted(wrong))
 }
 
 /** One collection after the other, in the order in which they were compared. */

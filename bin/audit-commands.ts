@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto'
+import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import { anchorDay } from '../audit/anchor.ts'
 import { newestStep } from '../audit/anchor-age.ts'
 import { lastNoted } from '../audit/anchor-log.ts'
 import { findingWords, type Finding } from '../audit/findings.ts'
 import { keyIdOf, openSigner, readTrustedKeys, rotateKey, type TrustedKey } from '../audit/keys.ts'
+import { keepReport } from '../audit/nightly.ts'
 import { anchorLines, shownAnchor } from '../audit/shown-anchor.ts'
 import { verify, type Report } from '../audit/verify.ts'
 import type { Sources } from '../archive/keep.ts'
@@ -102,9 +105,13 @@ async function look({ project, publicKey, engine = false }: VerifyOptions, from:
     if (from > 1 && !(await models.anchors.exists({ _id: from })))
       throw new UserError(`没有第${from}号锚点 · there is no anchor ${from}`)
     const asOf = await newestStep(models, Date.now())
-    return withBar(models, project, (onProgress) =>
+    const startedAt = new Date()
+    const report = await withBar(models, project, (onProgress) =>
       verify({ models, temporal, trusted, noted, asOf, project, from, onProgress }),
     )
+    const run = { by: userInfo().username, project: project ?? null, startedAt }
+    await keepReport(models, randomUUID(), report, run)
+    return report
   }
   return engine ? withEngines(config, work) : withModels(config, (models) => work({ models }))
 }

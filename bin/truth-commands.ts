@@ -6,11 +6,14 @@ import type { Command } from 'commander'
 import { countCases, pagesOfCases } from '../archive/cases.ts'
 import { sentenceOf } from '../archive/compare.ts'
 import type { Sources } from '../archive/keep.ts'
+import { movingWords } from '../archive/moving.ts'
 import { acknowledgeLost } from '../archive/lost.ts'
 import { noReckoning, reconcileAll, reconcileSome, type Reckoning } from '../archive/reconcile-all.ts'
 import type { Finding } from '../archive/reconcile.ts'
 import { replayCases, replayOthers, type Replayed, type Replayer } from '../archive/replay.ts'
 import { createBar } from './bar.ts'
+import type { ApiClient } from './client.ts'
+import { proposeOperation } from './operations-commands.ts'
 import { readConfig } from './config.ts'
 import { withEngines } from './engines-at-hand.ts'
 import { projectRoot } from './root.ts'
@@ -21,14 +24,16 @@ type Choice = { project?: string[]; all?: boolean }
 const ids = ['--project <id...>', '只看这些项目 · these projects alone'] as const
 
 /** Adds the verbs that hold the record and the code against the histories. */
-export function truthCommands(program: Command): void {
+export function truthCommands(program: Command, open: () => Promise<ApiClient>): void {
   program
     .command('reconcile')
     .description('以工作流历史核对台账 · compare the record with what the histories of the workflows say')
     .option(...ids)
     .option('--all', '全部项目 · every project')
-    .option('--repair', '按历史改正 · write what the histories say')
-    .action(reconcile)
+    .option('--repair', '提出按历史改正，由另一名管理员复核 · propose to write what the histories say')
+    .option('--reason <text>', '改正的理由 · why it is repaired')
+    .option('--user <name>', '提出人 · the administrator who proposes')
+    .action((options: ReconcileOptions) => reconcile(options, open))
   const history = groupOf(program, 'history', '案卷历史 · histories of cases')
   history
     .command('replay')
@@ -61,43 +66,72 @@ function groupOf(program: Command, name: string, description: string): Command {
   return known ?? program.command(name).description(description)
 }
 
-async function reconcile({ repair = false, ...choice }: Choice & { repair?: boolean }): Promise<void> {
+type ReconcileOptions = Choice & { repair?: boolean; reason?: string; user?: string }
+
+async function reconcile(
+  { repair = false, reason, user, ...choice }: ReconcileOptions,
+  open: () => Promise<ApiClient>,
+): Promise<void> {
   assertChoice(choice)
+  if (repair && reason === undefined) throw new UserError('须写明理由 --reason · say why, with --reason')
+  const wrong: string[] = []
   const tally = await withEngines(readConfig(), (sources) =>
     withBar(choice, sources, '核对 reconcile', (tick) => {
-      const onCase = (finding: Finding) => tick(linesOf(finding, repair))
-      return reconcileChoice(sources, choice, { repair, onCase })
+      const onCase = (finding: Finding) => {
+        if (finding.differences.length > 0) wrong.push(finding.project)
+        tick(linesOf(finding))
+      }
+      return reconcileChoice(sources, choice, onCase)
     }),
   )
-  const { cases, differences, repaired, unreadable } = tally
+  const { cases, differences, unreadable } = tally
   console.log(
-    `核对${cases}个项目，差异${differences}处，改正${repaired}处，${unreadable}个无法读取 · ` +
-      `${cases} cases, ${differences} differences, ${repaired} repaired, ${unreadable} unreadable`,
+    `核对${cases}个项目，差异${differences}处，${unreadable}个无法读取 · ` +
+      `${cases} cases, ${differences} differences, ${unreadable} unreadable`,
   )
+  if (repair && reason !== undefined) await proposeRepair(await open(), wrong, { reason, user })
   if (differences + unreadable > 0) process.exitCode = 1
+}
+
+/** As many cases as one operation may name. */
+const casesPerOperation = 1_000
+
+/** What is on record is written over by two administrators, as a case is restarted. */
+async function proposeRepair(
+  client: ApiClient,
+  wrong: string[],
+  { reason, user }: { reason: string; user: string | undefined },
+): Promise<void> {
+  if (wrong.length === 0) console.log('没有可改正的 · there is nothing to repair')
+  for (let from = 0; from < wrong.length; from += casesPerOperation) {
+    const target = JSON.stringify({ projects: wrong.slice(from, from + casesPerOperation) })
+    await proposeOperation(client, 'repair', { target, reason, ...(user !== undefined && { user }) })
+  }
+  if (wrong.length > 0)
+    console.log(
+      '须另一名管理员复核后改正：zhigai operations approve <操作编号> --user <另一名> · ' +
+        'another administrator approves it, then it is repaired',
+    )
 }
 
 async function reconcileChoice(
   sources: Sources,
   { project }: Choice,
-  wishes: { repair: boolean; onCase: (finding: Finding) => void },
+  onCase: (finding: Finding) => void,
 ): Promise<Reckoning> {
   const { signal } = new AbortController()
-  const keep = wishes.repair
+  const wishes = { repair: null, keep: false, by: userInfo().username }
   if (!project)
-    return reconcileAll(sources, randomUUID(), { ...wishes, keep }, { signal, onPlace: () => undefined })
+    return reconcileAll(sources, randomUUID(), { ...wishes, onCase }, { signal, onPlace: () => undefined })
   const tally = noReckoning()
-  const { repair, onCase } = wishes
-  await reconcileSome(sources, project, { signal, tally, onCase, care: { repair, keep, known: new Set() } })
+  await reconcileSome(sources, project, { signal, tally, onCase, care: { ...wishes, known: new Set() } })
   return tally
 }
 
-function linesOf({ project, differences, repaired, unreadable }: Finding, repair: boolean): string[] {
+function linesOf({ project, differences, unreadable, moving }: Finding): string[] {
   if (unreadable !== null) return [`${project}  无法读取 unreadable: ${unreadable}`]
-  return differences.map((each) => {
-    const outcome = repaired.includes(each) ? '已改正 repaired' : '未改正 not repaired'
-    return repair ? `${sentenceOf(each)}\n  ${outcome}` : sentenceOf(each)
-  })
+  const words = moving && movingWords(moving)
+  return [...differences.map(sentenceOf), ...(words ? [`${project}  ${words.zh} · ${words.en}`] : [])]
 }
 
 async function replay({ bundle, ...choice }: Choice & { bundle: string }): Promise<void> {

@@ -176,7 +176,7 @@ program
   })
 
 backupCommands(program)
-truthCommands(program)
+truthCommands(program, openClient)
 truthBench(bench, (text) => text.split(',').map(wholeFrom(1, 90_000)))
 casefileCommands(program)
 deployCommands(program)

@@ -15,7 +15,13 @@ import {
   snapshotSchema,
 } from './schemas.ts'
 import { calendarSchema, rolloutSchema, taskSchema } from './time-schemas.ts'
-import { lostRunSchema, reconciliationSchema, verificationSchema, watermarkSchema } from './upkeep-schemas.ts'
+import {
+  findingSchema,
+  lostRunSchema,
+  reconciliationSchema,
+  verificationSchema,
+  watermarkSchema,
+} from './upkeep-schemas.ts'
 
 export { channels } from './notice-schemas.ts'
 export { failuresKept } from './operation-schemas.ts'
@@ -54,6 +60,7 @@ export function createModels(connection: Connection) {
     runs: connection.model('Run', runSchema),
     archives: connection.model('Archive', archiveSchema),
     watermarks: connection.model('Watermark', watermarkSchema),
+    findings: connection.model('Finding', findingSchema),
     lostRuns: connection.model('LostRun', lostRunSchema),
     reconciliations: connection.model('Reconciliation', reconciliationSchema),
     verifications: connection.model('Verification', verificationSchema),

@@ -12,13 +12,12 @@ import { orderOf } from '../policy/operations.ts'
 import { voidedBy } from '../policy/orders.ts'
 import { obeyOrder, projectWorkflowId, type GivenOrder } from '../workflows/contract.ts'
 import { describeRun } from './described.ts'
+import type { Outcome } from './outcome.ts'
+import { repairCase } from './repair.ts'
 import { restartCase } from './restart.ts'
 
 /** What an operation is carried out with. */
 export type Engines = { models: Models; temporal: Client }
-
-/** What became of one case: it was done, or the case said no and why. */
-export type Outcome = 'done' | { refused: string }
 
 /**
  * Does an operation to one case (or, of `resend`, to one message). The same operation may be done again: a case that has its
@@ -29,6 +28,7 @@ export async function carryOut(engines: Engines, operation: OperationRecord, id:
   if (kind === 'resend') return sendAgain(engines, id)
   if (kind === 'retry')
     return retryActivities(engines, 'workflow' in target ? target.workflow : projectWorkflowId(id))
+  if (kind === 'repair') return repairCase(engines, operation, id)
   const order = orderOf(operation)
   if (!order) throw new Error(`${operation._id} has not been approved`)
   const given: GivenOrder = { order, request: operation._id }

@@ -65,13 +65,15 @@ function stuckPage(sources: Sources, stuck: StuckCase, after: string | null): Pr
 
 async function namedCases(models: Models, kind: OperationKind, ids: string[]): Promise<Target[]> {
   const known = new Map((await findCases(models, kind, { _id: { $in: ids } })).map((each) => [each.id, each]))
-  return ids.map((id) => known.get(id) ?? { id, projects: [id], refusal: { code: 'not-found' } })
+  // What the record has lost can be repaired all the same.
+  const refusal: Refusal | null = kind === 'repair' ? null : { code: 'not-found' }
+  return ids.map((id) => known.get(id) ?? { id, projects: [id], refusal })
 }
 
 /** A case must be there: on record, or as a workflow whose filing could not be written yet. */
 async function soleCase(sources: Sources, kind: OperationKind, id: string): Promise<Target> {
   const [found] = await findCases(sources.models, kind, { _id: id })
-  if (!found) await needWorkflow(sources, projectWorkflowId(id), 'target.project')
+  if (!found && kind !== 'repair') await needWorkflow(sources, projectWorkflowId(id), 'target.project')
   return found ?? { id, projects: [id], refusal: null }
 }
 

@@ -51,9 +51,10 @@ export const operationKinds = {
   hold: { zh: '暂停办理', en: 'Hold', fourEyes: true },
   endHold: { zh: '恢复办理', en: 'Let it go on', fourEyes: true },
   restart: { zh: '依记录重启', en: 'Restart from the record', fourEyes: true },
+  repair: { zh: '依历史改正台账', en: 'Repair the record from the histories', fourEyes: true },
   retry: { zh: '立即重试活动', en: 'Retry activities now', fourEyes: false },
   resend: { zh: '重发消息', en: 'Send messages again', fourEyes: false },
-} as const satisfies Record<Order['act'] | 'retry' | 'resend', Words & { fourEyes: boolean }>
+} as const satisfies Record<Order['act'] | 'repair' | 'retry' | 'resend', Words & { fourEyes: boolean }>
 
 /** Something that an operator may have done. */
 export type OperationKind = keyof typeof operationKinds
@@ -135,7 +136,7 @@ export type OperationFailure = { id: string; outcome: Exclude<ErrandOutcome, 'do
 
 /** What an operation has a case do; nothing where it gives no order. */
 export function actOf(kind: OperationKind): Order['act'] | undefined {
-  return kind === 'retry' || kind === 'resend' ? undefined : kind
+  return kind === 'repair' || kind === 'retry' || kind === 'resend' ? undefined : kind
 }
 
 /** The order that an approved operation gives to a case; nothing where it gives none. */

@@ -7,6 +7,7 @@ import {
   type OperationKind,
 } from '../../policy/operations.ts'
 import { keysOf, Words } from '../words.ts'
+import { FindingChange, viewChange } from '../finding-views.ts'
 import { afterPlace, type Ledger, type Part } from './ledger.ts'
 
 /** An operation of administrators has come to a case, or to a message that speaks of it. */
@@ -22,8 +23,15 @@ export const OperationLine = z
     why: z.string().nullable().meta({ description: 'Why it was not done.' }),
     reason: z.string().meta({ description: 'Why it was to be done.' }),
     by: z.array(z.string()).meta({ description: 'Who has proposed it, and who has agreed.' }),
+    changes: z
+      .array(FindingChange)
+      .optional()
+      .meta({ description: 'What a repair has written over: what was there, and what is there now.' }),
   })
   .meta({ id: 'HistoryOperation' })
+/** No more is told of what repairs have written over; the register has all of it. */
+const mostChanges = 1_000
+
 type OperationLine = z.infer<typeof OperationLine>
 
 /** Which operations have come to a case: those that changed it, those that it refused, and those that change none. */
@@ -52,12 +60,18 @@ export type SeenErrand = { errand: ErrandRecord & { at: Date }; view: OperationL
 
 /** Shows what operations have come to; what has not come to an end yet is left out. */
 export async function viewOperationLines(
-  { operations }: Models,
+  { operations, findings }: Models,
   errands: ErrandRecord[],
 ): Promise<SeenErrand[]> {
   const named = { _id: { $in: [...new Set(errands.map(({ operation }) => operation))] } }
   const found = await operations.find(named, { kind: 1, reason: 1 }).lean()
   const byId = new Map(found.map((operation) => [operation._id, operation]))
+  const repairs = found.flatMap(({ _id, kind }) => (kind === 'repair' ? [_id] : []))
+  const changed = await findings
+    .find({ 'repaired.operation': { $in: repairs }, project: { $in: errands.map(({ target }) => target) } })
+    .sort({ 'repaired.operation': 1, project: 1 })
+    .limit(mostChanges)
+    .lean()
   return errands.flatMap((errand) => {
     const { outcome, at } = errand
     const operation = byId.get(errand.operation)
@@ -74,6 +88,13 @@ export async function viewOperationLines(
       why: errand.reason,
       reason: operation.reason,
       by: errand.by,
+      ...(operation.kind === 'repair' && {
+        changes: changed
+          .filter(
+            ({ project, repaired }) => project === errand.target && repaired?.operation === operation._id,
+          )
+          .map(viewChange),
+      }),
     }
     return [{ errand: { ...errand, at }, view }]
   })

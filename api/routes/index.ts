@@ -7,6 +7,7 @@ import { deadLetterRoutes } from './dead-letters.ts'
 import { diagramRoutes } from './diagram.ts'
 import { enterpriseRoutes } from './enterprises.ts'
 import { feedRoutes } from './feeds.ts'
+import { findingRoutes } from './findings.ts'
 import { historyRoutes } from './history.ts'
 import { inboxRoutes } from './inbox.ts'
 import { libraryRoutes } from './library.ts'
@@ -41,6 +42,7 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...feedRoutes(deps),
     ...deadLetterRoutes(deps),
     ...readRoutes(deps),
+    ...findingRoutes(deps),
     ...operationRoutes(deps),
   ]
 }

@@ -2,7 +2,8 @@ import { Client, Connection } from '@temporalio/client'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
 import { claimKeys } from '../../api/claims.ts'
 import type { Sources } from '../../archive/keep.ts'
-import { reconcileCase, type Finding } from '../../archive/reconcile.ts'
+import { reconcileCase, type Care, type Finding } from '../../archive/reconcile.ts'
+import type { RepairOrder } from '../../archive/register.ts'
 import { chongqing, people } from '../fixtures.ts'
 import type { Act } from '../support/cases.ts'
 import { engines } from '../support/engines.ts'
@@ -62,14 +63,27 @@ export async function begin(
   return project
 }
 
+/** What two administrators have agreed to. */
+export const agreed: RepairOrder = {
+  operation: 'op-of-a-test',
+  by: people.administrator.user,
+  approvedBy: 'adm-2',
+  reason: '核查',
+}
+
+/** How a test compares. */
+export function careOf({ repair = false, keep = false }): Care {
+  return { repair: repair ? agreed : null, keep, known: new Set(), by: 'a-test' }
+}
+
 /** Compares a project with its histories. */
 export function reconcile(sources: Sources, { id }: Project, repair = false): Promise<Finding> {
-  return reconcileCase(sources, id, { repair, keep: false, known: new Set() })
+  return reconcileCase(sources, id, careOf({ repair }))
 }
 
 /** What is found of a project that is as it must be. */
 export function right({ id }: Project): Finding {
-  return { project: id, differences: [], repaired: [], unreadable: null }
+  return { project: id, differences: [], repaired: [], unreadable: null, moving: null }
 }
 
 /** What reconciliation rebuilds, as it lies there; without what no history tells. */

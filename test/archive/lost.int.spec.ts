@@ -14,7 +14,7 @@ import { digestOfBytes } from '../../policy/digest.ts'
 import { people } from '../fixtures.ts'
 import { stations } from '../support/cases.ts'
 import { actAll, type Project } from '../support/projects.ts'
-import { begin, dump, openHouse, reconcile, right } from './house.ts'
+import { begin, careOf, dump, openHouse, reconcile, right } from './house.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 let models: Models
@@ -182,7 +182,7 @@ describe('the archive', () => {
     // One that is found out later is put right while Temporal has it.
     await spoil()
     await expectLeftAlone(one.project, /has been changed/)
-    const care = { repair: false, keep: true, known: new Set<string>() }
+    const care = careOf({ keep: true })
     expect(await reconcileCase(sources(), one.project.id, care)).toEqual(right(one.project))
     expect(await reconcile(sources(), one.project)).toEqual(right(one.project))
   })

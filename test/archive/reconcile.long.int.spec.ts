@@ -12,7 +12,7 @@ import { upkeepType, type Duty } from '../../workflows/contract-upkeep.ts'
 import { largeWay, smallWay, stations } from '../support/cases.ts'
 import type { Project } from '../support/projects.ts'
 import { forget } from '../support/runs.ts'
-import { begin, dump, openHouse, reconcile, right } from './house.ts'
+import { begin, careOf, dump, openHouse, reconcile, right } from './house.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 let models: Models
@@ -121,7 +121,7 @@ describe('the record', () => {
   it('is kept where no history tells of a case any more', async () => {
     const record = await models.projects.findById(small.id).lean()
     await models.projects.create({ ...record, _id: 'p-of-nobody' })
-    const care = { repair: true, keep: true, known: new Set<string>() }
+    const care = careOf({ repair: true, keep: true })
     expect(await reconcileCase(sources(), 'p-of-nobody', care)).toMatchObject({
       differences: [],
       unreadable: expect.stringMatching(/p-of-nobody/) as string,
@@ -171,7 +171,7 @@ describe('histories', () => {
     const found: string[] = []
     for await (const { ids: page } of pagesOfCases(sources())) found.push(...page.filter((id) => ids.has(id)))
     expect(found.toSorted()).toEqual([...ids].toSorted())
-    for (const id of found) await reconcileCase(sources(), id, { repair: true, keep: true, known: new Set() })
+    for (const id of found) await reconcileCase(sources(), id, careOf({ repair: true, keep: true }))
     expect(await dump(sources())).toEqual(expected)
   })
 

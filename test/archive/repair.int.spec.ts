@@ -10,7 +10,7 @@ import type { Finding } from '../../archive/reconcile.ts'
 import type { Models } from '../../models/index.ts'
 import { people } from '../fixtures.ts'
 import { smallWay, stations } from '../support/cases.ts'
-import { begin, deaf, deafen, dump, openHouse, reconcile, right } from './house.ts'
+import { begin, careOf, deaf, deafen, dump, openHouse, reconcile, right } from './house.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 let models: Models
@@ -64,7 +64,7 @@ it('what somebody has written since it was read is left to them', async () => {
   const of = { project: project.id }
   await models.certificates.updateOne(of, { $set: { name: '别的项目' } })
   await models.tasks.updateOne(of, { $set: { claimedBy: 'nobody' } })
-  const looks = await lookAt(sources(), [project.id], { repair: true, keep: false, known: new Set() })
+  const looks = await lookAt(sources(), [project.id], careOf({ repair: true }))
   expect(looks[0]?.differences).toHaveLength(2)
   await models.certificates.updateOne(of, { $set: { revokedOn: '2026-11-29' } })
   await models.tasks.updateOne(of, { $set: { remindedOn: '2026-11-29' } })
@@ -107,7 +107,7 @@ describe('what is said of projects that are none', () => {
       const found: Finding[] = []
       const onCase = (finding: Finding) => void found.push(finding)
       const watch = { signal: new AbortController().signal, onPlace: () => undefined }
-      await reconcileAll(sources(), `of-a-test-${repair}`, { repair, keep: false, onCase }, watch)
+      await reconcileAll(sources(), `of-a-test-${repair}`, { ...careOf({ repair }), onCase }, watch)
       return found.filter(({ project: id }) => id.startsWith('p-invented') || id === 'p-named')
     }
     const first = await compare(true)

@@ -119,7 +119,7 @@ async function verified({ id }: Project): Promise<string[]> {
 
 /** What `reconcile` says of it. */
 async function reconciled({ id }: Project): Promise<string[]> {
-  const care = { repair: false, keep: false, known: new Set<string>() }
+  const care = { repair: null, keep: false, known: new Set<string>(), by: 'a-test' }
   const { differences } = await reconcileCase({ models, temporal }, id, care)
   return [...new Set(differences.map((each) => `${each.collection} ${each.id}`))]
 }

@@ -146,19 +146,24 @@ describe('zhigai demo', () => {
     const ask = (...args: string[]) => zhigai(args, { DATA_DIR: dataDir })
     expect(await ask('reconcile', '--all')).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/ 3 cases, 0 differences, 0 repaired, 0 unreadable\n$/) as string,
+      out: expect.stringMatching(/ 3 cases, 0 differences, 0 unreadable\n$/) as string,
     })
     const port = portOf(partOf(command.pid, 'MongoDB'))
     const models = await connectModels(`mongodb://127.0.0.1:${port}/zhigai?replicaSet=rs0`)
     const { _id: id } = (await models.projects.findOneAndUpdate({}, { phase: 'assessment' }).lean()) ?? {}
     await models.connection.close()
-    const { code, out } = await ask('reconcile', '--project', String(id), 'p-unknown', '--repair')
+    const repair = ['--repair', '--reason', '核查']
+    const { code, out } = await ask('reconcile', '--project', String(id), 'p-unknown', ...repair)
     expect(code).toBe(1)
     expect(out).toContain(
       `${id}  projects  phase\n  应为 expected: "certified"\n  实为 found:    "assessment"`,
     )
     expect(out).toMatch(/p-unknown {2}无法读取 unreadable: nothing tells of p-unknown/)
-    expect(out).toMatch(/ 2 cases, 1 differences, 1 repaired, 1 unreadable\n$/)
+    expect(out).toMatch(/ 2 cases, 1 differences, 1 unreadable\nop-/)
+    const [, operation = ''] = /\n(op-\S+) /.exec(out) ?? []
+    await ask('operations', 'approve', operation, '--user', 'adm-2')
+    expect((await ask('operations', 'show', operation, '--follow')).out).toContain('Done  1/1')
+    expect(await ask('reconcile', '--project', String(id))).toMatchObject({ code: 0 })
     const [replayed, lost, neither] = await Promise.all([
       ask('history', 'replay', '--all'),
       ask('history', 'lost'),

@@ -270,7 +270,8 @@ describe('nor does what looks back', () => {
     const profiled = await profile(async () => {
       const signal = new AbortController().signal
       await keepClosedRuns(zhigai, { signal, onPlace: () => undefined })
-      const care = { repair: true, keep: true, known: new Set<string>() }
+      const repair = { operation: 'op-1', by: 'adm-1', approvedBy: 'adm-2', reason: '核查' }
+      const care = { repair, keep: true, known: new Set<string>(), by: 'a-test' }
       await models.history.deleteMany({ _id: { $in: ids.map((id) => `${id}:1`) } })
       const found = await reconcileCases(zhigai, ids, care)
       expect(found.map(({ repaired }) => repaired.length)).toEqual([1, 1])
