@@ -11,6 +11,7 @@ import { turnsOf, type Turn } from '../policy/turns.ts'
 import type { CaseDependencies } from './dependencies.ts'
 import type { LoadedEdition } from './editions.ts'
 import { FindingView, findingsFor } from './finding-view.ts'
+import { HeldView } from './held-cases.ts'
 import { SimilarProject } from './similar.ts'
 import { peopleOf, recordAt, type Moment } from './time-travel.ts'
 import { Words } from './words.ts'
@@ -100,6 +101,9 @@ export function projectViewSchema(application: z.ZodType) {
         .string()
         .nullable()
         .meta({ description: 'An administrator holds the case since that day: nobody can do anything.' }),
+      held: HeldView.nullable()
+        .optional()
+        .meta({ description: 'Where projects are read: since when, and why.' }),
       certificate: z.string().nullable(),
       calendars: z
         .object({ country: z.int(), local: z.int() })

@@ -26,6 +26,10 @@ type Stuck = {
   words: Words
   id: string
   project: string | null
+  name: string | null
+  enterprise: string | null
+  district: string | null
+  remedy: Words
   since: string | null
   attempt: number | null
   error: string | null
@@ -59,7 +63,7 @@ export function operationsCommands(program: Command, open: () => Promise<ApiClie
     .action(async () => listOperations(await open()))
   group
     .command('propose <kind>')
-    .description('提出操作：hold、endHold、restart、retry、resend · propose an operation')
+    .description('提出操作：hold、endHold、restart、repair、retry、resend · propose an operation')
     .requiredOption('--target <json>', 'such as {"project":"p-1"} or {"filter":{"district":"渝北区"}}')
     .requiredOption('--reason <text>', 'why')
     .option('--per-minute <n>', 'cases a minute, at most', Number)
@@ -118,12 +122,22 @@ async function* itemsOf<T>(client: ApiClient, path: string): AsyncGenerator<T> {
 export async function listStuck(client: ApiClient, kind?: string, tell = console.log): Promise<void> {
   const path = `/api/v1/operations/stuck?limit=100${kind ? `&kind=${encodeURIComponent(kind)}` : ''}`
   let any = false
-  for await (const { words, id, project, since, attempt, error } of itemsOf<Stuck>(client, path)) {
+  for await (const each of itemsOf<Stuck>(client, path)) {
     any = true
-    const times = attempt === null ? '' : `×${attempt}`
-    tell([since ?? '—', project ?? id, `${words.zh} ${words.en}`, times, error ?? ''].join('  ').trim())
+    for (const line of linesOfStuck(each)) tell(line)
   }
   if (!any) tell('没有停滞的事项 · nothing is stuck')
+}
+
+function linesOfStuck({ words, id, project, since, attempt, error, remedy, ...named }: Stuck): string[] {
+  const { name, enterprise, district } = named
+  const times = attempt === null ? '' : `×${attempt}`
+  const names = [name, enterprise, district].filter((each) => each !== null)
+  return [
+    [since ?? '—', project ?? id, `${words.zh} ${words.en}`, times, error ?? ''].join('  ').trim(),
+    ...(names.length > 0 ? [`  ${names.join(' · ')}`] : []),
+    `  怎么办 what to do: ${remedy.zh} ${remedy.en}`,
+  ]
 }
 
 /** Lists operations, newest first. */

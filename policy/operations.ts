@@ -35,6 +35,35 @@ export const stuckKinds = {
 /** A way of being stuck. */
 export type StuckKind = keyof typeof stuckKinds
 
+/** What an administrator does about each way of being stuck. */
+export const remedies = {
+  engineSilent: {
+    zh: '启动 Temporal，或修复与它的连接；其间未查的事项不在此列。',
+    en: 'Start Temporal, or mend the way to it; what only it knows is left out meanwhile.',
+  },
+  noWorker: {
+    zh: '启动工作进程；任务都在等候，没有丢失。',
+    en: 'Start a worker; tasks wait, nothing is lost.',
+  },
+  workflowTaskFailing: {
+    zh: '查看错误：如因新版代码所致，恢复原版代码，或在新版下提出 restart（依记录重启）。',
+    en: 'Read the error; after a careless release release the code that was, or propose restart under the new one.',
+  },
+  runLost: { zh: '提出 restart（依记录重启）。', en: 'Propose restart.' },
+  activityRetrying: {
+    zh: '按错误所指修复，再提出 retry（立即重试活动）。',
+    en: 'Mend what the error names, then propose retry.',
+  },
+  deadlineWithoutEvent: {
+    zh: '先看本案其他停滞事项；如无，提出 restart（依记录重启）。',
+    en: 'Look at the other entries of the case first; if there is none, propose restart.',
+  },
+  noticeUndeliverable: {
+    zh: '更正地址或修复邮件服务器，再提出 resend（重发消息）。',
+    en: 'Mend the address or the mail server, then propose resend.',
+  },
+} as const satisfies Record<StuckKind, Words>
+
 /** The ways in which a case may be stuck, so that an operation can be aimed at such cases. */
 export const stuckCases = [
   'workflowTaskFailing',

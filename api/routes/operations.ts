@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { OperationRecord } from '../../models/index.ts'
-import { findStuck, type Stuck } from '../../operations/stuck.ts'
+import { findStuck } from '../../operations/stuck.ts'
 import {
   errandOutcomes,
   operationKinds,
@@ -10,6 +10,7 @@ import {
   type ErrandOutcome,
   type OperationKind,
   type OperationStatus,
+  type OperationTarget,
   type StuckKind,
 } from '../../policy/operations.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
@@ -26,25 +27,13 @@ import {
   resume,
   tryOut,
   type Mover,
-  type Proposal,
 } from '../operation-desk.ts'
+import { checkTarget } from '../operation-filter.ts'
 import { DryRun, ErrandView, OperationView, viewErrand, viewOperation } from '../operation-views.ts'
 import { decodeCursor, encodeCursor, PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
 import { ofNoCase, route, type Route } from '../route.ts'
-import { keysOf, Words } from '../words.ts'
-
-const StuckView = z
-  .object({
-    kind: z.enum(keysOf<StuckKind>(stuckKinds)),
-    words: Words,
-    id: z.string(),
-    project: z.string().nullable(),
-    since: z.string().nullable(),
-    attempt: z.int().nullable(),
-    error: z.string().nullable(),
-    what: z.string().nullable().meta({ description: 'The activity, the task or the channel.' }),
-  })
-  .meta({ id: 'Stuck' })
+import { StuckView, viewStuck } from '../stuck-view.ts'
+import { keysOf } from '../words.ts'
 
 const id = z.string().min(1).max(60)
 const CaseFilter = z
@@ -126,7 +115,10 @@ function stuckRoute(deps: Dependencies): Route {
         findStuck(deps, { only: kind, place, limit }),
       )
       return {
-        body: { items: items.map(stuckView), next: next && encodeCursor([next.kind, next.after]) },
+        body: {
+          items: await viewStuck(deps.models, items),
+          next: next && encodeCursor([next.kind, next.after]),
+        },
         shows: items.map(({ project }) => project ?? ofNoCase),
       }
     },
@@ -168,7 +160,7 @@ function proposeRoute(deps: Dependencies): Route {
     answer: { status: 201, schema: OperationView, orElse: { status: 200, schema: DryRun } },
     errors: ['not-your-role', 'invalid-request', 'not-found', 'idempotency-key-reused', 'unavailable'],
     async handle({ body: { dryRun, ...asked }, ...asker }) {
-      const proposal = asked as Proposal
+      const proposal = { ...asked, target: await checkTarget(deps.models, asked.target as OperationTarget) }
       if (dryRun) return { status: 200, body: { dryRun, ...(await tryOut(deps, proposal)) } }
       const record = await propose(deps, proposal, asker)
       return {
@@ -275,8 +267,4 @@ function moving(deed: string, summary: Route['summary']) {
       'unavailable',
     ],
   } as const
-}
-
-function stuckView({ since, ...stuck }: Stuck) {
-  return { ...stuck, words: stuckKinds[stuck.kind], since: since?.toISOString() ?? null }
 }

@@ -8,6 +8,7 @@ import { eventSchema } from '../../policy/events.ts'
 import { mayFile, scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { fileProject } from '../filing.ts'
+import { holdsOf, viewHold } from '../held-cases.ts'
 import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { projectViewSchema, viewMoment, viewProject } from '../project-view.ts'
 import { route, type Route } from '../route.ts'
@@ -93,8 +94,11 @@ function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): 
         .sort({ filedAt: -1, _id: -1 })
         .limit(limit + 1)
         .lean()
-      const loaded = await editions.ofAll(found)
-      const view = (record: ProjectRecord) => viewProject(loaded(record), record, caller, now())
+      const [loaded, holds] = await Promise.all([editions.ofAll(found), holdsOf(models, found)])
+      const view = (record: ProjectRecord) => ({
+        ...viewProject(loaded(record), record, caller, now()),
+        held: viewHold(loaded(record).edition, record, holds.get(record._id), caller),
+      })
       const body = pageOf(found, limit, ({ filedAt, _id }) => [filedAt.toISOString(), _id], view)
       return { body, shows: body.items.map(({ id }) => id) }
     },
@@ -119,7 +123,9 @@ function readRoute(deps: Dependencies, schema: z.ZodType): Route {
       const shown =
         at === undefined ? viewProject(loaded, record, caller, nowMs) : await viewMoment(deps, moment, caller)
       const isOfficer = scopeOf(loaded.edition, caller) !== 'own'
-      const body = { ...shown, ...(isOfficer && { similar: await similarTo(deps.models, record) }) }
+      const hold = (await holdsOf(deps.models, [record])).get(record._id)
+      const held = viewHold(loaded.edition, record, hold, caller)
+      const body = { ...shown, held, ...(isOfficer && { similar: await similarTo(deps.models, record) }) }
       return { body, ...(isPresent && { revision: record.revision }) }
     },
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Models, ProjectRecord, TaskRecord } from '../../models/index.ts'
+import type { Models, TaskRecord } from '../../models/index.ts'
 import { districtSchema } from '../../policy/districts.ts'
 import type { Actor } from '../../policy/case.ts'
 import { addDays, daysFrom, shanghaiDate, weekday } from '../../policy/dates.ts'
@@ -8,9 +8,9 @@ import { nameOfTask } from '../../policy/labels.ts'
 import { reminderKinds, taskIdOf } from '../../policy/notice.ts'
 import { scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
-import type { LoadedEdition } from '../editions.ts'
+import { HeldView, viewHold } from '../held-cases.ts'
 import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
-import { projectsOf } from '../projects-of.ts'
+import { projectsOf, type Listed } from '../projects-of.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
 import { Words } from '../words.ts'
@@ -38,6 +38,7 @@ const SupervisionView = z
     waitsFor: z.array(z.string()).meta({ description: 'The roles whose turn it is.' }),
     dueOn: z.string().nullable(),
     overdueDays: z.int().meta({ description: 'Calendar days since the due date; 0 if it has not passed.' }),
+    held: HeldView.nullable().meta({ description: 'Nobody can do anything until it goes on.' }),
     reminded: z.array(Reminded),
   })
   .meta({ id: 'Supervised' })
@@ -77,7 +78,7 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
           .lean()
         const [projectOf, reminded] = await Promise.all([projectsOf(deps, found), remindedOf(models, found)])
         const view = (task: TaskRecord) =>
-          viewTask(task, projectOf(task), reminded.get(task._id) ?? [], today)
+          viewTask(task, projectOf(task), reminded.get(task._id) ?? [], { today, caller })
         const body = pageOf(found, limit, (task) => [task[key], task._id], view)
         return { body, shows: body.items.map(({ project }) => project) }
       },
@@ -175,9 +176,9 @@ async function remindedOf({ notices }: Models, tasks: TaskRecord[]) {
 
 function viewTask(
   { task, period, roles, dueOn }: TaskRecord,
-  { record, loaded }: { record: ProjectRecord; loaded: LoadedEdition },
+  { record, loaded, hold }: Listed,
   reminded: z.infer<typeof Reminded>[],
-  today: string,
+  { today, caller }: { today: string; caller: Actor },
 ): z.infer<typeof SupervisionView> {
   const { application, enterprise } = record.state.case
   return {
@@ -192,6 +193,7 @@ function viewTask(
     waitsFor: roles,
     dueOn,
     overdueDays: dueOn !== null && dueOn < today ? daysFrom(dueOn, today) : 0,
+    held: viewHold(loaded.edition, record, hold, caller),
     reminded,
   }
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import type { ProjectRecord, TaskRecord } from '../../models/index.ts'
+import type { TaskRecord } from '../../models/index.ts'
 import { actionsFor } from '../../policy/actions.ts'
 import type { Actor } from '../../policy/case.ts'
 import { eventLabels, nameOfTask } from '../../policy/labels.ts'
 import type { Dependencies } from '../dependencies.ts'
-import type { LoadedEdition } from '../editions.ts'
 import { FindingView, findingsFor } from '../finding-view.ts'
+import { HeldView, viewHold } from '../held-cases.ts'
 import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
-import { projectsOf } from '../projects-of.ts'
+import { projectsOf, type Listed } from '../projects-of.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
 import { Words } from '../words.ts'
@@ -25,6 +25,7 @@ const TaskView = z
     dueOn: z.string().nullable(),
     overdue: z.boolean(),
     claimedBy: z.string().nullable(),
+    held: HeldView.nullable().meta({ description: 'Nobody can do anything until it goes on.' }),
     revision: z.int(),
     findings: z.array(FindingView).optional().meta({
       description: 'Shown to officers: what is unlikely in what the applicant has stated.',
@@ -81,7 +82,7 @@ function dueAfter([dueOn, id]: z.infer<typeof CursorKey>) {
 
 function viewTask(
   { task, period, dueOn, overdue, claimedBy }: TaskRecord,
-  { record, loaded }: { record: ProjectRecord; loaded: LoadedEdition },
+  { record, loaded, hold }: Listed,
   caller: Actor,
   nowMs: number,
 ) {
@@ -98,6 +99,7 @@ function viewTask(
     dueOn,
     overdue,
     claimedBy,
+    held: viewHold(loaded.edition, record, hold, caller),
     revision: record.revision,
     ...findingsFor(loaded.edition, record.state, caller),
     actions: actionsFor(loaded, record.state, caller, nowMs).map((type) => ({ type, ...eventLabels[type] })),
