@@ -7,6 +7,7 @@ import type {
 } from '../models/index.ts'
 import { lineOf } from '../policy/chain.ts'
 import { roughly } from '../policy/comparable.ts'
+import { bringsForm } from '../policy/events.ts'
 import { duplicateKeys, mayBeFiledAgain } from '../policy/duplicates.ts'
 import { taskIdOf } from '../policy/notice.ts'
 import type { Task } from '../policy/projection.ts'
@@ -110,7 +111,7 @@ export function counterOf({ series }: StepRecord): string {
 
 /** Whether a step settles which keys its project holds. */
 export function settlesClaims({ entry, state }: StepRecord): boolean {
-  return entry.type === 'resubmit' || state.done
+  return bringsForm(entry) || state.done
 }
 
 /** The keys that the project needs after a step: those of its form as it is now, none once it ended without certificate. */

@@ -3,7 +3,7 @@ import type { ProjectRecord } from '../models/index.ts'
 import { findRefusal } from '../policy/actions.ts'
 import type { Actor } from '../policy/case.ts'
 import { errors, RefusalError, type Refusal } from '../policy/errors.ts'
-import type { ProjectEvent } from '../policy/events.ts'
+import { bringsForm, type ProjectEvent } from '../policy/events.ts'
 import { maySee } from '../policy/permissions.ts'
 import { projectWorkflowId, send, type Command, type Receipt } from '../workflows/contract.ts'
 import { claimKeys } from './claims.ts'
@@ -100,7 +100,7 @@ async function claimCorrection(
   { models, now }: CaseDependencies,
   { record, loaded, event, sending: { by, ifRevision } }: Carrying,
 ): Promise<void> {
-  if (event.type !== 'resubmit' || (ifRevision !== null && ifRevision !== record.revision)) return
+  if (!bringsForm(event) || (ifRevision !== null && ifRevision !== record.revision)) return
   if (findRefusal(loaded, record.state, event, by, now())) return
   await claimKeys(models, record._id, event.application, by, now())
 }

@@ -20,6 +20,7 @@ import type {
   SnapshotRecord,
   TaskRecord,
 } from '../models/index.ts'
+import { bringsForm } from '../policy/events.ts'
 import { duplicateKeys } from '../policy/duplicates.ts'
 import type { Telling } from '../policy/notice.ts'
 import type { StepRecord } from '../workflows/contract.ts'
@@ -135,7 +136,7 @@ function issue({ certificates, counters }: Documents, step: StepRecord, number: 
 /** A key is held by whoever brought it first, from then until a correction or an end lets go of it. */
 function claim({ claims }: Documents, step: StepRecord): void {
   const { project, entry, state, at } = step
-  if (entry.by && (entry.type === 'file' || entry.type === 'resubmit'))
+  if (entry.by && (entry.type === 'file' || bringsForm(entry)))
     for (const _id of duplicateKeys(state.case.application))
       if (!claims.has(_id)) claims.set(_id, { _id, project, by: entry.by, at: new Date(at) })
   if (!settlesClaims(step)) return

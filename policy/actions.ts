@@ -5,11 +5,11 @@ import { shanghaiDate } from './dates.ts'
 import type { Edition } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
 import type { Refusal } from './errors.ts'
-import type { EventType, ProjectEvent } from './events.ts'
+import { bringsForm, type EventType, type ProjectEvent } from './events.ts'
 import { findDateRefusal } from './extension.ts'
 import { possibleIn, type Process } from './lifecycle.ts'
 import type { Ground, Objection } from './objection.ts'
-import { findPersonObjection, maySee } from './permissions.ts'
+import { findPersonObjection, inHandsOf, maySee } from './permissions.ts'
 import { probe } from './probe.ts'
 import { findFactRefusal } from './stated-facts.ts'
 import { supervisionOf } from './supervision.ts'
@@ -17,6 +17,7 @@ import { supervisionOf } from './supervision.ts'
 /** Every verb, in the order in which buttons stand. */
 export const eventTypes = Object.keys({
   completeAssessment: true,
+  amend: true,
   submit: true,
   resubmit: true,
   report: true,
@@ -66,12 +67,16 @@ export function objectionsIn(
   const isPossibleHere = possibleIn(process, state)
   const on = shanghaiDate(nowMs)
   return (type) => {
-    if (!stage || !isPossibleHere(probe(state, type)))
-      return { ground: groundOfState(state, type), refusal: { code: 'event-not-allowed', phase } }
-    return (
-      findPersonObjection(process.edition, stage, state.case, type, actor) ??
-      timeObjection(process.edition, state, type, { actor, on })
-    )
+    const isPossible = stage !== undefined && isPossibleHere(probe(state, type))
+    const ofPerson = stage && findPersonObjection(process.edition, stage, state.case, type, actor)
+    if (!isPossible)
+      return (
+        claimedMeanwhile(state, type, actor, ofPerson) ?? {
+          ground: groundOfState(state, type),
+          refusal: { code: 'event-not-allowed', phase },
+        }
+      )
+    return ofPerson ?? timeObjection(process.edition, state, type, { actor, on })
   }
 }
 
@@ -91,10 +96,21 @@ export function findRefusal(
     return { ...objection.refusal, allowed: actionsFor(process, state, actor, nowMs) }
   return (
     objection?.refusal ??
-    payloadRefusal(process, state, event) ??
+    payloadRefusal(process, state, event, actor) ??
     findFactRefusal(state.case, event) ??
     findDateRefusal(process.edition, state, event, shanghaiDate(nowMs))
   )
+}
+
+/** Whoever may claim, and comes second, is told who was first. */
+function claimedMeanwhile(
+  { done, case: { claimedBy } }: ProjectState,
+  type: EventType,
+  { user }: Actor,
+  ofPerson: Objection | undefined,
+): Objection | undefined {
+  if (type !== 'claim' || done || claimedBy === null || claimedBy === user || ofPerson) return undefined
+  return inHandsOf(claimedBy)
 }
 
 const ofState: ReadonlySet<Ground> = new Set(['over', 'usedUp', 'elsewhere'])
@@ -132,11 +148,14 @@ function payloadRefusal(
   { edition }: Process,
   { case: kept }: ProjectState,
   event: ProjectEvent,
+  by: Actor,
 ): Refusal | undefined {
   if (event.type === 'approve' && kept.judgements.length > 0 && !event.opinion) {
     return { code: 'judgement-needed', field: 'opinion', judgements: kept.judgements }
   }
-  if (event.type !== 'resubmit') return undefined
+  if (event.type === 'release' && kept.claimedBy !== by.user && !event.reason)
+    return { code: 'reason-needed', field: 'reason', by: kept.claimedBy }
+  if (!bringsForm(event)) return undefined
   const fixed = (['uscc', 'district'] as const).find(
     (field) => event.application[field] !== kept.application[field],
   )

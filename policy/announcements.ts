@@ -22,6 +22,7 @@ export function announcementsOf(keeper: Timekeeper, told: Told): Notice[] {
     ...openings(keeper, told),
     ...outcomes(keeper, told),
     ...urgings(keeper, told),
+    ...releases(keeper, told),
     ...moves(keeper, told),
   ]
 }
@@ -114,6 +115,21 @@ function urgings(keeper: Timekeeper, told: Told): Notice[] {
     kind: 'urge',
     occasion: `urge@${entry.on}`,
     words: event.note ?? null,
+  }))
+}
+
+/** Whoever had a task in hand is told that somebody else has released it, and why. */
+function releases(keeper: Timekeeper, told: Told): Notice[] {
+  const { before, entry, event } = told
+  const holder = before?.case.claimedBy
+  if (event?.type !== 'release' || !before || !holder || holder === event.by.user) return []
+  const held = dutiesOf(keeper.edition, before, []).filter(({ claimedBy }) => claimedBy === holder)
+  return held.map((duty) => ({
+    ...about(keeper, duty, told),
+    kind: 'released',
+    occasion: `released-${entry.revision}`,
+    required: true,
+    words: event.reason ?? null,
   }))
 }
 

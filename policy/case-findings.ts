@@ -1,6 +1,6 @@
 import type { Application } from './application.ts'
 import type { Edition, Words } from './edition.ts'
-import type { CaseEvent, ProjectEvent } from './events.ts'
+import { bringsForm, type CaseEvent, type ProjectEvent } from './events.ts'
 import { fenToYuan, sumFen, writeYuan, yuanToFen } from './money.ts'
 import { addMonths } from './periods.ts'
 import type { Supervision } from './supervision.ts'
@@ -78,7 +78,7 @@ export function wordsOfFinding(edition: Edition, { finding, facts }: CaseFinding
 
 /** The case with what is unlikely in an event of a day; a new form of the application is looked at anew. */
 export function withFindings<C extends Stated>(before: Stated, after: C, event: CaseEvent, on: string): C {
-  if (event.type === 'resubmit') return withFormFindings(after, event.type, on)
+  if (bringsForm(event)) return withFormFindings(after, event.type, on)
   const found = unlikelyIn(before, event, on)
   return found.length === 0 ? after : { ...after, findings: [...(after.findings ?? []), ...found] }
 }

@@ -4,7 +4,7 @@ import { withFindings, type CaseFinding } from './case-findings.ts'
 import type { Facts } from './conditions.ts'
 import type { Edition } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
-import type { Actor, CaseEvent } from './events.ts'
+import { bringsForm, type Actor, type CaseEvent } from './events.ts'
 import { openSupervision, rememberSupervision, supervisionOf, type Supervision } from './supervision.ts'
 
 export type { Actor, CaseEvent } from './events.ts'
@@ -156,7 +156,7 @@ function rememberReview(edition: Edition, kept: Case, event: CaseEvent, stage: s
   if (event.type === 'completeAssessment')
     return { ...filedBy(kept, event.by), assessment: { score: event.score, level: event.level } }
   if (event.type === 'submit') return filedBy(kept, event.by)
-  if (event.type === 'resubmit') return filedBy(corrected(edition, kept, event.application), event.by)
+  if (bringsForm(event)) return filedBy(corrected(edition, kept, event.application), event.by)
   if (event.type === 'approve')
     return { ...decided(kept, event.by, stage), approvals: [...kept.approvals, stage] }
   if (event.type === 'return')
@@ -182,6 +182,7 @@ const hands = {
   refuseRevocation: 'frees',
   completeAssessment: 'keeps',
   submit: 'keeps',
+  amend: 'keeps',
   resubmit: 'keeps',
   extendTime: 'keeps',
   suspend: 'keeps',

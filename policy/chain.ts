@@ -1,5 +1,6 @@
 import type { Application } from './application.ts'
 import type { HistoryEntry, ProjectState } from './case.ts'
+import { bringsForm } from './events.ts'
 import { digestOf, type Digest } from './digest.ts'
 
 /** A line of the history as it is kept: the entry with its case, its instant, its request and the application it brought. */
@@ -28,7 +29,7 @@ export function lineOf(
   state: ProjectState,
   place: Pick<Line, 'project' | 'at' | 'request'>,
 ): Line {
-  const bringsApplication = entry.type === 'file' || entry.type === 'resubmit'
+  const bringsApplication = entry.type === 'file' || bringsForm(entry)
   return { ...entry, ...place, application: bringsApplication ? state.case.application : null }
 }
 

@@ -56,7 +56,16 @@ export const errors = {
     zh: '标准未覆盖此情形，须由经办人写明判断理由（opinion）',
     en: 'The standard does not cover this case: the officer must give a reason (opinion).',
   },
-  'fixed-field': { kind: 'invalid', zh: '补正时不得更改此项', en: 'A correction may not change this field.' },
+  'reason-needed': {
+    kind: 'invalid',
+    zh: '此件由他人签收，退回待办须写明理由（reason），并告知签收人',
+    en: 'Another officer has this task in hand: to release it takes a reason, which they are told.',
+  },
+  'fixed-field': {
+    kind: 'invalid',
+    zh: '修改申请时不得更改此项',
+    en: 'A new form may not change this field.',
+  },
   'idempotency-key-reused': {
     kind: 'invalid',
     zh: '同一 Idempotency-Key 已用于另一请求',

@@ -10,10 +10,11 @@ const opinion = text.meta({ description: 'Needed where the standard does not cov
 /** What a person does to a project. */
 export type ProjectEvent =
   | { type: 'completeAssessment'; score: number; level: number }
-  | { type: 'submit' | 'claim' | 'release' | 'resume' }
+  | { type: 'submit' | 'claim' | 'resume' }
+  | { type: 'release'; reason?: string | undefined }
   | { type: 'approve'; opinion?: string | undefined }
   | { type: WithReason; reason: string }
-  | { type: 'resubmit'; application: Application }
+  | { type: 'amend' | 'resubmit'; application: Application }
   | { type: 'suspend'; ground: string; reason: string }
   | { type: 'urge'; note?: string | undefined }
   | ({ type: 'report' } & ProgressReport)
@@ -56,6 +57,13 @@ export type Actor = { user: string; role: string; district?: string | undefined;
 /** An event as the machine sees it: with the person, if there is one. */
 export type CaseEvent = (ProjectEvent & { by: Actor }) | TimeEvent
 
+/** Whether an event brings a new form of the application. */
+export function bringsForm<E extends { type: string }>(
+  event: E,
+): event is E & { type: 'amend' | 'resubmit' } {
+  return event.type === 'amend' || event.type === 'resubmit'
+}
+
 /** The form of an event under an edition; a wrong `type` is answered with those that there are. */
 export function eventSchema(edition: Edition) {
   return z.discriminatedUnion('type', [...caseEvents(edition), ...supervisionEvents(edition)])
@@ -77,10 +85,16 @@ function caseEvents(edition: Edition) {
     }),
     bare('submit'),
     bare('claim'),
-    bare('release'),
+    z.strictObject({
+      type: z.literal('release'),
+      reason: reason
+        .optional()
+        .meta({ description: 'Needed where somebody else has it in hand, who is told.' }),
+    }),
     z.strictObject({ type: z.literal('approve'), opinion: opinion.optional() }),
     withReason('return'),
     withReason('reject'),
+    z.strictObject({ type: z.literal('amend'), application: applicationSchema(edition) }),
     z.strictObject({ type: z.literal('resubmit'), application: applicationSchema(edition) }),
     withReason('withdraw'),
     withReason('extendTime'),

@@ -5,6 +5,7 @@ import type { Edition, Words } from './edition.ts'
 export const eventLabels = {
   file: { zh: '申报', en: 'file' },
   completeAssessment: { zh: '完成测评', en: 'complete assessment' },
+  amend: { zh: '修改申请', en: 'amend' },
   submit: { zh: '提交申请', en: 'submit' },
   claim: { zh: '签收', en: 'claim' },
   release: { zh: '退回待办', en: 'release' },

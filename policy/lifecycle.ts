@@ -16,6 +16,7 @@ import {
 import { shanghaiDate } from './dates.ts'
 import { deadlinesAfter, dueEvent, markOverdue, recalculate, type Timekeeper } from './deadlines.ts'
 import type { Edition } from './edition.ts'
+import { bringsForm } from './events.ts'
 import { buildMachine, type DatedEvent, type Machine } from './machine.ts'
 import type { Notice } from './notice.ts'
 
@@ -180,7 +181,7 @@ function revive({ machine }: Process, state: ProjectState): SnapshotFrom<Machine
 function split(event: CaseEvent) {
   const { type, ...rest } = event
   const { by = null, ...payload } = { by: undefined, ...rest }
-  if (type !== 'resubmit') return { type, by, payload }
+  if (!bringsForm(event)) return { type, by, payload }
   return { type, by, payload: { totalInvestment: event.application.totalInvestment } }
 }
 

@@ -2,6 +2,7 @@ import { assign, setup } from 'xstate'
 import { certified, factsOf, remember, type Case, type CaseEvent } from './case.ts'
 import { holds } from './conditions.ts'
 import type { Edition, End, Stage } from './edition.ts'
+import { bringsForm } from './events.ts'
 import { stageState } from './stages/index.ts'
 import type { Arrow, Arrows, Routes, StageState } from './stages/kind.ts'
 import { staysLate, supervisionOf } from './supervision.ts'
@@ -54,6 +55,8 @@ export function routesOf(edition: Edition): Routes {
   }
   return {
     end,
+    isBeforeReviews: (id) =>
+      edition.stages.find((stage) => stage.id === id || stage.kind === 'review')?.id === id,
     after: (id) => through(edition.stages.slice(edition.stages.findIndex((stage) => stage.id === id) + 1)),
     fromFirstReview: () =>
       through(edition.stages.slice(edition.stages.findIndex(({ kind }) => kind === 'review'))),
@@ -66,7 +69,7 @@ function language(edition: Edition) {
     types: { context: {} as Case, events: {} as DatedEvent, input: {} as Case },
     guards: {
       takesPlace: ({ context, event }, { stage }: { stage: string }) => {
-        const application = event.type === 'resubmit' ? event.application : context.application
+        const application = bringsForm(event) ? event.application : context.application
         return takesPlace(edition, stage, { ...context, application })
       },
       isFrom: ({ event }, { roles }: { roles: string[] }) => 'by' in event && roles.includes(event.by.role),

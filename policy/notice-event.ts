@@ -95,6 +95,10 @@ const sentences = {
     zh: `${terms.by.zh}恢复${terms.task.zh}的计时，到期日${change(terms).zh}。`,
     en: `${capital(terms.by.en)} starts the clock of the ${terms.task.en} again; its due date ${change(terms).en}.`,
   }),
+  released: ({ task, due, by }) => ({
+    zh: `你签收的${task.zh}${due.zh === '' ? '' : `（${due.zh}到期）`}已由${by.zh}的其他人员退回待办。`,
+    en: `Another officer of ${by.en} has released the ${task.en}${due.en === '' ? '' : ` (due on ${due.en})`} that you had claimed.`,
+  }),
   outcome: (terms) => {
     const { event } = terms.notice
     const said = (event !== null && decisionSentences[event]) || decisionSentences.approve

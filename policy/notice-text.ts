@@ -87,7 +87,7 @@ const nothing: Words = { zh: '收到本通知后无须办理。', en: 'There is 
 function untilOf(edition: Edition, notice: Arisen, name: Name): Words {
   const { kind, dueOn, roles } = notice
   const rule = ruleOf(edition, dutyTask(edition, notice))
-  if (!rule || kind === 'hold' || kind === 'suspend') return nothing
+  if (!rule || kind === 'hold' || kind === 'suspend' || kind === 'released') return nothing
   const isLate = dueOn !== null && dueOn < shanghaiDate(notice.at.getTime())
   const day = dueOn === null ? null : fullDayWords(dueOn)
   const by: Words = isLate
@@ -115,6 +115,11 @@ function otherwise(edition: Edition, notice: Arisen, name: Name): Words {
     return {
       zh: '暂停期间任何人不能办理本项目，各项期限不计算；恢复办理时另行通知。',
       en: 'Meanwhile nobody can do anything in this case and no time counts; you will be told when it goes on.',
+    }
+  if (kind === 'released')
+    return {
+      zh: '该事项退回待办，由本机关人员另行签收办理，到期日不变。',
+      en: 'The task waits for an officer of the office to claim it anew; its due date stays.',
     }
   if (rule) return otherwiseOf(rule, unit ?? 'calendarDays', name)
   return {

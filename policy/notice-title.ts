@@ -30,6 +30,7 @@ export function titleOf(edition: Named, notice: Arisen, today: string): Words {
     case 'endHold':
     case 'suspend':
     case 'resume':
+    case 'released':
       return headed(kind, task)
     case 'outcome': {
       const result = { zh: `${task.zh}结果`, en: `outcome of the ${task.en}` }

@@ -19,6 +19,7 @@ export type NoticeKind =
   | 'endHold'
   | 'suspend'
   | 'resume'
+  | 'released'
   | 'outcome'
 
 /** The kinds by which somebody is reminded of what they owe. */
@@ -91,6 +92,7 @@ export const noticeLabels = {
   endHold: { zh: '恢复办理', en: 'goes on' },
   suspend: { zh: '暂停计时', en: 'clock stopped' },
   resume: { zh: '恢复计时', en: 'clock started again' },
+  released: { zh: '经办人变更', en: 'no longer in your hands' },
   outcome: { zh: '办理结果', en: 'outcome' },
 } satisfies Record<NoticeKind, Words>
 
@@ -109,6 +111,7 @@ export function waitsForDigest(kind: NoticeKind): boolean {
     case 'endHold':
     case 'suspend':
     case 'resume':
+    case 'released':
     case 'outcome':
       return false
   }
@@ -157,6 +160,7 @@ export function endsWithTask(kind: NoticeKind): boolean {
     case 'endHold':
     case 'suspend':
     case 'resume':
+    case 'released':
     case 'outcome':
       return false
   }

@@ -17,11 +17,12 @@ type Permission = {
 
 const permissions = {
   completeAssessment: { who: 'turn', fourEyes: 'files' },
+  amend: { who: 'turn', fourEyes: 'files' },
   submit: { who: 'turn', fourEyes: 'files' },
   resubmit: { who: 'turn', fourEyes: 'files' },
   withdraw: { who: 'applicant' },
   claim: { who: 'officers', fourEyes: 'decides' },
-  // A colleague too, so that no case waits for somebody who is ill.
+  // A colleague too, with a reason, so that no case waits for somebody who is ill.
   release: { who: 'officers' },
   approve: { who: 'officers', fourEyes: 'decides', claimant: true },
   return: { who: 'officers', fourEyes: 'decides', claimant: true },
@@ -101,9 +102,12 @@ export function findPersonObjection(
     return { ground: 'role', refusal: { code: 'not-your-role', allowed: roles } }
   const ground = otherSideOf(permission, kept, stage, actor.user)
   if (ground) return { ground, refusal: { code: 'four-eyes' } }
-  if (permission.claimant && kept.claimedBy !== actor.user)
-    return { ground: 'inOtherHands', refusal: { code: 'claimed-by-another' } }
-  return undefined
+  return permission.claimant && kept.claimedBy !== actor.user ? inHandsOf(kept.claimedBy) : undefined
+}
+
+/** What stands against a person where another officer has the task in hand. */
+export function inHandsOf(holder: string | null): Objection {
+  return { ground: 'inOtherHands', refusal: { code: 'claimed-by-another', by: holder } }
 }
 
 function rolesOf({ roles }: Edition, stage: Stage, who: Permission['who']): string[] {

@@ -16,6 +16,7 @@ export function probe({ case: { application } }: Pick<ProjectState, 'case'>, typ
     case 'revoke':
     case 'refuseRevocation':
       return { type, by, reason: '' }
+    case 'amend':
     case 'resubmit':
       return { type, by, application }
     case 'suspend':

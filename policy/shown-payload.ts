@@ -43,6 +43,7 @@ const itsReason = { fields: ['reason'], when: 'always' } as const
 export const toldApplicants = {
   file: everything,
   completeAssessment: everything,
+  amend: everything,
   submit: everything,
   resubmit: everything,
   withdraw: everything,

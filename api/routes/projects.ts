@@ -151,6 +151,8 @@ function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
       'four-eyes',
       'claimed-by-another',
       'judgement-needed',
+      'reason-needed',
+      'fact-not-possible',
       'fixed-field',
       'date-not-allowed',
       'already-urged',

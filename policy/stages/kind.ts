@@ -33,6 +33,8 @@ export type Routes = {
   after: (stage: string) => Arrow[]
   /** To the first review that takes place: everything is looked at anew. */
   fromFirstReview: () => Arrow[]
+  /** Whether no review comes before a stage: until then nobody has looked at the application, and it may be amended. */
+  isBeforeReviews: (stage: string) => boolean
   /** To the end of an outcome. */
   end: (outcome: End['outcome']) => Arrow[]
 }
@@ -47,6 +49,11 @@ export type StageKind<S extends Stage> = {
 /** The applicant's way out, where the edition leaves it open. */
 export function withdrawal(stage: { withdrawable: boolean }, routes: Routes): Arrows {
   return stage.withdrawable ? { withdraw: routes.end('withdrawn') } : {}
+}
+
+/** The applicant mends what nobody has looked at yet. */
+export function amendment({ id }: { id: string }, routes: Routes): Arrows {
+  return routes.isBeforeReviews(id) ? { amend: [{}] } : {}
 }
 
 /** An officer takes a task in hand, gives it back, or answers it. */

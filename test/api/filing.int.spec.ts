@@ -14,6 +14,7 @@ import {
   traceOf,
   walk,
 } from '../support/cases.ts'
+import type { ProjectBody } from '../support/http.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { clerk, competitor, verifier } = people
@@ -194,5 +195,24 @@ describe('a correction', () => {
     const answer = await zhigai.as(clerk).event(returned.id, resubmit({ ...returned.application, ...change }))
     expect(answer).toMatchObject({ status: 422, body: problem })
     expect(await traceOf(zhigai, returned.id)).toEqual(before)
+  })
+})
+
+describe('an application that is not submitted yet', () => {
+  it('is amended: its keys move, a repeat is refused, and each form stays in the history', async () => {
+    const taken = await file(zhigai)
+    const filed = await file(zhigai)
+    const amend = (application: object) => ({ type: 'amend', application })
+    const repeat = amend({ ...filed.application, name: taken.application['name'] })
+    expect((await zhigai.as(clerk).event(filed.id, repeat)).body).toMatchObject({ code: 'duplicate' })
+    const name = `更正${String(filed.application['name'])}`
+    const amended = await zhigai.as(clerk).event(filed.id, amend({ ...filed.application, name }))
+    expect(amended.body).toMatchObject({ phase: 'assessment', application: { name } })
+    const { body } = await zhigai.as(clerk).get(`/projects/${filed.id}/diff?from=1&to=2`)
+    expect(JSON.stringify(body)).toContain('application.name')
+    const { body: first } = await zhigai.as(clerk).get<ProjectBody>(`/projects/${filed.id}?at=1`)
+    expect(first.application['name']).toBe(filed.application['name'])
+    const again = await file(zhigai, aFreshBody({ name: filed.application['name'] }))
+    expect(again.phase).toBe('assessment')
   })
 })

@@ -21,8 +21,8 @@ const explaining = { ...building, explainOverdue: 'applicant' } satisfies Arrows
 
 /** The arrows of each state and whose they are: written out here, so that it is not the code that says what is right. */
 const arrows: Record<Station, Arrows> = {
-  assessment: { completeAssessment: 'applicant', withdraw: 'applicant' },
-  application: { submit: 'applicant', withdraw: 'applicant' },
+  assessment: { completeAssessment: 'applicant', amend: 'applicant', withdraw: 'applicant' },
+  application: { submit: 'applicant', amend: 'applicant', withdraw: 'applicant' },
   'districtVerification unclaimed': { claim: 'district', withdraw: 'applicant', urge: 'municipal' },
   'districtVerification claimed': {
     approve: 'district',

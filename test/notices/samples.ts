@@ -116,6 +116,7 @@ function officersTime(edition: Edition, about: Partial<Notice>): Draft[] {
     ...(suspension?.grounds ?? []).map(({ id, article }) =>
       draft('suspend', { event: 'suspend', ground: id, article, from: dates.before, dueOn: null }),
     ),
+    draft('released', { event: 'release', roles: stage?.by ?? [], dueOn: dates.before, words: '病假' }),
     ...(suspension ? [draft('resume', { event: 'resume', dueOn: dates.before, words: null })] : []),
   ]
 }

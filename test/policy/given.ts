@@ -49,6 +49,7 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
   switch (deed) {
     case 'completeAssessment':
       return { type: deed, score: 2.15, level: 2 }
+    case 'release':
     case 'return':
     case 'reject':
     case 'withdraw':
@@ -61,7 +62,7 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
     case 'suspend':
       return { type: deed, ground: 'expertReview', reason: '组织专家评审' }
     case 'report':
-      return { type: deed, percent: 40, invested: { equipment: '600000.00' } }
+      return { type: deed, percent: 40, invested: spentOn(application) }
     case 'complete':
       return { type: deed, completedOn: application.startOn, effects: application.effects }
     case 'explainOverdue':
@@ -75,18 +76,22 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
       }
     case 'respond':
       return { type: deed, statement: '项目仍在推进' }
+    case 'amend':
     case 'resubmit':
       return { type: deed, application }
     case 'approve':
       return { type: deed, opinion: '属实' }
     case 'submit':
     case 'claim':
-    case 'release':
     case 'resume':
     case 'urge':
     case 'grantExtension':
       return { type: deed }
   }
+}
+
+function spentOn({ investment }: Application): Record<string, string> {
+  return Object.hasOwn(investment, 'equipment') ? { equipment: '600000.00' } : investment
 }
 
 /** The application of a case, with its planned completion as it stands now. */

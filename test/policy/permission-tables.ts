@@ -54,8 +54,8 @@ const districtClaimed = {
 }
 /** The rights under the edition of Chongqing. */
 export const chongqingTable: Table = {
-  assessment: { completeAssessment: firm, withdraw: firm },
-  application: { submit: firm, withdraw: firm },
+  assessment: { completeAssessment: firm, amend: firm, withdraw: firm },
+  application: { submit: firm, amend: firm, withdraw: firm },
   'districtVerification.unclaimed': { claim: ['district'], withdraw: firm, urge: ['municipal'] },
   'districtVerification.unclaimed, extended': { claim: ['district'], withdraw: firm, urge: ['municipal'] },
   'districtVerification.claimed': { ...districtClaimed, extendTime: ['district'] },
@@ -84,7 +84,7 @@ const lookClaimed = {
 }
 /** The rights in the wood. */
 export const treeHouseTable: Table = {
-  wish: { submit: ['child'], withdraw: ['child'] },
+  wish: { submit: ['child'], amend: ['child'], withdraw: ['child'] },
   'neighbourLook.unclaimed': { claim: ['neighbour'], urge: taller },
   'neighbourLook.unclaimed, extended': { claim: ['neighbour'], urge: taller },
   'neighbourLook.claimed': { ...lookClaimed, extendTime: ['neighbour'] },

@@ -89,7 +89,12 @@ function sees({ edition }: Process, { case: { application } }: ProjectState, act
   return scope === 'all' || actor.role === 'auditor' || actor.role === 'administrator'
 }
 
-const filings: ReadonlySet<EventType> = new Set(['completeAssessment', 'submit', 'resubmit'] as const)
+const filings: ReadonlySet<EventType> = new Set([
+  'completeAssessment',
+  'amend',
+  'submit',
+  'resubmit',
+] as const)
 const answers: ReadonlySet<EventType> = new Set<EventType>([
   'approve',
   'return',

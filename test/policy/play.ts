@@ -66,7 +66,7 @@ export function castOf({ edition }: Process, place: { district: string; uscc: st
 
 /** What leads a case away from its next end, or nowhere. */
 const detours = new Set<EventType>([
-  ...(['withdraw', 'release', 'reject', 'urge', 'suspend'] as const),
+  ...(['withdraw', 'amend', 'release', 'reject', 'urge', 'suspend'] as const),
   ...(['report', 'complete', 'requestRevocation'] as const),
 ])
 
@@ -90,7 +90,10 @@ function choose(process: Process, state: ProjectState, cast: Actor[], choice: Ch
 
 /** An event that means something on its day. */
 function eventOf(type: EventType, { case: kept }: ProjectState, { forms, form, on }: Choice): ProjectEvent {
-  const event = deedOf(type, type === 'resubmit' ? (forms[form] ?? kept.application) : formOf(kept))
+  const event = deedOf(
+    type,
+    type === 'resubmit' || type === 'amend' ? (forms[form] ?? kept.application) : formOf(kept),
+  )
   const planned = kept.supervision?.completeOn ?? on
   if (event.type === 'requestExtension')
     return { ...event, completeOn: addMonths(planned > on ? planned : on, 1) }

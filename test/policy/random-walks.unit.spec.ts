@@ -32,7 +32,7 @@ function lastWords({ edition }: Process, steps: Step[]): Map<string, { type: str
   const words = new Map<string, { type: string; user: string }>()
   for (const { entry } of steps) {
     const stage = Object.keys(typeof entry.from === 'object' && entry.from ? entry.from : {})[0] ?? ''
-    if (entry.type === 'resubmit') words.clear()
+    if (entry.type === 'resubmit' || entry.type === 'amend') words.clear()
     if (!entry.by || !['approve', 'return', 'reject'].includes(entry.type)) continue
     words.set(stage, { type: entry.type, user: entry.by.user })
     const target = edition.stages.findIndex(({ id }) => entry.type === 'return' && id === phaseOf(entry.to))
@@ -41,7 +41,7 @@ function lastWords({ edition }: Process, steps: Step[]): Map<string, { type: str
   return words
 }
 
-const filings = new Set(['file', 'completeAssessment', 'submit', 'resubmit'])
+const filings = new Set(['file', 'completeAssessment', 'amend', 'submit', 'resubmit'])
 
 describe.each(editions)('whatever people try under %s', (_, process, forms, district) => {
   const endOf = (value: StateValue) => process.edition.ends.find(({ id }) => id === value)?.outcome

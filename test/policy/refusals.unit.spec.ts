@@ -15,6 +15,9 @@ const as = (user: string, role: Actor): Actor => ({ ...role, user })
 const resubmit = (overrides: Partial<Application>) =>
   ({ type: 'resubmit', application: anApplication(overrides) }) as const
 
+const amend = (overrides: Partial<Application>) =>
+  ({ type: 'amend', application: anApplication(overrides) }) as const
+
 describe('two pairs of eyes', () => {
   it.each<[string, Actor]>([
     ['filed', as(clerk.user, verifier)],
@@ -55,22 +58,83 @@ describe('a task in the hand of one officer', () => {
   const claimed = submitted().when(verifier, 'claim')
 
   it.each(['approve', 'return', 'reject'] as const)('another does not %s it', (type) => {
-    expect(claimed.refusal(secondVerifier, type)).toEqual({ code: 'claimed-by-another' })
+    expect(claimed.refusal(secondVerifier, type)).toEqual({ code: 'claimed-by-another', by: verifier.user })
     expect(claimed.refusal(verifier, type)).toBeUndefined()
   })
 
   it('is not claimed a second time', () => {
     expect(claimed.refusal(secondVerifier, 'claim')).toEqual({
-      code: 'event-not-allowed',
-      allowed: ['release'],
-      phase: 'districtVerification',
+      code: 'claimed-by-another',
+      by: verifier.user,
     })
+    expect(claimed.refusal(verifier, 'claim')).toMatchObject({ code: 'event-not-allowed' })
+    expect(claimed.refusal(reviewer, 'claim')).toMatchObject({ code: 'event-not-allowed' })
+    const decided = claimed.when(verifier, 'reject')
+    expect(decided.refusal(secondVerifier, 'claim')).toMatchObject({ code: 'event-not-allowed' })
   })
 
-  it('may be released by a colleague, and claimed anew', () => {
+  it('may be released by a colleague with a reason, who had it in hand is told, and claimed anew', () => {
+    const release = { type: 'release' } as const
+    expect(claimed.refusal(secondVerifier, release)).toEqual({
+      code: 'reason-needed',
+      field: 'reason',
+      by: verifier.user,
+    })
+    expect(claimed.refusal(verifier, release)).toBeUndefined()
+    const released = claimed.when(secondVerifier, { ...release, reason: '王某病假' })
+    expect(released.steps.at(-1)?.notices).toMatchObject([
+      {
+        kind: 'released',
+        task: 'districtVerification',
+        user: verifier.user,
+        words: '王某病假',
+        required: true,
+      },
+    ])
+    expect(claimed.when(verifier, release).steps.at(-1)?.notices).toEqual([])
     const taken = claimed.when(secondVerifier, 'release', 'claim')
     expect(taken.state.case.claimedBy).toBe(secondVerifier.user)
-    expect(taken.refusal(verifier, 'approve')).toEqual({ code: 'claimed-by-another' })
+    expect(taken.refusal(verifier, 'approve')).toEqual({
+      code: 'claimed-by-another',
+      by: secondVerifier.user,
+    })
+  })
+})
+
+describe('an application that nobody has looked at yet', () => {
+  const filed = given(chongqing).filed(clerk, anEnterprise(), anApplication())
+
+  it('is amended until it is submitted, as often as need be, and keeps its place', () => {
+    const amended = filed
+      .when(clerk, amend({ name: '更名' }), 'completeAssessment')
+      .when(colleague, amend({ name: '再更名', totalInvestment: '3000000.00' }))
+    expect(amended.phase).toBe('application')
+    expect(amended.state.case).toMatchObject({
+      application: { name: '再更名' },
+      assessment: { level: 2 },
+      filers: [clerk.user, colleague.user],
+    })
+    expect(amended.steps.at(-1)?.entry).toMatchObject({
+      type: 'amend',
+      payload: { totalInvestment: '3000000.00' },
+    })
+    const submittedNow = amended.when(clerk, 'submit')
+    expect(submittedNow.refusal(clerk, amend({}))).toMatchObject({ code: 'event-not-allowed' })
+    expect(submittedNow.refusal(as(colleague.user, verifier), 'claim')).toEqual({ code: 'four-eyes' })
+  })
+
+  it('is re-checked as at filing', () => {
+    expect(filed.refusal(clerk, amend({ effects: [] }))).toMatchObject({ code: 'not-eligible' })
+    expect(filed.refusal(clerk, amend({ district: '江北区' }))).toMatchObject({ code: 'fixed-field' })
+    expect(filed.refusal(competitor, amend({}))).toEqual({ code: 'not-found' })
+    expect(filed.refusal(as('x', verifier), amend({}))).toMatchObject({ code: 'not-your-role' })
+  })
+
+  it('goes where its new form leads', () => {
+    const toCity = filed
+      .when(clerk, amend(large), 'completeAssessment', 'submit')
+      .when(verifier, 'claim', 'approve')
+    expect(toCity.phase).toBe('municipalReview')
   })
 })
 

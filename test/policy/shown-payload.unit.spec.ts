@@ -27,6 +27,7 @@ const ordered = { reason: '核查数据' }
 const told = {
   file: [[{ totalInvestment: '30000000.00' }, filed]],
   completeAssessment: [[{ score: 2.15, level: 2 }, filed.when(clerk, 'completeAssessment')]],
+  amend: [[{ totalInvestment: '30000000.00' }, filed.when(clerk, 'amend')]],
   submit: [[{}, filed.when(clerk, 'completeAssessment', 'submit')]],
   claim: [[{}, claimed]],
   release: [[{}, claimed.when(verifier, 'release')]],

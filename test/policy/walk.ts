@@ -80,7 +80,7 @@ function deedsFrom(process: Process, forms: Forms, state: ProjectState): Deed[] 
 function deedsOfType(process: Process, forms: Forms, state: ProjectState, type: EventType): Deed[] {
   const by = { user: `who decides ${phaseOf(state.value)}`, role: '' }
   const plain = { ...deedOf(type, formOf(state.case)), by }
-  if (plain.type === 'resubmit') {
+  if (plain.type === 'resubmit' || plain.type === 'amend') {
     return Object.entries(forms).map(([name, application]) => ({
       name: `${type} ${name}`,
       event: { ...plain, application },
