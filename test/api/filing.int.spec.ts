@@ -154,6 +154,7 @@ describe('the same project', () => {
   })
 })
 
+const amend = (application: unknown) => ({ type: 'amend', application })
 const resubmit = (application: unknown) => ({ type: 'resubmit', application })
 const keysOf = async (project: string) =>
   (await zhigai.models.claims.find({ project }).sort({ _id: 1 }).lean()).map(({ _id }) => _id)
@@ -202,7 +203,6 @@ describe('an application that is not submitted yet', () => {
   it('is amended: its keys move, a repeat is refused, and each form stays in the history', async () => {
     const taken = await file(zhigai)
     const filed = await file(zhigai)
-    const amend = (application: object) => ({ type: 'amend', application })
     const repeat = amend({ ...filed.application, name: taken.application['name'] })
     expect((await zhigai.as(clerk).event(filed.id, repeat)).body).toMatchObject({ code: 'duplicate' })
     const name = `更正${String(filed.application['name'])}`
