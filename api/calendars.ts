@@ -13,6 +13,7 @@ export type CalendarDocument = Pick<CalendarRecord, 'from' | 'through' | 'off' |
 export type CalendarImport = {
   id: string
   document: CalendarDocument
+  reason: string | null
   by: Actor
   ifVersion: number | null
   request: string
@@ -39,6 +40,15 @@ export function createCalendars(models: Models) {
       const which = version === undefined ? { id } : { id, version }
       return models.calendars.findOne(which).sort({ version: -1 }).lean().exec()
     },
+    /** The versions of a calendar, the newest first, each with the one before it; null for the first. */
+    async history(id: string, below: number | null, limit: number) {
+      const found = await models.calendars
+        .find({ id, ...(below !== null && { version: { $lt: below } }) })
+        .sort({ version: -1 })
+        .limit(limit + 1)
+        .lean()
+      return found.map((record, index) => ({ record, before: found[index + 1] ?? null }))
+    },
     /** Keeps the next version of a calendar, with a rollout that is yet to begin; refuses what it may not say. */
     adopt: (asked: CalendarImport) => importVersion(models, asked),
   }
@@ -51,7 +61,7 @@ export type CalendarStore = ReturnType<typeof createCalendars>
 export async function saveFirstCalendar(models: Models, calendar: Calendar, source: string): Promise<void> {
   if (!(await models.calendars.exists({ id: countryCalendar }))) {
     const by = { user: 'zhigai', role: 'administrator' }
-    const record = { ...calendar, source, id: countryCalendar, version: 1 }
+    const record = { ...calendar, source, reason: null, id: countryCalendar, version: 1 }
     await insertVersion(models, record, { by, request: '', finishedAt: new Date() })
   }
   // Projects of before there were versions count by the first.
@@ -66,7 +76,7 @@ function rankOf({ id }: CalendarRecord): number {
 }
 
 async function importVersion(models: Models, asked: CalendarImport): Promise<Imported> {
-  const { id, document, by, ifVersion, request } = asked
+  const { id, document, reason, by, ifVersion, request } = asked
   const inForce = await findCalendars(models, [countryCalendar, id])
   const before = inForce.get(id)
   if (before && isSame(before, document)) return { record: before, isNew: false }
@@ -78,7 +88,7 @@ async function importVersion(models: Models, asked: CalendarImport): Promise<Imp
       ? countryFaults(document, before)
       : districtFaults(document, calendarsOf(inForce).country)
   if (faults.length > 0) throw refusalOf(faults)
-  const next = { ...document, id, version: version + 1 }
+  const next = { ...document, reason, id, version: version + 1 }
   const record = await insertVersion(models, next, { by, request, finishedAt: null })
   // Somebody was faster: that is fine only if they said the same.
   return record ? { record, isNew: true } : importVersion(models, { ...asked, ifVersion: version })

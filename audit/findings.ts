@@ -72,6 +72,18 @@ export const findingWords = {
   'certificate-inserted': { zh: '多出的证书', en: 'no line has issued the certificate' },
   'edition-changed': { zh: '版与其摘要不符', en: 'the edition is not what its hash says' },
   'edition-missing': { zh: '版缺失', en: 'the edition of a case is missing' },
+  'enterprise-changed': {
+    zh: '企业登记信息与其最后一次变更记录不符',
+    en: 'the record of the enterprise is not what its last change says',
+  },
+  'enterprise-missing': {
+    zh: '有变更记录而企业登记信息缺失',
+    en: 'changes name an enterprise that is not in the register',
+  },
+  'change-changed': {
+    zh: '登记变更记录与其链值不符，或与前一变更不相接',
+    en: 'the change of the register is not what its link says, or does not go on from the one before',
+  },
   'line-nameless': nameless,
   'snapshot-nameless': nameless,
   'project-nameless': nameless,
@@ -83,7 +95,18 @@ export const findingWords = {
 } as const satisfies Record<`${FindingSubject}-${string}`, { zh: string; en: string }>
 
 type FindingSubject =
-  'line' | 'snapshot' | 'project' | 'case' | 'certificate' | 'edition' | 'anchor' | 'leaf' | 'run' | 'archive'
+  | 'line'
+  | 'snapshot'
+  | 'project'
+  | 'case'
+  | 'certificate'
+  | 'edition'
+  | 'anchor'
+  | 'leaf'
+  | 'run'
+  | 'archive'
+  | 'enterprise'
+  | 'change'
 
 /** What is wrong. */
 export type FindingKind = keyof typeof findingWords
@@ -99,6 +122,8 @@ const collections = {
   archive: 'archives',
   certificate: 'certificates',
   edition: 'editions',
+  enterprise: 'enterprises',
+  change: 'enterpriseChanges',
 } as const satisfies Record<FindingSubject, string>
 
 /** Something that is not as it was written: which document, what is wrong with it, and what was expected and found. */

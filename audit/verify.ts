@@ -5,6 +5,7 @@ import type { NotedAnchor } from './anchor-log.ts'
 import { checkAge } from './anchor-age.ts'
 import { checkArchives } from './check-archives.ts'
 import { checkAnchors } from './check-anchors.ts'
+import { checkRegister } from './check-register.ts'
 import { casesOf, readCase, type CaseRecords } from './cases.ts'
 import { openEditions } from './editions.ts'
 import { createFindings, type Finding, type Findings } from './findings.ts'
@@ -75,6 +76,7 @@ export async function verify(question: Question): Promise<Report> {
   const totals = await checkAnchors({ models, trusted, noted, from, unproved, findings, tick })
   if (project === undefined) {
     await checkArchives(models, findings)
+    await checkRegister(models, findings)
     if (question.asOf !== undefined) findings.add(await checkAge(models, question.asOf))
   }
   const { leaves, idleDays, last } = totals

@@ -2,6 +2,7 @@ import { createConnection, type Connection } from 'mongoose'
 import { archiveSchema, runSchema } from './archive-schemas.ts'
 import { anchorSchema, leafSchema } from './audit-schemas.ts'
 import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
+import { enterpriseChangeSchema } from './register-schemas.ts'
 import { readSchema } from './read-schemas.ts'
 import { errandSchema, operationSchema, troubleSchema } from './operation-schemas.ts'
 import {
@@ -30,6 +31,8 @@ export { anchorOf } from './audit-schemas.ts'
 export type * from './audit-schemas.ts'
 export type * from './notice-schemas.ts'
 export type * from './read-schemas.ts'
+export { changeStatuses } from './register-schemas.ts'
+export type * from './register-schemas.ts'
 export type * from './operation-schemas.ts'
 export type * from './schemas.ts'
 export type * from './time-schemas.ts'
@@ -43,6 +46,7 @@ export function createModels(connection: Connection) {
   return {
     connection,
     enterprises: connection.model('Enterprise', enterpriseSchema),
+    enterpriseChanges: connection.model('EnterpriseChange', enterpriseChangeSchema),
     editions: connection.model('Edition', editionSchema),
     projects: connection.model('Project', projectSchema),
     history: connection.model('History', historySchema),

@@ -16,6 +16,8 @@ export type CalendarRecord = {
   worked: string[]
   /** The paper that says so. */
   source: string
+  /** Why it was imported, beside the paper; null where nobody said. */
+  reason: string | null
   by: string
   at: Date
 }
@@ -74,6 +76,7 @@ export const calendarSchema = new Schema<CalendarRecord>(
     off: texts,
     worked: texts,
     source: text,
+    reason: optionalText,
     by: text,
     at: date,
   },

@@ -10,6 +10,7 @@ import { mayOnPlatform } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
 import { rolloutWorkflowId } from '../../workflows/contract-rollout.ts'
 import type { CalendarDocument, CalendarImport } from '../calendars.ts'
+import { calendarHistoryRoute } from '../calendar-history.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { pageSchema, wholeNumber } from '../page.ts'
 import { route, type Answer, type Question, type Route } from '../route.ts'
@@ -49,12 +50,14 @@ const days = (max: number) => z.array(DateText).max(max)
 const source = line(500).meta({ description: 'The paper that says so.' })
 const year = z.int().min(2000).max(2199)
 
+const reason = line(500).optional().meta({ description: 'Why it is imported, beside the paper.' })
+
 const CountryDays = z
-  .strictObject({ from: year, through: year, off: days(2_000), worked: days(1_000), source })
+  .strictObject({ from: year, through: year, off: days(2_000), worked: days(1_000), source, reason })
   .meta({ id: 'CountryDays' })
 
 const DistrictDays = z
-  .strictObject({ off: days(400), worked: days(400), source })
+  .strictObject({ off: days(400), worked: days(400), source, reason })
   .meta({ id: 'DistrictDays' })
 
 /** `cn`, or the name of a district. */
@@ -73,6 +76,7 @@ export function calendarRoutes(deps: Dependencies): Route[] {
     importDistrictRoute(deps),
     readRoute(deps),
     rolloutRoute(deps),
+    calendarHistoryRoute(deps),
   ]
 }
 
@@ -152,14 +156,15 @@ function importDistrictRoute(deps: Dependencies): Route {
 async function keep(
   { calendars, rollouts }: Dependencies,
   id: string,
-  document: CalendarDocument,
+  said: CalendarDocument & { reason?: string | undefined },
   {
     caller: by,
     ifRevision: ifVersion,
     request,
   }: Pick<Question<unknown, unknown, unknown>, 'caller' | 'ifRevision' | 'request'>,
 ): Promise<Answer> {
-  const asked: CalendarImport = { id, document, by, ifVersion, request }
+  const { reason: why = null, ...document } = said
+  const asked: CalendarImport = { id, document, reason: why, by, ifVersion, request }
   const { record, isNew } = await calendars.adopt(asked)
   await rollouts.ensure(record._id)
   return {

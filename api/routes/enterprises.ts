@@ -1,61 +1,67 @@
 import { z } from 'zod'
-import type { Models } from '../../models/index.ts'
+import { changeStatuses, type EnterpriseChangeRecord, type Models } from '../../models/index.ts'
 import { CreditCode, Enterprise } from '../../policy/application.ts'
-import { RefusalError } from '../../policy/errors.ts'
+import type { Actor } from '../../policy/case.ts'
+import { RefusalError, type Refusal } from '../../policy/errors.ts'
 import { mayOnPlatform, scopeOf } from '../../policy/permissions.ts'
+import { line } from '../../policy/text.ts'
+import { ChangeView, viewChange } from '../change-view.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { approveChange, enterpriseOf, importRecord, refuseChange } from '../register.ts'
 import { route, type Route } from '../route.ts'
 
 const params = z.strictObject({ uscc: CreditCode })
 
-/** The register of enterprises: imported by administrators, read by the enterprise itself. */
+const reads = (caller: Actor): Refusal | undefined =>
+  mayOnPlatform(caller, 'readEnterprise') ? undefined : { code: 'not-your-role' }
+const imports = (caller: Actor): Refusal | undefined =>
+  mayOnPlatform(caller, 'importEnterprise') ? undefined : { code: 'not-your-role' }
+
+/** The register of enterprises: imported by administrators, read by the enterprise itself; each change is kept. */
 export function enterpriseRoutes(deps: Dependencies): Route[] {
-  return [importRoute(deps), readRoute(deps)]
+  return [importRoute(deps), readRoute(deps), historyRoute(deps), changesRoute(deps), ...decisionRoutes(deps)]
 }
 
-function importRoute({ models }: Dependencies): Route {
+const Import = Enterprise.safeExtend({
+  reason: line(500)
+    .optional()
+    .meta({ description: 'Why it is changed; needed where the change touches eligibility.' }),
+}).meta({ id: 'EnterpriseImport' })
+
+function importRoute({ models, now }: Dependencies): Route {
   return route({
     method: 'put',
     path: '/enterprises/{uscc}',
     tag: 'enterprises',
-    summary: { zh: '导入企业登记信息', en: "Import an enterprise's record" },
+    summary: {
+      zh: '导入企业登记信息；已登记企业的改动影响认定条件的，须另一名管理员复核',
+      en: "Import an enterprise's record; a change that touches eligibility waits for a second administrator",
+    },
     access: 'signedIn',
-    admit: (caller) => (mayOnPlatform(caller, 'importEnterprise') ? undefined : { code: 'not-your-role' }),
+    admit: imports,
     params,
-    body: Enterprise,
-    answer: { status: 200, schema: Enterprise },
-    errors: ['not-your-role', 'invalid-request', 'stale-revision'],
-    async handle({ params: { uscc }, body, ifRevision }) {
-      if (body.uscc !== uscc) {
+    body: Import,
+    answer: { status: 200, schema: Enterprise, orElse: { status: 202, schema: ChangeView } },
+    errors: ['not-your-role', 'invalid-request', 'stale-revision', 'idempotency-key-reused'],
+    async handle({ params: { uscc }, body: { reason = null, ...record }, ...asker }) {
+      if (record.uscc !== uscc) {
         throw new RefusalError({
           code: 'invalid-request',
           field: 'uscc',
           detail: 'uscc: is not the one of the address',
         })
       }
-      return { body, revision: await writeEnterprise(models, body, ifRevision) }
+      const imported = await importRecord(models, { record, reason, ...asker }, now)
+      if ('revision' in imported) return { body: record, revision: imported.revision }
+      const { proposed } = imported
+      return {
+        status: 202,
+        body: viewChange(proposed),
+        headers: { location: `/api/v1/enterprise-changes/${proposed._id}` },
+      }
     },
   })
-}
-
-/** Writes a record over the one of the revision that the caller has read, or over any; answers with its new revision. */
-async function writeEnterprise(
-  { enterprises }: Models,
-  record: Enterprise,
-  ifRevision: number | null,
-): Promise<number> {
-  const { uscc: _id, codeException, ...fields } = record
-  const exception =
-    codeException === undefined ? { $unset: { codeException: 1 } } : { $set: { codeException } }
-  const written = await enterprises
-    .findOneAndUpdate(
-      { _id, ...(ifRevision !== null && { revision: ifRevision }) },
-      { ...exception, $set: { ...fields, ...exception.$set }, $inc: { revision: 1 } },
-      { upsert: ifRevision === null, returnDocument: 'after' },
-    )
-    .lean()
-  if (!written) throw new RefusalError({ code: 'stale-revision' })
-  return written.revision
 }
 
 function readRoute({ models, editions }: Dependencies): Route {
@@ -76,8 +82,112 @@ function readRoute({ models, editions }: Dependencies): Route {
           ? await models.enterprises.findById(uscc).lean()
           : null
       if (!found) throw new RefusalError({ code: 'not-found' })
-      const { _id, revision, ...enterprise } = found
-      return { body: { uscc: _id, ...enterprise }, revision }
+      return { body: enterpriseOf(found), revision: found.revision }
     },
   })
+}
+
+const Key = z.tuple([z.iso.datetime(), z.string()])
+
+/** A page of changes, the newest first. */
+async function pageOfChanges(
+  { enterpriseChanges }: Models,
+  filter: Partial<Pick<EnterpriseChangeRecord, 'uscc' | 'status'>>,
+  { limit, cursor }: z.infer<typeof PageQuery>,
+) {
+  const key = decodeCursor(cursor, Key)
+  const found = await enterpriseChanges
+    .find({ ...filter, ...(key && behind('at', [new Date(key[0]), key[1]], '$lt')) })
+    .sort({ at: -1, _id: -1 })
+    .limit(limit + 1)
+    .lean()
+  return pageOf(found, limit, ({ at, _id }) => [at.toISOString(), _id], viewChange)
+}
+
+function historyRoute({ models }: Dependencies): Route {
+  return route({
+    method: 'get',
+    path: '/enterprises/{uscc}/history',
+    tag: 'enterprises',
+    summary: {
+      zh: '企业登记信息的变更记录：何人、何时、何故、前后各为何，新的在前',
+      en: "The changes of an enterprise's record: who, when, why, before and after, newest first",
+    },
+    access: 'signedIn',
+    admit: reads,
+    logsReads: true,
+    params,
+    query: PageQuery,
+    answer: { status: 200, schema: pageSchema(ChangeView) },
+    errors: ['not-your-role', 'invalid-request'],
+    handle: async ({ params: { uscc }, query }) => ({ body: await pageOfChanges(models, { uscc }, query) }),
+  })
+}
+
+function changesRoute({ models }: Dependencies): Route {
+  return route({
+    method: 'get',
+    path: '/enterprise-changes',
+    tag: 'enterprises',
+    summary: {
+      zh: '企业登记信息的变更及待复核的变更，新的在前',
+      en: 'Changes of the register, and those that wait for a second administrator, newest first',
+    },
+    access: 'signedIn',
+    admit: reads,
+    query: PageQuery.extend({ status: z.enum(changeStatuses).optional() }),
+    answer: { status: 200, schema: pageSchema(ChangeView) },
+    errors: ['not-your-role', 'invalid-request'],
+    handle: async ({ query: { status, ...query } }) => ({
+      body: await pageOfChanges(models, status ? { status } : {}, query),
+    }),
+  })
+}
+
+const ChangeApproval = z
+  .strictObject({ reason: line(500).optional() })
+  .default({})
+  .meta({ id: 'ChangeApproval' })
+const ChangeRefusal = z.strictObject({ reason: line(500) }).meta({ id: 'ChangeRefusal' })
+
+/** What a second administrator says of a change that waits. */
+function decisionRoutes({ models, now }: Dependencies): Route[] {
+  return [
+    route({
+      ...deciding('approve', { zh: '复核同意并使变更生效', en: 'Agree to a change, which is applied' }),
+      body: ChangeApproval,
+      handle: async ({ params: { id }, body: { reason = null }, caller }) => ({
+        body: viewChange(await approveChange(models, id, { caller, reason, now: now() })),
+      }),
+    }),
+    route({
+      ...deciding('refuse', { zh: '不同意或撤回变更', en: 'Refuse a change, or take one back' }),
+      body: ChangeRefusal,
+      handle: async ({ params: { id }, body: { reason }, caller }) => ({
+        body: viewChange(await refuseChange(models, id, { caller, reason, now: now() })),
+      }),
+    }),
+  ]
+}
+
+function deciding(what: string, summary: Route['summary']) {
+  return {
+    method: 'post',
+    path: `/enterprise-changes/{id}/${what}`,
+    tag: 'enterprises',
+    summary,
+    access: 'signedIn',
+    admit: imports,
+    params: z.strictObject({ id: z.string().min(1).max(60) }),
+    answer: { status: 200, schema: ChangeView },
+    errors: [
+      'not-your-role',
+      'not-found',
+      'invalid-request',
+      'four-eyes',
+      'operation-not-allowed',
+      'operation-expired',
+      'stale-revision',
+    ],
+  } as const
 }

@@ -248,7 +248,7 @@ describe('a rollout', () => {
     const { calendars, models } = { ...zhigai.deps, models: zhigai.models }
     const document = await country('未启动')
     const by = administrator
-    const asked = { id: 'cn', document, by, ifVersion: null, request: 'repair' }
+    const asked = { id: 'cn', document, reason: null, by, ifVersion: null, request: 'repair' }
     const { record } = await calendars.adopt(asked)
     expect((await progress('cn', record.version)).body).toMatchObject({ done: 0, finished: false })
     const rollouts = createRollouts(models, zhigai.temporal, { settleMs: 10 })

@@ -58,7 +58,14 @@ const untilOver = (rollout: string) => untilProgress(rollout, { finishedAt: expe
 
 /** Keeps the next version of a calendar and starts its rollout; answers with its name. */
 async function bring(id: string, document: CalendarDocument, pace: RolloutPace): Promise<string> {
-  const asked = { id, document, by: people.administrator, ifVersion: null, request: `brings ${id}` }
+  const asked = {
+    id,
+    document,
+    reason: null,
+    by: people.administrator,
+    ifVersion: null,
+    request: `brings ${id}`,
+  }
   const { record } = await createCalendars(models).adopt(asked)
   await createRollouts(models, client, pace).ensure(record._id)
   return record._id
@@ -196,7 +203,7 @@ it('leaves off where a newer version has come, which goes to every project itsel
   const [late] = await start(1, '大足区')
   if (!project || !late) throw new Error('projects are missing')
   const document = { ...of2027, source: 'newer' }
-  const asked = { id: 'cn', document, by: people.administrator, ifVersion: 3, request: 'newer' }
+  const asked = { id: 'cn', document, reason: null, by: people.administrator, ifVersion: 3, request: 'newer' }
   await createCalendars(models).adopt(asked)
   await untilOver(older)
   expect(await adoptionsOf(late)).toEqual([])
