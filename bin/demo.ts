@@ -15,7 +15,7 @@ export async function runDemo(config: Config): Promise<void> {
   const client = createClient(config.publicUrl, await openIssuer(config.dataDir))
   const edition = readCurrentEdition()
   console.log(`${edition.title.zh} · ${edition.title.en}\n\n${diagramOf(edition)}\n`)
-  const serial = 10_000 + Math.floor((Date.now() / 1000) % 80_000)
+  const serial = 10_000 + 3 * Math.floor((Date.now() / 1000) % 26_000)
   await walk(client, '区县认定 · certified by the district', syntheticCase('渝北区', 0, serial), small)
   await walk(
     client,

@@ -18,6 +18,7 @@ import { deployCommands } from './deploy-commands.ts'
 import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
 import { operationsCommands } from './operations-commands.ts'
+import { registerCommands } from './register-commands.ts'
 import { projectRoot } from './root.ts'
 import type { SimulateOptions } from './simulate.ts'
 import { truthBench, truthCommands } from './truth-commands.ts'
@@ -81,6 +82,7 @@ calendar
 
 auditCommands(program)
 operationsCommands(program, openClient)
+registerCommands(program, openClient)
 
 const bench = program.command('bench').description('基准测试 · benchmarks')
 bench

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people as persons } from '../../bin/people.ts'
+import { decideChange, listChanges } from '../../bin/register-commands.ts'
+import { UserError } from '../../bin/user-error.ts'
 import { checkRegister } from '../../audit/check-register.ts'
 import { createFindings } from '../../audit/findings.ts'
 import type { Actor } from '../../policy/case.ts'
@@ -139,6 +141,22 @@ describe('the register of enterprises', () => {
       null,
       ...lines.slice(0, -1).map(({ link }) => link),
     ])
+  })
+
+  it('is listed and decided from the command line', async () => {
+    await put(enterprise)
+    const asked = await put({ ...enterprise, legalPerson: false, reason: '更正' })
+    const told: string[] = []
+    const tell = (line: string) => void told.push(line)
+    await listChanges(zhigai.client, '/api/v1/enterprise-changes?status=proposed&', tell)
+    expect(told.join('\n')).toContain(String(asked.body['id']))
+    expect(told).toContain('  legalPerson: true → false')
+    const own = decideChange(zhigai.client, String(asked.body['id']), 'approve', {}, tell)
+    await expect(own).rejects.toThrow(UserError)
+    await decideChange(zhigai.client, String(asked.body['id']), 'refuse', { reason: '撤回' }, tell)
+    await listChanges(zhigai.client, `/api/v1${path}/history?`, tell)
+    expect(told.at(-1)).toMatch(/^ {2}/)
+    expect(await inForce()).toEqual(enterprise)
   })
 
   it('is verified: a record or a change that somebody alters is named', async () => {
