@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
+import { digestOf } from '../policy/digest.ts'
 import { Edition } from '../policy/edition.ts'
 
-/** The SHA-256 of an edition's document: what a case is pinned to. */
+/**
+ * The SHA-256 of the canonical form (RFC 8785) of an edition's document: what a case is pinned to, whatever order of fields
+ * the document or our schema has.
+ */
 export function hashEdition(edition: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(Edition.parse(edition)))
-    .digest('hex')
+  return digestOf(Edition.parse(edition)).slice('sha256:'.length)
 }

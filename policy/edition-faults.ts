@@ -1,6 +1,7 @@
 import { findConditionFault, isNever } from './conditions.ts'
 import type { Edition, End, Rule, Stage, StageOf } from './edition.ts'
 import type { EditionFault } from './edition-fault.ts'
+import { taskLabels } from './labels.ts'
 import { routesOf } from './machine.ts'
 import { platformRoles } from './permissions.ts'
 import { stageState } from './stages/index.ts'
@@ -35,8 +36,21 @@ function findNameFaults(edition: Edition): EditionFault[] {
       ({ id }, at) =>
         platform.includes(id) && { path: ['roles', at, 'id'], reason: `${id} is a role of the platform` },
     ),
+    ...findTakenNames(edition),
     ...findKindFaults(edition),
   ]
+}
+
+/** Names that are told apart by nothing: a stage or an end beside the machine itself, or the tasks that kinds of stage bring. */
+function findTakenNames({ id: edition, stages, ends }: Edition): EditionFault[] {
+  const ofKinds = Object.keys(taskLabels)
+  return Object.entries({ stages, ends }).flatMap(([list, items]) =>
+    items.flatMap(({ id }, at) => {
+      const path = [list, at, 'id']
+      if (ofKinds.includes(id)) return [{ path, reason: `${id} is the name of a task of a kind of stage` }]
+      return id === edition ? [{ path, reason: `${id} is the name of the edition` }] : []
+    }),
+  )
 }
 
 function findKindFaults({ categories, vocabulary }: Edition): EditionFault[] {

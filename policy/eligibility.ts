@@ -1,5 +1,5 @@
 import { holds, type Facts } from './conditions.ts'
-import type { Branch, Edition, Rule } from './edition.ts'
+import type { Branch, Edition, Rule, Words } from './edition.ts'
 import { fenToYuan, sumFen, writeYuan, yuanToFen } from './money.ts'
 
 /** What one rule says of an application; `ok` is null where the standard says nothing and an officer must judge. */
@@ -71,17 +71,42 @@ function findStandard(edition: Edition, facts: Facts, designated: boolean): Find
     }
     return { rule, article: category.article, ok: null, detail }
   }
-  return measure(rule, branch, facts)
+  return measure(edition, rule, branch, facts)
 }
 
-function measure(rule: string, { counts, atLeast, article, zh, en }: Branch, facts: Facts): Finding {
-  const counted = sumFen(facts.application.investment, counts)
+function measure(
+  edition: Edition,
+  rule: string,
+  { counts, atLeast, article, zh, en }: Branch,
+  facts: Facts,
+): Finding {
+  const { investment } = facts.application
+  const counted = sumFen(investment, counts)
+  const ok = counted >= yuanToFen(atLeast)
+  const why = ok ? { zh: '', en: '' } : whyTooLittle(edition, counts, investment)
   const amount = fenToYuan(counted)
   const detail = {
-    zh: `${zh}：计入投资${writeYuan(amount)}，标准不低于${writeYuan(atLeast)}`,
-    en: `${en}: ${amount} yuan count, at least ${atLeast} yuan are needed`,
+    zh: `${zh}：计入投资${writeYuan(amount)}，标准不低于${writeYuan(atLeast)}${why.zh}`,
+    en: `${en}: ${amount} yuan count, at least ${atLeast} yuan are needed${why.en}`,
   }
-  return { rule, article, ok: counted >= yuanToFen(atLeast), detail }
+  return { rule, article, ok, detail }
+}
+
+/** Which kinds count, and what was entered: whoever fails must see whether it stands under the wrong kind. */
+function whyTooLittle({ vocabulary }: Edition, counts: string[], investment: Record<string, string>): Words {
+  const nameOf = (kind: string) =>
+    vocabulary.investment.find(({ id }) => id === kind) ?? { zh: kind, en: kind }
+  const counting = counts.map(nameOf)
+  const entered = Object.entries(investment).map(([kind, amount]) => ({
+    zh: `${nameOf(kind).zh}${writeYuan(amount)}`,
+    en: `${nameOf(kind).en} ${amount}`,
+  }))
+  const none = { zh: '无', en: 'nothing' }
+  const told = entered.length > 0 ? entered : [none]
+  return {
+    zh: `；计入的类别：${counting.map(({ zh }) => zh).join('、')}；已填：${told.map(({ zh }) => zh).join('、')}`,
+    en: `; what counts: ${counting.map(({ en }) => en).join(', ')}; entered: ${told.map(({ en }) => en).join(', ')}`,
+  }
 }
 
 function byDesignation({ zh, en }: { zh: string; en: string }) {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { chongqingText, readText } from '../fixtures.ts'
+import { hashEdition } from '../../models/editions.ts'
+import { digestOf } from '../../policy/digest.ts'
+import { taskLabels } from '../../policy/labels.ts'
+import { chongqing, chongqingText, readText } from '../fixtures.ts'
 import { changed, faultsOf, placeOf } from './broken-edition.ts'
 
 const verification = '  - id: districtVerification\n'
@@ -24,6 +27,14 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       'unknown key colour',
     ],
     ['an unknown kind of stage', 'kind: filing', 'kind: prayer', 'prayer', 'stages.1.kind', 'Invalid'],
+    [
+      'an end that is called like a task of supervision',
+      '- { id: completed, outcome',
+      '- { id: completion, outcome',
+      'completion, outcome',
+      'ends.0.id',
+      'completion is the name of a task',
+    ],
     ['a missing key', 'year: 2021\n', '', 'id: chongqing-2021', 'year', 'expected number'],
     [
       'a threshold that is no money',
@@ -283,4 +294,40 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
     const text = changed('year: 2021', 'year: MMXXI').replace("atLeast: '500000.00'", "atLeast: 'much'")
     expect(faultsOf(text).map(({ path }) => path)).toEqual(['year', 'categories.1.branches.0.atLeast'])
   })
+})
+
+describe('a stage that would not be told apart', () => {
+  it.each(Object.keys(taskLabels))('is not called %s, like a task of a kind of stage', (name) => {
+    const faults = faultsOf(chongqingText.replaceAll(/\bmunicipalReview\b/g, name))
+    expect(faults).toMatchObject([
+      { path: 'stages.4.id', reason: `${name} is the name of a task of a kind of stage` },
+    ])
+  })
+
+  it('is not called like the edition', () => {
+    const text = chongqingText
+      .replaceAll(/\bcorrection\b/g, 'mending')
+      .replace('id: chongqing-2021', 'id: mending')
+    expect(faultsOf(text)).toMatchObject([
+      { path: 'stages.3.id', reason: 'mending is the name of the edition' },
+    ])
+  })
+})
+
+it('is hashed by what it says, in whatever order', () => {
+  const shuffle = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shuffle)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(
+      Object.entries(value)
+        .toReversed()
+        .map(([key, each]) => [key, shuffle(each)]),
+    )
+  }
+  const { edition } = chongqing
+  const hash = hashEdition(edition)
+  expect(hash).toMatch(/^[\da-f]{64}$/)
+  expect(hashEdition(shuffle(edition))).toBe(hash)
+  expect(hashEdition({ ...edition, year: 2022 })).not.toBe(hash)
+  expect(hash).toBe(digestOf(shuffle(edition)).slice(7))
 })

@@ -111,7 +111,7 @@ const standards: Standard[] = [
   ],
   ['integration', 'medium', null, ['software', 'services', 'hardware', 'cloud'], '499999.99', '500000.00'],
   ['cloud', 'large', 'private', ['cloud', 'platform', 'hardware'], '999999.99', '1000000.00'],
-  ['cloud', 'small', 'public', ['platform', 'development', 'hardware'], '199999.99', '200000.00'],
+  ['cloud', 'small', 'public', ['cloud', 'platform', 'development', 'hardware'], '199999.99', '200000.00'],
   [
     'newModel',
     'medium',
@@ -164,6 +164,19 @@ describe('the standard of a category (附件2 一)', () => {
   ])('附件2 一（二）1: with the information systems %j fails %j', (informationSystems, rules) => {
     const application = { category: 'integration', informationSystems, investment: { software: '500000.00' } }
     expect(failed({ application })).toEqual(rules)
+  })
+})
+
+describe('a threshold that is not reached', () => {
+  it.each([
+    [{ equipment: '100000.00' }, '设备10万元', 'equipment 100000.00'],
+    [{}, '无', 'nothing'],
+  ])('names the kinds that count, and that %j was entered', (investment, zh, en) => {
+    const application = { category: 'cloud', cloudModel: 'public', investment }
+    const { findings } = assess({ application, enterprise: { size: 'small' } })
+    const detail = findings.find(({ rule }) => rule === 'cloudStandard')?.detail
+    expect(detail?.zh).toContain(`计入的类别：云服务、平台建设或应用服务、应用开发、相关硬件；已填：${zh}`)
+    expect(detail?.en).toContain(`entered: ${en}`)
   })
 })
 
