@@ -29,7 +29,16 @@ const rooms = {
 }
 
 const libraries = {
-  policy: ['xstate', 'zod', '@marcbachmann/cel-js', 'yaml', '@noble/hashes', 'canonicalize', 'microdiff'],
+  policy: [
+    'xstate',
+    'zod',
+    '@marcbachmann/cel-js',
+    're2js',
+    'yaml',
+    '@noble/hashes',
+    'canonicalize',
+    'microdiff',
+  ],
   workflows: ['@temporalio/workflow'],
 }
 

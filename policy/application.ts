@@ -68,6 +68,9 @@ export type Evidence = z.infer<typeof Evidence>
 /** One of the ids of a vocabulary. */
 export const oneOf = (terms: { id: string }[]) => z.enum(terms.map((term) => term.id))
 
+/** How many of each an application may name; conditions count on it. */
+export const listLimits = { effects: 20, informationSystems: 50, designations: 20 } as const
+
 /** The form of an application under an edition; its vocabulary (categories, kinds of investment …) is the edition's. */
 export function applicationSchema({ categories, vocabulary, bodies }: Edition) {
   return z
@@ -81,12 +84,12 @@ export function applicationSchema({ categories, vocabulary, bodies }: Edition) {
       completeOn: DateText,
       totalInvestment: Yuan,
       investment: z.partialRecord(oneOf(vocabulary.investment), Yuan),
-      effects: z.array(oneOf(vocabulary.effects)).max(20).default([]),
-      informationSystems: z.array(line(100)).max(50).default([]),
+      effects: z.array(oneOf(vocabulary.effects)).max(listLimits.effects).default([]),
+      informationSystems: z.array(line(100)).max(listLimits.informationSystems).default([]),
       cloudModel: oneOf(vocabulary.cloudModels).nullable().default(null),
       designations: z
         .array(z.enum(vocabulary.designations.map(({ id }) => id)))
-        .max(20)
+        .max(listLimits.designations)
         .default([]),
       evidence: z.array(Evidence).max(50).default([]),
     })

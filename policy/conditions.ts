@@ -1,5 +1,7 @@
-import { Environment, type ParseResult } from '@marcbachmann/cel-js'
+import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-js'
+import { RE2JS } from 're2js'
 import type { Application, Enterprise } from './application.ts'
+import { findLimitFault, type ConditionFault } from './condition-limits.ts'
 import { isDate } from './dates.ts'
 import { isYuan, sumFen, yuanToFen } from './money.ts'
 
@@ -12,9 +14,6 @@ export type Facts = {
   /** The same project has been certified before. */
   certifiedBefore: boolean
 }
-
-/** What is wrong with an expression, and where in its text (zero-based characters). */
-export type ConditionFault = { reason: string; start: number }
 
 class Day {
   readonly text: string
@@ -72,6 +71,9 @@ const language = new Environment({ limits: { maxDepth: 50, maxAstNodes: 500 } })
   .registerFunction('sum(Amounts, list<string>): int', (amounts: Amounts, kinds: string[]) =>
     sumFen(amounts.byKind, kinds),
   )
+  .registerFunction('string.matchesLinearly(string): bool', (text: string, pattern: string) =>
+    patternOf(pattern).matcher(text).find(),
+  )
   .registerOperator('Day >= Day', (a: Day, b: Day) => a.text >= b.text)
   .registerOperator('Day > Day', (a: Day, b: Day) => a.text > b.text)
   .registerOperator('Day <= Day', (a: Day, b: Day) => a.text <= b.text)
@@ -80,14 +82,42 @@ const language = new Environment({ limits: { maxDepth: 50, maxAstNodes: 500 } })
 const literalPattern = /\b(yuan|date)\s*\((?:\s*(["'])((?:(?!\2)[^\\])*)\2\s*\))?/g
 
 const compiled = new Map<string, ParseResult>()
+const patterns = new Map<string, RE2JS>()
+
+/** Whether a condition holds for these facts. What the check of an edition would refuse is not evaluated here either. */
+export function holds(expression: string, facts: Facts): boolean {
+  return compile(expression)(activation(facts)) === true
+}
+
+function compile(expression: string): ParseResult {
+  const known = compiled.get(expression)
+  if (known) return known
+  const fault = findConditionFault(expression)
+  if (fault) throw new RangeError(`${expression}: ${fault.reason}`)
+  const made = language.parse(expression)
+  matchLinearly(made.ast)
+  compiled.set(expression, made)
+  return made
+}
 
 /**
- * Whether a condition holds for these facts. Conditions are checked when an edition is read, so that none can fail here.
+ * Has `matches` run RE2, as CEL prescribes: its time grows with the text alone. The library runs the host's regular
+ * expressions, which `^(a+)+$` keeps busy for ever, and lets nobody take the place of its functions: so the call is renamed.
  */
-export function holds(expression: string, facts: Facts): boolean {
-  let evaluate = compiled.get(expression)
-  if (!evaluate) compiled.set(expression, (evaluate = language.parse(expression)))
-  return evaluate(activation(facts)) === true
+function matchLinearly(node: ASTNode): void {
+  if (node.op === 'rcall' && node.args[0] === 'matches') node.args[0] = 'matchesLinearly'
+  for (const part of partsOf(node.args)) matchLinearly(part)
+}
+
+function partsOf(args: unknown): ASTNode[] {
+  if (Array.isArray(args)) return args.flatMap(partsOf)
+  return typeof args === 'object' && args !== null && 'op' in args ? [args as ASTNode] : []
+}
+
+function patternOf(pattern: string): RE2JS {
+  let made = patterns.get(pattern)
+  if (!made) patterns.set(pattern, (made = RE2JS.compile(pattern)))
+  return made
 }
 
 /** What is wrong with a condition: syntax, types, a wrong amount or date in it, not a yes-or-no. Nothing, if it is right. */
@@ -98,13 +128,13 @@ export function findConditionFault(expression: string): ConditionFault | undefin
     return { reason, start: error?.range?.start ?? 0 }
   }
   if (type !== 'bool') return { reason: `is ${type ?? 'of an unknown type'}, not true or false`, start: 0 }
-  return findLiteralFault(expression)
+  return findLiteralFault(expression) ?? findLimitFault(language.parse(expression).ast)
 }
 
 /** Whether a condition can never hold, because it asks nothing of the case and is false. */
 export function isNever(expression: string): boolean {
   try {
-    return language.evaluate(expression, {}) === false
+    return compile(expression)({}) === false
   } catch {
     return false
   }

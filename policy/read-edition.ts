@@ -20,11 +20,18 @@ export class EditionError extends Error {
   }
 }
 
+/** An edition has some ten thousand characters; what is much larger is not parsed, because that takes time by the square. */
+const charactersAtMost = 100_000
+
 /**
  * Reads an edition from its YAML text. Everything that can be wrong with it is found here, with line, path and reason:
  * the form, the conditions, the ways through the stages. Throws an `EditionError`; `name` is the file's, for its message.
  */
 export function readEdition(text: string, name = 'edition'): Edition {
+  if (text.length > charactersAtMost) {
+    const reason = `has ${text.length} characters, more than ${charactersAtMost}`
+    throw new EditionError(name, [{ line: 1, column: 1, path: '', reason }])
+  }
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   const [broken] = document.errors

@@ -78,3 +78,23 @@ describe('a document that is no edition', () => {
     )
   })
 })
+
+describe('a document that is too large', () => {
+  it.each([
+    ['2 MB of keys', Array.from({ length: 200_000 }, (_, at) => `key${at}: 1`).join('\n')],
+    ['a comment without end', `#${'x'.repeat(200_000)}\n`],
+  ])('of %s is refused before it is parsed', (_, text) => {
+    const began = performance.now()
+    expect(faultsOf(text)).toMatchObject([
+      { line: 1, column: 1, reason: expect.stringContaining('more than') },
+    ])
+    expect(performance.now() - began).toBeLessThan(1_000)
+  })
+
+  it('is checked soon as long as it is not', () => {
+    const keys = Array.from({ length: 8_000 }, (_, at) => `k${at}: 1`).join('\n')
+    const began = performance.now()
+    expect(faultsOf(keys).length).toBeGreaterThan(0)
+    expect(performance.now() - began).toBeLessThan(15_000)
+  })
+})
