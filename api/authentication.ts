@@ -52,7 +52,13 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
     return createRemoteJWKSet(new URL(uri))
   } catch (cause) {
     throw new RefusalError(
-      { code: 'unavailable', detail: `the OpenID issuer does not answer at ${url}` },
+      {
+        code: 'unavailable',
+        words: {
+          zh: `统一认证服务（${url}）没有应答，请稍后再试。`,
+          en: `The OpenID issuer does not answer at ${url}: try again.`,
+        },
+      },
       { cause },
     )
   }

@@ -122,7 +122,6 @@ function isSame(record: CalendarRecord, document: CalendarDocument): boolean {
 }
 
 function refusalOf(faults: CalendarFault[]): RefusalError {
-  const issues = faults.slice(0, 20).map(({ field, zh, en }) => ({ field, reason: `${zh} · ${en}` }))
-  const detail = issues.map(({ field, reason }) => `${field}: ${reason}`).join('; ')
-  return new RefusalError({ code: 'invalid-request', field: issues[0]?.field ?? '', detail, issues })
+  const issues = faults.slice(0, 20).map(({ field, zh, en }) => ({ field, zh: `${zh}。`, en: `${en}.` }))
+  return new RefusalError({ code: 'invalid-request', field: issues[0]?.field ?? '', issues })
 }

@@ -5,21 +5,21 @@ import {
   type ZodOpenApiResponseObject,
 } from 'zod-openapi'
 import { z } from 'zod'
-import { errors, type ErrorCode } from '../policy/errors.ts'
+import { errors, refusalMembers, type ErrorCode } from '../policy/errors.ts'
 import { statusOf } from './problem.ts'
 import type { Route, Tag } from './route.ts'
 
 const Problem = z
   .object({
     type: z.string(),
-    title: z.string(),
-    titleZh: z.string(),
+    title: z.string().meta({ description: 'What kind of refusal it is, in the language of the answer.' }),
     status: z.int(),
     code: z.enum(Object.keys(errors)),
-    detail: z.string(),
+    detail: z.string().meta({ description: 'Why, in the language of the answer (`Accept-Language`).' }),
+    zh: z.string().meta({ description: '同一句话的中文。The same in Chinese.' }),
+    en: z.string().meta({ description: 'The same in English.' }),
     instance: z.string(),
-    field: z.string().optional(),
-    allowed: z.array(z.string()).optional(),
+    ...z.object(refusalMembers).partial().shape,
   })
   .meta({ id: 'Problem' })
 

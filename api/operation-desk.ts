@@ -1,7 +1,7 @@
 import { mongo, type ClientSession, type UpdateQuery } from 'mongoose'
 import type { MessageRecord, Models, OperationRecord } from '../models/index.ts'
 import { resend } from '../notices/dead-letters.ts'
-import { wordsOf } from '../operations/carry-out.ts'
+import { lineOf } from '../operations/carry-out.ts'
 import { keepOperation } from '../operations/keep.ts'
 import { listTargets } from '../operations/targets.ts'
 import type { Actor } from '../policy/case.ts'
@@ -41,7 +41,7 @@ export type Trial = {
 /** Lists what an operation would go to, as a proposal would, and keeps nothing. */
 export async function tryOut(desk: Desk, proposal: Proposal): Promise<Trial> {
   const targets = await listTargets(desk, proposal)
-  const refusing = targets.flatMap(({ id, refusal }) => (refusal ? [{ id, reason: wordsOf(refusal) }] : []))
+  const refusing = targets.flatMap(({ id, refusal }) => (refusal ? [{ id, reason: lineOf(refusal) }] : []))
   return {
     count: targets.length,
     first: targets.slice(0, namedByTrial).map(({ id }) => id),
@@ -122,6 +122,11 @@ export async function sendAgain(
   throw new RefusalError({ code: 'message-not-dead', messageStatus: found.message.status })
 }
 
+const ownProposal = {
+  zh: '此项运维操作由本人提出，须由另一位管理员复核（双人原则）。',
+  en: 'Who proposed an operation does not agree to it: another administrator does (four eyes).',
+}
+
 /** Agrees to an operation that somebody else has proposed, and has it carried out; the same person may ask again. */
 export async function approve(
   desk: Desk,
@@ -132,7 +137,7 @@ export async function approve(
   const found = await getOperation(models, id)
   const isMine = found.by.user === caller.user
   if (isMine && operationKinds[found.kind].fourEyes)
-    throw new RefusalError({ code: 'four-eyes', detail: 'Another administrator must approve an operation.' })
+    throw new RefusalError({ code: 'four-eyes', words: ownProposal })
   if (found.status !== 'proposed' && found.approvedBy !== caller.user) throw refusedIn(found)
   if (found.status === 'proposed' && isAgreementOver(found, now()))
     throw new RefusalError({ code: 'operation-expired' })

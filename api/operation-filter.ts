@@ -1,10 +1,11 @@
 import type { Models } from '../models/index.ts'
 import { findBody } from '../policy/districts.ts'
 import { RefusalError } from '../policy/errors.ts'
+import { inputRefusal } from '../policy/issues.ts'
 import type { CaseFilter, OperationTarget } from '../policy/operations.ts'
 
 /** What a filter may name: what the editions of the record have. */
-type Known = Record<Named, { words: string; names: string[] }>
+type Known = Record<Named, string[]>
 type Named = 'district' | 'phase' | 'edition'
 
 /** What an operation is to go to, with districts by their short names; refuses a name that no edition has, with those that are. */
@@ -17,25 +18,21 @@ export async function checkTarget(models: Models, target: OperationTarget): Prom
     target.filter.district && (findBody(bodies, target.filter.district)?.name ?? target.filter.district)
   const filter: CaseFilter = { ...target.filter, ...(district !== undefined && { district }) }
   const known: Known = {
-    district: { words: '区县 district', names: bodies.map(({ name }) => name) },
-    phase: {
-      words: '环节 phase',
-      names: documents.flatMap(({ stages, ends }) => [...stages, ...ends].map(({ id }) => id)),
-    },
-    edition: { words: '版 edition', names: documents.map(({ id }) => id) },
+    district: bodies.map(({ name }) => name),
+    phase: documents.flatMap(({ stages, ends }) => [...stages, ...ends].map(({ id }) => id)),
+    edition: documents.map(({ id }) => id),
   }
   for (const name of ['district', 'phase', 'edition'] as const) assertKnown(name, filter[name], known[name])
   return { filter }
 }
 
-function assertKnown(name: Named, asked: string | undefined, { words, names }: Known[Named]): void {
+function assertKnown(name: Named, asked: string | undefined, names: Known[Named]): void {
   if (asked === undefined || names.includes(asked)) return
   const allowed = [...new Set(names)]
   const listed = allowed.join('、')
-  throw new RefusalError({
-    code: 'invalid-request',
-    field: `target.filter.${name}`,
-    detail: `没有此${words}：${asked}，现有 ${listed} · there is no ${name} ${asked}, there are ${listed}`,
-    allowed,
-  })
+  const told = {
+    zh: `不是已有的：没有 ${asked}，现有 ${listed}`,
+    en: `is none that there is: not ${asked}, but ${listed}`,
+  }
+  throw new RefusalError(inputRefusal(`target.filter.${name}`, told, allowed))
 }

@@ -1,11 +1,16 @@
 import { z } from 'zod'
+import { inBoth } from '../policy/bilingual.ts'
 import { RefusalError } from '../policy/errors.ts'
+import { notOfThisList } from '../policy/issues.ts'
 
 /** A whole number in an address, in plain digits. */
 export function wholeNumber(min: number, max: number) {
   return z
     .string()
-    .regex(/^\d{1,6}$/, `not a whole number from ${min} to ${max}`)
+    .regex(
+      /^\d{1,6}$/,
+      inBoth(`须为 ${min} 至 ${max} 的整数`, `must be a whole number from ${min} to ${max}`),
+    )
     .transform(Number)
     .pipe(z.int().min(min).max(max))
     .meta({ override: { type: 'integer', minimum: min, maximum: max } })
@@ -36,10 +41,7 @@ export function decodeCursor<S extends z.ZodType>(
   try {
     return key.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')))
   } catch (cause) {
-    throw new RefusalError(
-      { code: 'invalid-request', field: 'cursor', detail: 'cursor: not one of this list' },
-      { cause },
-    )
+    throw new RefusalError(notOfThisList, { cause })
   }
 }
 

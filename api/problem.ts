@@ -7,8 +7,11 @@ import {
 } from '@temporalio/client'
 import type { Response } from 'express'
 import { mongo } from 'mongoose'
-import { ZodError, type z } from 'zod'
+import { ZodError } from 'zod'
 import { errors, RefusalError, type ErrorCode, type ErrorKind, type Refusal } from '../policy/errors.ts'
+import { refusalOfIssues } from '../policy/issues.ts'
+import type { Words } from '../policy/edition.ts'
+import { wordsOf } from '../policy/voice.ts'
 
 /** The HTTP status of each kind of error; nothing else in the project knows one. */
 export const statusOf = {
@@ -28,66 +31,57 @@ export const statusOf = {
   internal: 500,
 } as const satisfies Record<ErrorKind, number>
 
-/** Answers with a problem document (RFC 9457): a stable `code`, words in Chinese and English, and what is allowed. */
+/** Answers with the problem document of a refusal, in the language that the caller would rather read; Chinese if they do not say. */
 export function sendProblem(response: Response, refusal: Refusal, instance: string): void {
   const { kind } = errors[refusal.code]
-  const { status, body } = problemOf(refusal, instance)
+  const wanted = response.req.acceptsLanguages([...languages])
+  const language = languages.find((each) => each === wanted) ?? 'zh'
+  const { status, body } = problemOf(refusal, instance, language)
   const extra: Record<string, string> = {
+    'content-language': language,
     ...(kind === 'unauthenticated' && { 'www-authenticate': 'Bearer realm="zhigai"' }),
     ...(kind === 'unavailable' && { 'retry-after': '5' }),
   }
-  response.status(status).set(extra).type('application/problem+json').end(JSON.stringify(body))
+  response
+    .status(status)
+    .set(extra)
+    .vary('accept-language')
+    .type('application/problem+json')
+    .end(JSON.stringify(body))
 }
 
-/** The problem document of a refusal, and its status. */
-export function problemOf({ code, detail, ...more }: Refusal, instance: string) {
-  const { kind, zh, en } = errors[code]
+/**
+ * The problem document of a refusal (RFC 9457), and its status: a stable `code`, and what the caller needs in order to do better.
+ * Title and detail are in one language; the sentence stands in it in both.
+ */
+export function problemOf(refusal: Refusal, instance: string, language: keyof Words = 'zh') {
+  const { code, words: _words, ...members } = refusal
+  const { kind, ...title } = errors[code]
   const status = statusOf[kind]
+  const words = wordsOf(refusal)
   const body = {
     type: `urn:zhigai:problem:${code}`,
-    title: en,
-    titleZh: zh,
+    title: title[language],
     status,
     code,
-    detail: detail ?? en,
+    detail: words[language],
+    ...words,
     instance,
-    ...more,
+    ...members,
   }
   return { status, body }
 }
 
+/** In the order in which they come where a caller would take either. */
+const languages = ['zh', 'en'] as const satisfies (keyof Words)[]
+
 /** What the caller is told of anything that was thrown; `internal` if it is a fault of ours. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof RefusalError) return error.refusal
-  if (error instanceof ZodError) return refusalOfIssues(error)
+  if (error instanceof ZodError) return refusalOfIssues(error.issues)
   if (error instanceof WorkflowUpdateFailedError) return refusalOfWorkflow(error.cause)
   if (isOutage(error)) return { code: 'unavailable' }
   return refusalOfParser(error)
-}
-
-function refusalOfIssues({ issues }: ZodError): Refusal {
-  const told = issues.slice(0, 20).map((issue) => ({ field: fieldOf(issue), reason: issue.message }))
-  const allowed = issues[0] && allowedBy(issues[0])
-  const detail = told.map(({ field, reason }) => `${field || 'body'}: ${reason}`).join('; ')
-  return {
-    code: 'invalid-request',
-    detail,
-    field: told[0]?.field ?? '',
-    issues: told,
-    ...(allowed && { allowed }),
-  }
-}
-
-/** The field at fault; an unknown key is at fault itself, not the object that it stands in. */
-function fieldOf(issue: z.core.$ZodIssue): string {
-  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-  return [...issue.path, ...unknown].join('.')
-}
-
-/** What would have been accepted: the values of an enumeration, or the types of a union. */
-function allowedBy(issue: z.core.$ZodIssue): string[] | undefined {
-  if (issue.code === 'invalid_value') return issue.values.map(String)
-  return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined
 }
 
 /** What Temporal says to whoever waits for an update of a run that was ended, such as by a restart: the next run knows the command. */
@@ -141,5 +135,5 @@ function refusalOfParser(error: unknown): Refusal {
     return { code: 'internal' }
   if (error.status === 413) return { code: 'too-large' }
   if (error.status === 415) return { code: 'unsupported-media-type' }
-  return { code: 'malformed-json', detail: error.message.slice(0, 200) }
+  return { code: 'malformed-json' }
 }

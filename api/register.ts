@@ -3,6 +3,7 @@ import type { EnterpriseChangeRecord, EnterpriseRecord, Models } from '../models
 import type { Enterprise } from '../policy/application.ts'
 import type { Actor } from '../policy/case.ts'
 import { RefusalError } from '../policy/errors.ts'
+import { inputRefusal } from '../policy/issues.ts'
 import { isAgreementOver } from '../policy/operations.ts'
 import { changesBetween, linkOfChange, needsSecond } from '../policy/register.ts'
 import { commandOf } from './commands.ts'
@@ -77,14 +78,20 @@ export function enterpriseOf({ _id, revision: _revision, ...enterprise }: Enterp
   return { uscc: _id, ...enterprise }
 }
 
+const ownChange = {
+  zh: '此项登记改动由本人提出，须由另一位管理员复核（双人原则）。',
+  en: 'Who proposed a change of the register does not agree to it: another administrator does (four eyes).',
+}
+
 /** Keeps a change for a second administrator; the same that waits already is kept once. */
 async function propose({ enterpriseChanges }: Models, change: Change): Promise<EnterpriseChangeRecord> {
   if (change.reason === null)
-    throw new RefusalError({
-      code: 'invalid-request',
-      field: 'reason',
-      detail: `reason: 改动影响认定条件，须写明理由 · the change touches eligibility: say why`,
-    })
+    throw new RefusalError(
+      inputRefusal('reason', {
+        zh: '必须填写：改动影响认定条件',
+        en: 'must be given: the change touches eligibility',
+      }),
+    )
   const { uscc, base, by, reason } = change
   const waiting = await enterpriseChanges.find({ uscc, status: 'proposed' }).lean()
   const same = waiting.find(
@@ -117,7 +124,7 @@ export async function approveChange(
   { caller, reason, now }: Decision,
 ): Promise<EnterpriseChangeRecord> {
   const change = await getProposed(models, id)
-  if (change.by.user === caller.user) throw new RefusalError({ code: 'four-eyes' })
+  if (change.by.user === caller.user) throw new RefusalError({ code: 'four-eyes', words: ownChange })
   if (isAgreementOver({ at: change.at, approvedAt: null, moves: [] }, now))
     throw new RefusalError({ code: 'operation-expired' })
   const { status: _status, revision: _none, previous: _last, link: _link, ...rest } = change

@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response, Router } from 'express'
 import { z } from 'zod'
 import type { Actor } from '../policy/case.ts'
 import { RefusalError, type ErrorCode, type Refusal } from '../policy/errors.ts'
+import { inputRefusal, readInput } from '../policy/issues.ts'
 import type { Authenticate } from './authentication.ts'
 import { sendProblem } from './problem.ts'
 
@@ -119,9 +120,9 @@ export function route<
       if (refusal) throw new RefusalError(refusal)
       return handle({
         ...raw,
-        params: params?.parse(raw.params) as Parsed<P>,
-        query: (query ?? noQuery).parse(raw.query) as Parsed<Q>,
-        body: body?.parse(raw.body) as Parsed<B>,
+        params: (params && readInput(params, raw.params)) as Parsed<P>,
+        query: readInput(query ?? noQuery, raw.query) as Parsed<Q>,
+        body: (body && readInput(body, raw.body)) as Parsed<B>,
       })
     },
   }
@@ -201,18 +202,20 @@ function preconditionsOf(request: Request) {
   const tag =
     match === undefined || match === '*' ? undefined : (/^(?:W\/)?"(\d{1,9})"$/.exec(match)?.[1] ?? '')
   if (tag === '')
-    throw new RefusalError({
-      code: 'invalid-request',
-      field: 'If-Match',
-      detail: 'If-Match must be the ETag of the project, such as W/"3"',
-    })
+    throw new RefusalError(
+      inputRefusal('If-Match', {
+        zh: '须为项目的 ETag，例如 W/"3"',
+        en: 'must be the ETag of the project, such as W/"3"',
+      }),
+    )
   const key = request.get('idempotency-key')
   if (key !== undefined && !/^[\x21-\x7e]{1,200}$/.test(key)) {
-    throw new RefusalError({
-      code: 'invalid-request',
-      field: 'Idempotency-Key',
-      detail: 'Idempotency-Key must be 1 to 200 visible ASCII characters',
-    })
+    throw new RefusalError(
+      inputRefusal('Idempotency-Key', {
+        zh: '须为 1 至 200 个可见的 ASCII 字符',
+        en: 'must be 1 to 200 visible ASCII characters',
+      }),
+    )
   }
   return { ifRevision: tag === undefined ? null : Number(tag), idempotencyKey: key ?? null }
 }

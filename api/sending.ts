@@ -4,6 +4,7 @@ import { findRefusal } from '../policy/actions.ts'
 import type { Actor } from '../policy/case.ts'
 import { errors, RefusalError, type Refusal } from '../policy/errors.ts'
 import { bringsForm, type ProjectEvent } from '../policy/events.ts'
+import { readInput } from '../policy/issues.ts'
 import { maySee } from '../policy/permissions.ts'
 import { projectWorkflowId, send, type Command, type Receipt } from '../workflows/contract.ts'
 import { claimKeys } from './claims.ts'
@@ -38,7 +39,7 @@ export async function getVisible(deps: CaseDependencies, project: string, caller
 export function sendEvent(deps: CaseDependencies, sending: Sending): Promise<Sent> {
   return counted(deps.metrics, typeOf(sending.body), async () => {
     const { record, loaded } = await getVisible(deps, sending.project, sending.by)
-    const event = loaded.eventSchema.parse(sending.body) as ProjectEvent
+    const event = readInput(loaded.eventSchema, sending.body) as ProjectEvent
     const carrying = { record, loaded, event, sending }
     await claimCorrection(deps, carrying)
     const { revision } = await carryOut(deps, carrying)

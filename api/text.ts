@@ -1,5 +1,7 @@
 import express, { type RequestHandler } from 'express'
+import type { Words } from '../policy/edition.ts'
 import { RefusalError } from '../policy/errors.ts'
+import { nameOfInput } from '../policy/field-labels.ts'
 import { findBroken, isWhole } from '../policy/text.ts'
 
 // The gate through which text enters: what is not UTF-8 would be kept with replacement characters, chained and signed.
@@ -16,13 +18,28 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
+const addressWords = {
+  zh: '地址的百分号编码有误，或者不是 UTF-8。',
+  en: 'The percent-encoding of the address is broken, or not UTF-8.',
+}
+const bodyWords = { zh: '请求正文不是 UTF-8 编码。', en: 'The body is not UTF-8.' }
+const neitherWords = {
+  zh: '请求正文须为 JSON 对象或列表。',
+  en: 'The body must be an object or a list of JSON.',
+}
+
+function fieldWords(path: string[]): Words {
+  const written = path.join('.')
+  const name = nameOfInput(path) ?? { zh: written, en: written }
+  return {
+    zh: `「${name.zh}」（${written}）不是有效的 UTF-8 编码，或者含有替代字符 U+FFFD。`,
+    en: `“${name.en}” (${written}) is not valid UTF-8, or has the replacement character U+FFFD.`,
+  }
+}
+
 /** Refuses an address whose percent-encoding is broken or no UTF-8, in its path or its query. */
 export const needWholeAddress: RequestHandler = (request, _response, next) => {
-  if (!isAddressWhole(request.originalUrl))
-    throw new RefusalError({
-      code: 'not-utf8',
-      detail: 'the address: its percent-encoding is broken, or not UTF-8',
-    })
+  if (!isAddressWhole(request.originalUrl)) throw new RefusalError({ code: 'not-utf8', words: addressWords })
   next()
 }
 
@@ -50,15 +67,10 @@ const readJson: RequestHandler = (request, _response, next) => {
   if (!(bytes instanceof Buffer) || bytes.length === 0) return next()
   refuseOtherTypes(request)
   const text = decodeUtf8(bytes)
-  if (text === undefined) throw new RefusalError({ code: 'not-utf8', detail: 'the body is not UTF-8' })
+  if (text === undefined) throw new RefusalError({ code: 'not-utf8', words: bodyWords })
   const body = parse(text)
   const path = findBroken(body)
-  if (path)
-    throw new RefusalError({
-      code: 'not-utf8',
-      field: path.join('.'),
-      detail: `${path.join('.')}: is not valid UTF-8, or contains the replacement character U+FFFD`,
-    })
+  if (path) throw new RefusalError({ code: 'not-utf8', field: path.join('.'), words: fieldWords(path) })
   request.body = body
   next()
 }
@@ -81,8 +93,7 @@ function parse(text: string): object {
     const body: unknown = JSON.parse(text)
     if (typeof body === 'object' && body !== null) return body
   } catch (cause) {
-    const detail = cause instanceof Error ? cause.message.slice(0, 200) : String(cause)
-    throw new RefusalError({ code: 'malformed-json', detail }, { cause })
+    throw new RefusalError({ code: 'malformed-json' }, { cause })
   }
-  throw new RefusalError({ code: 'malformed-json', detail: 'neither an object nor a list' })
+  throw new RefusalError({ code: 'malformed-json', words: neitherWords })
 }

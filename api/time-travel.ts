@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import type { ProjectRecord, SnapshotRecord } from '../models/index.ts'
 import type { Actor, HistoryEntry } from '../policy/case.ts'
-import { endOfDay, isDate } from '../policy/dates.ts'
-import { RefusalError } from '../policy/errors.ts'
+import { endOfDay, isDate, shanghaiDate } from '../policy/dates.ts'
+import { inBoth } from '../policy/bilingual.ts'
+import { RefusalError, type Refusal } from '../policy/errors.ts'
+import { inputRefusal } from '../policy/issues.ts'
 import { createProcess, passTime, stateAt, type Process } from '../policy/lifecycle.ts'
 import { project } from '../policy/projection.ts'
 import { countryCalendar } from '../models/calendars.ts'
@@ -18,7 +20,13 @@ export type Time = { revision: number } | { instantMs: number }
 /** A point in the life of a case, as callers write it: a revision, an instant, or a day, which means its end in Shanghai. */
 export const At = z
   .string()
-  .refine((text) => timeOf(text) !== undefined, 'not a revision, an instant or a day such as 2021-03-01')
+  .refine(
+    (text) => timeOf(text) !== undefined,
+    inBoth(
+      '须为版次、时刻或日期（如 2021-03-01）',
+      'must be a revision, an instant or a day such as 2021-03-01',
+    ),
+  )
   .meta({
     description:
       'A revision (`3`), an instant (`2021-03-01T09:00:00+08:00`) or a day (`2021-03-01`: its end in Shanghai).',
@@ -80,8 +88,11 @@ export function refuseOutside(
   hint = '',
 ): void {
   if (revision >= first && revision <= last) return
-  const detail = `${field} must be a revision from ${first} to ${last}${hint}`
-  throw new RefusalError({ code: 'invalid-request', field, detail, allowed: [`${first}`, `${last}`] })
+  const words = {
+    zh: `须为第 ${first} 至 ${last} 版之一${hint && '；日期写作 2021-03-01'}`,
+    en: `must be a revision from ${first} to ${last}${hint && '; a day is written 2021-03-01'}`,
+  }
+  throw new RefusalError(inputRefusal(field, words, [`${first}`, `${last}`]))
 }
 
 /** A case with what time alone has made of it by an instant; its revision is that of its last line. */
@@ -152,7 +163,8 @@ async function lastMoment(
 async function earlierMoment(deps: CaseDependencies, record: ProjectRecord, time: Time): Promise<Moment> {
   const snapshot = await findSnapshot(deps, record._id, time)
   const isBefore = 'instantMs' in time && time.instantMs < record.filedAt.getTime()
-  if (!snapshot) throw new RefusalError({ code: isBefore ? 'not-found' : 'unavailable' })
+  if (isBefore) throw new RefusalError(beforeFiling(record))
+  if (!snapshot) throw new RefusalError({ code: 'unavailable' })
   const [loaded, until] = await Promise.all([
     deps.editions.of(snapshot),
     endOf(deps, record, snapshot.revision),
@@ -162,6 +174,16 @@ async function earlierMoment(deps: CaseDependencies, record: ProjectRecord, time
   if ('revision' in time) return { ...moment, record: then, passed: [], nowMs: snapshot.at.getTime() }
   const { instantMs: nowMs } = time
   return { ...moment, ...(await afterTime(deps, { record: then, loaded }, nowMs)), nowMs }
+}
+
+/** Before its filing a case has not been in any state. */
+function beforeFiling({ filedAt }: ProjectRecord): Refusal {
+  const day = shanghaiDate(filedAt.getTime())
+  const words = {
+    zh: `早于申报之时：此件于 ${day} 申报，此前没有情形可看`,
+    en: `is before the filing: the case was filed on ${day}, and before that there is nothing to see`,
+  }
+  return inputRefusal('at', words, [day])
 }
 
 /** When the line after a revision was made, which must be on record: else a later one might belong to the instant. */

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { inBoth } from '../policy/bilingual.ts'
 import type { BackupOptions } from './backup/backup.ts'
 import type { RestoreOptions } from './backup/restore.ts'
 import { readConfig } from './config.ts'
@@ -32,5 +33,5 @@ export function backupCommands(program: Command): void {
 function seconds(text: string): number {
   const value = /^\d{1,4}$/.test(text) ? Number(text) : 0
   if (value >= 1 && value <= 3600) return value
-  throw new InvalidArgumentError('a whole number from 1 to 3600')
+  throw new InvalidArgumentError(inBoth('须为 1 至 3600 的整数', 'It must be a whole number from 1 to 3600.'))
 }

@@ -7,12 +7,8 @@ import { UserError } from './user-error.ts'
 
 type Imported = { id: string; version: number; rollout: string }
 type Rollout = { total: number; done: number; moved: number; failed: number; finished: boolean }
-type Problem = {
-  title: string
-  titleZh: string
-  detail: string
-  issues?: { field: string; reason: string }[]
-}
+type Sentence = { zh: string; en: string }
+type Problem = Sentence & { issues?: (Sentence & { field: string })[] }
 
 const as = people.administrator
 const pause = 500
@@ -82,8 +78,7 @@ function readJson(file: string): unknown {
   }
 }
 
-function sentenceOf({ title, titleZh, detail, issues = [] }: Problem): string {
-  const told =
-    issues.length > 0 ? issues.map(({ field, reason }) => `  ${field}: ${reason}`) : [`  ${detail}`]
-  return [`${titleZh} · ${title}`, ...told].join('\n')
+function sentenceOf({ zh, en, issues = [] }: Problem): string {
+  if (issues.length === 0) return `${zh}\n${en}`
+  return issues.map((issue) => `${issue.field}: ${issue.zh} · ${issue.en}`).join('\n')
 }

@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { proxiesOf } from '../api/caller-address.ts'
 import { suiteNames, type SuiteName } from '../policy/anchors.ts'
+import { inBoth } from '../policy/bilingual.ts'
+import type { Words } from '../policy/edition.ts'
 import { projectRoot } from './root.ts'
 import { UserError } from './user-error.ts'
 
@@ -76,33 +78,45 @@ const variables = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
 })
 
-const allowed: Record<keyof z.infer<typeof variables>, string> = {
-  PORT: 'a whole number from 1 to 65535',
-  HOST: 'a host name or an IP address',
-  DATA_DIR: 'the path of a folder',
-  CACHE_DIR: 'the path of a folder',
-  TEMPORAL_ADDRESS: 'host:port, as in 127.0.0.1:7233',
-  TEMPORAL_NAMESPACE: 'letters, digits, dots, hyphens and underscores',
-  MONGODB_URI: 'a mongodb:// or mongodb+srv:// address',
-  SMTP_URL: 'an smtp:// or smtps:// address',
-  MAIL_FROM: 'a mail address, as in zhigai@example.org',
-  WEBHOOKS_TO_PRIVATE_ADDRESSES: 'allow or refuse',
-  PUBLIC_URL: 'an http:// or https:// address',
-  OIDC_ISSUER: 'an http:// or https:// address',
-  WORKER_METRICS_PORT: 'a whole number from 1 to 65535',
-  WORKER_VERSIONING: 'auto, manual or off',
-  WORKER_BUILD_ID: 'at most 100 letters, digits, dots, hyphens and underscores',
-  DRAIN_SECONDS: 'a whole number of seconds below 1000',
-  DOOR: 'own or parent',
-  MAX_CONNECTIONS: 'a whole number from 1 to 999999',
-  MAX_CONNECTIONS_PER_ADDRESS: 'a whole number from 1 to 999999',
-  TRUSTED_PROXIES: 'addresses and subnets with commas between them, as in 10.1.2.3,192.168.0.0/16',
-  OTEL_EXPORTER_OTLP_ENDPOINT: 'an http:// or https:// address',
-  AUDIT_SUITE: suiteNames.join(' or '),
-  AUDIT_KEY_FILE: 'the path of a file',
-  WORKFLOW_CACHE: 'how many running workflows a worker keeps in memory, a whole number',
-  LOG_LEVEL: `one of ${levels.join(', ')}`,
-  ZHIGAI_BACKUP_PASSPHRASE: 'a passphrase',
+const allowed: Record<keyof z.infer<typeof variables>, Words> = {
+  PORT: { zh: '1 至 65535 的整数', en: 'a whole number from 1 to 65535' },
+  HOST: { zh: '主机名或 IP 地址', en: 'a host name or an IP address' },
+  DATA_DIR: { zh: '文件夹路径', en: 'the path of a folder' },
+  CACHE_DIR: { zh: '文件夹路径', en: 'the path of a folder' },
+  TEMPORAL_ADDRESS: { zh: '主机:端口，例如 127.0.0.1:7233', en: 'host:port, as in 127.0.0.1:7233' },
+  TEMPORAL_NAMESPACE: {
+    zh: '字母、数字、点、连字符和下划线',
+    en: 'letters, digits, dots, hyphens and underscores',
+  },
+  MONGODB_URI: { zh: 'mongodb:// 或 mongodb+srv:// 地址', en: 'a mongodb:// or mongodb+srv:// address' },
+  SMTP_URL: { zh: 'smtp:// 或 smtps:// 地址', en: 'an smtp:// or smtps:// address' },
+  MAIL_FROM: { zh: '电子邮箱地址，例如 zhigai@example.org', en: 'a mail address, as in zhigai@example.org' },
+  WEBHOOKS_TO_PRIVATE_ADDRESSES: { zh: 'allow 或 refuse', en: 'allow or refuse' },
+  PUBLIC_URL: { zh: 'http:// 或 https:// 地址', en: 'an http:// or https:// address' },
+  OIDC_ISSUER: { zh: 'http:// 或 https:// 地址', en: 'an http:// or https:// address' },
+  WORKER_METRICS_PORT: { zh: '1 至 65535 的整数', en: 'a whole number from 1 to 65535' },
+  WORKER_VERSIONING: { zh: 'auto、manual 或 off', en: 'auto, manual or off' },
+  WORKER_BUILD_ID: {
+    zh: '至多 100 个字母、数字、点、连字符和下划线',
+    en: 'at most 100 letters, digits, dots, hyphens and underscores',
+  },
+  DRAIN_SECONDS: { zh: '小于 1000 的整数秒', en: 'a whole number of seconds below 1000' },
+  DOOR: { zh: 'own 或 parent', en: 'own or parent' },
+  MAX_CONNECTIONS: { zh: '1 至 999999 的整数', en: 'a whole number from 1 to 999999' },
+  MAX_CONNECTIONS_PER_ADDRESS: { zh: '1 至 999999 的整数', en: 'a whole number from 1 to 999999' },
+  TRUSTED_PROXIES: {
+    zh: '以逗号分隔的地址和网段，例如 10.1.2.3,192.168.0.0/16',
+    en: 'addresses and subnets with commas between them, as in 10.1.2.3,192.168.0.0/16',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: { zh: 'http:// 或 https:// 地址', en: 'an http:// or https:// address' },
+  AUDIT_SUITE: { zh: suiteNames.join(' 或 '), en: suiteNames.join(' or ') },
+  AUDIT_KEY_FILE: { zh: '文件路径', en: 'the path of a file' },
+  WORKFLOW_CACHE: {
+    zh: '工作进程在内存中保留的运行中工作流数，整数',
+    en: 'how many running workflows a worker keeps in memory, a whole number',
+  },
+  LOG_LEVEL: { zh: `${levels.join('、')} 之一`, en: `one of ${levels.join(', ')}` },
+  ZHIGAI_BACKUP_PASSPHRASE: { zh: '口令', en: 'a passphrase' },
 }
 
 /** What the environment decides, parsed. */
@@ -196,10 +210,13 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
 export function readReadyConfig(env: NodeJS.ProcessEnv = environment): ReadyConfig {
   const config = readConfig(env)
   const { temporalAddress, mongodbUri } = config
-  if (temporalAddress === undefined)
-    throw new UserError('TEMPORAL_ADDRESS is not set; set it, or use npm start')
-  if (mongodbUri === undefined) throw new UserError('MONGODB_URI is not set; set it, or use npm start')
+  if (temporalAddress === undefined) throw new UserError(notSet('TEMPORAL_ADDRESS'))
+  if (mongodbUri === undefined) throw new UserError(notSet('MONGODB_URI'))
   return { ...config, temporalAddress, mongodbUri }
+}
+
+function notSet(name: string): string {
+  return inBoth(`没有设置 ${name}；请设置，或使用 npm start`, `${name} is not set; set it, or use npm start`)
 }
 
 /** The environment from which a child process reads the same configuration. */
@@ -241,7 +258,9 @@ function mailDomain(publicUrl: string): string {
 
 function sentence(issue: z.core.$ZodIssue, present: Record<string, string | undefined>): string {
   const name = variables.keyof().parse(issue.path[0])
-  return `${name} is "${withoutPassword(present[name] ?? '')}"; it must be ${allowed[name]}`
+  const given = withoutPassword(present[name] ?? '')
+  const { zh, en } = allowed[name]
+  return inBoth(`设置 ${name} 为 "${given}"，须为${zh}`, `${name} is "${given}"; it must be ${en}`)
 }
 
 function withoutPassword(value: string): string {
@@ -255,7 +274,10 @@ export function isLoopback(host: string): boolean {
 
 function refuseOpenHost(host: string): never {
   throw new UserError(
-    `HOST is "${host}", which other machines can reach, and the embedded portal has demo accounts that anyone could use; ` +
-      'set OIDC_ISSUER to your own identity provider, or HOST to 127.0.0.1',
+    inBoth(
+      `设置 HOST 为 "${host}"，其他机器可以访问，而内置登录页的演示账号人人可用；请将 OIDC_ISSUER 设为贵单位的统一认证，或将 HOST 设为 127.0.0.1`,
+      `HOST is "${host}", which other machines can reach, and the embedded portal has demo accounts that anyone could use; ` +
+        'set OIDC_ISSUER to your own identity provider, or HOST to 127.0.0.1',
+    ),
   )
 }

@@ -41,7 +41,7 @@ type Trial = {
   refusing: { count: number; first: { id: string; reason: string }[] }
 }
 type Page<T> = { items: T[]; next: string | null }
-type Problem = { title: string; titleZh: string; detail: string }
+type Problem = { zh: string; en: string }
 
 const pause = 500
 const over = new Set(['done', 'failed', 'cancelled'])
@@ -223,8 +223,8 @@ async function asked<T>(
 ): Promise<T> {
   const answer = await client.request(method, path, { as: operator(user), body })
   if (answer.status < 300) return answer.body as T
-  const { title, titleZh, detail } = answer.body as Problem
-  throw new UserError(`${titleZh} · ${title}\n  ${detail}`)
+  const { zh, en } = answer.body as Problem
+  throw new UserError(`${zh}\n${en}`)
 }
 
 function pathOf(id: string): string {

@@ -1,16 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { CreditCode } from '../policy/application.ts'
 import { findBody } from '../policy/districts.ts'
 import { diagramOf } from '../policy/diagram.ts'
 import { EditionError } from '../policy/read-edition.ts'
 import { openIssuer } from '../portal/issuer.ts'
+import { inBoth } from '../policy/bilingual.ts'
 import { backupCommands } from './backup-commands.ts'
 import { auditCommands } from './audit-commands.ts'
 import { casefileCommands } from './casefile-commands.ts'
 import { isWhole } from '../policy/text.ts'
 import { readConfig } from './config.ts'
+import { speakBothLanguages } from './command-words.ts'
 import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from './client.ts'
 import { runDemo } from './demo.ts'
@@ -24,7 +26,9 @@ import type { SimulateOptions } from './simulate.ts'
 import { truthBench, truthCommands } from './truth-commands.ts'
 import { runMain, UserError } from './user-error.ts'
 
-const program = new Command('zhigai').description('智改命令行 · the command line of zhigai')
+const program = speakBothLanguages(
+  new Command('zhigai').description('智改命令行 · the command line of zhigai'),
+)
 
 program
   .command('token')
@@ -196,7 +200,9 @@ function wholeFrom(least: number, most: number) {
   return (text: string): number => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN
     if (value >= least && value <= most) return value
-    throw new UserError(`${text} is not a whole number from ${least} to ${most}`)
+    throw new InvalidArgumentError(
+      inBoth(`须为 ${least} 至 ${most} 的整数`, `It must be a whole number from ${least} to ${most}.`),
+    )
   }
 }
 
@@ -204,7 +210,12 @@ function wholeFrom(least: number, most: number) {
 async function openClient(): Promise<ApiClient> {
   const { oidcIssuer, dataDir, publicUrl } = readConfig()
   if (oidcIssuer !== undefined)
-    throw new UserError('OIDC_ISSUER is set: use the HTTP interface with a token from there')
+    throw new UserError(
+      inBoth(
+        '已设置 OIDC_ISSUER：请用统一认证签发的令牌调用 HTTP 接口',
+        'OIDC_ISSUER is set: use the HTTP interface with a token from there',
+      ),
+    )
   return createClient(publicUrl, await openIssuer(dataDir))
 }
 
@@ -213,17 +224,34 @@ type TokenOptions = { role: string; district?: string; uscc?: string; user?: str
 async function printToken({ role, district, uscc: typed, user }: TokenOptions): Promise<void> {
   const { oidcIssuer, dataDir } = readConfig()
   if (oidcIssuer !== undefined)
-    throw new UserError('OIDC_ISSUER is set: tokens come from there, not from the embedded portal')
+    throw new UserError(
+      inBoth(
+        '已设置 OIDC_ISSUER：令牌由统一认证签发，不由内置登录页签发',
+        'OIDC_ISSUER is set: tokens come from there, not from the embedded portal',
+      ),
+    )
   const { roles, bodies } = readCurrentEdition()
   const known = [...roles.map(({ id }) => id), 'auditor', 'administrator']
-  if (!known.includes(role)) throw new UserError(`no role ${role}; one of ${known.join(', ')}`)
+  if (!known.includes(role))
+    throw new UserError(
+      inBoth(
+        `没有 ${role} 这一角色；可用：${known.join('、')}`,
+        `no role ${role}; one of ${known.join(', ')}`,
+      ),
+    )
   const uscc = typed === undefined ? undefined : codeOf(typed)
   const scope = roles.find(({ id }) => id === role)?.scope
   const body = district === undefined ? undefined : findBody(bodies, district)
+  const names = bodies.map(({ name }) => name).join('、')
   if (scope === 'district' && !body)
-    throw new UserError(`--district must be one of ${bodies.map(({ name }) => name).join('、')}`)
+    throw new UserError(inBoth(`--district 须为以下区县之一：${names}`, `--district must be one of ${names}`))
   if (scope === 'own' && uscc === undefined)
-    throw new UserError(`a token for ${role} needs --uscc, the enterprise's credit code`)
+    throw new UserError(
+      inBoth(
+        `${role} 的令牌须有 --uscc，即企业的统一社会信用代码`,
+        `a token for ${role} needs --uscc, the enterprise's credit code`,
+      ),
+    )
   const where = body?.name ?? uscc
   const name = user ?? ['demo', role, ...(where ? [where] : [])].join('-')
   const issuer = await openIssuer(dataDir)
@@ -239,7 +267,12 @@ function codeOf(typed: string): string {
 function writeDocs({ check = false }: { check?: boolean }): void {
   const stale = Object.entries(generatedDocs()).filter(([path, text]) => readIfThere(path) !== text)
   if (check && stale.length > 0)
-    throw new UserError(`out of date: ${stale.map(([path]) => path).join(', ')}; run npm run docs`)
+    throw new UserError(
+      inBoth(
+        `文档已过期：${stale.map(([path]) => path).join('、')}；请运行 npm run docs`,
+        `out of date: ${stale.map(([path]) => path).join(', ')}; run npm run docs`,
+      ),
+    )
   if (check) return
   for (const [path, text] of stale) writeFileSync(join(projectRoot, path), text)
   console.log(stale.length > 0 ? stale.map(([path]) => path).join('\n') : 'nothing to write')

@@ -9,7 +9,8 @@ import type { Models, OperationRecord } from '../models/index.ts'
 import { resend } from '../notices/dead-letters.ts'
 import { errors, type Refusal } from '../policy/errors.ts'
 import { orderOf } from '../policy/operations.ts'
-import { voidedBy } from '../policy/orders.ts'
+import { orderObjections, voidedBy } from '../policy/orders.ts'
+import { wordsOf } from '../policy/voice.ts'
 import { obeyOrder, projectWorkflowId, type GivenOrder } from '../workflows/contract.ts'
 import { describeRun } from './described.ts'
 import type { Outcome } from './outcome.ts'
@@ -36,10 +37,7 @@ export async function carryOut(engines: Engines, operation: OperationRecord, id:
   if (await engines.models.history.exists(line)) return 'done'
   const newer = { project: id, type: { $in: voidedBy[order.act] }, at: { $gt: operation.at } }
   if (await engines.models.history.exists(newer))
-    return outcomeOf({
-      code: 'order-not-allowed',
-      detail: 'Another operation has reached the case since this one was proposed.',
-    })
+    return outcomeOf({ code: 'order-not-allowed', words: orderObjections.overtaken })
   if (kind === 'restart') return outcomeOf(await restartCase(engines, id, given))
   return command(engines, id, given)
 }
@@ -62,7 +60,7 @@ async function withoutRun({ projects }: Models, project: string): Promise<Outcom
   const found = await projects.findById(project, { 'state.done': 1 }).lean()
   if (!found) return outcomeOf({ code: 'not-found' })
   if (!found.state.done) throw new Error('the workflow of the case does not run')
-  return outcomeOf({ code: 'order-not-allowed', detail: 'The case has reached its end.' })
+  return outcomeOf({ code: 'order-not-allowed', words: orderObjections.over })
 }
 
 /** Has every activity of a workflow that waits for its next attempt run now, as if it were its first. */
@@ -103,11 +101,11 @@ function refusalIn(cause: unknown): Refusal | undefined {
 }
 
 function outcomeOf(refusal: Refusal | null): Outcome {
-  return refusal ? { refused: wordsOf(refusal) } : 'done'
+  return refusal ? { refused: lineOf(refusal) } : 'done'
 }
 
-/** Why a case says no, as people are told. */
-export function wordsOf({ code, detail }: Refusal): string {
-  const { zh, en } = errors[code]
-  return `${zh} · ${detail ?? en}`
+/** Why a case says no, as people are told in lists. */
+export function lineOf(refusal: Refusal): string {
+  const { zh, en } = wordsOf(refusal)
+  return `${zh} · ${en}`
 }

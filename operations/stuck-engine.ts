@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
 import { RefusalError } from '../policy/errors.ts'
+import { notOfThisList } from '../policy/issues.ts'
 import { projectWorkflowType, taskQueue } from '../workflows/contract.ts'
 import { askEach, dateOf, describeRun, findTaskFailure } from './described.ts'
-import { notOfThisList, projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
+import { projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
 import { lastPoll, takesTasks, type Work } from './workers.ts'
 
 /** Temporal itself, where it does not answer: what else of it is stuck cannot be told meanwhile. */

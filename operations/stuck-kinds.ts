@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
-import type { Refusal } from '../policy/errors.ts'
 import type { StuckKind } from '../policy/operations.ts'
 
 /**
@@ -41,13 +40,6 @@ export type Finder = {
   /** Counts no further than `mostCounted`. */
   count: () => Promise<number>
 }
-
-/** Why a place in a list is refused that no page of it has given. */
-export const notOfThisList = {
-  code: 'invalid-request',
-  field: 'cursor',
-  detail: 'cursor: not one of this list',
-} as const satisfies Refusal
 
 /** No count goes further than this. */
 export const mostCounted = 10_000

@@ -1,17 +1,10 @@
 import type { Models, TaskRecord, TroubleRecord } from '../models/index.ts'
 import { endOfDay, shanghaiDate } from '../policy/dates.ts'
 import { RefusalError } from '../policy/errors.ts'
+import { notOfThisList } from '../policy/issues.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
 import { askEach, describeRun, type PendingActivity } from './described.ts'
-import {
-  mostCounted,
-  notOfThisList,
-  projectOf,
-  stuck,
-  type Finder,
-  type Sources,
-  type Stuck,
-} from './stuck-kinds.ts'
+import { mostCounted, projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
 
 /** A case wakes within a quarter of an hour of a due instant; as long again is granted before it counts as stuck. */
 const graceMs = 30 * 60_000

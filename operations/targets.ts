@@ -7,6 +7,7 @@ import {
   type OperationTarget,
   type StuckCase,
 } from '../policy/operations.ts'
+import { inputRefusal } from '../policy/issues.ts'
 import { findOrderRefusal } from '../policy/orders.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
 import { describeRun } from './described.ts'
@@ -127,9 +128,10 @@ async function messageTargets({ messages, notices }: Models, filter: object): Pr
 
 function within<T>(found: T[]): T[] {
   if (found.length <= mostTargets) return found
-  throw new RefusalError({
-    code: 'invalid-request',
-    field: 'target',
-    detail: `target: goes to more than ${mostTargets}, which is the most that one operation may go to`,
-  })
+  throw new RefusalError(
+    inputRefusal('target', {
+      zh: `超过 ${mostTargets} 个，一次运维操作至多作用于这么多`,
+      en: `comes to more than ${mostTargets}, which is the most that one operation may go to`,
+    }),
+  )
 }

@@ -1,7 +1,8 @@
 import { factsOf, phaseOf, type Actor, type ProjectState } from './case.ts'
 import { urgeable } from './announcements.ts'
 import type { Application } from './application.ts'
-import { shanghaiDate } from './dates.ts'
+import { becauseOf } from './because.ts'
+import { addDays, shanghaiDate } from './dates.ts'
 import type { Edition } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
 import type { Refusal } from './errors.ts'
@@ -9,7 +10,7 @@ import { bringsForm, type EventType, type ProjectEvent } from './events.ts'
 import { findDateRefusal } from './extension.ts'
 import { possibleIn, type Process } from './lifecycle.ts'
 import type { Ground, Objection } from './objection.ts'
-import { findPersonObjection, inHandsOf, maySee } from './permissions.ts'
+import { findPersonObjection, inHandsOf, maySee, scopeOf } from './permissions.ts'
 import { probe } from './probe.ts'
 import { findFactRefusal } from './stated-facts.ts'
 import { supervisionOf } from './supervision.ts'
@@ -91,15 +92,26 @@ export function findRefusal(
   actor: Actor,
   nowMs: number,
 ): Refusal | undefined {
+  const { edition } = process
   const objection = objectionsIn(process, state, actor, nowMs)(event.type)
-  if (objection && ofState.has(objection.ground))
-    return { ...objection.refusal, allowed: actionsFor(process, state, actor, nowMs) }
-  return (
-    objection?.refusal ??
-    payloadRefusal(process, state, event, actor) ??
-    findFactRefusal(state.case, event) ??
-    findDateRefusal(process.edition, state, event, shanghaiDate(nowMs))
-  )
+  if (!objection)
+    return (
+      payloadRefusal(process, state, event, actor) ??
+      findFactRefusal(state.case, event) ??
+      findDateRefusal(edition, state, event, shanghaiDate(nowMs))
+    )
+  // Of a case that is not theirs to see nothing is told, not even that it is there.
+  if (objection.ground === 'unseen') return objection.refusal
+  const isOwn = scopeOf(edition, actor) === 'own'
+  const because = becauseOf({ edition, state, type: event.type, objection, about: actor, isOwn })
+  const { zh, en, article } = because
+  const isOfState = ofState.has(objection.ground)
+  return {
+    ...objection.refusal,
+    words: { zh, en },
+    article,
+    ...(isOfState && { allowed: actionsFor(process, state, actor, nowMs) }),
+  }
 }
 
 /** Whoever may claim, and comes second, is told who was first. */
@@ -130,13 +142,13 @@ function timeObjection(
   if (type === 'urge') {
     if (urgeable(edition, state, actor.role).length === 0)
       return { ground: 'nobodyToUrge', refusal: { code: 'not-your-role' } }
-    return state.urgedOn === on ? { ground: 'urgedToday', refusal: { code: 'already-urged' } } : undefined
+    const refusal = { code: 'already-urged', possibleFrom: addDays(on, 1) } as const
+    return state.urgedOn === on ? { ground: 'urgedToday', refusal } : undefined
   }
   if (type === 'extendTime') {
     const phase = phaseOf(state.value)
     const isLate = state.deadlines.some(({ task, overdue }) => task === phase && overdue)
-    const detail = 'The due date has passed: it is too late to take longer.'
-    return isLate ? { ground: 'tooLate', refusal: { code: 'event-not-allowed', phase, detail } } : undefined
+    return isLate ? { ground: 'tooLate', refusal: { code: 'event-not-allowed', phase } } : undefined
   }
   const extensions = state.case.supervision?.extensions.length ?? 0
   const isUsedUp =

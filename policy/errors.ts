@@ -1,3 +1,6 @@
+import { z } from 'zod'
+import type { Words } from './edition.ts'
+
 /** How an error ends for the caller; `api/problem.ts` alone turns a kind into an HTTP status. */
 export type ErrorKind =
   | 'malformed'
@@ -15,7 +18,9 @@ export type ErrorKind =
   | 'unavailable'
   | 'internal'
 
-type ErrorEntry = { kind: ErrorKind; zh: string; en: string }
+type ErrorEntry = { kind: ErrorKind } & Words
+
+const words = z.object({ zh: z.string(), en: z.string() })
 
 /** Every error that a caller can meet: its stable code, its kind and its words. `docs/errors.md` is made from it. */
 export const errors = {
@@ -84,10 +89,14 @@ export const errors = {
   },
   'four-eyes': {
     kind: 'forbidden',
-    zh: '申报人、另一环节的经办人不得办理本环节',
-    en: 'Who filed a case, or decided another stage of it, may not decide this stage.',
+    zh: '按双人原则，此事须由另一人办理',
+    en: 'Two pairs of eyes: another person must do this.',
   },
-  'not-found': { kind: 'notFound', zh: '没有找到', en: 'There is nothing here for you.' },
+  'not-found': {
+    kind: 'notFound',
+    zh: '没有找到，或不在您可见的范围内',
+    en: 'There is nothing here, or nothing that is yours to see.',
+  },
   'event-not-allowed': {
     kind: 'conflict',
     zh: '当前状态不允许此操作',
@@ -186,23 +195,44 @@ export const errors = {
 /** The stable code of an error. */
 export type ErrorCode = keyof typeof errors
 
-/** Why something is not done: a code of the catalogue and what the caller needs in order to do better. */
-export type Refusal = {
-  code: ErrorCode
-  detail?: string
-  /** The field at fault, as a path (`application.totalInvestment`). */
-  field?: string
-  /** What is allowed instead. */
-  allowed?: string[]
-  /** Extra members of the problem document. */
-  [extra: string]: unknown
-}
+/** One thing that is wrong with what came in: at which field, and a sentence that names it. */
+const Issue = words.extend({ field: z.string() })
+
+/** What a refusal may tell beside its code: each is a member of the problem document, and is documented as one. */
+export const refusalMembers = {
+  field: z.string().meta({ description: 'The field at fault, as a path (`application.totalInvestment`).' }),
+  issues: z.array(Issue).meta({ description: 'Every fault of what came in; `field` is that of the first.' }),
+  allowed: z.array(z.string()).meta({
+    description: 'What is allowed instead: events, roles, values, or the first and the last date.',
+  }),
+  article: z.string().meta({ description: 'Where the rule stands in the notice, or in the law.' }),
+  possibleFrom: z.string().meta({ description: 'The day from which it will be possible.' }),
+  phase: z.string().meta({ description: 'Where the case stands.' }),
+  since: z.string().meta({ description: 'The day since which the case is held.' }),
+  revision: z.int().meta({ description: 'The revision as it is now.' }),
+  judgements: z.array(z.string()).meta({ description: 'The rules that an officer must judge.' }),
+  findings: z
+    .array(z.object({ rule: z.string(), article: z.string(), ok: z.boolean().nullable(), detail: words }))
+    .meta({ description: 'The rules that say no.' }),
+  project: z.string().meta({ description: 'The project that was filed before.' }),
+  by: z.string().nullable().meta({ description: 'The officer who has the task in hand.' }),
+  operationStatus: z.string(),
+  messageStatus: z.string(),
+} as const satisfies Record<string, z.ZodType>
+
+type Members = { [Name in keyof typeof refusalMembers]?: z.infer<(typeof refusalMembers)[Name]> | undefined }
+
+/**
+ * Why something is not done: a code of the catalogue, what the caller needs in order to do better, and a sentence of its own
+ * where the one of the code (`voice.ts`) does not say enough.
+ */
+export type Refusal = Members & { code: ErrorCode; words?: Words; detail?: never }
 
 /** A refusal on its way to the caller, from any code that is not a workflow. */
 export class RefusalError extends Error {
   readonly refusal: Refusal
   constructor(refusal: Refusal, options?: ErrorOptions) {
-    super(refusal.detail ?? errors[refusal.code].en, options)
+    super(refusal.words?.en ?? errors[refusal.code].en, options)
     this.name = 'RefusalError'
     this.refusal = refusal
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inBoth, subjects } from './bilingual.ts'
 import { applicationSchema, DateText, Evidence, oneOf, Yuan, type Application } from './application.ts'
 import type { Edition } from './edition.ts'
 import { paragraph } from './text.ts'
@@ -66,7 +67,9 @@ export function bringsForm<E extends { type: string }>(
 
 /** The form of an event under an edition; a wrong `type` is answered with those that there are. */
 export function eventSchema(edition: Edition) {
-  return z.discriminatedUnion('type', [...caseEvents(edition), ...supervisionEvents(edition)])
+  return z
+    .discriminatedUnion('type', [...caseEvents(edition), ...supervisionEvents(edition)])
+    .register(subjects, { edition })
 }
 
 const bare = <T extends EventType>(type: T) => z.strictObject({ type: z.literal(type) })
@@ -76,7 +79,10 @@ function caseEvents(edition: Edition) {
   const grounds = edition.stages.flatMap((stage) =>
     stage.kind === 'review' ? (stage.suspension?.grounds ?? []) : [],
   )
-  const ground = grounds.length > 0 ? oneOf(grounds) : z.never('this edition knows no ground')
+  const ground =
+    grounds.length > 0
+      ? oneOf(grounds)
+      : z.never(inBoth('本版规则没有可暂停计时的情形', 'cannot be given: this edition knows no ground'))
   return [
     z.strictObject({
       type: z.literal('completeAssessment'),

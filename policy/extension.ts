@@ -27,10 +27,5 @@ export function findDateRefusal(
 
 function outside(field: string, date: string, first: string, last: string): Refusal | undefined {
   if (date >= first && date <= last) return undefined
-  return {
-    code: 'date-not-allowed',
-    field,
-    allowed: [first, last],
-    detail: `${field} must be from ${first} to ${last}`,
-  }
+  return { code: 'date-not-allowed', field, allowed: [first, last] }
 }

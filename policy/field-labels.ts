@@ -1,4 +1,5 @@
 import type { Edition, Words } from './edition.ts'
+import { inputLabels } from './input-labels.ts'
 import { nameOfTask } from './labels.ts'
 
 /** The words for each field of a case, by path; `*` is an id, whose words take the place of `{}`. */
@@ -56,13 +57,37 @@ const fieldLabels: Record<string, Words> = {
 
 /** What a field of a case is called, by its path (`application.site`, `deadlines.progressReport@2021Q3.dueOn`). */
 export function nameOfField(edition: Edition, path: string): Words | undefined {
+  return nameIn(fieldLabels, edition, path)
+}
+
+/**
+ * What a field of a request is called, by its path, given what the request is about: as in a case if it is one of its fields,
+ * else by as much of the end of the path as has a name.
+ */
+export function nameOfInput(
+  path: readonly PropertyKey[],
+  { of, edition }: { of?: string; edition?: Edition } = {},
+): Words | undefined {
+  const names = path.filter((part) => typeof part === 'string')
+  const whole = of === undefined ? names.join('.') : [of, ...names].join('.')
+  const ends = names.map((_, at) => names.slice(at).join('.'))
+  return [whole, ...ends]
+    .map((each) => nameIn(fieldLabels, edition, each) ?? nameIn(inputLabels, edition, each))
+    .find((words) => words !== undefined)
+}
+
+function nameIn(
+  labels: Record<string, Words>,
+  edition: Edition | undefined,
+  path: string,
+): Words | undefined {
   const parts = path.split('.')
-  for (const [pattern, words] of Object.entries(fieldLabels)) {
+  for (const [pattern, words] of Object.entries(labels)) {
     const wanted = pattern.split('.')
     if (wanted.length !== parts.length || !wanted.every((part, at) => part === '*' || part === parts[at]))
       continue
     const id = parts[wanted.indexOf('*')]
-    return id === undefined ? words : filled(words, nameOfId(edition, id))
+    return id === undefined ? words : filled(words, edition ? nameOfId(edition, id) : { zh: id, en: id })
   }
   return undefined
 }

@@ -62,3 +62,14 @@ export function nameOfTask({ stages, ends }: Pick<Edition, 'stages' | 'ends'>, t
   if (named) return { zh: named.zh, en: named.en }
   return Object.entries(taskLabels).find(([id]) => id === task)?.[1] ?? { zh: task, en: task }
 }
+
+/** The words for the roles of the platform itself. */
+const platformRoleLabels: Record<string, Words> = {
+  auditor: { zh: '审计人员', en: 'auditor' },
+  administrator: { zh: '平台管理员', en: 'administrator' },
+}
+
+/** What a role is called under an edition, or of the platform. */
+export function nameOfRole({ roles }: Pick<Edition, 'roles'>, role: string): Words {
+  return roles.find(({ id }) => id === role) ?? platformRoleLabels[role] ?? { zh: role, en: role }
+}

@@ -1,6 +1,7 @@
 import { announcementsOf } from './announcements.ts'
 import { phaseOf, type Actor, type ProjectState } from './case.ts'
 import { shanghaiDate } from './dates.ts'
+import type { Words } from './edition.ts'
 import type { Refusal } from './errors.ts'
 import { restartClocks, stopClocks } from './hold.ts'
 import { entryOf, type Process, type Step } from './lifecycle.ts'
@@ -18,12 +19,22 @@ export function findOrderRefusal(
 ): Refusal | undefined {
   const phase = phaseOf(state.value)
   const isHeld = state.held !== undefined
-  if (state.done) return { code: 'order-not-allowed', phase, detail: 'The case has reached its end.' }
-  if (act === 'hold' && isHeld) return { code: 'order-not-allowed', phase, detail: 'The case is held.' }
-  if (act === 'endHold' && !isHeld)
-    return { code: 'order-not-allowed', phase, detail: 'The case is not held.' }
-  return undefined
+  const refusal = (words: Words): Refusal => ({ code: 'order-not-allowed', phase, words })
+  if (state.done) return refusal(orderObjections.over)
+  if (act === 'hold' && isHeld) return refusal(orderObjections.held)
+  return act === 'endHold' && !isHeld ? refusal(orderObjections.notHeld) : undefined
 }
+
+/** Why a case does not take an order, in words. */
+export const orderObjections = {
+  over: { zh: '此件已办结。', en: 'The case has reached its end.' },
+  held: { zh: '此件已暂停办理。', en: 'The case is held.' },
+  notHeld: { zh: '此件并未暂停办理。', en: 'The case is not held.' },
+  overtaken: {
+    zh: '此项运维操作提出后，另一操作已作用于此件。',
+    en: 'Another operation has reached the case since this one was proposed.',
+  },
+} as const satisfies Record<string, Words>
 
 /** The orders after which one that was proposed before them is void: what it was to end, or to take up, is no more. */
 export const voidedBy = {

@@ -19,12 +19,18 @@ export function findFactRefusal({ application }: Case, event: ProjectEvent): Ref
   if (event.type === 'completeAssessment') {
     const level = assessedLevel(event.score)
     if (event.level === level) return undefined
-    const detail = `A score of ${event.score} is level ${level} (GB/T 39116).`
-    return { code: 'fact-not-possible', field: 'level', allowed: [String(level)], detail }
+    const words = {
+      zh: `测评得分 ${event.score} 对应 ${level} 级（GB/T 39116），与所填等级不符。`,
+      en: `A score of ${event.score} is level ${level} (GB/T 39116), and not the level that is stated.`,
+    }
+    return { code: 'fact-not-possible', field: 'level', allowed: [String(level)], words }
   }
   if (event.type !== 'report') return undefined
   const most = yuanToFen(application.totalInvestment) * mostTimes
   if (sumFen(event.invested) <= most) return undefined
-  const detail = `More than ${mostTimes} times the total investment of ${application.totalInvestment} yuan cannot be spent: look at the unit.`
-  return { code: 'fact-not-possible', field: 'invested', allowed: ['0.00', fenToYuan(most)], detail }
+  const words = {
+    zh: `已完成投资不可能超过总投资 ${application.totalInvestment} 元的 ${mostTimes} 倍，请核对单位是否为元。`,
+    en: `More than ${mostTimes} times the total investment of ${application.totalInvestment} yuan cannot be spent: look at the unit.`,
+  }
+  return { code: 'fact-not-possible', field: 'invested', allowed: ['0.00', fenToYuan(most)], words }
 }

@@ -1,12 +1,19 @@
 import { z } from 'zod'
+import { inBoth } from './bilingual.ts'
 
 /** Control, format and invisible characters: nothing that a person writes or can see. */
 const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}]/u
-const message = 'contains characters that cannot be seen (control, zero-width, direction marks)'
+const message = inBoth(
+  '含有看不见的字符（控制符、零宽字符、方向标记）',
+  'contains characters that cannot be seen (control, zero-width, direction marks)',
+)
 
 /** Halves of surrogate pairs, and the sign by which decoders replace bytes that are not UTF-8: a text that has them is not as it was written. */
 const broken = /[\p{Cs}\uFFFD]/u
-const brokenMessage = 'is not valid UTF-8, or contains the replacement character U+FFFD'
+const brokenMessage = inBoth(
+  '不是有效的 UTF-8 编码，或者含有替代字符 U+FFFD',
+  'is not valid UTF-8, or contains the replacement character U+FFFD',
+)
 
 /** Whether a text is as somebody wrote it: nothing of it was lost when it was decoded. */
 export function isWhole(text: string): boolean {

@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../../archive/events.ts'
 import { RefusalError } from '../../policy/errors.ts'
+import { notOfThisList } from '../../policy/issues.ts'
 import { nameOfType } from './engine-words.ts'
 import {
   describeRun,
@@ -46,8 +47,7 @@ export async function* engineEvents(
   project: string,
   { mark, from }: { mark: Mark | null; from: Date | null },
 ): AsyncGenerator<Told> {
-  if (mark && !(await isRunOf(engines, project, mark[0])))
-    throw new RefusalError({ code: 'invalid-request', field: 'cursor', detail: 'cursor: not of this case' })
+  if (mark && !(await isRunOf(engines, project, mark[0]))) throw new RefusalError(notOfThisList)
   let position = positionOf(mark) ?? startOf(await firstRun(engines, project, from))
   while (position) {
     const page = await readEvents(engines, project, position)

@@ -6,7 +6,7 @@ import { openSigner } from '../../audit/keys.ts'
 import { CaseTooLarge } from '../../casefile/reading.ts'
 import { CaseUnsound, readSoundCase } from '../../casefile/sound.ts'
 import { SignedDocument, signDocument } from '../../casefile/signing.ts'
-import { RefusalError } from '../../policy/errors.ts'
+import { errors, RefusalError } from '../../policy/errors.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { route, type Route } from '../route.ts'
@@ -45,5 +45,7 @@ function refusalOfCase(error: unknown): RefusalError | undefined {
   if (error instanceof CaseTooLarge) return new RefusalError({ code: 'case-file-too-large' })
   const faults = [LostRun, BrokenHistory, ArchiveFault, CaseUnsound]
   if (!faults.some((fault) => error instanceof fault)) return undefined
-  return new RefusalError({ code: 'history-broken', detail: String(error) }, { cause: error })
+  const { zh, en } = errors['history-broken']
+  const words = { zh: `${zh}（${String(error)}）。`, en: `${en} (${String(error)})` }
+  return new RefusalError({ code: 'history-broken', words }, { cause: error })
 }

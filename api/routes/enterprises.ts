@@ -3,6 +3,7 @@ import { changeStatuses, type EnterpriseChangeRecord, type Models } from '../../
 import { CreditCode, Enterprise } from '../../policy/application.ts'
 import type { Actor } from '../../policy/case.ts'
 import { RefusalError, type Refusal } from '../../policy/errors.ts'
+import { inputRefusal } from '../../policy/issues.ts'
 import { mayOnPlatform, scopeOf } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
 import { ChangeView, viewChange } from '../change-view.ts'
@@ -46,11 +47,9 @@ function importRoute({ models, now }: Dependencies): Route {
     errors: ['not-your-role', 'invalid-request', 'stale-revision', 'idempotency-key-reused'],
     async handle({ params: { uscc }, body: { reason = null, ...record }, ...asker }) {
       if (record.uscc !== uscc) {
-        throw new RefusalError({
-          code: 'invalid-request',
-          field: 'uscc',
-          detail: 'uscc: is not the one of the address',
-        })
+        throw new RefusalError(
+          inputRefusal('uscc', { zh: '与地址中的不一致', en: 'is not the one of the address' }),
+        )
       }
       const imported = await importRecord(models, { record, reason, ...asker }, now)
       if ('revision' in imported) return { body: record, revision: imported.revision }

@@ -4,6 +4,7 @@ import type { Actor } from '../../policy/case.ts'
 import { addDays, endOfDay } from '../../policy/dates.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { RefusalError } from '../../policy/errors.ts'
+import { inputRefusal } from '../../policy/issues.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { HistoryLine, ledgersOf } from '../history/index.ts'
 import { keyOf, pageOfLedgers, PlaceKey } from '../history/ledger.ts'
@@ -87,8 +88,8 @@ function pageRoute(deps: Dependencies): Route {
 
 function refuseBackwards(from: string | undefined, to: string | undefined): void {
   if (from === undefined || to === undefined || from <= to) return
-  const detail = `from must be a day no later than to, ${to}`
-  throw new RefusalError({ code: 'invalid-request', field: 'from', detail, allowed: [to] })
+  const words = { zh: `不得晚于截止日 ${to}`, en: `must not be later than the last day, ${to}` }
+  throw new RefusalError(inputRefusal('from', words, [to]))
 }
 
 /** The kinds that are asked for, or all that the caller may see; refuses one that they may not. */

@@ -102,10 +102,15 @@ function readRoute({ models, now }: Dependencies): Route {
       const mistyped = !isCertificateNumber(number)
       throw new RefusalError({
         code: 'not-found',
-        ...(mistyped && { detail: 'The check character does not fit: the number is mistyped.' }),
+        ...(mistyped && { words: mistypedWords }),
       })
     },
   })
+}
+
+const mistypedWords = {
+  zh: '没有此证书：校验码不符，编号有误。',
+  en: 'There is no such certificate: the check character does not fit, the number is mistyped.',
 }
 
 function statusRoute({ models, now }: Dependencies): Route {

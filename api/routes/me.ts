@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { PersonRecord } from '../../models/index.ts'
+import { inBoth } from '../../policy/bilingual.ts'
 import type { Actor } from '../../policy/case.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { capacityOf, defaultPreferences } from '../people.ts'
@@ -16,7 +17,7 @@ const Wishes = z.strictObject({
   email: Wish,
   webhook: Wish,
 })
-const Email = z.email('not an e-mail address').max(254).nullable()
+const Email = z.email(inBoth('须为电子邮箱地址', 'must be an e-mail address')).max(254).nullable()
 const Language = z.enum(['zh', 'en', 'both']).meta({
   description: 'Of mails: Chinese alone, English with the Chinese text below, or Chinese with English below.',
 })
@@ -27,10 +28,16 @@ function preferencesSchema(allowsPrivate: boolean) {
   const url = z
     .string()
     .max(500)
-    .regex(/^[\x21-\x7e]+$/, 'must be written in visible ASCII characters')
+    .regex(
+      /^[\x21-\x7e]+$/,
+      inBoth('须用可见的 ASCII 字符书写', 'must be written in visible ASCII characters'),
+    )
     .refine(
       (text) => isCallable(text, protocols),
-      `must be an address with ${protocols.join(' or ')}//, without a user or a password`,
+      inBoth(
+        `须为 ${protocols.join(' 或 ')}// 开头的地址，不含用户名和密码`,
+        `must be an address with ${protocols.join(' or ')}//, without a user or a password`,
+      ),
     )
   return z
     .strictObject({

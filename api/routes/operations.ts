@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { OperationRecord } from '../../models/index.ts'
 import { findStuck } from '../../operations/stuck.ts'
+import { inBoth } from '../../policy/bilingual.ts'
 import {
   errandOutcomes,
   operationKinds,
@@ -43,7 +44,10 @@ const CaseFilter = z
     edition: line(60).optional(),
     stuck: z.enum(stuckCases).optional(),
   })
-  .refine((filter) => Object.values(filter).some((value) => value !== undefined), 'names nothing')
+  .refine(
+    (filter) => Object.values(filter).some((value) => value !== undefined),
+    inBoth('没有写明任何条件', 'names nothing'),
+  )
 
 const Target = z.union([
   z.strictObject({ project: id }),
@@ -63,11 +67,17 @@ const ProposalBody = z
   })
   .refine(({ kind, target }) => (kind === 'resend') === 'deadLetters' in target, {
     path: ['target'],
-    message: 'resend goes to deadLetters, and nothing else does',
+    message: inBoth(
+      '：重发（resend）的对象只能是 deadLetters，其他操作的对象不能是它',
+      'is not one for this: resend goes to deadLetters, and nothing else does',
+    ),
   })
   .refine(({ kind, target }) => kind === 'retry' || !('workflow' in target), {
     path: ['target'],
-    message: 'nothing but retry goes to a workflow',
+    message: inBoth(
+      '：只有立即重试（retry）可以指向工作流',
+      'is not one for this: nothing but retry goes to a workflow',
+    ),
   })
   .meta({ id: 'OperationProposal' })
 

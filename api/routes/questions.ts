@@ -3,7 +3,9 @@ import { applicationSchema, Enterprise, type Application } from '../../policy/ap
 import { districtSchema } from '../../policy/districts.ts'
 import { addDuration, withLocalDays } from '../../policy/calendar.ts'
 import { DateText } from '../../policy/application.ts'
+import { inBoth, subjects } from '../../policy/bilingual.ts'
 import type { Edition } from '../../policy/edition.ts'
+import { explainIssue } from '../../policy/issue-words.ts'
 import { assessEligibility } from '../../policy/eligibility.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { wholeNumber } from '../page.ts'
@@ -51,6 +53,7 @@ function eligibilityRoute(edition: Edition): Route {
 /** An application with what filing would look up: the enterprise's record and what is known of the project. */
 function factsSchema(edition: Edition) {
   const application = applicationSchema(edition)
+  const subject = { of: 'application', edition } as const
   return z
     .strictObject({
       ...application.shape,
@@ -58,19 +61,24 @@ function factsSchema(edition: Edition) {
       implementedInCity: z.boolean(),
       certifiedBefore: z.boolean(),
     })
+    .register(subjects, subject)
     .transform(({ enterprise, implementedInCity, certifiedBefore, ...rest }, context) => {
-      const parsed = application.safeParse(rest)
+      const parsed = application.safeParse(rest, { error: explainIssue })
       for (const { path, message } of parsed.error?.issues ?? [])
         context.addIssue({ code: 'custom', path, message })
       if (enterprise.uscc !== rest.uscc) {
         context.addIssue({
           code: 'custom',
           path: ['enterprise', 'uscc'],
-          message: 'is not the uscc of the application',
+          message: inBoth(
+            '与申报内容中的统一社会信用代码不一致',
+            'is not the credit code of the application',
+          ),
         })
       }
       return { application: parsed.data as Application, enterprise, implementedInCity, certifiedBefore }
     })
+    .register(subjects, subject)
 }
 
 function dueRoute({ calendars, editions }: Dependencies): Route {

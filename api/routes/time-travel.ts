@@ -6,12 +6,14 @@ import type { Actor } from '../../policy/case.ts'
 import { comparableCode } from '../../policy/comparable.ts'
 import { differencesBetween } from '../../policy/differences.ts'
 import type { Edition } from '../../policy/edition.ts'
-import { RefusalError } from '../../policy/errors.ts'
+import { becauseKinds } from '../../policy/because.ts'
+import { RefusalError, refusalMembers } from '../../policy/errors.ts'
+import { inputRefusal } from '../../policy/issues.ts'
 import { eventLabels } from '../../policy/labels.ts'
 import { levelOf } from '../../policy/levels.ts'
 import { platformRoles } from '../../policy/permissions.ts'
 import { shownPerson } from '../../policy/shown-case.ts'
-import { becauseKinds, explain } from '../../policy/why.ts'
+import { explain } from '../../policy/why.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
@@ -128,6 +130,7 @@ const Explanation = z
         allowed: z
           .array(z.string())
           .meta({ description: 'The phases in which it is offered at all, or the roles that it is for.' }),
+        possibleFrom: refusalMembers.possibleFrom.optional(),
       })
       .nullable(),
   })
@@ -170,18 +173,18 @@ function personAsked(
   const others = { user: user || undefined, district, uscc }
   if (role === undefined) {
     const [field] = Object.entries(others).find(([, value]) => value !== undefined) ?? []
-    if (field) throw new RefusalError({ code: 'invalid-request', field, detail: `${field} needs a role` })
+    if (field)
+      throw new RefusalError(
+        inputRefusal(field, { zh: '须与角色（role）一并给出', en: 'needs a role beside it' }),
+      )
     return caller
   }
   if (caller.role !== 'administrator')
     throw new RefusalError({ code: 'not-your-role', field: 'role', allowed: ['administrator'] })
   const allowed = [...roles.map(({ id: each }) => each), ...platformRoles]
   if (!allowed.includes(role))
-    throw new RefusalError({
-      code: 'invalid-request',
-      field: 'role',
-      detail: 'role: there is none such',
-      allowed,
-    })
+    throw new RefusalError(
+      inputRefusal('role', { zh: '不是已有的角色', en: 'is not a role that there is' }, allowed),
+    )
   return { user, role, ...(district !== undefined && { district }), ...(uscc !== undefined && { uscc }) }
 }

@@ -185,7 +185,7 @@ describe('its address', () => {
       expect({ status, code: body['code'], detail: body['detail'] }).toEqual({
         status: 404,
         code: 'not-found',
-        detail: 'There is nothing here for you.',
+        detail: '没有找到，或不在您可见的范围内。',
       })
     },
   )

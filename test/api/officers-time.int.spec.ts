@@ -128,7 +128,7 @@ describe('an event that says what it must not names the field', () => {
     ['certified', clerk, { ...report, invested: { gold: '1.00' } }, 'invested.gold'],
     ['certified', clerk, { ...report, invested: { software: '1.001' } }, 'invested.software'],
     ['certified', clerk, { ...report, problems: '' }, 'problems'],
-    ['certified', clerk, { ...report, evidence: [{ kind: 'song', number: '1' }] }, 'evidence.0'],
+    ['certified', clerk, { ...report, evidence: [{ kind: 'song', number: '1' }] }, 'evidence.0.kind'],
     ['certified', clerk, { ...report, period: '2021Q1' }, 'period'],
     ['certified', clerk, { ...done, completedOn: '2021-02-30' }, 'completedOn'],
     ['certified', clerk, { ...done, completedOn: daysFromToday(1) }, 'completedOn'],

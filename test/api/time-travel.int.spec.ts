@@ -95,9 +95,20 @@ describe('a case as it was', () => {
     }
   })
 
-  it('is nothing before its filing', async () => {
+  it('is nothing before its filing, and says when that was', async () => {
     for (const at of [daysFromToday(-1), '2021-03-01T09:00:00%2B08:00'])
-      expect(problemOf((await ask(auditor, `?at=${at}`)) as never)).toMatchObject({ code: 'not-found' })
+      for (const part of ['', '/diagram', '/actions/claim']) {
+        const problem = problemOf((await ask(auditor, `${part}?at=${at}`)) as never)
+        const today = daysFromToday(0)
+        expect(problem).toMatchObject({ status: 422, code: 'invalid-request', field: 'at', allowed: [today] })
+        expect(problem['zh']).toContain(`此件于 ${today} 申报`)
+        expect(problem['en']).toContain(`filed on ${today}`)
+      }
+    // Who may not see the case is not told when it was filed.
+    const { status } = await zhigai
+      .as(people.elsewhere)
+      .get(`/projects/${project.id}?at=${daysFromToday(-1)}`)
+    expect(status).toBe(404)
   })
 
   it.each(['0', '14', '20210301', '999999999'])('is no revision of its own, such as %s', async (at) => {

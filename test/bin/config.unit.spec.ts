@@ -70,6 +70,7 @@ describe('the configuration', () => {
     ],
   ])('refuses %s=%s in one sentence', (name, value, sentence) => {
     expect(() => readConfig({ [name]: value })).toThrow(sentence)
+    expect(() => readConfig({ [name]: value })).toThrow(`设置 ${name} 为 "`)
   })
 
   it('shows no password in a refusal', () => {

@@ -13,7 +13,6 @@ const outside = (field: string, first: string, last: string): Refusal => ({
   code: 'date-not-allowed',
   field,
   allowed: [first, last],
-  detail: `${field} must be from ${first} to ${last}`,
 })
 
 const lateness = (on: string, journey = certified()) => {

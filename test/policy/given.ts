@@ -33,7 +33,7 @@ export type Journey = {
   when: (actor: Actor, ...deeds: Deed[]) => Journey
   /** Time passes to the end of a day, and what is due takes place. */
   until: (date: string) => Journey
-  /** Why a person may not do something. */
+  /** Why a person may not do something, without the sentence that says it (`why.unit.spec.ts`). */
   refusal: (actor: Actor, deed: Deed) => Refusal | undefined
   /** What a person may do. */
   actions: (actor: Actor) => EventType[]
@@ -137,7 +137,12 @@ function journey(process: Process, now: number, steps: Step[]): Journey {
     when: (actor, ...deeds) =>
       deeds.reduce((before, deed) => act(process, now, before, actor, deed), journey(process, now, steps)),
     until: (date) => pass(process, endOfDay(date), steps),
-    refusal: (actor, deed) => findRefusal(process, state, event(deed), actor, now),
+    refusal(actor, deed) {
+      const found = findRefusal(process, state, event(deed), actor, now)
+      if (!found) return undefined
+      const { words: _words, article: _article, ...refusal } = found
+      return refusal
+    },
     actions: (actor) => actionsFor(process, state, actor, now),
     adopting: (newer) => {
       const { steps: passed, state: before } = pass(process, now, steps)

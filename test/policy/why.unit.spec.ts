@@ -4,7 +4,8 @@ import { actionsFor, eventTypes, findRefusal } from '../../policy/actions.ts'
 import type { Actor } from '../../policy/case.ts'
 import { endOfDay } from '../../policy/dates.ts'
 import type { EventType } from '../../policy/events.ts'
-import { explain, type Because } from '../../policy/why.ts'
+import type { Because } from '../../policy/because.ts'
+import { explain } from '../../policy/why.ts'
 import { anApplication, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { certified, deedOf, formOf, given, type Journey } from './given.ts'
 import { lives } from './lives.ts'
@@ -201,6 +202,12 @@ describe.each(lives)('whatever happens under $name', ({ process, lives: all, cas
               kinds.add(because?.kind ?? '')
               const refusal = findRefusal(process, state, deedOf(type, formOf(state.case)), actor, nowMs)
               expect(because?.code).toBe(refusal?.code)
+              if (refusal?.code === 'not-found') continue
+              // The refusal says the very sentence.
+              expect(refusal).toMatchObject({
+                words: { zh: because?.zh, en: because?.en },
+                article: because?.article,
+              })
             }
           }
         }

@@ -6,6 +6,13 @@ import type { Answer } from './http.ts'
 export function problemOf({ status, headers, body }: Answer): Record<string, unknown> {
   expect(headers.get('content-type')).toBe('application/problem+json')
   expect(Object.keys(errors)).toContain(body['code'])
-  expect(body).toMatchObject({ status, title: expect.any(String), instance: expect.stringMatching(/^\//) })
+  expect(body).toMatchObject({
+    status,
+    title: expect.any(String),
+    zh: expect.stringMatching(/\p{Script=Han}.*。$/su),
+    en: expect.stringMatching(/[a-z].*\.$/su),
+    instance: expect.stringMatching(/^\//),
+  })
+  expect(body['detail']).toBe(body[headers.get('content-language') ?? ''])
   return body
 }
