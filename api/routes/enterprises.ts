@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { changeStatuses, type EnterpriseChangeRecord, type Models } from '../../models/index.ts'
 import { CreditCode, Enterprise } from '../../policy/application.ts'
+import { subjects } from '../../policy/bilingual.ts'
 import type { Actor } from '../../policy/case.ts'
 import { RefusalError, type Refusal } from '../../policy/errors.ts'
 import { inputRefusal } from '../../policy/issues.ts'
@@ -28,7 +29,9 @@ const Import = Enterprise.safeExtend({
   reason: line(500)
     .optional()
     .meta({ description: 'Why it is changed; needed where the change touches eligibility.' }),
-}).meta({ id: 'EnterpriseImport' })
+})
+  .meta({ id: 'EnterpriseImport' })
+  .register(subjects, { of: 'enterprise' })
 
 function importRoute({ models, now }: Dependencies): Route {
   return route({
