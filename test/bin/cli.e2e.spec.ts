@@ -143,7 +143,7 @@ describe('zhigai demo', () => {
 
   it('whose record is held against its histories and repaired, and whose histories replay', async () => {
     const { dataDir, run: command } = installation
-    const ask = (...args: string[]) => zhigai(args, { DATA_DIR: dataDir })
+    const ask = (...args: string[]) => zhigai(args, { DATA_DIR: dataDir, PORT: `${installation.port}` })
     expect(await ask('reconcile', '--all')).toMatchObject({
       code: 0,
       out: expect.stringMatching(/ 3 cases, 0 differences, 0 unreadable\n$/) as string,
