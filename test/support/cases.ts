@@ -84,7 +84,7 @@ const plain = anApplication()
  * for a month.
  */
 export function bodyOf(deed: Act[1], application: Record<string, unknown> = {}): ProjectEvent {
-  if (deed === 'resubmit') return deedOf(deed, anApplication(application))
+  if (deed === 'amend' || deed === 'resubmit') return deedOf(deed, anApplication(application))
   const { completeOn = '' } = application
   const from = [String(completeOn), daysFromToday(0)].toSorted().at(-1) ?? ''
   return deedOf(deed, { ...plain, completeOn: addDays(from, 30) })
