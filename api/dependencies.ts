@@ -44,6 +44,8 @@ export type Dependencies = {
   clockOffset?: number
   /** Whether this process is about to end, so that nobody should be sent here; it never is, if left out. */
   isLeaving?: () => boolean
+  /** The disk of the engines, where they are ours: what is free, in bytes, and whether anything can be written. */
+  room?: (() => Promise<{ free: number; isWritable: boolean }>) | undefined
   /** Keys of the embedded issuer, if there is one. */
   jwks: object | null
 }

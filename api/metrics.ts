@@ -1,9 +1,21 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Dependencies } from './dependencies.ts'
 
-/** What the API counts and measures, for `/metrics`. */
-export function createMetrics() {
+/** What the API counts and measures, for `/metrics`; `room` is looked at when somebody scrapes. */
+export function createMetrics(room?: Dependencies['room']) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  const free = new Gauge({
+    name: 'zhigai_data_folder_free_bytes',
+    help: 'Room on the disk of the data folder, where the engines are ours; 0 if nothing can be written to it.',
+    registers: [registry],
+    async collect() {
+      const found = await room?.().catch(() => undefined)
+      if (found) this.set(found.isWritable ? found.free : 0)
+      else this.remove()
+    },
+  })
+  free.remove()
   return {
     registry,
     requests: new Histogram({

@@ -36,17 +36,24 @@ export function createOperations(deps: Dependencies, openApi: object): Router {
   return router
 }
 
-async function readiness({ models, temporal, isLeaving }: Dependencies) {
+async function readiness({ models, temporal, isLeaving, room }: Dependencies) {
   const ask = <T>(call: () => Promise<T>) => temporal.withDeadline(Date.now() + 2_000, call)
-  const [mongodb, server, worker] = await Promise.all([
+  const [mongodb, server, worker, hasRoom] = await Promise.all([
     within(2_000, async () => (await models.connection.db?.command({ ping: 1 })) !== undefined),
     within(2_000, async () => (await ask(() => temporal.workflowService.getSystemInfo({}))) !== null),
     within(2_000, async () => {
       const last = await ask(() => lastPoll(temporal, taskQueue, 'workflow'))
       return takesTasks(last, Date.now())
     }),
+    within(2_000, async () => (await room?.())?.isWritable ?? true),
   ])
-  return { mongodb, temporal: server, worker, ...(isLeaving?.() && { staying: false }) }
+  return {
+    mongodb,
+    temporal: server,
+    worker,
+    ...(room && { room: hasRoom }),
+    ...(isLeaving?.() && { staying: false }),
+  }
 }
 
 async function within(ms: number, ask: () => Promise<boolean>): Promise<boolean> {

@@ -16,6 +16,7 @@ import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 import { connectEngines } from './connect.ts'
 import { readCalendar, readCurrentEdition } from './editions.ts'
+import { hasOwnEngines, lookAtRoom } from './room.ts'
 import { createServing } from './serving.ts'
 
 await runChild(async (config) => {
@@ -37,7 +38,7 @@ await runChild(async (config) => {
     historyStreams,
     keys: await usableKeys(config),
     ...surroundingsOf(config),
-    metrics: createMetrics(),
+    ...watchDisk(config),
     now: Date.now,
     isLeaving: () => serving.isLeaving(),
     ...(await signIn(config)),
@@ -68,6 +69,16 @@ async function signIn({ oidcIssuer, dataDir }: ReadyConfig) {
   if (oidcIssuer !== undefined) return { authenticate: authenticateOpenId(oidcIssuer), jwks: null }
   const { jwks } = await openIssuer(dataDir)
   return { authenticate: authenticateEmbedded(jwks), jwks }
+}
+
+/** Metrics, and a look at the disk of the engines where `npm start` runs them. */
+function watchDisk({ dataDir }: ReadyConfig): Pick<Dependencies, 'metrics' | 'room'> {
+  if (!hasOwnEngines(dataDir)) return { metrics: createMetrics() }
+  const room = async () => {
+    const { free, lack } = await lookAtRoom(dataDir)
+    return { free, isWritable: lack === undefined }
+  }
+  return { metrics: createMetrics(room), room }
 }
 
 type Desk = Pick<Dependencies, 'rollouts' | 'models' | 'temporal' | 'logger'> & { isLeaving: () => boolean }

@@ -1,15 +1,20 @@
 import { AnchorFault } from '../audit/anchor.ts'
 import { KeyFault, openSigner, type KeyPlace } from '../audit/keys.ts'
 import { type Config, isLoopback } from './config.ts'
+import { fileSentence } from './file-errors.ts'
+import { makeFolder } from './folders.ts'
 import { UserError } from './user-error.ts'
 
 /** Works with the keys of anchors; a key that cannot be used, or a file that cannot be read or written, is told in a sentence. */
 export async function withKeys<T>(config: Config, work: (place: KeyPlace) => Promise<T>): Promise<T> {
   assertKeyNamed(config)
+  if (config.audit.keyFile === undefined) makeFolder(config.dataDir)
   try {
     return await work(config.audit)
   } catch (error) {
-    throw isTold(error) ? new UserError(error.message) : error
+    if (error instanceof KeyFault || error instanceof AnchorFault) throw new UserError(error.message)
+    const sentence = fileSentence(error)
+    throw sentence === undefined ? error : new UserError(sentence)
   }
 }
 
@@ -38,9 +43,4 @@ export function assertKeyNamed(config: Config): void {
 function isOnThisMachine(address: string): boolean {
   const hosts = address.replace(/^mongodb:\/\/([^@]*@)?/, '').replace(/[/?].*$/, '')
   return hosts.split(',').every((host) => isLoopback(host.replace(/:\d+$/, '').replaceAll(/^\[|\]$/g, '')))
-}
-
-function isTold(error: unknown): error is Error {
-  if (error instanceof KeyFault || error instanceof AnchorFault) return true
-  return error instanceof Error && 'syscall' in error && 'path' in error
 }

@@ -10,6 +10,7 @@ import { withKeys } from './audit-keys.ts'
 import { createBar } from './bar.ts'
 import { readConfig } from './config.ts'
 import { withEngines } from './engines-at-hand.ts'
+import { makeFolder } from './folders.ts'
 import { UserError } from './user-error.ts'
 
 /** Adds `history export` and `history check`, which take a whole case out and look whether it is what was taken out. */
@@ -34,6 +35,7 @@ export function casefileCommands(program: Command): void {
 async function writeCaseFile(id: string, { out, by }: { out: string; by: string }): Promise<void> {
   const config = readConfig()
   const bar = createBar('案卷 case file {bar} {value}')
+  makeFolder(resolve(out))
   try {
     const folder = await withEngines(config, async (sources) => {
       const signer = await withKeys(config, openSigner)
@@ -53,14 +55,8 @@ async function writeCaseFile(id: string, { out, by }: { out: string; by: string 
     console.log(folder)
   } catch (error) {
     bar.stop()
-    throw isTold(error) ? new UserError(error.message) : error
+    throw error instanceof CaseFault ? new UserError(error.message) : error
   }
-}
-
-/** Whether the message tells all: no such case, a folder that cannot be written. */
-function isTold(error: unknown): error is Error {
-  if (error instanceof CaseFault) return true
-  return error instanceof Error && 'syscall' in error && 'path' in error
 }
 
 async function printVerdict(folder: string, { key }: { key?: string }): Promise<void> {

@@ -6,6 +6,7 @@ import type { Word } from './child.ts'
 import { environmentFor, type ReadyConfig } from './config.ts'
 import type { Listener } from './listener.ts'
 import { countDeaths } from './restarts.ts'
+import type { RoomWatch } from './room.ts'
 import { UserError } from './user-error.ts'
 
 const pause = 1_000
@@ -31,20 +32,21 @@ export function keepChild(
   name: 'api' | 'worker',
   build: string,
   config: ReadyConfig,
-  { log, listener }: { log: (line: string) => void; listener?: Listener },
+  { log, room, listener }: Pick<State, 'log' | 'room'> & { listener?: Listener },
 ): KeptChild {
   const alive = new Set<Started>()
   const start = (from: string) => startDetached(name, from, { config, listener, alive })
   const state: State = {
     name,
     log,
+    room,
     start,
     now: start(build),
-    stopping: false,
+    stopping: new AbortController(),
     changed: new AbortController(),
   }
   const endAll = (end: (each: Started) => unknown) => {
-    state.stopping = true
+    state.stopping.abort()
     return Promise.all([...alive].map(end))
   }
   return {
@@ -63,27 +65,30 @@ type Started = { build: string; child: ChildProcess; ready: Promise<void>; exite
 type State = {
   name: string
   log: (line: string) => void
+  /** Without room on the disk the engines are not there, and no process stays up: its deaths do not count. */
+  room: Pick<RoomWatch, 'untilRoom'>
   start: (build: string) => Started
   now: Started
-  stopping: boolean
+  stopping: AbortController
   /** Aborted when another process has taken the place of `now`. */
   changed: AbortController
 }
 
 async function keepRunning(state: State): Promise<void> {
-  const { name, log } = state
+  const { name, log, room } = state
+  const { signal: stopping } = state.stopping
   await state.now.ready.catch((reason: unknown) => {
-    if (!state.stopping) throw new UserError(`the ${name} did not start (${String(reason)})`)
+    if (!stopping.aborted) throw new UserError(`the ${name} did not start (${String(reason)})`)
   })
-  for (const died = countDeaths(`the ${name}`); !state.stopping;) {
+  for (const died = countDeaths(`the ${name}`); !stopping.aborted;) {
     const { now, changed } = state
     const reason = await Promise.race([now.exited, untilAborted(changed.signal)])
-    if (state.stopping) return
+    if (stopping.aborted) return
     if (reason === undefined) continue
-    died(reason)
+    if (!(await room.untilRoom(stopping))) died(reason)
     log(`${name} 意外退出，重新启动… the ${name} ended (${reason}), starting it again`)
     await delay(pause)
-    if (state.stopping) return
+    if (stopping.aborted) return
     // Its successor has come meanwhile.
     if (state.now !== now) continue
     takePlace(state, state.start(now.build))
@@ -91,7 +96,7 @@ async function keepRunning(state: State): Promise<void> {
 }
 
 async function replace(state: State, build: string): Promise<void> {
-  if (state.stopping) return
+  if (state.stopping.signal.aborted) return
   const { name, log } = state
   const next = state.start(build)
   const late = delay(readyWithin, undefined, { ref: false }).then(() => Promise.reject('not ready in time'))
@@ -102,7 +107,7 @@ async function replace(state: State, build: string): Promise<void> {
     tell(state.now.child, 'resume')
     throw new UserError(`the new ${name} did not start (${String(reason)}); the old one goes on`)
   }
-  if (state.stopping) return
+  if (state.stopping.signal.aborted) return
   // Not the one that was at work at first, if that has died and been started again meanwhile.
   const old = state.now
   takePlace(state, next)

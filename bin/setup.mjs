@@ -27,8 +27,32 @@ export async function setup({ quiet = false } = {}) {
       release()
     }
   } catch (error) {
-    console.error(error instanceof SetupError ? error.message : error)
+    console.error(error instanceof SetupError ? error.message : (diskSentence(error) ?? error))
     process.exit(1)
+  }
+}
+
+const meanings = {
+  ENOSPC: '磁盘已满，请腾出空间 · the disk is full: make room',
+  EDQUOT: '磁盘配额已用完 · the disk quota is used up: make room',
+  EROFS: '所在文件系统只读 · the file system is read-only',
+  EACCES: '当前用户无权写入 · this user may not write there',
+  EPERM: '系统不允许写入 · the system does not permit to write there',
+}
+
+/** What the disk refuses while we set up, in a sentence; undefined for any other error. Nothing is compiled yet that could say it. */
+function diskSentence(error) {
+  const meaning = meanings[error?.code]
+  return meaning && `${root}：${meaning}`
+}
+
+/** Throws what the disk refuses, where a program that failed has said it in words of its own. */
+function assertWritable(folder) {
+  const probe = join(folder, `${process.pid}.part`)
+  try {
+    writeFileSync(probe, Buffer.alloc(4096))
+  } finally {
+    rmSync(probe, { force: true })
   }
 }
 
@@ -58,6 +82,7 @@ async function install(say) {
   const exactly = ['install', '--no-save', '--no-audit', '--no-fund', '--prefer-offline']
   const code = await run('npm', [...exactly, ...patience])
   if (code === 0) return
+  assertWritable(root)
   throw new SetupError(
     'The dependencies could not be installed: connect to the network, then run npm install here.',
   )
@@ -78,12 +103,16 @@ async function build(say) {
   try {
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
     const compile = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', part]
-    if ((await run(process.execPath, compile)) !== 0)
+    if ((await run(process.execPath, compile)) !== 0) {
+      assertWritable(cache)
       throw new SetupError('The sources do not compile; see above.')
+    }
     const module = pathToFileURL(join(part, 'bin', 'bundle.js')).href
     const script = `import(${JSON.stringify(module)}).then((m) => m.bundleWorkflows(process.argv[1]))`
-    if ((await run(process.execPath, ['-e', script, join(part, 'workflow-bundle.js')])) !== 0)
+    if ((await run(process.execPath, ['-e', script, join(part, 'workflow-bundle.js')])) !== 0) {
+      assertWritable(cache)
       throw new SetupError('The workflows could not be bundled; see above.')
+    }
     writeFileSync(join(part, 'stamp'), hash)
     // Out of the way as a whole: whoever copies it sees another folder, and not one that loses its files.
     rmSync(old, { recursive: true, force: true })

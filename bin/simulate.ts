@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import cliProgress from 'cli-progress'
 import { BehaviourError, readBehaviour, type Behaviour } from '../simulation/behaviour.ts'
@@ -9,6 +9,7 @@ import { textOf } from '../simulation/page/text.ts'
 import type { Result } from '../simulation/result.ts'
 import type { Config } from './config.ts'
 import { readEditionFile } from './editions.ts'
+import { makeFolder } from './folders.ts'
 import { projectRoot } from './root.ts'
 import { playOnce } from './simulation-run.ts'
 import { readTextFile } from './text-file.ts'
@@ -49,7 +50,7 @@ export async function runSimulate(config: Config, options: SimulateOptions): Pro
 
 /** Writes a result as data and as a page; the same result makes the same files. */
 export function writeResult(folder: string, result: Result): void {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   writeFileSync(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`)
   writeFileSync(join(folder, 'result.html'), pageOf(result))
 }

@@ -1,61 +1,76 @@
 import { join } from 'node:path'
 import { assertKeyNamed } from './audit-keys.ts'
 import { dropBuilds, takeBuild } from './builds.ts'
+import { watchFreezes } from './backup/freeze-note.ts'
 import { type Config, environment, readConfig, type ReadyConfig } from './config.ts'
 import { loadDemoData } from './demo-data.ts'
 import { assertGetsWork } from './deployment.ts'
 import { provideEngines } from './engines/index.ts'
-import { lockDataDir } from './engines/lock.ts'
+import { awaitDataDir, type DataLock } from './engines/lock.ts'
 import { assertPortFree } from './engines/ports.ts'
 import { findStarter, isAlive } from './engines/process.ts'
 import { keepChild, runOnce, type KeptChild } from './kept-child.ts'
 import { openListener } from './listener.ts'
 import { prepare } from './prepare.ts'
 import { offerRestart } from './restart.ts'
+import { openDataFolder, type RoomWatch, watchRoom } from './room.ts'
 import { runMain, UserError } from './user-error.ts'
 
 const say = (line: string) => console.error(line)
+/** As long as a killed run's processes may hold on to the port (milliseconds). */
+const portPatience = 30_000
 
 await runMain(async () => {
   const config = readConfig()
   assertKeyNamed(config)
-  const release = lockDataDir(config.dataDir)
+  await openDataFolder(config.dataDir)
+  const lock = await awaitDataDir(config.dataDir, say)
+  const room = watchRoom(config.dataDir, say)
+  watchFreezes(config.dataDir)
   try {
-    await run(config)
+    await run(config, lock, room)
   } finally {
-    release()
+    room.stop()
+    lock.release()
   }
   process.exit(0)
 })
 
-async function run(config: Config): Promise<void> {
-  await assertPortFree(config.host, config.port)
+async function run(config: Config, lock: DataLock, room: RoomWatch): Promise<void> {
+  await assertPortFree(config.host, config.port, lock.inherited ? portPatience : 0)
   const children: KeptChild[] = []
   const { stopped, fail } = endOfRun(() => children.forEach((child) => child.kill()))
+  void stopped.catch(() => undefined).then(() => lock.markStopping())
   // A stop before the engines run only has to leave: their keepers end what was begun.
-  const engines = await Promise.race([provideEngines(config, say, fail), stopped])
+  const engines = await Promise.race([provideEngines(config, say, { onFailure: fail, room }), stopped])
   if (!engines) return
   try {
     if (engines.uiUrl !== undefined) say(`Temporal Web UI ${engines.uiUrl}`)
     const door = 'parent' as const
     const ready = { ...config, door, mongodbUri: engines.mongoUri, temporalAddress: engines.temporalAddress }
-    await Promise.race([serve(config, ready, children), stopped])
+    await Promise.race([serve(config, ready, { children, room }), stopped])
   } finally {
+    lock.markStopping()
     say('正在停止… stopping')
     for (const child of children) await child.stop()
     await engines.stop()
+    say('已停止 stopped')
   }
 }
 
 /** Prepares the database and serves until a child cannot be kept running. */
-async function serve(asked: Config, config: ReadyConfig, children: KeptChild[]): Promise<void> {
+async function serve(
+  asked: Config,
+  config: ReadyConfig,
+  { children, room }: { children: KeptChild[]; room: RoomWatch },
+): Promise<void> {
   await prepare(config)
   const listener = await openListener(config)
   say('启动接口与工作进程… starting the API and the worker')
   const build = await takeBuild(config.dataDir)
   await dropBuilds(config.dataDir, [build])
-  const api = keepChild('api', build, config, { log: say, listener })
-  const worker = keepChild('worker', build, config, { log: say })
+  const api = keepChild('api', build, config, { log: say, room, listener })
+  const worker = keepChild('worker', build, config, { log: say, room })
   // The port is then open for as long as the API listens, so that others still find us.
   const stop = () => {
     listener.close()

@@ -19,6 +19,7 @@ import { runDemo } from './demo.ts'
 import { deployCommands } from './deploy-commands.ts'
 import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
+import { makeFolder } from './folders.ts'
 import { operationsCommands } from './operations-commands.ts'
 import { registerCommands } from './register-commands.ts'
 import { projectRoot } from './root.ts'
@@ -216,6 +217,7 @@ async function openClient(): Promise<ApiClient> {
         'OIDC_ISSUER is set: use the HTTP interface with a token from there',
       ),
     )
+  makeFolder(dataDir)
   return createClient(publicUrl, await openIssuer(dataDir))
 }
 
@@ -254,6 +256,7 @@ async function printToken({ role, district, uscc: typed, user }: TokenOptions): 
     )
   const where = body?.name ?? uscc
   const name = user ?? ['demo', role, ...(where ? [where] : [])].join('-')
+  makeFolder(dataDir)
   const issuer = await openIssuer(dataDir)
   console.log(await issuer.sign({ user: name, role, district: body?.name, uscc }))
 }

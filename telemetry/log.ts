@@ -17,8 +17,15 @@ export function describeError(error: unknown): Record<string, unknown> {
 }
 
 /** A logger of one JSON line each, with the ids of request and trace where there are any; stderr, if no other stream is given. */
-export function createLogger(level: string, stream: DestinationStream = pino.destination(2)): Logger {
+export function createLogger(level: string, stream: DestinationStream = standardError()): Logger {
   return pino({ level, mixin: threadOf, serializers: { err: describeError } }, stream)
+}
+
+/** A log that is a file on a full disk ends nobody: what cannot be written is lost. */
+function standardError(): DestinationStream {
+  const stream = pino.destination(2)
+  stream.on('error', () => undefined)
+  return stream
 }
 
 const told = { TRACE: null, DEBUG: null, INFO: null, WARN: 'warn', ERROR: 'error' } as const

@@ -7,17 +7,18 @@ import { liveEngines } from '../engines/leftovers.ts'
 import { lockDataDir } from '../engines/lock.ts'
 import type { ProcessIdentity } from '../engines/process.ts'
 import { showProgress } from '../engines/progress.ts'
+import { makeFolder } from '../folders.ts'
 import { UserError } from '../user-error.ts'
 import { archiveClosedRuns } from './closed-runs.ts'
 import { assertEmbedded } from './embedded.ts'
-import { readPassphrase } from './encryption.ts'
 import { whileFrozen } from './freeze.ts'
 import { abortOnSignals } from './interrupt.ts'
 import { backupsFolder, type DataFile, listKeptFiles, stagingFolder } from './kept-files.ts'
 import { bytesOf, dataPrefix, type Manifest, manifestName, manifestText } from './manifest.ts'
 import { hashFiles, packInto, syncFolder } from './pack.ts'
-import { assertRoom, inMegabytes } from './room.ts'
+import { assertRoom, inMegabytes } from '../room.ts'
 import { engineVersions, ownVersion } from './versions.ts'
+import { assertStrong, readPassphrase } from './passphrase.ts'
 import { openWorkspace, type Workspace } from './workspace.ts'
 
 const patience = 30_000
@@ -42,8 +43,9 @@ export async function makeBackup(
   if (!existsSync(join(dataDir, 'temporal.db')) || !existsSync(join(dataDir, 'mongo')))
     throw new UserError(`${dataDir} 中没有可备份的系统 · holds no installation to back up`)
   const passphrase = await readPassphrase(options.passphraseFile, config.backupPassphrase)
+  assertStrong(passphrase)
   const out = outOf(dataDir, options.out, passphrase !== undefined)
-  await mkdir(dirname(out), { recursive: true })
+  makeFolder(dirname(out))
   assertNew(out)
   const workspace = openWorkspace(join(dataDir, stagingFolder))
   const { signal, done } = abortOnSignals()
@@ -77,7 +79,7 @@ async function stage(
   const { engines, release } = await takeEngines(dataDir, signal)
   try {
     const running = engineNames.flatMap((name) => engines[name] ?? [])
-    if (running.length > 0) await archiveClosedRuns(config, running, { signal, say })
+    if (running.length > 0) await archiveClosedRuns(config, { signal, say })
     const versions = await engineVersions(engines, cacheDir)
     let files: DataFile[] = []
     const copy = async (late?: AbortSignal) => {
@@ -88,7 +90,7 @@ async function stage(
     const at = new Date().toISOString()
     if (running.length === 0) await copy()
     else {
-      const ms = await whileFrozen(running, atMost * 1000, copy)
+      const ms = await whileFrozen({ dataDir, engines: running, limitMs: atMost * 1000 }, copy)
       say(`引擎停顿 ${ms / 1000} 秒 · the engines stood still for ${ms / 1000} s`)
     }
     if (JSON.stringify(liveEngines(dataDir)) !== JSON.stringify(engines))

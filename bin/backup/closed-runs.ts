@@ -1,7 +1,7 @@
 import { keepClosedRuns } from '../../archive/keep.ts'
 import type { Config } from '../config.ts'
 import { withEngines } from '../engines-at-hand.ts'
-import { type ProcessIdentity, signalProcess } from '../engines/process.ts'
+import { thawForsaken } from './freeze-note.ts'
 
 /**
  * Archives what has been closed since the duty last did: a backup may be restored when Temporal's retention is over, and its server
@@ -9,11 +9,10 @@ import { type ProcessIdentity, signalProcess } from '../engines/process.ts'
  */
 export async function archiveClosedRuns(
   config: Config,
-  engines: ProcessIdentity[],
   { signal, say }: { signal: AbortSignal; say: (line: string) => void },
 ): Promise<void> {
-  // A backup that was killed together with its freezer has left them standing.
-  for (const engine of engines) signalProcess(engine, 'SIGCONT')
+  // No installation runs that would have done so: engines that a killed one has left.
+  thawForsaken(config.dataDir)
   try {
     await withEngines(config, (sources) => keepClosedRuns(sources, { signal, onPlace: () => undefined }))
   } catch (error) {

@@ -8,20 +8,6 @@ export const ageMagic = 'age-encryption.org/v1\n'
 
 type Bytes = AsyncIterable<Uint8Array>
 
-/** The passphrase: of the file, whose last line break does not count, or else of the environment; undefined if neither. */
-export async function readPassphrase(
-  file: string | undefined,
-  ofEnvironment: string | undefined,
-): Promise<string | undefined> {
-  if (file === undefined) return ofEnvironment
-  const passphrase = readTextFile(file).replace(/\r?\n$/, '')
-  if (passphrase === '' || passphrase.length > 1024)
-    throw new UserError(
-      `${file} 须为一行口令 · must hold a passphrase of one to 1024 characters, and nothing else`,
-    )
-  return passphrase
-}
-
 /** Encrypts what flows by, for `age -d` and for us; nothing is gathered in memory. */
 export async function* encrypt(bytes: Bytes, passphrase: string): Bytes {
   const encrypter = new Encrypter()

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { type ProcessIdentity, signalProcess } from '../engines/process.ts'
+import type { ProcessIdentity } from '../engines/process.ts'
 import { UserError } from '../user-error.ts'
+import { thaw } from './freeze-note.ts'
 
 const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('still') }),
@@ -11,21 +12,22 @@ const messageSchema = z.discriminatedUnion('type', [
 
 type End = { whole: boolean; late: boolean }
 
+/** Which engines are to stand still, in this order, the data folder they run on, and for how many milliseconds at most. */
+export type Freeze = { dataDir: string; engines: ProcessIdentity[]; limitMs: number }
+
 /**
- * Makes the engines stand still, in the order in which they are given, does the work and lets them go on; whatever becomes of
- * this process, they go on after the limit, in milliseconds. Throws if they did not stand still from the beginning of the work
+ * Makes engines stand still, does the work and lets them go on; whatever becomes of this process, they go on after the limit. Throws if they did not stand still from the beginning of the work
  * to its end. Gives how long that was, in milliseconds.
  */
 export async function whileFrozen(
-  engines: ProcessIdentity[],
-  limitMs: number,
+  freeze: Freeze,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<number> {
-  const child = fork(
-    fileURLToPath(new URL('./freezer.js', import.meta.url)),
-    [JSON.stringify({ limitMs, engines })],
-    { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] },
-  )
+  const { engines, limitMs } = freeze
+  const child = fork(fileURLToPath(new URL('./freezer.js', import.meta.url)), [JSON.stringify(freeze)], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
   const { still, ended, signal } = listen(child)
   try {
     await Promise.race([still, ended])
@@ -42,7 +44,7 @@ export async function whileFrozen(
     throw error
   } finally {
     // Also when the freezer itself was killed.
-    for (const engine of engines.toReversed()) signalProcess(engine, 'SIGCONT')
+    thaw(engines)
   }
 }
 

@@ -3,16 +3,23 @@ import { mkdir, open, rename, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
 import { showProgress } from '../engines/progress.ts'
+import { fileSentence } from '../file-errors.ts'
+import { makeFolder } from '../folders.ts'
 import { UserError } from '../user-error.ts'
 import { assertEmbedded } from './embedded.ts'
-import { ageMagic, readPassphrase } from './encryption.ts'
+import { ageMagic } from './encryption.ts'
 import { abortOnSignals } from './interrupt.ts'
 import { bytesOf, type Manifest } from './manifest.ts'
 import { syncFolder } from './pack.ts'
-import { assertRoom } from './room.ts'
+import { assertRoom } from '../room.ts'
+import { readPassphrase } from './passphrase.ts'
 import { unpackInto } from './unpack.ts'
 import { assertNoOlder } from './versions.ts'
 import { openWorkspace } from './workspace.ts'
+
+/** The header of an encrypted file ends with this line, and is no longer (bytes). */
+const headerEnd = '\n--- '
+const longestHeader = 64 * 1024
 
 /** How to restore; `unencrypted` takes a plain file although there is a passphrase. */
 export type RestoreOptions = { passphraseFile?: string; unencrypted?: boolean }
@@ -61,7 +68,7 @@ async function unpackAside(
 ): Promise<Manifest> {
   const parent = dirname(dataDir)
   const { size } = await stat(file)
-  await mkdir(parent, { recursive: true })
+  makeFolder(parent)
   const workspace = openWorkspace(`${dataDir}.restore.part`)
   const progress = showProgress('恢复 restore', size, say)
   const { signal, done } = abortOnSignals()
@@ -108,13 +115,17 @@ function assertEmpty(dataDir: string): void {
 
 async function beginsEncrypted(file: string): Promise<boolean> {
   const handle = await open(file, 'r').catch((error: unknown) => {
-    throw new UserError(error instanceof Error ? error.message : String(error))
+    throw new UserError(fileSentence(error) ?? String(error))
   })
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(ageMagic.length), 0, ageMagic.length, 0)
-    return buffer.toString('latin1', 0, bytesRead) === ageMagic
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(longestHeader), 0, longestHeader, 0)
+    const start = buffer.toString('latin1', 0, bytesRead)
+    if (!start.startsWith(ageMagic)) return false
+    // Its reader would take in a header of any length.
+    if (!start.includes(headerEnd)) throw sentenceFor(new Error('the header has no end'), file)
+    return true
   } catch (error) {
-    throw new UserError(error instanceof Error ? error.message : String(error))
+    throw error instanceof UserError ? error : new UserError(fileSentence(error) ?? String(error))
   } finally {
     await handle.close()
   }
@@ -125,7 +136,7 @@ function sentenceFor(error: unknown, file: string): UserError {
   if (error instanceof UserError) return error
   const reason = error instanceof Error ? error.message : String(error)
   if (error instanceof Error && 'syscall' in error)
-    return new UserError(`未恢复 · nothing was restored: ${reason}`)
+    return new UserError(`未恢复 · nothing was restored: ${fileSentence(error) ?? reason}`)
   return new UserError(
     `${file} 不完整、已被改动或不是备份，未恢复任何内容 · is cut short, changed or no backup; nothing was restored`,
   )

@@ -7,8 +7,20 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { Parser, type ReadEntry } from 'tar'
 import { decrypt } from './encryption.ts'
-import { dataPrefix, largestManifest, type Manifest, manifestName, parseManifest } from './manifest.ts'
+import {
+  bytesOf,
+  dataPrefix,
+  largestManifest,
+  type Manifest,
+  manifestName,
+  parseManifest,
+} from './manifest.ts'
 import { meter } from './pack.ts'
+
+/** What an archive may hold beside what its manifest names: headers, padding, blocks of zeros at its end (bytes). */
+const slack = 1024 * 1024
+/** A file's header, with an extended one for a long name, and its padding (bytes). */
+const overhead = 4 * 1024
 
 type Options = {
   passphrase: string | undefined
@@ -30,16 +42,16 @@ export async function unpackInto(folder: string, file: string, options: Options)
     meter(advance),
     (bytes: AsyncIterable<Buffer>) => (passphrase === undefined ? bytes : decrypt(bytes, passphrase)),
     createGunzip(),
-    async (bytes: AsyncIterable<Buffer>) => readEntries(bytes, receiver.take),
+    async (bytes: AsyncIterable<Buffer>) => readEntries(bytes, receiver),
     { signal },
   )
   return receiver.finish()
 }
 
-/** Hands the entries of an archive over one after the other. */
+/** Hands the entries of an archive over one after the other; an archive that goes on for longer than it may is none. */
 async function readEntries(
   bytes: AsyncIterable<Buffer>,
-  take: (entry: ReadEntry) => Promise<void>,
+  { take, mostBytes }: Pick<ReturnType<typeof receive>, 'take' | 'mostBytes'>,
 ): Promise<void> {
   const failed = new AbortController()
   const fail = (error: unknown) => failed.abort(error)
@@ -50,9 +62,12 @@ async function readEntries(
     taken = taken.then(() => take(entry))
     taken.catch(fail)
   })
+  let read = 0
   try {
     for await (const chunk of bytes) {
       failed.signal.throwIfAborted()
+      read += chunk.length
+      if (read > mostBytes()) throw new Error('there is more than the manifest names')
       if (!parser.write(chunk)) await once(parser, 'drain', { signal: failed.signal })
     }
     const ended = once(parser, 'end', { signal: failed.signal })
@@ -68,11 +83,17 @@ async function readEntries(
 /** Takes first the manifest and then the files that it names, each once. */
 function receive(folder: string, onManifest: Options['onManifest']) {
   let manifest: Manifest | undefined
+  let most = slack
   const awaited = new Map<string, Manifest['files'][number]>()
   return {
+    /** How many bytes there may be, as far as is known: little before the manifest, and after it what it names. */
+    mostBytes: () => most,
     take: async (entry: ReadEntry): Promise<void> => {
       if (!manifest) {
+        assertManifest(entry)
+        most += entry.size
         manifest = await readManifest(entry)
+        most += bytesOf(manifest.files) + overhead * manifest.files.length
         await onManifest(manifest)
         for (const file of manifest.files) awaited.set(`${dataPrefix}${file.path}`, file)
         return
@@ -91,8 +112,11 @@ function receive(folder: string, onManifest: Options['onManifest']) {
   }
 }
 
+function assertManifest({ path, size }: ReadEntry): void {
+  if (path !== manifestName || size > largestManifest) throw new Error('there is no manifest')
+}
+
 async function readManifest(entry: ReadEntry): Promise<Manifest> {
-  if (entry.path !== manifestName || entry.size > largestManifest) throw new Error('there is no manifest')
   return parseManifest((await entry.concat()).toString('utf8'))
 }
 

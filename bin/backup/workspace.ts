@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockDataDir } from '../engines/lock.ts'
+import { makeFolder } from '../folders.ts'
 
 const noteName = 'unfinished'
 const lockName = 'lock'
@@ -15,7 +16,7 @@ export type Workspace = {
 
 /** Takes the folder for this process, or says which live run has it, and removes what a killed run left in it. */
 export function openWorkspace(folder: string): Workspace {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder, 0o700)
   const release = lockDataDir(folder)
   clear(folder)
   return {

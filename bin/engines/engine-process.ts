@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { environment } from '../config.ts'
+import { fileSentence } from '../file-errors.ts'
 import { projectRoot } from '../root.ts'
 import { UserError } from '../user-error.ts'
 import { endLeftover, forgetEngine, recordEngine } from './leftovers.ts'
@@ -54,12 +55,24 @@ export async function runEngine(command: EngineCommand): Promise<EngineProcess> 
   const { started, ended } = listen(child)
   const pid = await Promise.race([started, ended])
   if (typeof pid === 'string') throw new EngineEnded(`${name} could not be run: ${pid}`)
-  if (dataDir !== undefined) recordEngine(dataDir, name, pid)
+  const note = noteOf(command, pid)
+  note(recordEngine)
   const gone = ended.then((reason) => {
-    if (dataDir !== undefined) forgetEngine(dataDir, name)
+    note(forgetEngine)
     return reason
   })
   return { name, pid, logFile, ended: gone, stop: () => stopEngine(child, gone) }
+}
+
+/** Changes the note of running engines; a full disk keeps nobody from running or ending, and a note of what is gone misleads nobody. */
+function noteOf({ name, dataDir, log }: EngineCommand, pid: number) {
+  return (change: typeof recordEngine) => {
+    try {
+      if (dataDir !== undefined) change(dataDir, name, pid)
+    } catch (error) {
+      log(`${name}：${fileSentence(error) ?? String(error)}`)
+    }
+  }
 }
 
 /** Asks until the engine answers, and gives up when it has ended or takes too long. */
@@ -105,7 +118,7 @@ function listen(child: ChildProcess): { started: Promise<number>; ended: Promise
     child.once('error', (error) => resolve(error.message))
     // Comes after the last message, so only a keeper that was killed gets here first; it leaves its engine behind.
     child.once('disconnect', () => {
-      if (engine) signalProcess(engine, 'SIGTERM')
+      for (const signal of ['SIGTERM', 'SIGCONT'] as const) if (engine) signalProcess(engine, signal)
       resolve('its keeper was killed')
     })
   })

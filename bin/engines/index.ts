@@ -1,7 +1,8 @@
 import { mongo } from 'mongoose'
 import type { Config } from '../config.ts'
+import type { RoomWatch } from '../room.ts'
 import { UserError } from '../user-error.ts'
-import { keepEngine, type KeptEngine } from './kept-engine.ts'
+import { type Keeping, keepEngine, type KeptEngine } from './kept-engine.ts'
 import { startMongod } from './mongod.ts'
 import { mongod, temporal } from './pins.ts'
 import { provideBinary } from './provide-binary.ts'
@@ -21,6 +22,14 @@ type Log = (line: string) => void
 type Mongo = { uri: string; engine?: KeptEngine }
 type Temporal = { address: string; uiUrl?: string; engine?: KeptEngine }
 
+/** What `provideEngines` is told of the run: who hears of an engine that keeps ending, and who knows of room on the disk. */
+export type EnginesOptions = {
+  onFailure?: (reason: string) => void
+  room?: Pick<RoomWatch, 'untilRoom'>
+}
+
+const alwaysRoom = { untilRoom: () => Promise.resolve(false) }
+
 /**
  * Uses the engines whose addresses are set and starts the others, both at once. One of ours that ends by itself is started
  * again on the same port; `onFailure` hears of one that keeps ending.
@@ -28,9 +37,10 @@ type Temporal = { address: string; uiUrl?: string; engine?: KeptEngine }
 export async function provideEngines(
   config: Config,
   log: Log,
-  onFailure?: (reason: string) => void,
+  { onFailure, room = alwaysRoom }: EnginesOptions = {},
 ): Promise<Engines> {
-  const both = [provideTemporal(config, log), provideMongo(config, log)] as const
+  const keeping = { log, room }
+  const both = [provideTemporal(config, keeping), provideMongo(config, keeping)] as const
   const settled = await Promise.allSettled(both)
   const engines = settled.flatMap((result) =>
     result.status === 'fulfilled' ? (result.value.engine ?? []) : [],
@@ -48,31 +58,33 @@ export async function provideEngines(
   }
 }
 
-async function provideMongo({ mongodbUri, dataDir, cacheDir }: Config, log: Log): Promise<Mongo> {
+async function provideMongo({ mongodbUri, dataDir, cacheDir }: Config, keeping: Keeping): Promise<Mongo> {
   if (mongodbUri !== undefined) {
     await assertReplicaSet(mongodbUri)
     return { uri: mongodbUri }
   }
+  const { log } = keeping
   const binary = await provideBinary(mongod, { cacheDir, log })
   log('启动 MongoDB… starting MongoDB')
   const options = { binary, dataDir, log }
   const first = await startMongod(options)
   const again = () => startMongod({ ...options, port: first.port })
-  return { uri: first.uri, engine: keepEngine(first, again, log) }
+  return { uri: first.uri, engine: keepEngine(first, again, keeping) }
 }
 
-async function provideTemporal(config: Config, log: Log): Promise<Temporal> {
+async function provideTemporal(config: Config, keeping: Keeping): Promise<Temporal> {
   const { temporalAddress, temporalNamespace: namespace, dataDir, cacheDir } = config
   if (temporalAddress !== undefined) {
     await assertNamespace(temporalAddress, namespace)
     return { address: temporalAddress }
   }
+  const { log } = keeping
   const binary = await provideBinary(temporal, { cacheDir, log })
   log('启动 Temporal… starting Temporal')
   const options = { binary, dataDir, namespace, log }
   const first = await startTemporal(options)
   const again = () => startTemporal({ ...options, port: first.port, uiPort: first.uiPort })
-  return { address: first.address, uiUrl: first.uiUrl, engine: keepEngine(first, again, log) }
+  return { address: first.address, uiUrl: first.uiUrl, engine: keepEngine(first, again, keeping) }
 }
 
 async function assertReplicaSet(uri: string): Promise<void> {

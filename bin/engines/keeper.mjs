@@ -9,10 +9,7 @@ const largestLog = 16 * 1024 * 1024
 const [logFile, command, ...args] = process.argv.slice(2)
 if (!process.connected) process.exit(0)
 
-const fresh = existsSync(logFile) && statSync(logFile).size > largestLog
-const log = openSync(logFile, fresh ? 'w' : 'a', 0o600)
-// One that an earlier version has made; never the null device.
-if (fstatSync(log).isFile()) fchmodSync(log, 0o600)
+const log = openLog()
 const engine = spawn(command, args, { stdio: ['ignore', log, log] })
 
 engine.once('spawn', () => tell({ type: 'started', pid: engine.pid }))
@@ -25,8 +22,23 @@ process.once('disconnect', endEngine)
 process.on('message', endEngine)
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, endEngine)
 
+/** A full disk takes the log away and not the engine. */
+function openLog() {
+  try {
+    const fresh = existsSync(logFile) && statSync(logFile).size > largestLog
+    const file = openSync(logFile, fresh ? 'w' : 'a', 0o600)
+    // Never the null device.
+    if (fstatSync(file).isFile()) fchmodSync(file, 0o600)
+    return file
+  } catch {
+    return 'ignore'
+  }
+}
+
 function endEngine() {
   engine.kill('SIGTERM')
+  // One that stands still hears nothing until it goes on.
+  engine.kill('SIGCONT')
   setTimeout(() => engine.kill('SIGKILL'), patience).unref()
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { findProcess, isAlive, type ProcessIdentity, signalProcess } from './process.ts'
@@ -37,6 +37,8 @@ export async function endLeftover(dataDir: string, name: string, log: (line: str
   if (!left) return
   log(`结束上次遗留的 ${name}… ending the ${name} that an earlier run left (pid ${left.pid})`)
   signalProcess(left, 'SIGTERM')
+  // One that stands still hears nothing until it goes on.
+  signalProcess(left, 'SIGCONT')
   if (await hasEnded(left)) return
   signalProcess(left, 'SIGKILL')
   await hasEnded(left)
@@ -66,7 +68,6 @@ function readEntries(dataDir: string): Entry[] {
 
 function writeEntries(dataDir: string, entries: Entry[]): void {
   const path = fileOf(dataDir)
-  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(`${path}.part`, JSON.stringify(entries, null, 2))
   renameSync(`${path}.part`, path)
 }

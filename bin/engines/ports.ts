@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { UserError } from '../user-error.ts'
 
 /** Finds a free port of this machine, below the range from which the system serves outgoing connections. */
@@ -11,15 +12,23 @@ export async function freePort(): Promise<number> {
   throw new UserError('no free port was found between 20000 and 30000 on 127.0.0.1')
 }
 
-/** Refuses a port on which we could not listen. */
-export async function assertPortFree(host: string, port: number): Promise<void> {
-  const code = await listenError(host, port)
+/** Refuses a port on which we could not listen; one that somebody is about to leave is waited for (milliseconds). */
+export async function assertPortFree(host: string, port: number, waitMs = 0): Promise<void> {
+  const limit = Date.now() + waitMs
+  let code = await listenError(host, port)
+  for (; code === 'EADDRINUSE' && Date.now() < limit; code = await listenError(host, port)) await delay(200)
   if (code === undefined) return
-  if (code === 'EADDRINUSE') throw new UserError(`port ${port} is in use; set PORT to another`)
+  if (code === 'EADDRINUSE')
+    throw new UserError(
+      `端口 ${port} 已被占用，请将 PORT 设为其他端口 · port ${port} is in use; set PORT to another`,
+    )
   if (code === 'EACCES')
-    throw new UserError(`port ${port} needs more rights than this user has; set PORT to another`)
+    throw new UserError(
+      `当前用户无权使用端口 ${port}，请将 PORT 设为其他端口 · port ${port} needs more rights than this user has; set PORT to another`,
+    )
   throw new UserError(
-    `cannot listen on ${host}, port ${port} (${code}); set HOST to an address of this machine`,
+    `无法在 ${host} 的端口 ${port} 上监听（${code}），请将 HOST 设为本机地址 · ` +
+      `cannot listen on ${host}, port ${port} (${code}); set HOST to an address of this machine`,
   )
 }
 

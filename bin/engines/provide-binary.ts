@@ -3,6 +3,7 @@ import { accessSync, constants, realpathSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { environment } from '../config.ts'
+import { makeFolder } from '../folders.ts'
 import { UserError } from '../user-error.ts'
 import { downloadArchive } from './download.ts'
 import type { Engine, PackageSource, Source } from './pins.ts'
@@ -126,7 +127,7 @@ async function fetchInto(
 
 async function clearDeadParts(folder: string): Promise<void> {
   const parent = dirname(folder)
-  await mkdir(parent, { recursive: true })
+  makeFolder(parent)
   for (const entry of await readdir(parent)) {
     const pid = /\.(\d+)\.[\da-f]{8}\.part$/.exec(entry)?.[1]
     if (!entry.startsWith(basename(folder)) || pid === undefined || findProcess(Number(pid))) continue

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { Decrypter } from 'age-encryption'
@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { makeBackup } from '../../bin/backup/backup.ts'
 import { parseManifest } from '../../bin/backup/manifest.ts'
 import { restoreBackup } from '../../bin/backup/restore.ts'
+import { unpackInto } from '../../bin/backup/unpack.ts'
 import {
   aCache,
   at,
@@ -45,13 +46,13 @@ describe('a backup', () => {
   })
 
   it('is encrypted as age does it, and read with its passphrase alone', async () => {
-    const env = { ZHIGAI_BACKUP_PASSPHRASE: '口令' }
+    const env = { ZHIGAI_BACKUP_PASSPHRASE: '一条足够长的备份口令' }
     const file = await backUp(env)
     const decrypter = new Decrypter()
-    decrypter.addPassphrase('口令')
+    decrypter.addPassphrase('一条足够长的备份口令')
     const plain = await decrypter.decrypt(readFileSync(file))
     expect(gunzipSync(plain).toString('latin1', 0, 13)).toBe('manifest.json')
-    expect(await refusalOf(restore(file, { ZHIGAI_BACKUP_PASSPHRASE: '口令二' }))).toEqual(
+    expect(await refusalOf(restore(file, { ZHIGAI_BACKUP_PASSPHRASE: '另一条很长的备份口令' }))).toEqual(
       refused(/the passphrase is not the one/),
     )
     expect(await refusalOf(restore(file))).toEqual(refused(/is encrypted: give its passphrase/))
@@ -61,7 +62,7 @@ describe('a backup', () => {
 
   it('that is plain is restored with a passphrase only where that is meant', async () => {
     const file = await backUp()
-    const env = { ZHIGAI_BACKUP_PASSPHRASE: 'one two three' }
+    const env = { ZHIGAI_BACKUP_PASSPHRASE: 'one two three four' }
     expect(await refusalOf(restore(file, env))).toEqual(refused(/is not encrypted .* add --unencrypted$/))
     await restore(file, env, { unencrypted: true })
     expect(readBack('issuer.json').toString()).toBe('{}')
@@ -69,7 +70,7 @@ describe('a backup', () => {
 
   it.each([
     ['plain', {}],
-    ['encrypted', { ZHIGAI_BACKUP_PASSPHRASE: 'one two three' }],
+    ['encrypted', { ZHIGAI_BACKUP_PASSPHRASE: 'one two three four' }],
   ])('that is %s and cut short or changed anywhere is refused', async (_what, env) => {
     const file = await backUp(env)
     const whole = readFileSync(file)
@@ -174,11 +175,68 @@ describe('an archive that somebody made', () => {
     ['a text', Buffer.from('good morning')],
     ['an empty file', Buffer.alloc(0)],
     ['a text in gzip', gzipSync('good morning')],
+    ['zeros before anything else', gzipSync(Buffer.alloc(8 * 1024 * 1024))],
+    [
+      'the header of an encrypted file without end',
+      Buffer.from(`age-encryption.org/v1\n${'x'.repeat(100_000)}`),
+    ],
   ])('is refused if it is %s', async (_what, bytes) => {
     const path = at('crafted')
     writeFileSync(path, bytes)
     expect(await refusalOf(restore(path))).toEqual(damaged)
   })
+})
+
+describe('an archive that goes on for longer than its manifest says', () => {
+  const content = Buffer.from('content')
+  const zeros = Buffer.alloc(1024 * 1024)
+
+  it.each<[string, Buffer[]]>([
+    ['before the manifest', [Buffer.alloc(0)]],
+    [
+      'after the last file',
+      [
+        gunzipSync(
+          readFileSync(archiveOf([manifestOf([{ path: 'a', content }]), { path: 'data/a', content }])),
+        ),
+      ],
+    ],
+  ])('%s is not read to its end', async (_what, start) => {
+    const file = at('crafted')
+    writeFileSync(file, gzipSync(Buffer.concat([...start, ...Array.from({ length: 64 }, () => zeros)])))
+    let read = 0
+    const { size } = statSync(file)
+    const { signal } = new AbortController()
+    const onManifest = async () => undefined
+    const options = { passphrase: undefined, signal, onManifest, advance: (bytes: number) => (read += bytes) }
+    await expect(unpackInto(at('restored'), file, options)).rejects.toThrow(/more than the manifest names/)
+    expect(read).toBeLessThan(size / 2)
+  })
+})
+
+describe('a passphrase', () => {
+  it.each([
+    'pass',
+    'passwordpassword',
+    '1234567812345678',
+    'aaaaaaaaaaaaaaaaaaaaa',
+    'abcdefghijklmnopqrstuvwxyz',
+    '口令',
+    'hunter2hunter2hunter2!',
+  ])('that is too easily guessed encrypts nothing: %s', async (passphrase) => {
+    expect(await refusalOf(backUp({ ZHIGAI_BACKUP_PASSPHRASE: passphrase }))).toEqual(
+      refused(
+        /备份口令过于简单：至少 16 个字符.* · the passphrase is too easily guessed: it needs at least 16/,
+      ),
+    )
+  })
+
+  it.each(['correct horse battery', 'Zp4!vR8#tQ2$wK6@', '一条足够长的备份口令'])(
+    'that is long enough does: %s',
+    async (passphrase) => {
+      await backUp({ ZHIGAI_BACKUP_PASSPHRASE: passphrase })
+    },
+  )
 })
 
 describe('what cannot be', () => {
@@ -247,7 +305,7 @@ describe('what cannot be', () => {
   })
 
   it('restores into no folder that has something, and from no file that is not there', async () => {
-    expect(await refusalOf(restore(at('missing')))).toEqual(refused(/ENOENT/))
+    expect(await refusalOf(restore(at('missing')))).toEqual(refused(/no such file or folder/))
     mkdirSync(at('restored'))
     writeFileSync(at('restored', 'mine'), 'mine')
     expect(await refusalOf(restore(await backUp()))).toEqual(refused(/it is not empty; set DATA_DIR/))

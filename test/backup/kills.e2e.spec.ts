@@ -103,15 +103,20 @@ describe('a backup that is killed', () => {
     expect(await aftermathOf(run)).toEqual(harmless)
   })
 
-  it('together with what holds the engines, which the next backup lets go', async () => {
-    const run = begin()
-    const freezer = await holdFrozen(run)
-    run.kill('SIGKILL')
-    process.kill(freezer, 'SIGKILL')
-    await run.ended
-    expect(await nextBackup()).toEqual(clean)
-    await untilServing()
-  })
+  it.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'while what holds the engines has got a %s: they go on by themselves',
+    async (signal) => {
+      const run = begin('--at-most', '3')
+      const freezer = await holdFrozen(run)
+      process.kill(freezer, signal)
+      run.kill('SIGKILL')
+      await run.ended
+      await vi.waitFor(() => expect(engines().map(standsStill)).toEqual([false, false]), { timeout: 8_000 })
+      if (signal === 'SIGSTOP') process.kill(freezer, 'SIGKILL')
+      await untilServing()
+      expect(await nextBackup()).toEqual(clean)
+    },
+  )
 })
 
 describe('a backup that cannot be whole', () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { isKept } from '../../bin/backup/kept-files.ts'
 import { isPlainPath, manifestText, parseManifest } from '../../bin/backup/manifest.ts'
 import { hashFiles } from '../../bin/backup/pack.ts'
-import { findLack } from '../../bin/backup/room.ts'
+import { findLack } from '../../bin/room.ts'
 
 describe('what a backup holds', () => {
   it.each([

@@ -169,7 +169,7 @@ describe('the engines of a run', patience, () => {
   it('are given up, with the reason, when one keeps ending', async () => {
     const config = { ...readConfig({}), dataDir, cacheDir }
     const reasons: string[] = []
-    const engines = await provideEngines(config, log, (reason) => reasons.push(reason))
+    const engines = await provideEngines(config, log, { onFailure: (reason) => reasons.push(reason) })
     for (let killed = 0; reasons.length === 0;) {
       const pid = notedPid('Temporal')
       if (pid !== 0 && pid !== killed) process.kill((killed = pid), 'SIGKILL')

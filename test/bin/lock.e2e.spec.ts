@@ -1,10 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { lockDataDir } from '../../bin/engines/lock.ts'
+import { awaitDataDir, lockDataDir } from '../../bin/engines/lock.ts'
 import { assertPortFree, freePort } from '../../bin/engines/ports.ts'
 import { findProcess } from '../../bin/engines/process.ts'
 
@@ -51,6 +59,24 @@ describe('the lock of a data folder', () => {
     release()
   })
 
+  it('is waited for when the run that has it is about to end, and no longer', async () => {
+    const said: string[] = []
+    const first = await awaitDataDir(dataDir, (line) => said.push(line))
+    await expect(awaitDataDir(dataDir, (line) => said.push(line))).rejects.toThrow(/in use by another run/)
+    expect(said).toEqual([])
+    first.markStopping()
+    expect(() => lockDataDir(dataDir)).toThrow(/in use by another run/)
+    const second = awaitDataDir(dataDir, (line) => said.push(line))
+    setTimeout(first.release, 300)
+    expect(await second).toMatchObject({ inherited: true })
+    expect(said).toHaveLength(1)
+  })
+
+  it('is told to be no lock when it leads nowhere', () => {
+    symlinkSync(join(dataDir, 'nowhere'), join(dataDir, 'lock'))
+    expect(() => lockDataDir(dataDir)).toThrow(/cannot be taken/)
+  })
+
   it('is not released by a run that no longer has it', () => {
     const release = lockDataDir(dataDir)
     leaveLock('of another run')
@@ -69,6 +95,7 @@ describe('ports', () => {
     await expect(assertPortFree('127.0.0.1', port)).rejects.toThrow(
       `port ${port} is in use; set PORT to another`,
     )
-    holder.kill()
+    setTimeout(() => holder.kill(), 300)
+    await assertPortFree('127.0.0.1', port, 10_000)
   })
 })

@@ -1,0 +1,73 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { EngineProcess } from '../../bin/engines/engine-process.ts'
+import { keepEngine } from '../../bin/engines/kept-engine.ts'
+import { UserError } from '../../bin/user-error.ts'
+
+/** An engine that ends when it is told to. */
+function engine() {
+  let end: (reason: string) => void = () => undefined
+  const ended = new Promise<string>((resolve) => (end = resolve))
+  const running: EngineProcess = {
+    name: 'MongoDB',
+    pid: 1,
+    logFile: 'mongo.log',
+    ended,
+    stop: async () => end('asked'),
+  }
+  return { ...running, end }
+}
+
+/** A disk that is full until it is not; `waits` counts who waited. */
+function disk() {
+  const state = { isFull: false, waits: 0 }
+  return {
+    state,
+    untilRoom: async (signal: AbortSignal) => {
+      if (!state.isFull) return false
+      state.waits += 1
+      await vi.waitFor(() => expect(state.isFull && !signal.aborted).toBe(false), { timeout: 5_000 })
+      return true
+    },
+  }
+}
+
+describe('an engine that ends', () => {
+  it('on a full disk is started when there is room, however often that happens', async () => {
+    const room = disk()
+    const engines = [engine()]
+    const again = vi.fn(async () => {
+      const next = engine()
+      engines.push(next)
+      return next
+    })
+    const kept = keepEngine(engines[0] ?? engine(), again, { log: () => undefined, room })
+    for (let times = 1; times <= 6; times += 1) {
+      room.state.isFull = true
+      engines.at(-1)?.end('SIGABRT')
+      await vi.waitFor(() => expect(room.state.waits).toBe(times))
+      expect(again).toHaveBeenCalledTimes(times - 1)
+      room.state.isFull = false
+      await vi.waitFor(() => expect(again).toHaveBeenCalledTimes(times), { timeout: 10_000 })
+    }
+    expect(await Promise.race([kept.failed, Promise.resolve('goes on')])).toBe('goes on')
+    await kept.stop()
+  })
+
+  it('for another reason again and again is given up', async () => {
+    const again = async () => {
+      const next = engine()
+      next.end('exit code 1')
+      return next
+    }
+    const kept = keepEngine(await again(), again, { log: () => undefined, room: disk() })
+    expect(await kept.failed).toMatch(/keeps ending, 6 times in a minute \(exit code 1\)/)
+  })
+
+  it('and cannot even be tried is given up at once, but not on a full disk', async () => {
+    const fault = () => Promise.reject(new UserError('no such binary'))
+    const first = engine()
+    first.end('SIGKILL')
+    const kept = keepEngine(first, fault, { log: () => undefined, room: disk() })
+    expect(await kept.failed).toBe('no such binary; see mongo.log')
+  })
+})
