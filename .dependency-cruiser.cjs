@@ -11,7 +11,7 @@ const rooms = {
   telemetry: ['models', 'policy', 'archive', 'audit'],
   audit: ['models', 'policy', 'archive', 'activities/record-documents', 'workflows/contract'],
   casefile: ['models', 'policy', 'archive', 'audit', 'workflows/contract'],
-  portal: ['policy'],
+  portal: ['policy', 'audit/key-files'],
   api: [
     'policy',
     'models',

@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { suiteNames, type SuiteName } from '../policy/anchors.ts'
 import { digestOfBytes, type Digest } from '../policy/digest.ts'
+import { createKeyFile, KeyFault, parseKeyFile, readKeyFile, replaceKeyFile } from './key-files.ts'
 import { suites, type KeyPair } from './suites.ts'
+
+export { KeyFault } from './key-files.ts'
 
 /** Where keys lie: a folder of ours, or a file that the operator has put somewhere; and of which suite they are. */
 export type KeyPlace = { dataDir: string; keyFile?: string | undefined; suite: SuiteName }
@@ -45,10 +47,14 @@ const TrustedKeyFile = z.strictObject({
     .max(1_000),
 })
 
-/** A key file that cannot be used, and why. */
-export class KeyFault extends Error {
-  override name = 'KeyFault'
-}
+const remedies = {
+  key:
+    '请从备份恢复；没有备份的，移走该文件，下次启动生成新密钥，此前所签仍凭 audit-trusted.json 核验 · ' +
+    'Restore it from a backup; without one, move it away: a new key is made at the next start, and what was signed before is still believed by audit-trusted.json',
+  trusted:
+    '请从备份恢复；没有备份的，移走该文件，下次启动只信任现用密钥，此前密钥所签即无从核验 · ' +
+    'Restore it from a backup; without one, move it away: the key in use alone is believed then, and nothing that was signed with those before it',
+} as const
 
 /** The name of a public key: the SHA-256 of its DER. */
 export function keyIdOf(publicKey: string): Digest {
@@ -71,8 +77,9 @@ export async function openSigner(place: KeyPlace): Promise<Signer> {
  * list it is that key alone.
  */
 export async function readTrustedKeys(place: KeyPlace): Promise<TrustedKey[]> {
-  const text = await readIfThere(trustedFile(place))
-  if (text !== undefined) return parseFile(TrustedKeyFile, text, trustedFile(place)).keys
+  const file = trustedFile(place)
+  const text = await readKeyFile(file, 'allRead')
+  if (text !== undefined) return parseKeyFile(TrustedKeyFile, text, file, remedies.trusted).keys
   const keys = place.keyFile === undefined ? null : await readKeys(place)
   return keys ? [trustedOf(place.suite, keys)] : []
 }
@@ -84,7 +91,7 @@ export async function rotateKey(place: KeyPlace, now: Date): Promise<Signer> {
   const signer = signerOf(place.suite, keys)
   // Whoever is interrupted has one trusted key too many, which the next change retires, and always one to sign with.
   await writeTrusted(place, [...(await readTrustedKeys(place)), trustedOf(place.suite, keys)])
-  await replaceFile(privateFile(place), keyText(place.suite, keys))
+  await replaceKeyFile(privateFile(place), keyText(place.suite, keys))
   await retireOthers(place, signer.key, now)
   return signer
 }
@@ -105,22 +112,23 @@ function signerOf(suite: SuiteName, keys: KeyPair): Signer {
   return { suite, key: keyIdOf(publicKey), publicKey, sign: (bytes) => suites[suite].sign(bytes, keys) }
 }
 
-/** The group may read a key, as that of a mounted secret does. */
-const openToOthers = 0o027
-
 async function readKeys(place: KeyPlace): Promise<KeyPair | null> {
   const file = privateFile(place)
-  const text = await readIfThere(file)
-  if (text === undefined && place.keyFile !== undefined) throw new KeyFault(`${file} is not there`)
+  const text = await readKeyFile(file, 'groupReads')
+  if (text === undefined && place.keyFile !== undefined)
+    throw new KeyFault(`${file} 不存在（AUDIT_KEY_FILE）· is not there (AUDIT_KEY_FILE)`)
   if (text === undefined) return null
-  const { mode } = await stat(file)
-  if (mode & openToOthers)
-    throw new KeyFault(`${file} can be read by everybody or written by its group: chmod 600 ${file}`)
-  const { suite, ...keys } = parseFile(PrivateKeyFile, text, file)
-  if (suite !== place.suite) throw new KeyFault(`${file} has a key of ${suite}, not of ${place.suite}`)
+  const { suite, ...keys } = parseKeyFile(PrivateKeyFile, text, file, remedies.key)
+  if (suite !== place.suite)
+    throw new KeyFault(
+      `${file} 中的密钥属 ${suite}，不属 ${place.suite}（AUDIT_SUITE）· has a key of ${suite}, not of ${place.suite} (AUDIT_SUITE)`,
+    )
   const probe = Buffer.from('zhigai')
   const fits = suites[suite].verify(probe, suites[suite].sign(probe, keys), keys.publicKey)
-  if (!fits) throw new KeyFault(`the two keys in ${file} are not a pair`)
+  if (!fits)
+    throw new KeyFault(
+      `${file} 中的公钥与私钥不成对 · the two keys in ${file} are not a pair. ${remedies.key}`,
+    )
   return keys
 }
 
@@ -128,14 +136,8 @@ async function firstKeys(place: KeyPlace): Promise<KeyPair> {
   const file = privateFile(place)
   const keys = suites[place.suite].createKeys()
   await mkdir(dirname(file), { recursive: true })
-  try {
-    // A link appears with its content: whoever starts at the same time never reads half a key.
-    await withDraft(file, keyText(place.suite, keys), (draft) => link(draft, file))
-    return keys
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    return (await readKeys(place)) ?? keys
-  }
+  if (await createKeyFile(file, keyText(place.suite, keys))) return keys
+  return (await readKeys(place)) ?? keys
 }
 
 async function trust(place: KeyPlace, keys: KeyPair): Promise<void> {
@@ -167,37 +169,5 @@ function keyText(suite: SuiteName, keys: KeyPair): string {
 }
 
 function writeTrusted(place: KeyPlace, keys: TrustedKey[]): Promise<void> {
-  return replaceFile(trustedFile(place), `${JSON.stringify({ keys }, null, 2)}\n`)
-}
-
-/** Replaces a file as a whole: whoever reads it meanwhile finds the old one or the new one. */
-function replaceFile(file: string, text: string): Promise<void> {
-  return withDraft(file, text, (draft) => rename(draft, file))
-}
-
-async function withDraft(file: string, text: string, place: (draft: string) => Promise<void>): Promise<void> {
-  const draft = `${file}.${randomUUID()}`
-  try {
-    await writeFile(draft, text, { flag: 'wx', mode: 0o600 })
-    await place(draft)
-  } finally {
-    await rm(draft, { force: true })
-  }
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-function parseFile<T>(schema: z.ZodType<T>, text: string, file: string): T {
-  try {
-    return schema.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new KeyFault(`${file} is not a key file`, { cause })
-  }
+  return replaceKeyFile(trustedFile(place), `${JSON.stringify({ keys }, null, 2)}\n`)
 }

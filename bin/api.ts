@@ -9,13 +9,13 @@ import { repairAll } from '../api/repairs.ts'
 import { createRollouts } from '../api/rollouts.ts'
 import { createHistoryStreams } from '../api/history/stream.ts'
 import { createInboxStreams } from '../api/inbox-stream.ts'
-import { openIssuer } from '../portal/issuer.ts'
 import { createLogger } from '../telemetry/log.ts'
 import { usableKeys } from './audit-keys.ts'
 import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 import { connectEngines } from './connect.ts'
 import { readCalendar, readCurrentEdition } from './editions.ts'
+import { openOwnIssuer } from './key-faults.ts'
 import { hasOwnEngines, lookAtRoom } from './room.ts'
 import { createServing } from './serving.ts'
 
@@ -67,7 +67,7 @@ function surroundingsOf({ publicUrl, connections, privateWebhooks }: ReadyConfig
 /** Tokens come from the issuer that is set, else from the embedded one. */
 async function signIn({ oidcIssuer, dataDir }: ReadyConfig) {
   if (oidcIssuer !== undefined) return { authenticate: authenticateOpenId(oidcIssuer), jwks: null }
-  const { jwks } = await openIssuer(dataDir)
+  const { jwks } = await openOwnIssuer(dataDir)
   return { authenticate: authenticateEmbedded(jwks), jwks }
 }
 

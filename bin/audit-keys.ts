@@ -1,8 +1,8 @@
 import { AnchorFault } from '../audit/anchor.ts'
-import { KeyFault, openSigner, type KeyPlace } from '../audit/keys.ts'
+import { openSigner, type KeyPlace } from '../audit/keys.ts'
 import { type Config, isLoopback } from './config.ts'
-import { fileSentence } from './file-errors.ts'
 import { makeFolder } from './folders.ts'
+import { keyFaultAsSentence } from './key-faults.ts'
 import { UserError } from './user-error.ts'
 
 /** Works with the keys of anchors; a key that cannot be used, or a file that cannot be read or written, is told in a sentence. */
@@ -12,9 +12,7 @@ export async function withKeys<T>(config: Config, work: (place: KeyPlace) => Pro
   try {
     return await work(config.audit)
   } catch (error) {
-    if (error instanceof KeyFault || error instanceof AnchorFault) throw new UserError(error.message)
-    const sentence = fileSentence(error)
-    throw sentence === undefined ? error : new UserError(sentence)
+    throw error instanceof AnchorFault ? new UserError(error.message) : keyFaultAsSentence(error)
   }
 }
 

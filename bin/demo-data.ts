@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openIssuer } from '../portal/issuer.ts'
+import { openOwnIssuer } from './key-faults.ts'
 import { createClient, type ApiClient, type ProjectReply } from './client.ts'
 import type { Config } from './config.ts'
 import { readCurrentEdition } from './editions.ts'
@@ -22,7 +22,7 @@ export async function loadDemoData(
 ): Promise<void> {
   const mark = join(config.dataDir, 'demo-data.json')
   if (config.mongodbUri !== undefined || config.oidcIssuer !== undefined || existsSync(mark)) return
-  const client = createClient(baseUrl, await openIssuer(config.dataDir))
+  const client = createClient(baseUrl, await openOwnIssuer(config.dataDir))
   const cases = syntheticCases(readCurrentEdition(), count)
   say(`载入演示数据（虚构）… loading ${cases.length} made-up applications`)
   let done = 0

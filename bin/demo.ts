@@ -1,9 +1,10 @@
-import { openIssuer, type TokenSubject } from '../portal/issuer.ts'
+import type { TokenSubject } from '../portal/issuer.ts'
 import { diagramOf } from '../policy/diagram.ts'
 import { eventLabels } from '../policy/labels.ts'
 import { writeYuan } from '../policy/money.ts'
 import { createClient, type ApiClient, type ProjectReply } from './client.ts'
 import type { Config } from './config.ts'
+import { openOwnIssuer } from './key-faults.ts'
 import { readCurrentEdition } from './editions.ts'
 import { people } from './people.ts'
 import { syntheticCase, type SyntheticCase } from './synthetic.ts'
@@ -12,7 +13,7 @@ type Deed = { as: TokenSubject; event: { type: keyof typeof eventLabels } & Reco
 
 /** Walks three made-up projects to their ends over HTTP, and prints each step: a small one, a large one, one corrected into a large one. */
 export async function runDemo(config: Config): Promise<void> {
-  const client = createClient(config.publicUrl, await openIssuer(config.dataDir))
+  const client = createClient(config.publicUrl, await openOwnIssuer(config.dataDir))
   const edition = readCurrentEdition()
   console.log(`${edition.title.zh} · ${edition.title.en}\n\n${diagramOf(edition)}\n`)
   const serial = 10_000 + 3 * Math.floor((Date.now() / 1000) % 26_000)

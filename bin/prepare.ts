@@ -1,9 +1,9 @@
 import { saveFirstCalendar } from '../api/calendars.ts'
 import { saveEdition } from '../api/editions.ts'
 import { connectModels, createIndexes } from '../models/index.ts'
-import { openIssuer } from '../portal/issuer.ts'
 import type { ReadyConfig } from './config.ts'
 import { calendarSource, readCalendar, readCurrentEdition } from './editions.ts'
+import { openOwnIssuer } from './key-faults.ts'
 
 /** Makes the record ready for API and worker: collections and indexes, the edition in force, the first calendar, the issuer's key. */
 export async function prepare(config: ReadyConfig): Promise<void> {
@@ -12,7 +12,7 @@ export async function prepare(config: ReadyConfig): Promise<void> {
     await createIndexes(models)
     await saveEdition(models, readCurrentEdition())
     await saveFirstCalendar(models, readCalendar(), calendarSource)
-    if (config.oidcIssuer === undefined) await openIssuer(config.dataDir)
+    if (config.oidcIssuer === undefined) await openOwnIssuer(config.dataDir)
   } finally {
     await models.connection.close()
   }

@@ -5,7 +5,6 @@ import { CreditCode } from '../policy/application.ts'
 import { findBody } from '../policy/districts.ts'
 import { diagramOf } from '../policy/diagram.ts'
 import { EditionError } from '../policy/read-edition.ts'
-import { openIssuer } from '../portal/issuer.ts'
 import { inBoth } from '../policy/bilingual.ts'
 import { backupCommands } from './backup-commands.ts'
 import { auditCommands } from './audit-commands.ts'
@@ -19,7 +18,7 @@ import { runDemo } from './demo.ts'
 import { deployCommands } from './deploy-commands.ts'
 import { generatedDocs } from './docs.ts'
 import { readCurrentEdition, readEditionFile } from './editions.ts'
-import { makeFolder } from './folders.ts'
+import { openOwnIssuer } from './key-faults.ts'
 import { operationsCommands } from './operations-commands.ts'
 import { registerCommands } from './register-commands.ts'
 import { projectRoot } from './root.ts'
@@ -217,8 +216,7 @@ async function openClient(): Promise<ApiClient> {
         'OIDC_ISSUER is set: use the HTTP interface with a token from there',
       ),
     )
-  makeFolder(dataDir)
-  return createClient(publicUrl, await openIssuer(dataDir))
+  return createClient(publicUrl, await openOwnIssuer(dataDir))
 }
 
 type TokenOptions = { role: string; district?: string; uscc?: string; user?: string }
@@ -256,8 +254,7 @@ async function printToken({ role, district, uscc: typed, user }: TokenOptions): 
     )
   const where = body?.name ?? uscc
   const name = user ?? ['demo', role, ...(where ? [where] : [])].join('-')
-  makeFolder(dataDir)
-  const issuer = await openIssuer(dataDir)
+  const issuer = await openOwnIssuer(dataDir)
   console.log(await issuer.sign({ user: name, role, district: body?.name, uscc }))
 }
 

@@ -1,7 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from 'jose'
+import { CompactSign, compactVerify, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose'
 import { z } from 'zod'
+import { brokenKeyFile, createKeyFile, parseKeyFile, readKeyFile } from '../audit/key-files.ts'
 
 /** The name of the embedded issuer; its keys, one pair to a data folder, make it different from every other. */
 export const embeddedIssuer = 'urn:zhigai:embedded'
@@ -16,21 +17,28 @@ export type TokenSubject = {
   uscc?: string | undefined
 }
 
+const remedy =
+  '请从备份恢复；没有备份的，删除该文件，下次启动另行生成，已签发的令牌随之失效 · ' +
+  'Restore it from a backup; without one, remove it: another is made at the next start, and tokens that were signed before are good no longer'
+
+const Jwk = z.looseObject({ kty: z.string(), kid: z.string() })
 const KeyFile = z.strictObject({
-  privateJwk: z.record(z.string(), z.unknown()),
-  publicJwk: z.record(z.string(), z.unknown()),
+  privateJwk: Jwk,
+  publicJwk: Jwk,
 })
 
-/** The embedded issuer of tokens: an Ed25519 key in the data folder, readable by its owner alone. */
+/**
+ * The embedded issuer of tokens: an Ed25519 key in the data folder, readable by its owner alone. Throws `KeyFault` where its file
+ * is not what it should be, or where others may read or write it.
+ */
 export async function openIssuer(dataDir: string) {
-  const { privateJwk, publicJwk } = await readKeys(dataDir)
-  const key = await importJWK(privateJwk, 'EdDSA')
+  const { publicJwk, key } = await readKeys(dataDir)
   return {
     jwks: { keys: [publicJwk] },
     /** A signed token; `hours` is how long it is good for. */
     async sign({ user, role, district, uscc }: TokenSubject, hours = 12): Promise<string> {
       return new SignJWT({ role, ...(district && { district }), ...(uscc && { uscc }) })
-        .setProtectedHeader({ alg: 'EdDSA', ...(publicJwk.kid && { kid: publicJwk.kid }) })
+        .setProtectedHeader({ alg: 'EdDSA', kid: publicJwk.kid })
         .setSubject(user)
         .setIssuer(embeddedIssuer)
         .setAudience(audience)
@@ -41,17 +49,25 @@ export async function openIssuer(dataDir: string) {
   }
 }
 
-async function readKeys(dataDir: string): Promise<{ privateJwk: JWK; publicJwk: JWK }> {
+async function readKeys(dataDir: string) {
   const file = join(dataDir, 'issuer.json')
   await mkdir(dataDir, { recursive: true })
-  const keys = await newKeys()
+  const text = (await readKeyFile(file, 'closed')) ?? (await firstKeys(file))
+  const { privateJwk, publicJwk } = parseKeyFile(KeyFile, text, file, remedy)
   try {
-    await writeFile(file, JSON.stringify(keys), { flag: 'wx', mode: 0o600 })
-    return keys
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    return KeyFile.parse(JSON.parse(await readFile(file, 'utf8')))
+    const key = await importJWK(privateJwk, 'EdDSA')
+    const probe = await new CompactSign(new Uint8Array()).setProtectedHeader({ alg: 'EdDSA' }).sign(key)
+    await compactVerify(probe, await importJWK(publicJwk, 'EdDSA'))
+    return { publicJwk, key }
+  } catch (cause) {
+    throw brokenKeyFile(file, remedy, cause)
   }
+}
+
+async function firstKeys(file: string): Promise<string> {
+  const text = JSON.stringify(await newKeys())
+  if (await createKeyFile(file, text)) return text
+  return (await readKeyFile(file, 'closed')) ?? text
 }
 
 async function newKeys() {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { KeyFault, openSigner, readTrustedKeys, type KeyPlace } from '../../audit/keys.ts'
 import { assertKeyNamed, withKeys } from '../../bin/audit-keys.ts'
 import { readConfig } from '../../bin/config.ts'
+import { openOwnIssuer } from '../../bin/key-faults.ts'
 import { UserError } from '../../bin/user-error.ts'
 
 let folder: string
@@ -84,6 +85,75 @@ describe('where several machines may sign', () => {
 it('a key that cannot be used is told in a sentence', async () => {
   const config = readConfig({ DATA_DIR: dataDir, AUDIT_KEY_FILE: join(folder, 'none.json') })
   await expect(withKeys(config, openSigner)).rejects.toThrow(
-    new UserError(`${join(folder, 'none.json')} is not there`),
+    new UserError(`${join(folder, 'none.json')} 不存在（AUDIT_KEY_FILE）· is not there (AUDIT_KEY_FILE)`),
   )
+})
+
+describe('a key file that is not as it should be is refused with what to do, in both languages', () => {
+  const files = ['issuer.json', 'audit-key.ed25519.json', 'audit-trusted.json'] as const
+  const open = () =>
+    Promise.all([openOwnIssuer(dataDir), withKeys(readConfig({ DATA_DIR: dataDir }), openSigner)])
+  const refusal = async () => {
+    const error: unknown = await open().then(
+      () => 'taken',
+      (reason: unknown) => reason,
+    )
+    return error instanceof UserError ? error.message : error
+  }
+
+  it.each(files.flatMap((file) => [0o620, 0o602, 0o606].map((mode) => [file, mode] as const)))(
+    '%s that others may write (%o)',
+    async (file, mode) => {
+      await open()
+      await chmod(join(dataDir, file), mode)
+      expect(await refusal()).toMatch(/不予使用.* · .*is not used: .*chmod 600/)
+    },
+  )
+
+  it.each([
+    ['issuer.json', 0o640, true],
+    ['issuer.json', 0o604, true],
+    ['audit-key.ed25519.json', 0o604, true],
+    ['audit-key.ed25519.json', 0o640, false],
+    ['audit-trusted.json', 0o644, false],
+  ] as const)('%s that others may read (%o): refused %s', async (file, mode, isRefused) => {
+    await open()
+    await chmod(join(dataDir, file), mode)
+    expect(await refusal()).toEqual(isRefused ? expect.stringContaining('is not used') : 'taken')
+  })
+
+  it('all of them in a folder that everybody may write to, but for one like /tmp', async () => {
+    await open()
+    await chmod(dataDir, 0o777)
+    expect(await refusal()).toMatch(/chmod o-w/)
+    await chmod(dataDir, 0o1777)
+    expect(await refusal()).toBe('taken')
+  })
+
+  it.each(
+    files.flatMap((file) =>
+      ['', '{', 'null', '{}', '{"privateJwk":{"kty":"OKP"},"publicJwk":{"kty":"OKP"}}'].map(
+        (text) => [file, text] as const,
+      ),
+    ),
+  )('%s that holds %j', async (file, text) => {
+    await open()
+    await writeFile(join(dataDir, file), text)
+    expect(await refusal()).toMatch(/为空或已损坏.*请从备份恢复.*Restore it from a backup/)
+  })
+
+  it('issuer.json whose two keys are no pair', async () => {
+    await openOwnIssuer(dataDir)
+    await openOwnIssuer(folder)
+    const [own, other] = await Promise.all(
+      [dataDir, folder].map(async (each) => JSON.parse(await readFile(join(each, 'issuer.json'), 'utf8'))),
+    )
+    await writeFile(join(dataDir, 'issuer.json'), JSON.stringify({ ...own, publicJwk: other.publicJwk }))
+    expect(await refusal()).toMatch(/为空或已损坏/)
+  })
+})
+
+it('processes that start at the same time on one data folder have one issuer', async () => {
+  const issuers = await Promise.all(Array.from({ length: 8 }, () => openOwnIssuer(dataDir)))
+  expect(new Set(issuers.map(({ jwks }) => JSON.stringify(jwks))).size).toBe(1)
 })
