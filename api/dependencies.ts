@@ -5,7 +5,7 @@ import type { Models } from '../models/index.ts'
 import type { Authenticate } from './authentication.ts'
 import type { CalendarStore } from './calendars.ts'
 import type { Editions } from './editions.ts'
-import type { Metrics } from './metrics.ts'
+import type { LookAtRoom, Metrics } from './metrics.ts'
 import type { Rollouts } from './rollouts.ts'
 import type { HistoryStreams } from './history/stream.ts'
 import type { InboxStreams } from './inbox-stream.ts'
@@ -44,8 +44,8 @@ export type Dependencies = {
   clockOffset?: number
   /** Whether this process is about to end, so that nobody should be sent here; it never is, if left out. */
   isLeaving?: () => boolean
-  /** The disk of the engines, where they are ours: what is free, in bytes, and whether anything can be written. */
-  room?: (() => Promise<{ free: number; isWritable: boolean }>) | undefined
+  /** Left out where the engines are not ours. */
+  room?: LookAtRoom
   /** Keys of the embedded issuer, if there is one. */
   jwks: object | null
 }

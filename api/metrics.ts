@@ -1,8 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Dependencies } from './dependencies.ts'
+
+/** Looks at the disk of the engines, where they are ours: what is free, in bytes, and whether anything can be written. */
+export type LookAtRoom = () => Promise<{ free: number; isWritable: boolean }>
 
 /** What the API counts and measures, for `/metrics`; `room` is looked at when somebody scrapes. */
-export function createMetrics(room?: Dependencies['room']) {
+export function createMetrics(room?: LookAtRoom) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const free = new Gauge({

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import { Decrypter, Encrypter } from 'age-encryption'
-import { readTextFile } from '../text-file.ts'
 import { UserError } from '../user-error.ts'
 
 /** What an encrypted file begins with. */

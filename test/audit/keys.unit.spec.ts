@@ -89,22 +89,24 @@ it('a key that cannot be used is told in a sentence', async () => {
   )
 })
 
+function openBoth() {
+  return Promise.all([openOwnIssuer(dataDir), withKeys(readConfig({ DATA_DIR: dataDir }), openSigner)])
+}
+
+async function refusal() {
+  const error: unknown = await openBoth().then(
+    () => 'taken',
+    (reason: unknown) => reason,
+  )
+  return error instanceof UserError ? error.message : error
+}
+
 describe('a key file that is not as it should be is refused with what to do, in both languages', () => {
   const files = ['issuer.json', 'audit-key.ed25519.json', 'audit-trusted.json'] as const
-  const open = () =>
-    Promise.all([openOwnIssuer(dataDir), withKeys(readConfig({ DATA_DIR: dataDir }), openSigner)])
-  const refusal = async () => {
-    const error: unknown = await open().then(
-      () => 'taken',
-      (reason: unknown) => reason,
-    )
-    return error instanceof UserError ? error.message : error
-  }
-
   it.each(files.flatMap((file) => [0o620, 0o602, 0o606].map((mode) => [file, mode] as const)))(
     '%s that others may write (%o)',
     async (file, mode) => {
-      await open()
+      await openBoth()
       await chmod(join(dataDir, file), mode)
       expect(await refusal()).toMatch(/不予使用.* · .*is not used: .*chmod 600/)
     },
@@ -117,13 +119,13 @@ describe('a key file that is not as it should be is refused with what to do, in 
     ['audit-key.ed25519.json', 0o640, false],
     ['audit-trusted.json', 0o644, false],
   ] as const)('%s that others may read (%o): refused %s', async (file, mode, isRefused) => {
-    await open()
+    await openBoth()
     await chmod(join(dataDir, file), mode)
     expect(await refusal()).toEqual(isRefused ? expect.stringContaining('is not used') : 'taken')
   })
 
   it('all of them in a folder that everybody may write to, but for one like /tmp', async () => {
-    await open()
+    await openBoth()
     await chmod(dataDir, 0o777)
     expect(await refusal()).toMatch(/chmod o-w/)
     await chmod(dataDir, 0o1777)
@@ -137,7 +139,7 @@ describe('a key file that is not as it should be is refused with what to do, in 
       ),
     ),
   )('%s that holds %j', async (file, text) => {
-    await open()
+    await openBoth()
     await writeFile(join(dataDir, file), text)
     expect(await refusal()).toMatch(/为空或已损坏.*请从备份恢复.*Restore it from a backup/)
   })

@@ -60,7 +60,8 @@ it.runIf(disk !== undefined)(
     const dataDir = join(disk ?? '', 'data')
     mkdirSync(dataDir)
     writeFileSync(join(dataDir, 'demo-data.json'), '{}')
-    const { run, baseUrl, again } = await install(dataDir)
+    const installation = await install(dataDir)
+    const { run, baseUrl } = installation
     const ask = async () => {
       const response = await fetch(`${baseUrl}/readyz`)
       return { ...((await response.json()) as { missing: string[] }), status: response.status }
@@ -86,6 +87,7 @@ it.runIf(disk !== undefined)(
     expect(await run.ended).toBe(0)
     expect(run.lines.at(-1)).toBe('已停止 stopped')
     fillAgain()
-    await again()
+    await installation.again()
+    await installation.remove()
   },
 )

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
 import type { EngineProcess } from '../../bin/engines/engine-process.ts'
 import { keepEngine } from '../../bin/engines/kept-engine.ts'
@@ -5,8 +6,9 @@ import { UserError } from '../../bin/user-error.ts'
 
 /** An engine that ends when it is told to. */
 function engine() {
-  let end: (reason: string) => void = () => undefined
-  const ended = new Promise<string>((resolve) => (end = resolve))
+  const told = new EventEmitter()
+  const ended = once(told, 'end').then(([reason]) => String(reason))
+  const end = (reason: string) => void told.emit('end', reason)
   const running: EngineProcess = {
     name: 'MongoDB',
     pid: 1,
@@ -31,11 +33,21 @@ function disk() {
   }
 }
 
+async function falling(): Promise<EngineProcess> {
+  const next = engine()
+  next.end('exit code 1')
+  return next
+}
+
+function missing(): Promise<EngineProcess> {
+  return Promise.reject(new UserError('no such binary'))
+}
+
 describe('an engine that ends', () => {
   it('on a full disk is started when there is room, however often that happens', async () => {
     const room = disk()
     const engines = [engine()]
-    const again = vi.fn(async () => {
+    const again = vi.fn<() => Promise<EngineProcess>>(async () => {
       const next = engine()
       engines.push(next)
       return next
@@ -54,20 +66,14 @@ describe('an engine that ends', () => {
   })
 
   it('for another reason again and again is given up', async () => {
-    const again = async () => {
-      const next = engine()
-      next.end('exit code 1')
-      return next
-    }
-    const kept = keepEngine(await again(), again, { log: () => undefined, room: disk() })
+    const kept = keepEngine(await falling(), falling, { log: () => undefined, room: disk() })
     expect(await kept.failed).toMatch(/keeps ending, 6 times in a minute \(exit code 1\)/)
   })
 
   it('and cannot even be tried is given up at once, but not on a full disk', async () => {
-    const fault = () => Promise.reject(new UserError('no such binary'))
     const first = engine()
     first.end('SIGKILL')
-    const kept = keepEngine(first, fault, { log: () => undefined, room: disk() })
+    const kept = keepEngine(first, missing, { log: () => undefined, room: disk() })
     expect(await kept.failed).toBe('no such binary; see mongo.log')
   })
 })
