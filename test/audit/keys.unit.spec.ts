@@ -93,7 +93,7 @@ function openBoth() {
   return Promise.all([openOwnIssuer(dataDir), withKeys(readConfig({ DATA_DIR: dataDir }), openSigner)])
 }
 
-async function refusal() {
+async function refusalOfBoth() {
   const error: unknown = await openBoth().then(
     () => 'taken',
     (reason: unknown) => reason,
@@ -108,7 +108,7 @@ describe('a key file that is not as it should be is refused with what to do, in 
     async (file, mode) => {
       await openBoth()
       await chmod(join(dataDir, file), mode)
-      expect(await refusal()).toMatch(/不予使用.* · .*is not used: .*chmod 600/)
+      expect(await refusalOfBoth()).toMatch(/不予使用.* · .*is not used: .*chmod 600/)
     },
   )
 
@@ -121,15 +121,15 @@ describe('a key file that is not as it should be is refused with what to do, in 
   ] as const)('%s that others may read (%o): refused %s', async (file, mode, isRefused) => {
     await openBoth()
     await chmod(join(dataDir, file), mode)
-    expect(await refusal()).toEqual(isRefused ? expect.stringContaining('is not used') : 'taken')
+    expect(await refusalOfBoth()).toEqual(isRefused ? expect.stringContaining('is not used') : 'taken')
   })
 
   it('all of them in a folder that everybody may write to, but for one like /tmp', async () => {
     await openBoth()
     await chmod(dataDir, 0o777)
-    expect(await refusal()).toMatch(/chmod o-w/)
+    expect(await refusalOfBoth()).toMatch(/chmod o-w/)
     await chmod(dataDir, 0o1777)
-    expect(await refusal()).toBe('taken')
+    expect(await refusalOfBoth()).toBe('taken')
   })
 
   it.each(
@@ -141,7 +141,7 @@ describe('a key file that is not as it should be is refused with what to do, in 
   )('%s that holds %j', async (file, text) => {
     await openBoth()
     await writeFile(join(dataDir, file), text)
-    expect(await refusal()).toMatch(/为空或已损坏.*请从备份恢复.*Restore it from a backup/)
+    expect(await refusalOfBoth()).toMatch(/为空或已损坏.*请从备份恢复.*Restore it from a backup/)
   })
 
   it('issuer.json whose two keys are no pair', async () => {
@@ -151,7 +151,7 @@ describe('a key file that is not as it should be is refused with what to do, in 
       [dataDir, folder].map(async (each) => JSON.parse(await readFile(join(each, 'issuer.json'), 'utf8'))),
     )
     await writeFile(join(dataDir, 'issuer.json'), JSON.stringify({ ...own, publicJwk: other.publicJwk }))
-    expect(await refusal()).toMatch(/为空或已损坏/)
+    expect(await refusalOfBoth()).toMatch(/为空或已损坏/)
   })
 })
 
