@@ -4,7 +4,7 @@ const rooms = {
   models: ['policy'],
   // As types alone, which .oxlintrc.json sees to.
   workflows: ['policy', 'activities/index'],
-  activities: ['models', 'policy', 'archive', 'audit', 'operations', 'workflows/contract'],
+  activities: ['models', 'policy', 'notices/ledger', 'archive', 'audit', 'operations', 'workflows/contract'],
   notices: ['models', 'policy'],
   archive: ['models', 'policy', 'activities', 'workflows/contract'],
   operations: ['models', 'policy', 'notices', 'archive', 'activities', 'workflows/contract'],

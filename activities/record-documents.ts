@@ -51,9 +51,9 @@ export function projectDocument(
 
 /** The tasks that a step leaves open and those that it closes. */
 export function taskDocuments(step: StepRecord): Omit<TaskRecord, 'remindedOn'>[] {
-  const { project, state, projection, closed, entry } = step
+  const { project, state, projection, closed, entry, at } = step
   const { uscc, district } = state.case.application
-  const place = { project, uscc, district, revision: state.revision }
+  const place = { project, uscc, district, revision: state.revision, at: new Date(at) }
   const line = (task: Task, closedOn: string | null) => ({
     _id: taskIdOf(task, project),
     ...task,

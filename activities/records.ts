@@ -2,6 +2,7 @@ import type { Models } from '../models/index.ts'
 import { placesOfRepeats } from '../models/repeats.ts'
 import { certificateNumber } from '../policy/check-characters.ts'
 import type { Recording, StepRecord } from '../workflows/contract.ts'
+import type { Telling } from '../policy/notice.ts'
 import { writeNotices } from './notices.ts'
 import {
   certificateDocument,
@@ -27,7 +28,7 @@ export function createRecords(models: Models) {
       if (record.state.revision === 1) await written
       // No list may show a task of a project that is not there yet.
       const listed = written.then(() =>
-        Promise.all([writeTasks(models, record), writeNotices(models, record)]),
+        Promise.all([writeTasks(models, record), writeNotices(models, tellingOf(record))]),
       )
       await Promise.all([
         listed,
@@ -90,6 +91,13 @@ async function writeTasks({ tasks }: Models, record: StepRecord): Promise<void> 
     { ordered: false },
   )
   await placesOfRepeats(lines.length > 0 ? write : Promise.resolve())
+}
+
+/** What a step has people told. */
+function tellingOf({ project, state, audiences, notices, at }: StepRecord): Telling {
+  const { revision } = state
+  const { district, uscc } = state.case.application
+  return { project, scope: { district, uscc }, revision, audiences, notices, at }
 }
 
 /** A certificate keeps its number for good; completion and revocation are written on it (四（二）). */

@@ -65,9 +65,10 @@ export function buildApp(given: Dependencies): Express {
 function withDistrict({ authenticate, editions }: Dependencies): Authenticate {
   const { bodies } = editions.current.edition
   return async (authorization) => {
-    const caller = await authenticate(authorization)
-    const district = caller?.district && findBody(bodies, caller.district)?.name
-    return caller && district ? { ...caller, district } : caller
+    const signedIn = await authenticate(authorization)
+    const named = signedIn?.caller.district
+    const district = named === undefined ? undefined : findBody(bodies, named)?.name
+    return signedIn && district ? { ...signedIn, caller: { ...signedIn.caller, district } } : signedIn
   }
 }
 

@@ -14,8 +14,11 @@ import { isMailbox } from '../policy/recipients.ts'
 import { isWhole } from '../policy/text.ts'
 import { audience, embeddedIssuer } from '../portal/issuer.ts'
 
+/** Whom a token speaks for, and when it was issued: at the beginning of time, if it does not say. */
+export type SignedIn = { caller: Actor; issuedAt: Date }
+
 /** Turns the `Authorization` header into the person it speaks for; null without one. */
-export type Authenticate = (authorization: string | undefined) => Promise<Actor | null>
+export type Authenticate = (authorization: string | undefined) => Promise<SignedIn | null>
 
 const Claims = z.object({
   sub: z
@@ -77,7 +80,7 @@ function authenticate(issuer: string, keys: JWTVerifyGetKey): Authenticate {
         requiredClaims: ['exp'],
       })
       const { sub, ...rest } = Claims.parse(payload)
-      return { user: sub, ...rest }
+      return { caller: { user: sub, ...rest }, issuedAt: new Date((payload.iat ?? 0) * 1_000) }
     } catch (cause) {
       if (cause instanceof joseErrors.JWKSTimeout) throw new RefusalError({ code: 'unavailable' }, { cause })
       throw new RefusalError({ code: 'not-signed-in' }, { cause })

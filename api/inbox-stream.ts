@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Models, NoticeRecord } from '../models/index.ts'
 import type { Editions } from './editions.ts'
-import { beyond, inboxFilter, placeOf, type InboxPlace } from './inbox.ts'
+import { beyond, inboxFilter, isReadable, placeOf, type InboxPlace, type Readable } from './inbox.ts'
 import { viewNotices } from './notice-view.ts'
 import type { Message } from './stream-reader.ts'
 import { createStreams, type Limits } from './streams.ts'
@@ -26,7 +26,7 @@ const arrivals = [
 ]
 
 type Sources = { models: Models; editions: Editions; logger: Logger }
-type Subscription = { user: string; keys: string[]; lastEventId: string | null }
+type Subscription = Readable & { lastEventId: string | null }
 
 /**
  * The live streams of the inboxes. A notice's id is the event's, and a reader that comes back with `Last-Event-ID` is told
@@ -39,14 +39,14 @@ export function createInboxStreams(sources: Sources, overrides: Partial<Limits> 
       watch: (listener) =>
         watchChanges(sources, { open: (place) => openArrivals(sources.models, place), ...listener }),
       async spread({ fullDocument: notice }, readers) {
-        const concerned = [...readers].filter(([, { keys }]) => notice && keys.includes(notice.recipient))
+        const concerned = [...readers].filter(([, reader]) => notice && isReadable(notice, reader))
         if (!notice || concerned.length === 0) return
         const messages = await render(sources, [notice])
         for (const [reader] of concerned) messages.forEach((message) => reader.hear(message))
       },
       async missedBy(subscription) {
         const since = await findPlace(sources.models, subscription)
-        return missedSince(sources, subscription.keys, since)
+        return missedSince(sources, subscription, since)
       },
     },
     overrides,
@@ -66,10 +66,10 @@ function openArrivals({ notices }: Models, place: Place): Changes<NoticeRecord> 
 /** Where a reader was; null if they begin, or name what is not theirs. */
 async function findPlace(
   { notices }: Models,
-  { keys, lastEventId }: Subscription,
+  { lastEventId, ...readable }: Subscription,
 ): Promise<InboxPlace | null> {
   if (lastEventId === null) return null
-  const last = await notices.findOne({ _id: decodeId(lastEventId), ...inboxFilter(keys) }).lean()
+  const last = await notices.findOne({ _id: decodeId(lastEventId), ...inboxFilter(readable) }).lean()
   if (!last) return null
   const [arrived] = placeOf(last)
   return [new Date(arrived.getTime() - overlapMs), '']
@@ -78,12 +78,12 @@ async function findPlace(
 /** All that has arrived since a place, page by page. */
 async function* missedSince(
   sources: Sources,
-  keys: string[],
+  readable: Readable,
   since: InboxPlace | null,
 ): AsyncGenerator<Message[]> {
   for (let place = since; place;) {
     const page = await sources.models.notices
-      .find({ ...inboxFilter(keys), ...beyond(place, '$gt') })
+      .find({ ...inboxFilter(readable), ...beyond(place, '$gt') })
       .sort({ sentAt: 1, _id: 1 })
       .limit(pageSize)
       .lean()

@@ -1,18 +1,52 @@
 import type { NoticeRecord } from '../models/index.ts'
+import { capacityOf } from '../policy/capacities.ts'
 import type { Actor } from '../policy/case.ts'
 import type { Edition } from '../policy/edition.ts'
+import { RefusalError } from '../policy/errors.ts'
 import { mailboxOf } from '../policy/recipients.ts'
-import { scopeFilter } from './scope-filter.ts'
 
-/** Under which names a caller is told something: their own, and the mailboxes of their role. Refuses an unknown role. */
-export function recipientKeysOf(edition: Edition, caller: Actor): string[] {
-  const { district = null, uscc = null } = scopeFilter(edition, caller)
-  return [caller.user, mailboxOf({ role: caller.role, district, uscc })]
+/**
+ * What a caller may read of what was told: their own and their mailbox's, as far as it was for the role that they are here in
+ * and is of a case that they may see in it. Whoever comes in another capacity has another inbox.
+ */
+export type Readable = Pick<Actor, 'user' | 'role'> & {
+  mailbox: string
+  district: string | null
+  uscc: string | null
 }
 
-/** The part of a query that keeps it to what has arrived in the inboxes of these recipients. */
-export function inboxFilter(keys: string[]) {
-  return { recipient: { $in: keys }, channel: 'inbox', status: 'sent' } as const
+/** What a caller may read of what was told. Refuses a role that has no place under the edition. */
+export function readableBy(edition: Edition, caller: Actor): Readable {
+  const capacity = capacityOf(edition, caller)
+  if (!capacity) throw new RefusalError({ code: 'not-your-role' })
+  return { ...capacity, user: caller.user, mailbox: mailboxOf(capacity) }
+}
+
+/** The part of a query that keeps it to what has arrived in an inbox. */
+export function inboxFilter({ user, role, mailbox, district, uscc }: Readable) {
+  return {
+    recipient: { $in: [user, mailbox] },
+    besides: { $ne: user },
+    roles: role,
+    ...(district !== null && { district }),
+    ...(uscc !== null && { uscc }),
+    channel: 'inbox',
+    status: 'sent',
+  } as const
+}
+
+/** Whether a notice that has arrived is in an inbox: the same as `inboxFilter` asks. */
+export function isReadable(
+  { recipient, besides, roles, ...of }: NoticeRecord,
+  { user, role, mailbox, district, uscc }: Readable,
+): boolean {
+  return (
+    (recipient === user || recipient === mailbox) &&
+    !besides.includes(user) &&
+    roles.includes(role) &&
+    (district === null || of.district === district) &&
+    (uscc === null || of.uscc === uscc)
+  )
 }
 
 /** A place in an inbox: when the notice arrived there, then its id. */

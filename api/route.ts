@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Actor } from '../policy/case.ts'
 import { RefusalError, type ErrorCode, type Refusal } from '../policy/errors.ts'
 import { inputRefusal, readInput } from '../policy/issues.ts'
-import type { Authenticate } from './authentication.ts'
+import type { Authenticate, SignedIn } from './authentication.ts'
 import { sendProblem } from './problem.ts'
 
 /** What a route is asked: parsed and trusted. */
@@ -140,7 +140,7 @@ export type Reading = {
 /** How callers are known, by their token; who is told of everybody who comes, and of what they have read. */
 export type Reception = {
   authenticate: Authenticate
-  greet: (caller: Actor) => void
+  greet: (signedIn: SignedIn) => Promise<void>
   logRead: (reading: Reading) => Promise<void>
 }
 
@@ -156,17 +156,27 @@ export async function callerOf(
   response: Response,
   authenticate: Authenticate,
 ): Promise<Actor | null> {
-  response.locals['caller'] ??= await authenticate(request.headers.authorization)
-  return (response.locals['caller'] as Actor | null) ?? null
+  return (await signedInOf(request, response, authenticate))?.caller ?? null
+}
+
+async function signedInOf(
+  request: Request,
+  response: Response,
+  authenticate: Authenticate,
+): Promise<SignedIn | null> {
+  response.locals['signedIn'] ??= await authenticate(request.headers.authorization)
+  return (response.locals['signedIn'] as SignedIn | null) ?? null
 }
 
 const nobody: Actor = { user: '', role: '' }
 
 function handlerOf(definition: Route, { authenticate, greet, logRead }: Reception): RequestHandler {
   return async (request, response) => {
-    const caller = definition.access === 'anyone' ? nobody : await callerOf(request, response, authenticate)
-    if (!caller) return sendProblem(response, { code: 'not-signed-in' }, request.originalUrl)
-    if (caller !== nobody) greet(caller)
+    const signedIn = definition.access === 'anyone' ? null : await signedInOf(request, response, authenticate)
+    if (!signedIn && definition.access !== 'anyone')
+      return sendProblem(response, { code: 'not-signed-in' }, request.originalUrl)
+    if (signedIn) await greet(signedIn)
+    const caller = signedIn?.caller ?? nobody
     const asked = { caller, params: request.params, request: String(response.locals['request'] ?? '') }
     const answer = await definition.handle({
       ...asked,

@@ -115,9 +115,9 @@ function higher(a: ProjectRecord['calendars'], b: ProjectRecord['calendars']): P
   return { country: Math.max(a.country, b.country), local: Math.max(a.local, b.local) }
 }
 
-function markReminded({ tasks }: Documents, telling: Telling): void {
-  const isHeard = telling.notices.some(
-    ({ user, roles }) => user !== null || telling.audiences.some(({ role }) => roles.includes(role)),
+function markReminded({ tasks }: Documents, telling: Omit<Telling, 'scope' | 'revision'>): void {
+  const isHeard = telling.notices.some(({ roles }) =>
+    telling.audiences.some(({ role }) => roles.includes(role)),
   )
   const { ids, remindedOn } = remindersIn(telling)
   for (const id of isHeard ? ids : []) {

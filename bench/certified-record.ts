@@ -5,11 +5,14 @@ import { passTime, type Process } from '../policy/lifecycle.ts'
 import { shanghaiDate } from '../policy/dates.ts'
 import { audiencesOf, taskIdOf, type Notice } from '../policy/notice.ts'
 import { project as projectionOf } from '../policy/projection.ts'
-import { mailboxOf, type Audience } from '../policy/recipients.ts'
+import type { Audience } from '../policy/capacities.ts'
+import { recipientsOf } from '../policy/recipients.ts'
 import { remindersOn } from '../policy/reminders.ts'
 import { asKept, certifiedMs, type Certified } from './certified.ts'
 
 const atOnce = 500
+/** Later than any day that a bench plays: whoever was seen then is here. */
+const afterAll = new Date('2100-01-01')
 
 /** Puts projects into the record as their workflows would have left them: state, tasks, history, snapshots and certificate. */
 export async function recordCertified(models: Models, projects: Certified[]): Promise<void> {
@@ -28,7 +31,8 @@ export async function recordCertified(models: Models, projects: Certified[]): Pr
 /** A person with a mail address, as somebody who has signed in once and given it. */
 export function personOf(user: string, capacity: Audience): PersonRecord {
   const email = `${user.toLowerCase().replaceAll(/[^a-z0-9-]/g, '')}@example.org`
-  return { ...defaultPreferences, _id: user, ...capacity, email, feed: null, seenAt: new Date() }
+  const capacities = [{ ...capacity, issuedAt: afterAll, seenAt: afterAll, ended: false }]
+  return { ...defaultPreferences, _id: user, capacities, turn: 1, removals: [], email, feed: null }
 }
 
 /** What the instant that a project stands before must bring about: lines of its history and notices, by their `_id`. */
@@ -44,9 +48,10 @@ export function expectedOf(
   return {
     lines: steps.map(({ entry }) => `${project}:${entry.revision}`),
     notices: told.flatMap((notice) =>
-      audiences
-        .filter(({ role }) => notice.roles.includes(role))
-        .flatMap((audience) => placesOf(people, audience))
+      recipientsOf(notice, audiences, people, beforeMs)
+        .flatMap((recipient) =>
+          'mailbox' in recipient ? [`${recipient.mailbox}:inbox`] : placesOf(people, recipient.user),
+        )
         .map((place) => noticeId(project, notice, place)),
     ),
   }
@@ -56,17 +61,10 @@ function noticeId(project: string, notice: Notice, place: string): string {
   return `${taskIdOf(notice, project)}:${notice.occasion}:${place}`
 }
 
-/** Recipient and channel of everybody who is meant. */
-function placesOf(people: PersonRecord[], audience: Audience): string[] {
-  const { role, district, uscc } = audience
-  const meant = people.filter(
-    (person) =>
-      person.role === role &&
-      (district === null || person.district === district) &&
-      (uscc === null || person.uscc === uscc),
-  )
-  if (meant.length === 0) return [`${mailboxOf(audience)}:inbox`]
-  return meant.flatMap(({ _id, email }) => [`${_id}:inbox`, ...(email === null ? [] : [`${_id}:email`])])
+/** Recipient and channel of somebody who is told. */
+function placesOf(people: PersonRecord[], user: string): string[] {
+  const hasMail = people.some(({ _id, email }) => _id === user && email !== null)
+  return [`${user}:inbox`, ...(hasMail ? [`${user}:email`] : [])]
 }
 
 function projectOf(certified: Certified) {
@@ -100,6 +98,7 @@ function tasksOf({ state, input: { edition, project } }: Certified) {
     uscc,
     district,
     revision: state.revision,
+    at: new Date(certifiedMs),
     open: true,
     closedOn: null,
     remindedOn: null,

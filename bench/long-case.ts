@@ -35,8 +35,12 @@ export function playYears(rules: Rules, project: string): LongCase {
     pass(atMs)
     const { state } = made()
     const { notices } = remindersOn(process, state, on)
-    const audiences = audiencesOf(process.edition, state.case.application, notices)
-    if (notices.length > 0) tellings.push({ project, notices, audiences, at: new Date(atMs).toISOString() })
+    const { district: place, uscc } = state.case.application
+    const scope = { district: place, uscc }
+    const audiences = audiencesOf(process.edition, scope, notices)
+    const at = new Date(atMs).toISOString()
+    if (notices.length > 0)
+      tellings.push({ project, scope, revision: state.revision, notices, audiences, at })
     if (/-(?:04|07|10|01)-10$/.test(on)) {
       percent += 4
       take({ type: 'report', percent, invested: {}, by: clerk }, atMs)

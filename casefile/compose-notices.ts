@@ -46,6 +46,7 @@ const statuses: Record<NoticeOfCase['status'], string> = {
   failed: '未送达',
   moot: '无须发送',
   declined: '本人不接收',
+  withdrawn: '已无权知悉，改告他人',
 }
 
 /** Who was told what, when, on which way, and whether they have opened it. */

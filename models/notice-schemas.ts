@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose'
-import type { Notice } from '../policy/notice.ts'
+import type { Capacity } from '../policy/capacities.ts'
+import type { CaseScope, Notice } from '../policy/notice.ts'
 import {
   count,
   date,
@@ -21,42 +22,60 @@ export type Channel = (typeof channels)[number]
 /** What a person wants on a channel: everything, or no more than the law needs. */
 export type Wish = 'all' | 'required'
 
+/** A mail address that somebody has named and that is not known to be theirs; `codes` are what a mail to it has carried. */
+export type NewEmail = { address: string; codes: { hash: string; until: Date }[] }
+
+/** Where somebody is called, and since when the receiver has said that there is nothing any more. */
+export type Hook = { url: string; secret: string; goneAt: Date | null }
+
 /** A person as the post knows them; `_id` is who they are to the portal. */
 export type PersonRecord = {
   _id: string
-  role: string
-  district: string | null
-  uscc: string | null
+  /** Every right by which they have shown themselves, also those that have ended. */
+  capacities: Capacity[]
+  /** Which write of the capacities this is, so that of two at once none is lost. */
+  turn: number
+  /** When administrators took all that was held until then away from them. */
+  removals: { by: string; at: Date; reason: string }[]
+  /** Confirmed by a code that a mail to it has carried. */
   email: string | null
+  newEmail: NewEmail | null
   /** `both`: Chinese first. */
   language: 'zh' | 'en' | 'both'
   wishes: Record<Channel, Wish>
-  webhook: { url: string; secret: string } | null
+  webhook: Hook | null
   /** SHA-256 of the secret in the address of their calendar feed; null if they have none. */
   feed: string | null
-  seenAt: Date
 }
 
 /**
  * A line of the ledger: one notice to one recipient on one channel. `_id` is project, task, period, entry, occasion,
- * recipient and channel, so that it is written once whatever restarts. `recipient` is a person, or, where nobody is known
- * yet, the holders of a role (`role:district:渝北区`).
+ * recipient and channel, so that it is written once whatever restarts. `recipient` is a person or the mailbox of a role
+ * (`mailbox:district:渝北区`).
  */
-export type NoticeRecord = Notice & {
-  _id: string
-  project: string
-  recipient: string
-  channel: Channel
-  /** Not before; never at night. */
-  sendAt: Date
-  /** `moot`: the task was done before it was sent. `declined`: the person does not want it. */
-  status: 'pending' | 'sent' | 'failed' | 'moot' | 'declined'
-  /** The message that carried it. */
-  message: string | null
-  at: Date
-  sentAt: Date | null
-  openedAt: Date | null
-}
+export type NoticeRecord = Notice &
+  CaseScope & {
+    _id: string
+    project: string
+    /** That the case was at when it arose. */
+    revision: number
+    recipient: string
+    /** Of a mailbox: who is told the same by name, and need not read it twice. */
+    besides: string[]
+    channel: Channel
+    /** Not before; never at night. */
+    sendAt: Date
+    /**
+     * `moot`: the task was done before it was sent. `declined`: the person does not want it, or has no such way any more.
+     * `withdrawn`: the person may no longer see the case, and others were told.
+     */
+    status: 'pending' | 'sent' | 'failed' | 'moot' | 'declined' | 'withdrawn'
+    /** The message that carried it. */
+    message: string | null
+    at: Date
+    sentAt: Date | null
+    openedAt: Date | null
+  }
 
 /** A mail or a call on its way; several notices of a day may share one. */
 export type MessageRecord = {
@@ -65,6 +84,10 @@ export type MessageRecord = {
   channel: Exclude<Channel, 'inbox'>
   notices: string[]
   digest: boolean
+  /** The address that it asks its recipient to confirm, and nothing else; null for what carries notices. */
+  confirms: string | null
+  /** The receiver has refused it for its size: it says less from now on. */
+  brief: boolean
   status: 'pending' | 'sent' | 'dead'
   attempts: number
   nextAttemptAt: Date
@@ -78,25 +101,28 @@ export type MessageRecord = {
 export const personSchema = new Schema<PersonRecord>(
   {
     _id: text,
-    role: text,
-    district: optionalText,
-    uscc: optionalText,
+    capacities: { ...json, default: [] },
+    turn: { type: Number, default: 0 },
+    removals: { ...json, default: [] },
     email: optionalText,
+    newEmail: optionalJson,
     language: text,
     wishes: json,
     webhook: optionalJson,
     feed: optionalText,
-    seenAt: date,
   },
   { ...strict, collection: 'people' },
 )
-personSchema.index({ role: 1, district: 1, uscc: 1 })
+personSchema.index({ 'capacities.role': 1, 'capacities.district': 1, 'capacities.uscc': 1, _id: 1 })
 personSchema.index({ feed: 1 }, { unique: true, partialFilterExpression: { feed: { $type: 'string' } } })
 
 export const noticeSchema = new Schema<NoticeRecord>(
   {
     _id: text,
     project: text,
+    district: text,
+    uscc: text,
+    revision: count,
     kind: text,
     task: text,
     period: optionalText,
@@ -117,6 +143,7 @@ export const noticeSchema = new Schema<NoticeRecord>(
     ground: optionalText,
     words: optionalText,
     recipient: text,
+    besides: { type: [String], default: [] },
     channel: text,
     sendAt: date,
     status: text,
@@ -153,6 +180,8 @@ export const messageSchema = new Schema<MessageRecord>(
     channel: text,
     notices: texts,
     digest: flag,
+    confirms: optionalText,
+    brief: { type: Boolean, default: false },
     status: text,
     attempts: count,
     nextAttemptAt: date,
@@ -165,3 +194,6 @@ export const messageSchema = new Schema<MessageRecord>(
 )
 messageSchema.index({ status: 1, nextAttemptAt: 1 })
 messageSchema.index({ status: 1, at: -1, _id: -1 })
+// How many an address, or a person, was asked to confirm of late.
+const confirming = { partialFilterExpression: { confirms: { $type: 'string' } } }
+messageSchema.index({ recipient: 1, at: 1 }, confirming)

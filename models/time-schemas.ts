@@ -63,7 +63,9 @@ export type TaskRecord = {
   closedOn: string | null
   /** The day on which somebody was last reminded of it. */
   remindedOn: string | null
+  /** Of the step that last wrote it, and its instant. */
   revision: number
+  at: Date
 }
 
 export const calendarSchema = new Schema<CalendarRecord>(
@@ -120,6 +122,7 @@ export const taskSchema = new Schema<TaskRecord>(
     closedOn: optionalText,
     remindedOn: optionalText,
     revision: count,
+    at: date,
   },
   { ...strict, collection: 'tasks' },
 )

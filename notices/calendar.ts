@@ -1,37 +1,56 @@
 import { ICalCalendar, ICalCalendarMethod, ICalEventBusyStatus, ICalEventTransparency } from 'ical-generator'
 import { taskIdOf, type Notice } from '../policy/notice.ts'
 
-/** A due date as calendars show it; `stamp` is when it was last set, so that a calendar keeps the latest. */
+/**
+ * A due date as calendars show it. Of two that say something of the same task, a calendar keeps the one of the later `revision`,
+ * the one that the case was at when it was said; `stamp` is that instant.
+ */
 export type CalendarEntry = Pick<Notice, 'task' | 'period' | 'entry'> & {
   project: string
   dueOn: string
   title: string
+  revision: number
   stamp: Date
 }
 
+/** How often a subscribed calendar should be fetched, in seconds (RFC 7986 §5.7). */
+const refreshSeconds = 3_600
+
 /**
  * The due dates as an iCalendar text (RFC 5545): whole days, which have no zone, and one event for a task, known by the same
- * UID wherever it appears. A later entry for the same task takes the place of an earlier one.
+ * UID wherever it appears, and with a higher SEQUENCE whenever its case has gone on, whatever has moved the date.
  */
 export function calendarOf(entries: CalendarEntry[]): string {
   const calendar = new ICalCalendar({
     name: '智改',
     prodId: { company: 'zhigai', product: 'deadlines', language: 'ZH' },
     method: ICalCalendarMethod.PUBLISH,
+    ttl: refreshSeconds,
     // The library would count days by the host's zone if it knew of one: readers are told, it is not.
     x: { 'X-WR-TIMEZONE': 'Asia/Shanghai' },
   })
-  const latest = new Map(entries.map((entry) => [`${taskIdOf(entry, entry.project)}@zhigai`, entry]))
-  for (const [id, { dueOn, title, stamp }] of latest) {
+  for (const [id, { dueOn, title, revision, stamp }] of latestOf(entries)) {
     calendar.createEvent({
       id,
       start: new Date(`${dueOn}T00:00:00Z`),
       allDay: true,
       summary: title,
+      sequence: revision,
       stamp,
+      lastModified: stamp,
       busystatus: ICalEventBusyStatus.FREE,
       transparency: ICalEventTransparency.TRANSPARENT,
     })
   }
   return calendar.toString()
+}
+
+function latestOf(entries: CalendarEntry[]): Map<string, CalendarEntry> {
+  const latest = new Map<string, CalendarEntry>()
+  for (const entry of entries) {
+    const id = `${taskIdOf(entry, entry.project)}@zhigai`
+    const known = latest.get(id)
+    if (!known || known.revision <= entry.revision) latest.set(id, entry)
+  }
+  return latest
 }

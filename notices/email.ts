@@ -1,5 +1,7 @@
 import { createTransport } from 'nodemailer'
-import { UndeliverableError, type Carrier, type Letter } from './letter.ts'
+import { verdictOfMail } from './answers.ts'
+import { confirmationText } from './confirmation.ts'
+import { UndeliveredError, type Carrier, type Letter } from './letter.ts'
 import { mailTextOf } from './mail-text.ts'
 
 /** One plain address: nothing that a header or a list of addresses could be made of. */
@@ -26,7 +28,10 @@ export function createMailer(smtpUrl: string, from: string): Carrier {
   })
   return {
     async carry(letter, signal) {
-      await transport.sendMail({ ...mailOf(letter, from), signal })
+      const mail = { ...mailOf(letter, from), signal }
+      await transport.sendMail(mail).catch((error: unknown) => {
+        throw verdictOfMail(error) === 'never' ? new UndeliveredError(String(error)) : error
+      })
     },
     async close() {
       transport.close()
@@ -36,7 +41,8 @@ export function createMailer(smtpUrl: string, from: string): Carrier {
 
 function mailOf(letter: Letter, from: string) {
   const to = addressOf(letter)
-  const { subject, text, html, calendar } = mailTextOf(letter)
+  const { subject, text, html, calendar } =
+    letter.code === null ? mailTextOf(letter) : confirmationText(letter.code)
   const contentType = 'text/calendar; charset=utf-8; method=PUBLISH'
   return {
     envelope: { from, to: [to] },
@@ -54,6 +60,6 @@ function mailOf(letter: Letter, from: string) {
 
 function addressOf({ to: { email } }: Letter): string {
   if (email === null || !plainAddress.test(email))
-    throw new UndeliverableError('the recipient has no address that mail could go to')
+    throw new UndeliveredError('the recipient has no address that mail could go to')
   return email
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { MessageRecord, NoticeRecord, PersonRecord } from '../models/index.ts'
+import type { Hook, MessageRecord, NoticeRecord, PersonRecord } from '../models/index.ts'
 import type { Words } from '../policy/edition.ts'
 import type { NoticeText } from '../policy/notice-text.ts'
+import type { Verdict } from './answers.ts'
 
 /** A notice, put into words; `label` is what its task is called. */
 export type Item = { notice: NoticeRecord; projectName: string; label: Words; text: NoticeText }
@@ -10,8 +11,12 @@ export type Item = { notice: NoticeRecord; projectName: string; label: Words; te
 export type Letter = {
   /** Derived from the message's `_id`: the same whenever it is sent again. */
   id: string
-  to: Pick<PersonRecord, 'email' | 'webhook' | 'language'>
+  to: { email: string | null; webhook: Hook | null; language: PersonRecord['language'] }
   items: Item[]
+  /** By which the recipient shows that the address is theirs: then it says nothing else. */
+  code: string | null
+  /** The receiver takes no more than little at once. */
+  brief: boolean
   /** When the message was put together. */
   at: Date
 }
@@ -25,9 +30,16 @@ export type Carrier = {
 /** The ways that are set up. */
 export type Carriers = Record<MessageRecord['channel'], Carrier | null>
 
-/** Why a letter cannot be sent, however often it is tried. */
-export class UndeliverableError extends Error {
-  override readonly name = 'UndeliverableError'
+/** Why a letter has not arrived, what comes next, and after what pause at the least (milliseconds). */
+export class UndeliveredError extends Error {
+  override readonly name = 'UndeliveredError'
+  readonly verdict: Exclude<Verdict, 'delivered'>
+  readonly pauseMs: number
+  constructor(message: string, verdict: Exclude<Verdict, 'delivered'> = 'never', pauseMs = 0) {
+    super(message)
+    this.verdict = verdict
+    this.pauseMs = pauseMs
+  }
 }
 
 /** What a message is called outside: it tells nothing of the recipient, and is made of ASCII. */

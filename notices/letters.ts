@@ -28,6 +28,8 @@ export async function openLetters(models: Models, contents: Contents[]): Promise
   return ({ message, notices }, nowMs) => ({
     id: outsideName(message._id),
     to: addresses.get(message.recipient) ?? nobody,
+    code: null,
+    brief: message.brief,
     items: notices.map((notice) => itemOf(notice, projects.get(notice.project), shanghaiDate(nowMs))),
     at: message.at,
   })

@@ -107,10 +107,10 @@ function visible(text: string): string {
 /** A decision is no due date, whatever date it sets: the task that has it is told of by itself. */
 function calendarFor(items: Item[]): string | null {
   const entries = items.flatMap(({ notice, projectName, label }) => {
-    const { project, task, period, entry, dueOn, at, kind } = notice
+    const { project, task, period, entry, dueOn, revision, at: stamp, kind } = notice
     if (dueOn === null || kind === 'outcome') return []
     const title = dueTitle(label, period, projectName).zh
-    return [{ project, task, period, entry, dueOn, title, stamp: at }]
+    return [{ project, task, period, entry, dueOn, title, revision, stamp }]
   })
   return entries.length > 0 ? calendarOf(entries) : null
 }

@@ -19,12 +19,12 @@ export function createPostman(sending: Sending) {
 
   /**
    * One bounded pass: sorts the notices that are due, sends the messages that are due. Answers how many of both it took in
-   * hand; 0 means that there is nothing to do now. At night there never is. No digest goes out while notices that might
-   * belong to it are still to be sorted.
+   * hand; 0 means that there is nothing to do now. At night it only sends the codes that people have asked for. No digest
+   * goes out while notices that might belong to it are still to be sorted.
    */
   async function deliverDue(): Promise<number> {
     const nowMs = now()
-    if (nextWakingInstant(nowMs) !== nowMs) return 0
+    if (nextWakingInstant(nowMs) !== nowMs) return sendDue(sending, hurrying.signal, 'confirming')
     const sorted = await sortDue(models, carriers, nowMs)
     if (sorted === sortedAtOnce) return sorted
     return sorted + (await sendDue(sending, hurrying.signal))

@@ -1,9 +1,10 @@
 import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import type { MessageRecord, Models } from '../models/index.ts'
-import { outsideName, UndeliverableError, type Carriers } from './letter.ts'
+import { confirmingLetter } from './confirmation.ts'
+import { outsideName, UndeliveredError, type Carriers, type Letter } from './letter.ts'
 import { openLetters, type Contents, type LetterWriter } from './letters.ts'
-import { withoutMoot } from './moot.ts'
+import { stillCurrent } from './current.ts'
 import { waitAfter } from './retries.ts'
 
 /** How many messages are sent in one go. */
@@ -26,13 +27,18 @@ type Leased = MessageRecord & { leasedUntil: Date }
 /**
  * Sends the messages that are due and answers how many it tried. Each is taken by one postman, in one write, for five minutes.
  * A process that dies after a message has left and before that is written down leaves it to be sent again when the lease is
- * over: at least once, never exactly once. What is sent again has the same name outside, by which a receiver can drop it.
+ * over: at least once, never exactly once. What is sent again has the same name outside, by which a receiver can drop it. At
+ * night only those who wait for a code of their own asking are written to.
  */
-export async function sendDue(sending: Sending, stopping: AbortSignal): Promise<number> {
+export async function sendDue(
+  sending: Sending,
+  stopping: AbortSignal,
+  which: 'all' | 'confirming' = 'all',
+): Promise<number> {
   const { models } = sending
-  const taken = await takeDue(models, sending.now())
+  const taken = await takeDue(models, sending.now(), which)
   if (taken.length === 0) return 0
-  const contents = await contentsOf(models, taken)
+  const contents = await contentsOf(models, taken, sending.now())
   const write = await openLetters(models, contents)
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(patienceMs)])
   // Every letter listens to it.
@@ -43,13 +49,17 @@ export async function sendDue(sending: Sending, stopping: AbortSignal): Promise<
   return taken.length
 }
 
-async function takeDue({ messages }: Models, nowMs: number): Promise<Leased[]> {
+async function takeDue({ messages }: Models, nowMs: number, which: 'all' | 'confirming'): Promise<Leased[]> {
   const leasedUntil = new Date(nowMs + leaseMs)
   const taken: Leased[] = []
   while (taken.length < sentAtOnce) {
     const message = await messages
       .findOneAndUpdate(
-        { status: 'pending', nextAttemptAt: { $lte: new Date(nowMs) } },
+        {
+          status: 'pending',
+          nextAttemptAt: { $lte: new Date(nowMs) },
+          ...(which === 'confirming' && { confirms: { $type: 'string' } }),
+        },
         { $set: { leasedUntil, nextAttemptAt: leasedUntil }, $inc: { attempts: 1 } },
         { sort: { nextAttemptAt: 1 }, returnDocument: 'after' },
       )
@@ -62,11 +72,12 @@ async function takeDue({ messages }: Models, nowMs: number): Promise<Leased[]> {
 
 type Taken = Contents & { message: Leased; hasSent: boolean }
 
-async function contentsOf(models: Models, taken: Leased[]): Promise<Taken[]> {
+async function contentsOf(models: Models, taken: Leased[], nowMs: number): Promise<Taken[]> {
   const found = await models.notices.find({ _id: { $in: taken.flatMap(({ notices }) => notices) } }).lean()
-  const open = await withoutMoot(
+  const open = await stillCurrent(
     models,
     found.filter(({ status }) => status === 'pending'),
+    nowMs,
   )
   const openById = new Map(open.map((notice) => [notice._id, notice]))
   const sent = new Set(found.filter(({ status }) => status === 'sent').map(({ _id }) => _id))
@@ -82,13 +93,17 @@ async function deliver(sending: Sending, taken: Taken, write: LetterWriter, sign
   const { message, notices, hasSent } = taken
   // Somebody died between the two writes of `markSent`.
   if (notices.length === 0 && hasSent) return markSent(sending, message)
-  if (notices.length === 0) return models.messages.deleteOne(heldBy(message))
+  const letter =
+    message.confirms === null
+      ? notices.length > 0 && write(taken, now())
+      : await confirmingLetter(models, message, now())
+  const carrier = carriers[message.channel]
+  if (!letter || (!carrier && message.confirms !== null)) return models.messages.deleteOne(heldBy(message))
   try {
-    const carrier = carriers[message.channel]
-    if (!carrier) throw new UndeliverableError(`no ${message.channel} is set up`)
-    await carrier.carry(write(taken, now()), signal)
+    if (!carrier) throw new UndeliveredError(`no ${message.channel} is set up`)
+    await carrier.carry(letter, signal)
   } catch (error) {
-    return markFailed(sending, message, error)
+    return markFailed(sending, { message, to: letter.to }, error)
   }
   return markSent(sending, message)
 }
@@ -105,9 +120,11 @@ async function markSent({ models, now }: Sending, message: Leased): Promise<void
   })
 }
 
-async function markFailed(sending: Sending, message: Leased, cause: unknown): Promise<void> {
+type Failed = { message: Leased; to: Letter['to'] }
+
+async function markFailed(sending: Sending, { message, to }: Failed, cause: unknown): Promise<void> {
   const { models, now, logger } = sending
-  const wait = cause instanceof UndeliverableError ? null : waitAfter(message.attempts, Math.random())
+  const wait = waitFor(message, cause)
   const { channel, attempts } = message
   // What the other side says may quote an address: it is kept in the record, and not logged.
   logger.warn(
@@ -117,14 +134,40 @@ async function markFailed(sending: Sending, message: Leased, cause: unknown): Pr
   const error = String(cause).slice(0, longestError)
   if (wait !== null) {
     const nextAttemptAt = new Date(now() + wait)
-    await models.messages.updateOne(heldBy(message), { $set: { leasedUntil: null, nextAttemptAt, error } })
+    const brief = message.brief || verdictOf(cause) === 'smaller'
+    const change = { leasedUntil: null, nextAttemptAt, error, brief }
+    await models.messages.updateOne(heldBy(message), { $set: change })
     return
   }
+  if (verdictOf(cause) === 'off' && to.webhook)
+    await models.people.updateOne(
+      { _id: message.recipient, 'webhook.url': to.webhook.url },
+      { $set: { 'webhook.goneAt': new Date(now()) } },
+    )
   await models.notices.updateMany(
     { _id: { $in: message.notices }, status: 'pending' },
     { $set: { status: 'failed', message: message._id } },
   )
   await models.messages.updateOne(heldBy(message), { $set: { status: 'dead', leasedUntil: null, error } })
+}
+
+/** What comes next after a failure; one that nobody has judged is an outage. */
+function verdictOf(cause: unknown): UndeliveredError['verdict'] {
+  return cause instanceof UndeliveredError ? cause.verdict : 'again'
+}
+
+/** How long to wait until the next attempt (milliseconds); null if there is none. */
+function waitFor(message: Leased, cause: unknown): number | null {
+  const wait = waitAfter(message.attempts, Math.random())
+  switch (verdictOf(cause)) {
+    case 'again':
+      return wait === null ? null : Math.max(wait, cause instanceof UndeliveredError ? cause.pauseMs : 0)
+    case 'smaller':
+      return message.brief || message.notices.length < 2 ? null : wait
+    case 'never':
+    case 'off':
+      return null
+  }
 }
 
 function heldBy({ _id, leasedUntil }: Leased) {

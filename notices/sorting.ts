@@ -4,7 +4,7 @@ import { shanghaiDate } from '../policy/dates.ts'
 import { waitsForDigest } from '../policy/notice.ts'
 import { nextDigestInstant, nextMorningsDigest } from '../policy/quiet-hours.ts'
 import type { Carriers } from './letter.ts'
-import { withoutMoot } from './moot.ts'
+import { stillCurrent } from './current.ts'
 
 /** How many notices are sorted in one go. */
 export const sortedAtOnce = 500
@@ -23,7 +23,7 @@ export async function sortDue(models: Models, carriers: Carriers, nowMs: number)
     .sort({ sendAt: 1 })
     .limit(sortedAtOnce)
     .lean()
-  const current = due.length > 0 ? await withoutMoot(models, due) : []
+  const current = due.length > 0 ? await stillCurrent(models, due, nowMs) : []
   const inbox = current.filter(({ channel }) => channel === 'inbox')
   const posted = current.filter(isPosted)
   const carried = posted.filter(({ channel }) => carriers[channel])
@@ -124,7 +124,8 @@ async function addToDigests({ messages }: Models, groups: Group[], nowMs: number
 
 function freshMessage({ recipient, channel }: Posted, nowMs: number) {
   const at = new Date(nowMs)
-  return { recipient, channel, nextAttemptAt: at, leasedUntil: null, error: null, at, sentAt: null }
+  const nothingElse = { confirms: null, brief: false, leasedUntil: null, error: null, sentAt: null }
+  return { recipient, channel, nextAttemptAt: at, at, ...nothingElse }
 }
 
 /** Says in each notice which message carries it, so that it is not looked at again. */

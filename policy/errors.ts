@@ -184,6 +184,16 @@ export const errors = {
     zh: '打开的实时连接过多，请先关闭其他页面',
     en: 'Too many streams are open: close another one first.',
   },
+  'too-many-confirmations': {
+    kind: 'tooMany',
+    zh: '确认邮件发送过于频繁，请查收已发的邮件，或明日再试',
+    en: 'That address, or you, have been sent enough codes: look for the mail, or ask again tomorrow.',
+  },
+  'code-not-valid': {
+    kind: 'invalid',
+    zh: '确认码不正确或已过期，请核对最近一封确认邮件',
+    en: 'That is not a code of a mail to your new address, or it is older than a day.',
+  },
   unavailable: {
     kind: 'unavailable',
     zh: '系统暂时不可用，请以同一 Idempotency-Key 重试',

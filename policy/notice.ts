@@ -3,7 +3,7 @@ import type { Actor, HistoryEntry } from './case.ts'
 import type { Outcome } from './decisions.ts'
 import type { Edition, Words } from './edition.ts'
 import { scopeOf } from './permissions.ts'
-import type { Audience } from './recipients.ts'
+import type { Audience } from './capacities.ts'
 import { nextDigestInstant, nextWakingInstant } from './quiet-hours.ts'
 
 /** Why somebody is told: a task is theirs now, its due date comes, is here or has passed, a superior learns of it … */
@@ -117,13 +117,26 @@ export function waitsForDigest(kind: NoticeKind): boolean {
   }
 }
 
-/** What is to be told about a project at an instant (ISO 8601), and who is meant by each role. */
-export type Telling = { project: string; audiences: Audience[]; notices: Notice[]; at: string }
+/**
+ * What is to be told about a project at an instant (ISO 8601), and who is meant by each role. `scope` says whose case it is,
+ * so that nobody reads of it who may not see it; the revision that it is at lets calendars keep the latest date.
+ */
+export type Telling = {
+  project: string
+  scope: CaseScope
+  revision: number
+  audiences: Audience[]
+  notices: Notice[]
+  at: string
+}
+
+/** The district and the enterprise of a case, by which it is seen or not. */
+export type CaseScope = Pick<Application, 'district' | 'uscc'>
 
 /** Who is meant by the roles of some notices, by what each may see; a role without a scope is told nothing. */
 export function audiencesOf(
   edition: Edition,
-  { district, uscc }: Pick<Application, 'district' | 'uscc'>,
+  { district, uscc }: CaseScope,
   notices: Pick<Notice, 'roles'>[],
 ): Audience[] {
   return [...new Set(notices.flatMap(({ roles }) => roles))].flatMap((role): Audience[] => {

@@ -51,6 +51,8 @@ const platformPermissions = {
   readRollout: ['administrator', 'auditor'],
   readDeadLetters: ['administrator', 'auditor'],
   resendMessage: ['administrator'],
+  readPeople: ['administrator', 'auditor'],
+  removePerson: ['administrator'],
   readAnchors: ['administrator', 'auditor'],
   readReads: ['auditor'],
   readOperations: ['administrator', 'auditor'],

@@ -10,7 +10,7 @@ import type { Effect } from '../policy/lifecycle.ts'
 import type { Notice } from '../policy/notice.ts'
 import type { Order } from '../policy/orders.ts'
 import type { Projection, Task } from '../policy/projection.ts'
-import type { Audience } from '../policy/recipients.ts'
+import type { Audience } from '../policy/capacities.ts'
 
 /** The queue on which workers of zhigai wait. */
 export const taskQueue = 'zhigai'

@@ -235,8 +235,11 @@ export class ProjectLife {
     this.state = { ...this.state, deadlines }
     if (notices.length === 0) return
     const { project, edition } = this.input
-    const audiences = audiencesOf(edition, this.state.case.application, notices)
-    await tell({ project, notices, audiences, at: this.instant() })
+    const { revision } = this.state
+    const { district, uscc } = this.state.case.application
+    const scope = { district, uscc }
+    const audiences = audiencesOf(edition, scope, notices)
+    await tell({ project, scope, revision, notices, audiences, at: this.instant() })
   }
 
   /** Makes a step what the case is from here on, and the next link of its chain; answers with what is to be recorded. */

@@ -25,7 +25,7 @@ export const NoticeLine = z
     recipient: z.string(),
     channel: z.string(),
     dueOn: z.string().nullable(),
-    status: z.enum(['pending', 'sent', 'failed', 'moot', 'declined']),
+    status: z.enum(['pending', 'sent', 'failed', 'moot', 'declined', 'withdrawn']),
     at: z.string(),
     sentAt: z.string().nullable(),
     openedAt: z.string().nullable(),

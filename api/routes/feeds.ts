@@ -3,11 +3,12 @@ import { z } from 'zod'
 import type { PersonRecord, TaskRecord } from '../../models/index.ts'
 import { calendarOf } from '../../notices/calendar.ts'
 import { dueTitle } from '../../notices/words.ts'
+import { actorIn, isLive } from '../../policy/capacities.ts'
 import type { Actor } from '../../policy/case.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { nameProjects } from '../notice-view.ts'
-import { capacityOf, defaultPreferences } from '../people.ts'
+import { ensurePerson } from '../people.ts'
 import { ofNoCase, route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
 
@@ -20,7 +21,7 @@ function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
 }
 
-function createRoute({ models, publicUrl, now }: Dependencies): Route {
+function createRoute({ models, publicUrl }: Dependencies): Route {
   return route({
     method: 'post',
     path: '/me/calendar-feed',
@@ -39,14 +40,8 @@ function createRoute({ models, publicUrl, now }: Dependencies): Route {
     errors: [],
     async handle({ caller }) {
       const secret = randomBytes(32).toString('base64url')
-      await models.people.updateOne(
-        { _id: caller.user },
-        {
-          $set: { ...capacityOf(caller), seenAt: new Date(now()), feed: hashOf(secret) },
-          $setOnInsert: defaultPreferences,
-        },
-        { upsert: true },
-      )
+      await ensurePerson(models, caller.user)
+      await models.people.updateOne({ _id: caller.user }, { $set: { feed: hashOf(secret) } })
       return { status: 201, body: { url: `${publicUrl}/api/v1/feeds/${secret}.ics` } }
     },
   })
@@ -84,10 +79,12 @@ function readRoute(deps: Dependencies): Route {
       const person = await deps.models.people
         .findOne({ feed: { $eq: hashOf(secret), $type: 'string' } })
         .lean()
-      if (!person) throw new RefusalError({ code: 'not-found' })
+      const readers = person ? readersIn(person, deps.now()) : []
+      const [reader] = readers
+      if (!person || !reader) throw new RefusalError({ code: 'not-found' })
       const headers = { 'cache-control': 'private, max-age=300' }
       // Programs come for it again and again: that they came is kept, and not each case of each time.
-      return { body: await writeCalendar(deps, person), headers, shows: [ofNoCase], reader: readerOf(person) }
+      return { body: await writeCalendar(deps, person, readers), headers, shows: [ofNoCase], reader }
     },
   })
 }
@@ -95,36 +92,39 @@ function readRoute(deps: Dependencies): Route {
 /** What a calendar shows at most. */
 const maxEvents = 500
 
-function readerOf({ _id: user, role, district, uscc }: PersonRecord): Actor {
-  return { user, role, ...(district !== null && { district }), ...(uscc !== null && { uscc }) }
+/** The person in each of the capacities in which they may still act: in none, the address is good for nothing. */
+function readersIn({ _id, capacities }: PersonRecord, nowMs: number): Actor[] {
+  return capacities.filter((each) => isLive(each, nowMs)).map((each) => actorIn(_id, each))
 }
 
-function findTasks({ models, editions }: Dependencies, person: PersonRecord): Promise<TaskRecord[]> {
+function findTasks({ models, editions }: Dependencies, readers: Actor[]): Promise<TaskRecord[]> {
+  const { edition } = editions.current
   return models.tasks
     .find({
-      open: true,
-      roles: person.role,
-      ...scopeFilter(editions.current.edition, readerOf(person)),
-      dueOn: { $gt: '' },
+      $or: readers.map((reader) => ({
+        open: true,
+        roles: reader.role,
+        ...scopeFilter(edition, reader),
+        dueOn: { $gt: '' },
+      })),
     })
     .sort({ dueOn: 1, _id: 1 })
     .limit(maxEvents)
     .lean()
 }
 
-/** The open tasks of a person's role as days of a calendar; a day is one of Asia/Shanghai, wherever it is read. */
-async function writeCalendar(deps: Dependencies, person: PersonRecord): Promise<string> {
-  const tasks = await findTasks(deps, person)
+/** The open tasks of all of a person's capacities as days of a calendar; a day is one of Asia/Shanghai, wherever it is read. */
+async function writeCalendar(deps: Dependencies, person: PersonRecord, readers: Actor[]): Promise<string> {
+  const tasks = await findTasks(deps, readers)
   const namesOf = await nameProjects(
     deps,
     tasks.map(({ project }) => project),
   )
   return calendarOf(
-    tasks.flatMap(({ project, task, period, entry, dueOn, openedOn }) => {
+    tasks.flatMap(({ project, task, period, entry, dueOn, revision, at: stamp }) => {
       const { name, taskName } = namesOf(project, task)
       const title = dueTitle(taskName, period, name)[person.language === 'en' ? 'en' : 'zh']
-      const stamp = new Date(openedOn)
-      return dueOn === null ? [] : [{ project, task, period, entry, dueOn, title, stamp }]
+      return dueOn === null ? [] : [{ project, task, period, entry, dueOn, title, revision, stamp }]
     }),
   )
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { NoticeRecord } from '../../models/index.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { beyond, inboxFilter, placeOf, recipientKeysOf } from '../inbox.ts'
+import { beyond, inboxFilter, placeOf, readableBy } from '../inbox.ts'
 import { NoticeView, viewNotices } from '../notice-view.ts'
 import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { route, type Route } from '../route.ts'
@@ -38,7 +38,7 @@ function listRoute({ models, editions }: Dependencies): Route {
       const after = decodeCursor(cursor, CursorKey)
       const found = await models.notices
         .find({
-          ...inboxFilter(recipientKeysOf(editions.current.edition, caller)),
+          ...inboxFilter(readableBy(editions.current.edition, caller)),
           ...(unread === 'true' && { openedAt: null }),
           ...(after && beyond(after, '$lt')),
         })
@@ -69,8 +69,8 @@ function streamRoute({ editions, inboxStreams }: Dependencies): Route {
     },
     errors: ['not-your-role', 'too-many-streams', 'unavailable'],
     async handle({ caller, lastEventId }) {
-      const keys = recipientKeysOf(editions.current.edition, caller)
-      const body = await inboxStreams.open({ user: caller.user, keys, lastEventId })
+      const readable = readableBy(editions.current.edition, caller)
+      const body = await inboxStreams.open({ ...readable, lastEventId })
       return { body, headers: { 'x-accel-buffering': 'no' } }
     },
   })
@@ -87,7 +87,7 @@ function openedRoute({ models, editions, now }: Dependencies): Route {
     answer: { status: 200, schema: NoticeView },
     errors: ['not-found', 'not-your-role'],
     async handle({ params: { id }, caller }) {
-      const mine = { _id: id, ...inboxFilter(recipientKeysOf(editions.current.edition, caller)) }
+      const mine = { _id: id, ...inboxFilter(readableBy(editions.current.edition, caller)) }
       await models.notices.updateOne({ ...mine, openedAt: null }, { $set: { openedAt: new Date(now()) } })
       const found = await models.notices.findOne(mine).lean()
       const [view] = await viewNotices({ models, editions }, found ? [found] : [])

@@ -13,6 +13,7 @@ import { inboxRoutes } from './inbox.ts'
 import { libraryRoutes } from './library.ts'
 import { meRoutes } from './me.ts'
 import { operationRoutes } from './operations.ts'
+import { peopleRoutes } from './people.ts'
 import { projectRoutes } from './projects.ts'
 import { questionRoutes } from './questions.ts'
 import { readRoutes } from './reads.ts'
@@ -40,6 +41,7 @@ export function createRoutes(deps: Dependencies): Route[] {
     ...inboxRoutes(deps),
     ...meRoutes(deps),
     ...feedRoutes(deps),
+    ...peopleRoutes(deps),
     ...deadLetterRoutes(deps),
     ...readRoutes(deps),
     ...findingRoutes(deps),

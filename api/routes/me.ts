@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { PersonRecord } from '../../models/index.ts'
+import { askToConfirm, hashOfCode, isAskedTooOften } from '../../notices/confirmation.ts'
 import { inBoth } from '../../policy/bilingual.ts'
+import { isLive } from '../../policy/capacities.ts'
 import type { Actor } from '../../policy/case.ts'
+import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { capacityOf, defaultPreferences } from '../people.ts'
+import { defaultPreferences, ensurePerson } from '../people.ts'
 import { route, type Route } from '../route.ts'
 
 const legal = 'What the law needs to be told (`required`) is told whatever is chosen here.'
@@ -63,11 +66,29 @@ const MeView = z
     role: z.string(),
     district: z.string().nullable(),
     uscc: z.string().nullable(),
+    capacities: z
+      .array(
+        z.object({
+          role: z.string(),
+          district: z.string().nullable(),
+          uscc: z.string().nullable(),
+          seenAt: z.string(),
+        }),
+      )
+      .meta({ description: 'All in which I was seen and am told of cases, this one among them.' }),
     preferences: z.object({
       email: z.string().nullable(),
       language: Language,
       wishes: Wishes,
       webhook: z.object({ url: z.string() }).nullable(),
+    }),
+    emailConfirmed: z.boolean().meta({
+      description:
+        'Whether the code of a mail to that address was given back; before, nothing else goes there.',
+    }),
+    webhookOffSince: z.string().nullable().meta({
+      description:
+        'When the receiver said that it is gone (410): nothing is called until the address is set again.',
     }),
     calendarFeed: z.boolean().meta({ description: 'Whether there is a calendar feed.' }),
   })
@@ -81,10 +102,10 @@ const PreferencesAnswer = MeView.extend({
 
 /** Who the caller is to us, and how they want to be told things. */
 export function meRoutes(deps: Dependencies): Route[] {
-  return [readRoute(deps), preferencesRoute(deps)]
+  return [readRoute(deps), preferencesRoute(deps), codeRoute(deps), confirmRoute(deps)]
 }
 
-function readRoute({ models }: Dependencies): Route {
+function readRoute(deps: Dependencies): Route {
   return route({
     method: 'get',
     path: '/me',
@@ -94,7 +115,7 @@ function readRoute({ models }: Dependencies): Route {
     answer: { status: 200, schema: MeView },
     errors: [],
     async handle({ caller }) {
-      return { body: view(caller, await models.people.findById(caller.user).lean()) }
+      return { body: view(deps, caller, await deps.models.people.findById(caller.user).lean()) }
     },
   })
 }
@@ -108,14 +129,18 @@ function preferencesRoute(deps: Dependencies): Route {
     access: 'signedIn',
     body: preferencesSchema(deps.allowPrivateAddresses),
     answer: { status: 200, schema: PreferencesAnswer },
-    errors: ['invalid-request'],
+    errors: ['invalid-request', 'too-many-confirmations'],
     async handle({ body, caller }) {
       const secret = `whsec_${randomBytes(32).toString('base64')}`
-      const webhook = body.webhook && { ...body.webhook, secret }
+      const webhook = body.webhook && { ...body.webhook, secret, goneAt: null }
+      const { user } = caller
+      const address = newAddressIn(body.email, await deps.models.people.findById(user).lean())
+      if (address !== null) await refuseTooOften(deps, user, address)
       const saved = await savePreferences(deps, caller, { ...body, webhook })
+      if (address !== null) await askToConfirm(deps.models, { user, address }, deps.now())
       return {
         body: {
-          ...view(caller, saved),
+          ...view(deps, caller, saved),
           webhookSecret: saved.webhook?.secret === secret ? secret : null,
         },
       }
@@ -123,27 +148,99 @@ function preferencesRoute(deps: Dependencies): Route {
   })
 }
 
+/** The address that is to be confirmed, where a person names one that is not theirs yet; else null. */
+function newAddressIn(email: string | null, known: PersonRecord | null): string | null {
+  return email === known?.email || email === known?.newEmail?.address ? null : email
+}
+
+/** Refuses where too many codes were sent already, before anything is changed or anybody is written to. */
+async function refuseTooOften({ models, now }: Dependencies, user: string, address: string): Promise<void> {
+  if (await isAskedTooOften(models, { user, address }, now()))
+    throw new RefusalError({ code: 'too-many-confirmations', field: 'email' })
+}
+
+function codeRoute(deps: Dependencies): Route {
+  const { models, now } = deps
+  return route({
+    method: 'post',
+    path: '/me/email/code',
+    tag: 'me',
+    summary: { zh: '重新发送邮箱确认码', en: 'Have the code sent again to my new address' },
+    access: 'signedIn',
+    answer: { status: 200, schema: MeView },
+    errors: ['not-found', 'too-many-confirmations'],
+    async handle({ caller }) {
+      const { user } = caller
+      const person = await models.people.findById(user).lean()
+      if (!person?.newEmail) throw new RefusalError({ code: 'not-found' })
+      const { address } = person.newEmail
+      await refuseTooOften(deps, user, address)
+      await askToConfirm(models, { user, address }, now())
+      return { body: view(deps, caller, person) }
+    },
+  })
+}
+
+function confirmRoute(deps: Dependencies): Route {
+  const { models, now } = deps
+  return route({
+    method: 'post',
+    path: '/me/email/confirmation',
+    tag: 'me',
+    summary: { zh: '以确认码确认邮箱', en: 'Confirm my address by the code that was mailed to it' },
+    access: 'signedIn',
+    body: z.strictObject({ code: z.string().min(1).max(40) }).meta({ id: 'Confirmation' }),
+    answer: { status: 200, schema: MeView },
+    errors: ['invalid-request', 'code-not-valid'],
+    async handle({ body: { code }, caller }) {
+      const good = { $elemMatch: { hash: hashOfCode(code), until: { $gte: new Date(now()) } } }
+      const confirmed = await models.people
+        .findOneAndUpdate(
+          { _id: caller.user, 'newEmail.codes': good },
+          [{ $set: { email: '$newEmail.address', newEmail: literal(null) } }],
+          { returnDocument: 'after', updatePipeline: true },
+        )
+        .lean()
+      if (!confirmed) throw new RefusalError({ code: 'code-not-valid', field: 'code' })
+      return { body: view(deps, caller, confirmed) }
+    },
+  })
+}
+
+type Chosen = Pick<PersonRecord, 'email' | 'language' | 'wishes' | 'webhook'>
+
 /** Writes in one step, so that of two calls with the same new address one sets the secret and both keep it. */
-function savePreferences(
-  { models, now }: Dependencies,
-  caller: Actor,
-  { webhook, ...chosen }: Pick<PersonRecord, 'email' | 'language' | 'wishes' | 'webhook'>,
+async function savePreferences(
+  { models }: Dependencies,
+  { user }: Actor,
+  { email, webhook, ...chosen }: Chosen,
 ): Promise<PersonRecord> {
-  const fields = { ...capacityOf(caller), ...chosen, seenAt: new Date(now()) }
+  await ensurePerson(models, user)
   const isSame = { $eq: ['$webhook.url', literal(webhook?.url ?? null)] }
   const set = {
-    ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, literal(value)])),
-    webhook: webhook ? { $cond: [isSame, '$webhook', literal(webhook)] } : literal(null),
-    feed: { $ifNull: ['$feed', null] },
+    ...Object.fromEntries(Object.entries(chosen).map(([name, value]) => [name, literal(value)])),
+    ...addressesWith(email),
+    // Whoever sets an address that was gone has it called again.
+    webhook: webhook
+      ? { $cond: [isSame, { $mergeObjects: ['$webhook', literal({ goneAt: null })] }, literal(webhook)] }
+      : literal(null),
   }
   return models.people
-    .findOneAndUpdate({ _id: caller.user }, [{ $set: set }], {
-      upsert: true,
-      returnDocument: 'after',
-      updatePipeline: true,
-    })
+    .findOneAndUpdate({ _id: user }, [{ $set: set }], { returnDocument: 'after', updatePipeline: true })
     .lean()
     .orFail()
+}
+
+/** An address that is not the confirmed one takes its place at once, and waits to be confirmed. */
+function addressesWith(email: string | null) {
+  if (email === null) return { email: literal(null), newEmail: literal(null) }
+  const isConfirmed = { $eq: ['$email', literal(email)] }
+  const isAsked = { $eq: ['$newEmail.address', literal(email)] }
+  const fresh = { $cond: [isAsked, '$newEmail', literal({ address: email, codes: [] })] }
+  return {
+    email: { $cond: [isConfirmed, '$email', literal(null)] },
+    newEmail: { $cond: [isConfirmed, literal(null), fresh] },
+  }
 }
 
 /** What people write may begin with a dollar, which would be the name of a field. */
@@ -151,12 +248,29 @@ function literal(value: unknown) {
   return { $literal: value }
 }
 
-function view(caller: Actor, person: PersonRecord | null) {
-  const { email, language, wishes, webhook } = person ?? defaultPreferences
+function view({ now }: Dependencies, caller: Actor, person: PersonRecord | null) {
+  const { email, newEmail, language, wishes, webhook } = person ?? defaultPreferences
+  const { user, role, district = null, uscc = null } = caller
+  const live = person?.capacities.filter((each) => isLive(each, now())) ?? []
   return {
-    user: caller.user,
-    ...capacityOf(caller),
-    preferences: { email, language, wishes, webhook: webhook && { url: webhook.url } },
+    user,
+    role,
+    district,
+    uscc,
+    capacities: live.map(({ seenAt, ...each }) => ({
+      role: each.role,
+      district: each.district,
+      uscc: each.uscc,
+      seenAt: seenAt.toISOString(),
+    })),
+    preferences: {
+      email: newEmail?.address ?? email,
+      language,
+      wishes,
+      webhook: webhook && { url: webhook.url },
+    },
+    emailConfirmed: email !== null,
+    webhookOffSince: webhook?.goneAt?.toISOString() ?? null,
     calendarFeed: typeof person?.feed === 'string',
   }
 }

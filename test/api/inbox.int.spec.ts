@@ -91,12 +91,13 @@ describe('the inbox', () => {
 
   it("holds one's own and the mailbox's, newest first, none twice, though many came in one moment", async () => {
     const person = { user: 'pager', role: 'district', district: '北碚区' }
+    const there = { district: '北碚区' }
     const at = new Date('2021-04-01T01:00:00Z')
     const later = new Date('2021-04-02T01:00:00Z')
     const ids = await put(
-      ...Array.from({ length: 4 }, () => aNotice('pager', { sentAt: at, sendAt: later })),
-      ...Array.from({ length: 4 }, () => aNotice('mailbox:district:北碚区', { sentAt: at })),
-      aNotice('pager', { sentAt: later, sendAt: at }),
+      ...Array.from({ length: 4 }, () => aNotice('pager', { ...there, sentAt: at, sendAt: later })),
+      ...Array.from({ length: 4 }, () => aNotice('mailbox:district:北碚区', { ...there, sentAt: at })),
+      aNotice('pager', { ...there, sentAt: later, sendAt: at }),
     )
     const [newest = '', ...rest] = ids.toReversed()
     expect(await idsOf(person)).toEqual([newest, ...rest.toSorted().toReversed()])
@@ -115,7 +116,9 @@ describe('the inbox', () => {
 
   it('shows what is not opened alone, if asked', async () => {
     const person = { user: 'half', role: 'district', district: '长寿区' }
-    const [first = '', second = '', third = ''] = await put(aNotice('half'), aNotice('half'), aNotice('half'))
+    const [first = '', second = '', third = ''] = await put(
+      ...Array.from({ length: 3 }, () => aNotice('half', { district: '长寿区' })),
+    )
     expect((await open(person, second)).status).toBe(200)
     expect((await idsOf(person, '&unread=true')).toSorted()).toEqual([first, third].toSorted())
     expect(await idsOf(person, '&unread=false')).toHaveLength(3)
@@ -123,6 +126,13 @@ describe('the inbox', () => {
 })
 
 const everybody = Object.entries(people)
+
+/** The district or the enterprise in the name of a mailbox. */
+function placeOfBox(box: string): { district?: string; uscc?: string } {
+  const [, , place = ''] = box.split(':')
+  if (place === '') return {}
+  return place.startsWith('9') ? { uscc: place } : { district: place }
+}
 
 describe('who reads what', () => {
   it('is their own and the mailbox of their role, district and enterprise', async () => {
@@ -136,7 +146,16 @@ describe('who reads what', () => {
         }),
       ),
     )
-    await put(...everybody.map(([, { user }]) => aNotice(user)), ...[...boxes].map((box) => aNotice(box)))
+    const forAll = { roles: [...new Set(everybody.map(([, { role }]) => role))] }
+    const places = everybody.map(([, { user, ...of }]) => ({
+      user,
+      ...('district' in of && { district: of.district }),
+      ...('uscc' in of && { uscc: of.uscc }),
+    }))
+    await put(
+      ...places.map(({ user, ...place }) => aNotice(user, { ...forAll, ...place })),
+      ...[...boxes].map((box) => aNotice(box, { ...forAll, ...placeOfBox(box) })),
+    )
     const read: Record<string, string[]> = {}
     for (const [name, actor] of everybody)
       read[name] = (await idsOf(actor)).map((id) => id.split('/').at(-2) ?? '').toSorted()

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createNotices } from '../../activities/notices.ts'
+import type { Capacity } from '../../policy/capacities.ts'
 import { people } from '../fixtures.ts'
+import { aCapacity } from '../support/people.ts'
 import { aNotice, aPerson, aReminder, at, openPost, type Post } from './post.ts'
 
 let post: Post
@@ -14,7 +16,12 @@ beforeEach(async () => {
   post.clock.ms = at('2021-04-01T09:00')
 })
 
-const hook = { url: 'https://hooks.example.org/a', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }
+const hook = {
+  url: 'https://hooks.example.org/a',
+  secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+  goneAt: null,
+}
+const seenIn = (more: Partial<Capacity>) => ({ capacities: [aCapacity({ district: null, ...more })] })
 const lines = async () => {
   const found = await post.models.notices.find().sort({ recipient: 1, channel: 1 }).lean()
   return found.map(({ recipient, channel, status }) => `${recipient} ${channel} ${status}`)
@@ -25,8 +32,8 @@ describe('whom a notice reaches', () => {
     await post.models.people.create([
       aPerson({ webhook: hook }),
       aPerson({ _id: 'qian', email: null }),
-      aPerson({ _id: 'sun', district: '江北区' }),
-      aPerson({ _id: 'chen', role: 'municipal', district: null }),
+      aPerson({ _id: 'sun', ...seenIn({ district: '江北区' }) }),
+      aPerson({ _id: 'chen', ...seenIn({ role: 'municipal' }) }),
     ])
     await post.tell([aNotice({ roles: ['district', 'municipal'] })])
     expect(await lines()).toEqual([
@@ -41,8 +48,8 @@ describe('whom a notice reaches', () => {
 
   it('nobody of another enterprise', async () => {
     await post.models.people.create([
-      aPerson({ _id: 'lin', role: 'enterprise', district: null, uscc: people.clerk.uscc, email: null }),
-      aPerson({ _id: 'hu', role: 'enterprise', district: null, uscc: people.competitor.uscc }),
+      aPerson({ _id: 'lin', ...seenIn({ role: 'enterprise', uscc: people.clerk.uscc }), email: null }),
+      aPerson({ _id: 'hu', ...seenIn({ role: 'enterprise', uscc: people.competitor.uscc }) }),
     ])
     await post.tell([aNotice({ roles: ['enterprise'] })])
     expect(await lines()).toEqual(['lin inbox pending'])
@@ -59,7 +66,7 @@ describe('whom a notice reaches', () => {
   it('the mailbox of a role of which nobody is known, or too many are', async () => {
     await post.models.people.insertMany(
       Array.from({ length: 201 }, (_, index) =>
-        aPerson({ _id: `m-${index}`, role: 'municipal', district: null }),
+        aPerson({ _id: `m-${index}`, ...seenIn({ role: 'municipal' }) }),
       ),
     )
     await post.tell([aNotice({ roles: ['district', 'municipal', 'enterprise'] })])
@@ -78,7 +85,11 @@ describe('whom a notice reaches', () => {
     expect(await lines()).toEqual(['wang email declined', 'wang inbox pending'])
     await post.models.notices.deleteMany({})
     await post.tell([aNotice({ required: true })])
-    expect(await lines()).toEqual(['wang email pending', 'wang inbox pending'])
+    expect(await lines()).toEqual([
+      'mailbox:district:渝北区 inbox pending',
+      'wang email pending',
+      'wang inbox pending',
+    ])
   })
 })
 
@@ -87,6 +98,8 @@ describe('the ledger', () => {
     await post.models.people.create(aPerson())
     const telling = {
       project: 'p-1',
+      scope: { district: '渝北区', uscc: people.clerk.uscc },
+      revision: 3,
       audiences: [{ role: 'district', district: '渝北区', uscc: null }],
       notices: [aNotice(), aReminder()],
       at: new Date(post.clock.ms).toISOString(),

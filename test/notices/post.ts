@@ -8,6 +8,7 @@ import { audiencesOf, taskIdOf, type Notice, type Telling } from '../../policy/n
 import { project as projectionOf } from '../../policy/projection.ts'
 import { anApplicationBody, anEnterprise, chongqing, people } from '../fixtures.ts'
 import { given } from '../policy/given.ts'
+import { personOf } from '../support/people.ts'
 import { openRecord } from '../support/record.ts'
 
 /** An instant of Shanghai, in milliseconds since 1970. */
@@ -57,6 +58,10 @@ export function aLine(overrides: Partial<NoticeRecord> = {}): NoticeRecord {
     ...aNotice(),
     _id: 'a-line',
     project: 'p-1',
+    district: '渝北区',
+    uscc: people.clerk.uscc,
+    revision: 3,
+    besides: [],
     recipient: 'wang',
     channel: 'email',
     sendAt: arose,
@@ -71,19 +76,7 @@ export function aLine(overrides: Partial<NoticeRecord> = {}): NoticeRecord {
 
 /** The verifier of 渝北区, with a mail address. */
 export function aPerson(overrides: Partial<PersonRecord> = {}): PersonRecord {
-  return {
-    _id: people.verifier.user,
-    role: 'district',
-    district: '渝北区',
-    uscc: null,
-    email: 'wang@example.org',
-    language: 'both',
-    wishes: { inbox: 'all', email: 'all', webhook: 'all' },
-    webhook: null,
-    feed: null,
-    seenAt: new Date(0),
-    ...overrides,
-  }
+  return { ...personOf(people.verifier), email: 'wang@example.org', ...overrides }
 }
 
 /** A post on a record of its own, with a clock that only the test moves; it begins on 2021-04-01 at nine. */
@@ -116,6 +109,8 @@ export async function openPost(carriers: Carriers = { email: null, webhook: null
     tell: (notices: Notice[], more: Partial<Telling> = {}) =>
       writeNotices(models, {
         project: 'p-1',
+        scope: { district: '渝北区', uscc: people.clerk.uscc },
+        revision: 3,
         audiences: audiencesOf(chongqing.edition, { district: '渝北区', uscc: people.clerk.uscc }, notices),
         notices,
         at: new Date(clock.ms).toISOString(),
@@ -195,6 +190,7 @@ export async function finish({ tasks }: Models, notice: Notice, project = 'p-1')
     remindedOn: null,
     closedOn: '2021-04-01',
     revision: 5,
+    at: new Date(at('2021-04-01T09:00')),
   }
   await tasks.create(record)
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { aNotice, aPerson, aReminder, at, finish, openPost } from './post.ts'
+import { aLine, aNotice, aPerson, aReminder, at, finish, openPost } from './post.ts'
 import { openMailPost, sorted, type MailPost } from './mail-post.ts'
 import { engines } from '../support/engines.ts'
 import { endsWithTask, noticeLabels, type NoticeKind } from '../../policy/notice.ts'
@@ -54,7 +54,9 @@ describe('nothing is sent', () => {
   it('by mail where none is set up: it is declined, and nothing piles up', async () => {
     const silent = await openPost()
     try {
-      await silent.models.people.create(aPerson({ webhook: { url: 'https://a.example.org', secret: 's' } }))
+      await silent.models.people.create(
+        aPerson({ webhook: { url: 'https://a.example.org', secret: 's', goneAt: null } }),
+      )
       await silent.tell([aNotice(), aReminder()])
       await silent.deliver()
       expect(await silent.statuses()).toEqual({
@@ -159,6 +161,7 @@ it('looks nothing up without an index', async () => {
       overdue: false,
       openedOn: '2021-01-01',
       revision: 1,
+      at: new Date(0),
     })),
   )
   await post.tell([aNotice(), aReminder(), aNotice({ task: 'hearing' })])
@@ -182,7 +185,7 @@ it('looks nothing up without an index', async () => {
 })
 
 const aDecoy = (index: number) => ({
-  ...aNotice(),
+  ...aLine(),
   _id: `n-${index}`,
   project: `q-${index}`,
   recipient: 'qian',

@@ -24,6 +24,8 @@ function letterOf(items: Item[], language: Letter['to']['language'] = 'both'): L
   return {
     id: 'of-a-test',
     to: { email: 'wang@example.org', webhook: null, language },
+    code: null,
+    brief: false,
     items,
     at: new Date(0),
   }

@@ -51,7 +51,7 @@ afterEach(() => receiver.stop())
 /** Opens a post whose verifier wants to be called, and has them told of one task. */
 async function openHookPost(toPrivate: boolean, url: string): Promise<Post> {
   const post = await openPost({ email: null, webhook: createWebhookCarrier({ toPrivate }) })
-  await post.models.people.create(aPerson({ email: null, webhook: { url, secret } }))
+  await post.models.people.create(aPerson({ email: null, webhook: { url, secret, goneAt: null } }))
   await addProject(post.models, 'p-1', '齿轮生产线数字化改造')
   await post.tell([aNotice({ user: 'wang', words: '请王工核实' })])
   await post.deliver()
@@ -87,6 +87,7 @@ describe('a call', () => {
           title: { zh: '新待办：区县核实', en: 'new task: district verification' },
         }),
       ],
+      more: 0,
     })
     expect(call?.body).not.toContain('http')
     expect(call?.body).not.toMatch(/wang|王工/)

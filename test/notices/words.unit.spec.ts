@@ -23,6 +23,8 @@ const item = (notice: Partial<NoticeRecord> = {}, projectName = '齿轮生产线
 const letter = (items: ReturnType<typeof item>[]) => ({
   id: 'of-a-test',
   to: { email: 'wang@example.org', webhook: null, language: 'both' as const },
+  code: null,
+  brief: false,
   items,
   at: new Date(0),
 })
@@ -148,6 +150,7 @@ describe('a calendar', () => {
     entry: 7,
     dueOn: '2021-10-15',
     title: '项目进展填报到期：甲；乙,丙\\丁',
+    revision: 8,
     stamp: new Date('2021-10-01T00:00:00Z'),
   }
 
@@ -161,6 +164,10 @@ describe('a calendar', () => {
           'X-WR-TIMEZONE:Asia/Shanghai',
           'UID:p-1:progressReport:2021Q3:7@zhigai',
           'DTSTAMP:20211001T000000Z',
+          'LAST-MODIFIED:20211001T000000Z',
+          'SEQUENCE:8',
+          'REFRESH-INTERVAL;VALUE=DURATION:PT1H',
+          'X-PUBLISHED-TTL:PT1H',
           'DTSTART;VALUE=DATE:20211015',
           'SUMMARY:项目进展填报到期：甲；乙\\,丙\\\\丁',
         ]),
@@ -172,8 +179,15 @@ describe('a calendar', () => {
   })
 
   it('has one event for a task: the latest', () => {
-    const lines = unfolded(calendarOf([entry, { ...entry, dueOn: '2021-10-18' }]))
-    expect(lines.filter((line) => line.startsWith('DTSTART'))).toEqual(['DTSTART;VALUE=DATE:20211018'])
+    const moved = { ...entry, dueOn: '2021-10-18', revision: 9 }
+    for (const entries of [
+      [entry, moved],
+      [moved, entry],
+    ]) {
+      const lines = unfolded(calendarOf(entries))
+      expect(lines.filter((line) => line.startsWith('DTSTART'))).toEqual(['DTSTART;VALUE=DATE:20211018'])
+      expect(lines).toContain('SEQUENCE:9')
+    }
   })
 
   it('may be empty', () => {

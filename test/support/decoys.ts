@@ -73,17 +73,6 @@ export async function tellMany(zhigai: Zhigai, project: string): Promise<void> {
     ...decoys.map(() => aTask({ project, roles: ['another'] })),
   ])
   await known.insertMany(
-    decoys.map((index) => ({
-      _id: `person-${index}`,
-      role: 'district',
-      district: '渝北区',
-      uscc: null,
-      email: null,
-      language: 'zh',
-      wishes: { inbox: 'all', email: 'all', webhook: 'all' },
-      webhook: null,
-      feed: `${index}`,
-      seenAt: new Date(),
-    })),
+    decoys.map((index) => ({ ...personOf({ ...verifier, user: `person-${index}` }), feed: `${index}` })),
   )
 }

@@ -8,6 +8,10 @@ export function aNotice(recipient: string, overrides: Partial<NoticeRecord> = {}
   return {
     _id: `${randomUUID()}/districtVerification//2/opened/${recipient}/inbox`,
     project: 'p-unknown',
+    district: '渝北区',
+    uscc: '91500112MA5ABCD195',
+    revision: 2,
+    besides: [],
     kind: 'opened',
     task: 'districtVerification',
     period: null,
@@ -54,6 +58,8 @@ export function aDeadLetter(overrides: Partial<MessageRecord> = {}): MessageReco
     channel: 'email',
     notices: [],
     digest: false,
+    confirms: null,
+    brief: false,
     status: 'dead',
     attempts: 12,
     nextAttemptAt: at,
@@ -86,6 +92,7 @@ export function aTask(overrides: Partial<TaskRecord> = {}): TaskRecord {
     closedOn: null,
     remindedOn: null,
     revision: opened,
+    at: new Date('2021-03-12T01:00:00Z'),
     ...overrides,
   }
   return { _id: taskIdOf(task, task.project), ...task }

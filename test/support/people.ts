@@ -1,19 +1,39 @@
 import type { PersonRecord } from '../../models/index.ts'
+import type { Capacity } from '../../policy/capacities.ts'
 import type { Actor } from '../../policy/case.ts'
+
+/** Long after every day that a test plays: whoever was seen then is here. */
+const always = new Date('2100-01-01')
+
+/** A capacity that is live on whatever day a test plays. */
+export function aCapacity(overrides: Partial<Capacity> = {}): Capacity {
+  return {
+    role: 'district',
+    district: '渝北区',
+    uscc: null,
+    issuedAt: always,
+    seenAt: always,
+    ended: false,
+    ...overrides,
+  }
+}
 
 /** A person as the post knows them from their first visit: no address yet, everything wished for. */
 export function personOf({ user, role, district = null, uscc = null }: Loose): PersonRecord {
+  const isOwn = role.startsWith('enterprise')
   return {
     _id: user,
-    role,
-    district,
-    uscc,
+    capacities: [
+      aCapacity({ role, district: role === 'district' ? district : null, uscc: isOwn ? uscc : null }),
+    ],
+    turn: 1,
+    removals: [],
     email: null,
-    language: 'zh',
+    newEmail: null,
+    language: 'both',
     wishes: { inbox: 'all', email: 'all', webhook: 'all' },
     webhook: null,
     feed: null,
-    seenAt: new Date(0),
   }
 }
 
