@@ -36,7 +36,7 @@ describe('nothing is sent', () => {
       'inbox moot': moot,
       'inbox sent': kept.length,
     })
-    expect(kept).toEqual(['moved', 'hold', 'endHold', 'suspend', 'resume', 'outcome'])
+    expect(kept).toEqual(['moved', 'hold', 'endHold', 'suspend', 'resume', 'released', 'outcome'])
   })
 
   it('of a task that is done by the time the mail server is back', async () => {
