@@ -74,7 +74,6 @@ function operationOf({
     ...(isOnProject && { 'If-Match': z.string().optional() }),
     ...(answer.type === 'text/event-stream' && { 'Last-Event-ID': z.string().optional() }),
   })
-  const all = access === 'signedIn' ? [...codes, 'not-signed-in' as const] : codes
   return {
     summary: `${summary.zh} · ${summary.en}`,
     tags: [tag],
@@ -90,7 +89,7 @@ function operationOf({
         },
       },
       ...(answer.orElse && { [`${answer.orElse.status}` as '200']: jsonOf(answer.orElse.schema) }),
-      ...problemsOf(all),
+      ...problemsOf(codes),
     },
   }
 }

@@ -83,6 +83,7 @@ export type Route = {
     /** What it answers where nothing was to be kept. */
     orElse?: { status: number; schema: Shape }
   }
+  /** What it may be refused with; `route` adds what follows from its form. */
   errors: readonly ErrorCode[]
   /** What it shows may be somebody else's: that they have read it is kept (`api/reads.ts`). */
   logsReads?: true
@@ -112,6 +113,7 @@ export function route<
   const { admit, handle, params, query, body, ...rest } = definition
   return {
     ...rest,
+    errors: [...new Set([...definition.errors, ...errorsOfForm(definition, admit !== undefined)])],
     ...(params && { params }),
     ...(query && { query }),
     ...(body && { body }),
@@ -126,6 +128,19 @@ export function route<
       })
     },
   }
+}
+
+/** What follows from the form of a route alone: the gates before its handler refuse with these, whatever it does. */
+function errorsOfForm({ method, access }: Pick<Route, 'method' | 'access'>, admits: boolean): ErrorCode[] {
+  return [
+    'invalid-request',
+    'not-utf8',
+    'too-many-requests',
+    'unavailable',
+    ...(access === 'signedIn' ? (['not-signed-in'] as const) : []),
+    ...(admits ? (['not-your-role'] as const) : []),
+    ...(method === 'get' ? [] : (['malformed-json', 'too-large', 'unsupported-media-type'] as const)),
+  ]
 }
 
 /** What somebody has read: by which call, of which case or enterprise in its path, or of which cases in a list. */

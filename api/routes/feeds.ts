@@ -73,7 +73,7 @@ function readRoute(deps: Dependencies): Route {
     logsReads: true,
     params: z.strictObject({ secret: z.string() }),
     answer: { status: 200, type: 'text/calendar', schema: z.string() },
-    errors: ['not-found'],
+    errors: ['not-found', 'not-your-role'],
     async handle({ params: { secret } }) {
       // The type is what the index is limited to.
       const person = await deps.models.people

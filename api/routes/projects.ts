@@ -147,6 +147,7 @@ function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
       'invalid-request',
       'not-found',
       'event-not-allowed',
+      'case-held',
       'not-your-role',
       'four-eyes',
       'claimed-by-another',

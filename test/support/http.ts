@@ -1,5 +1,6 @@
 import type { Actor } from '../../policy/case.ts'
 import type { Issuer } from '../../portal/issuer.ts'
+import { expectListed } from './routes.ts'
 
 /** An answer with what tests look at; the body is the caller's to type. */
 export type Answer<T = Record<string, unknown>> = { status: number; headers: Headers; body: T }
@@ -41,6 +42,8 @@ export function createHttp(origin: string, issuer: Pick<Issuer, 'sign'>) {
     const text = await response.text()
     const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
     const body = (isJson ? JSON.parse(text) : text) as T
+    if (response.headers.get('content-type')?.startsWith('application/problem+json'))
+      expectListed(init.method ?? 'GET', path, body)
     return { status: response.status, headers: response.headers, body }
   }
 

@@ -2,6 +2,7 @@ import type { Dependencies } from '../../api/dependencies.ts'
 import type { Route } from '../../api/route.ts'
 import { createRoutes } from '../../api/routes/index.ts'
 import { readCurrentEdition } from '../../bin/editions.ts'
+import type { ErrorCode } from '../../policy/errors.ts'
 import { createProcess } from '../../policy/lifecycle.ts'
 import { eventSchema } from '../../policy/events.ts'
 import { cn } from '../fixtures.ts'
@@ -17,3 +18,20 @@ export const allRoutes: Route[] = createRoutes({
 
 /** The form of an event, which its route looks up by the edition of the case. */
 export const formOfEvents = current.eventSchema
+
+const known = allRoutes.map(({ method, path, errors }) => ({
+  method,
+  errors,
+  pattern: new RegExp(
+    `^/api/v1${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/?]+')}/?(?:\\?|$)`,
+    'i',
+  ),
+}))
+
+/** Holds what is refused to the list of its route: every test that meets a refusal asks this. */
+export function expectListed(method: string, path: string, problem: unknown): void {
+  const { code } = problem as { code: ErrorCode }
+  const route = known.find((each) => each.method === method.toLowerCase() && each.pattern.test(path))
+  if (route && !route.errors.includes(code))
+    throw new Error(`${method} ${path} is refused with ${code}, which its route does not list`)
+}
