@@ -11,7 +11,7 @@ type Named = 'district' | 'phase' | 'edition'
 /** What an operation is to go to, with districts by their short names; refuses a name that no edition has, with those that are. */
 export async function checkTarget(models: Models, target: OperationTarget): Promise<OperationTarget> {
   if (!('filter' in target)) return target
-  const found = await models.editions.find({}, { document: 1 }).lean()
+  const found = await models.editions.find({}, { document: 1 }).sort({ id: 1, loadedAt: -1 }).lean()
   const documents = found.map(({ document }) => document)
   const bodies = documents.flatMap((edition) => edition.bodies)
   const district =
