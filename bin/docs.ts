@@ -53,6 +53,12 @@ ${rows.join('\n')}
 提前和逾期天数按该期限的单位计算；未注明“可关闭”的，个人不得关闭。Days before and after count in the unit of the
 deadline; what is not marked so, nobody can turn off. How they are told: [reminders.md](reminders.md).
 
+延期自原定完工日（而非申请之日）起算，不超过所列月数。An extension reaches so many months after the date that it moves, whenever it is asked for.
+期限最后一日为法定休息日的，以次日起首个工作日为最后一日（民法典 第二百零三条）。Where a period would end on a day off, the next working day is its last.
+有人员须回避、逾期或未设期限的审批事项，可由所列上级接办。A decision may be taken over by those named, once four eyes shut out one of its
+officers, or it is late or has no date ([0016](decisions/0016-takeover.md)). 在原定日期前提出的申请，审批期间不计超期。What was asked for in time makes
+nobody late while it is decided ([0017](decisions/0017-officers-time.md)).
+
 ${deadlinesTable(edition)}
 
 ### 事项 · Events

@@ -6,6 +6,7 @@ import { routesOf } from '../policy/machine.ts'
 import { stageState } from '../policy/stages/index.ts'
 import type { StageState } from '../policy/stages/kind.ts'
 import { openSupervision } from '../policy/supervision.ts'
+import { substitutesIn } from '../policy/takeover.ts'
 
 type Unit = Duty['unit']
 
@@ -60,7 +61,7 @@ function dutiesIn(edition: Edition, stage: Stage): Duty[] {
     stage.kind === 'supervision'
       ? places.map((place) => ({ [stage.id]: { construction: place } }))
       : [stage.id]
-  const kept = { claimedBy: null, supervision: openSupervision(anyDay, anyDay) }
+  const kept = { claimedBy: null, supervision: openSupervision(anyDay, anyDay, anyDay) }
   const duties = values.flatMap((value) => dutiesOf(edition, { value, case: kept }, [anyPeriod]))
   return [...new Map(duties.filter(({ waits }) => !waits).map((duty) => [duty.task, duty])).values()]
 }
@@ -72,7 +73,7 @@ function deadlineRow(edition: Edition, stage: Stage, duty: Duty): string[] {
     dueOf(stage, duty),
     pausesOf(stage),
     remindersOf(duty.reminders, duty.unit),
-    endOf(stage, duty),
+    [endOf(stage, duty), ...takeoverIn(edition, stage, duty)].join('<br>'),
     `${duty.article} (${sourceOf(stage, duty.task)})`,
   ]
 }
@@ -131,6 +132,12 @@ function endOf(stage: Stage, { lapse }: Duty): string {
   if (lapse === 'atDue') return '到期即转审批 goes to the decision'
   if (!lapse || stage.kind !== 'correction' || !stage.lapse) return '只作超期 overdue, nothing else'
   return `再过 after ${lapse.days} ${units[lapse.unit]}: \`${stage.lapse.to}\``
+}
+
+/** Who may act in the place of those who owe a decision. */
+function takeoverIn(edition: Edition, stage: Stage, { decides }: Duty): string[] {
+  const by = decides ? substitutesIn(edition, stage) : []
+  return by.length > 0 ? [`可由 ${by.join(', ')} 接办 may be taken over`] : []
 }
 
 /** Whether the notice states the rule of a task, or it is a default. */

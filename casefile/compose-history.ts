@@ -82,6 +82,7 @@ const labels: Record<string, string> = {
   approvedBy: '批准人',
   task: '事项',
   period: '所属期',
+  inPlaceOf: '代行职责',
 }
 
 /** What came with an event, a line for each thing. */
@@ -102,6 +103,8 @@ export function payloadWords(edition: Edition, payload: Record<string, unknown>)
 }
 
 function plainWords(edition: Edition, field: string, value: unknown): string {
+  if (field === 'inPlaceOf' && Array.isArray(value))
+    return value.map((role) => termOf(edition.roles, String(role))).join('、')
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   if (field === 'totalInvestment') return moneyWords(text)
   if (field === 'percent') return `${text}%`

@@ -7,7 +7,7 @@ import type { Edition } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
 import type { Refusal } from './errors.ts'
 import { bringsForm, type EventType, type ProjectEvent } from './events.ts'
-import { findDateRefusal } from './extension.ts'
+import { findDateRefusal, lastExtension } from './extension.ts'
 import { possibleIn, type Process } from './lifecycle.ts'
 import type { Ground, Objection } from './objection.ts'
 import { findPersonObjection, inHandsOf, maySee, scopeOf } from './permissions.ts'
@@ -40,6 +40,7 @@ export const eventTypes = Object.keys({
   release: true,
   urge: true,
   requestRevocation: true,
+  withdrawRequest: true,
   withdraw: true,
 } satisfies Record<EventType, true>) as EventType[]
 
@@ -69,7 +70,7 @@ export function objectionsIn(
   const on = shanghaiDate(nowMs)
   return (type) => {
     const isPossible = stage !== undefined && isPossibleHere(probe(state, type))
-    const ofPerson = stage && findPersonObjection(process.edition, stage, state.case, type, actor)
+    const ofPerson = stage && findPersonObjection(process.edition, stage, state, type, actor)
     if (!isPossible)
       return (
         claimedMeanwhile(state, type, actor, ofPerson) ?? {
@@ -150,10 +151,21 @@ function timeObjection(
     const isLate = state.deadlines.some(({ task, overdue }) => task === phase && overdue)
     return isLate ? { ground: 'tooLate', refusal: { code: 'event-not-allowed', phase } } : undefined
   }
-  const extensions = state.case.supervision?.extensions.length ?? 0
-  const isUsedUp =
-    type === 'requestExtension' && extensions >= (supervisionOf(edition)?.extension.atMost ?? 0)
-  return isUsedUp ? { ground: 'noMoreExtensions', refusal: { code: 'extension-limit' } } : undefined
+  return type === 'requestExtension' ? extensionObjection(edition, state, on) : undefined
+}
+
+function extensionObjection(
+  edition: Edition,
+  { case: { supervision } }: ProjectState,
+  on: string,
+): Objection | undefined {
+  const extensions = supervision?.extensions.length ?? 0
+  if (extensions >= (supervisionOf(edition)?.extension.atMost ?? 0))
+    return { ground: 'noMoreExtensions', refusal: { code: 'extension-limit' } }
+  const limit = lastExtension(edition, supervision)
+  return limit !== undefined && limit <= on
+    ? { ground: 'tooLateToExtend', refusal: { code: 'too-late-to-extend', lastDay: limit } }
+    : undefined
 }
 
 function payloadRefusal(

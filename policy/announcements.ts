@@ -6,13 +6,16 @@ import {
   type HistoryEntry,
   type ProjectState,
 } from './case.ts'
-import { calendarOf, dutyBehind, type Timekeeper } from './deadlines.ts'
+import { dutyBehind } from './deadlines.ts'
 import { decisionBy } from './decisions.ts'
 import { dutiesOf, type Duty } from './duties.ts'
 import type { Edition } from './edition.ts'
 import type { Notice } from './notice.ts'
+import { rankOf } from './ranks.ts'
 import { daysLeft } from './reminders.ts'
 import { supervisionOf } from './supervision.ts'
+import { takeoverOf } from './takeover.ts'
+import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
 type Told = { before: ProjectState | null; state: ProjectState; entry: HistoryEntry; event: CaseEvent | null }
 
@@ -20,10 +23,13 @@ type Told = { before: ProjectState | null; state: ProjectState; entry: HistoryEn
 export function announcementsOf(keeper: Timekeeper, told: Told): Notice[] {
   return [
     ...openings(keeper, told),
+    ...takeovers(keeper, told),
+    ...recalls(keeper, told),
     ...outcomes(keeper, told),
     ...urgings(keeper, told),
     ...releases(keeper, told),
     ...moves(keeper, told),
+    ...lastDays(keeper, told),
   ]
 }
 
@@ -37,16 +43,6 @@ export function urgeable(edition: Edition, state: ProjectState, role: string): D
     ({ clock, waits, roles }) =>
       clock !== null && !waits && roles.every((holder) => rankOf(edition, holder) < rankOf(edition, role)),
   )
-}
-
-const ranks = { own: 1, district: 2, all: 3 } as const satisfies Record<
-  Edition['roles'][number]['scope'],
-  number
->
-
-function rankOf({ roles }: Edition, role: string): number {
-  const scope = roles.find(({ id }) => id === role)?.scope
-  return scope ? ranks[scope] : 0
 }
 
 function openings(keeper: Timekeeper, told: Told): Notice[] {
@@ -64,6 +60,53 @@ function openings(keeper: Timekeeper, told: Told): Notice[] {
     ]
   })
 }
+
+/** Both sides hear at once that a task may be taken over: those who owe it, and those who may act in their place. */
+function takeovers(keeper: Timekeeper, told: Told): Notice[] {
+  const { before, state } = told
+  const takeover = takeoverOf(keeper.edition, state)
+  if (!takeover) return []
+  const { duty, by } = takeover
+  const notice = about(keeper, duty, told)
+  const known = before && takeoverOf(keeper.edition, before)
+  if (known && openedAt(before, known.duty) === notice.entry) return []
+  const roles = [...duty.roles, ...by]
+  return [
+    { ...notice, kind: 'takeover', occasion: 'takeover', roles, user: null, required: true, words: null },
+  ]
+}
+
+/**
+ * A request is taken back, or another takes its place: who has the decision in hand hears of it, and the holder that it need
+ * not answer any more.
+ */
+function recalls(keeper: Timekeeper, told: Told): Notice[] {
+  const { before, state, entry, event } = told
+  const request = before?.case.supervision?.request
+  if (!before || !request || !event || !recalling.has(event.type)) return []
+  const duty = dutiesOf(keeper.edition, before, []).find(({ ofRequest }) => ofRequest)
+  if (!duty) return []
+  const isTakenBack = event.type === 'withdrawRequest'
+  const words = wordsOf(entry)
+  const kind = isTakenBack ? 'withdrawn' : 'replaced'
+  const occasion = `${event.type}-${state.revision}`
+  const clock = { entry: openedAt(before, duty), dueOn: null, days: null, required: true }
+  const of = { ...about(keeper, duty, told), ...clock, kind, occasion, words } as const
+  const substitutes = takeoverOf(keeper.edition, before)?.by ?? []
+  const applicants = applicantsOf(keeper.edition)
+  return [
+    ...(duty.claimedBy !== null
+      ? [{ ...of, roles: [...duty.roles, ...substitutes], user: duty.claimedBy }]
+      : []),
+    ...(isTakenBack && !applicants.includes(request.role) ? [{ ...of, roles: applicants, user: null }] : []),
+  ]
+}
+
+const recalling: ReadonlySet<CaseEvent['type']> = new Set([
+  'withdrawRequest',
+  'requestExtension',
+  'requestRevocation',
+])
 
 /** Decisions that the applicant hears of at once, whatever it has turned off. */
 function outcomes({ edition }: Timekeeper, told: Told): Notice[] {
@@ -192,6 +235,19 @@ function officersMoves({ edition }: Timekeeper, told: Told): Notice[] {
   }))
 }
 
+/** A decision came after the date that it was about: its day is the last, and the holder hears so. */
+function lastDays(keeper: Timekeeper, told: Told): Notice[] {
+  const { before, state, entry } = told
+  const decidedOn = state.case.supervision?.decidedOn
+  const completion = state.deadlines.find(({ task }) => task === 'completion')
+  if (decidedOn === undefined || decidedOn === before?.case.supervision?.decidedOn || !completion) return []
+  const duty = dutyBehind(keeper, state, completion)
+  if (!duty) return []
+  const occasion = `moved-${entry.revision}`
+  const planned = state.case.supervision?.completeOn ?? null
+  return [{ ...about(keeper, duty, told), kind: 'moved', from: planned, occasion, words: wordsOf(entry) }]
+}
+
 function applicantsOf({ roles }: Edition): string[] {
   return roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
 }
@@ -202,10 +258,15 @@ function about(keeper: Timekeeper, duty: Duty, told: Told) {
   const isThis = (each: { task: string; period: string | null }) => isSameTask(each, duty)
   const dueOn = state.deadlines.find(isThis)?.dueOn ?? null
   const days = dueOn === null ? null : daysLeft(calendarOf(keeper, roles), unit, entry.on, dueOn)
-  const opened = state.tasks.find(isThis)?.entry ?? state.revision
+  const opened = openedAt(state, duty)
   const required = duty.reminders?.required ?? false
   const what = { task, period, entry: opened, roles, user: duty.claimedBy }
   return { ...stepOf(told), ...what, dueOn, from: null, days, unit, required, article }
+}
+
+/** The revision at which a task was opened. */
+function openedAt({ tasks, revision }: ProjectState, duty: Duty): number {
+  return tasks.find((each) => isSameTask(each, duty))?.entry ?? revision
 }
 
 /** The step that a notice tells of. */

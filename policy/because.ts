@@ -67,6 +67,7 @@ const kinds = {
   urgedToday: 'time',
   tooLate: 'time',
   noMoreExtensions: 'time',
+  tooLateToExtend: 'time',
 } as const satisfies Record<Ground, Because['kind']>
 
 const sentences: Record<Ground, (matter: Matter) => Words> = {
@@ -150,6 +151,13 @@ const sentences: Record<Ground, (matter: Matter) => Words> = {
       en: `The project has been extended as often as it may be (${times}).`,
     }
   },
+  tooLateToExtend: ({ objection: { refusal } }) => {
+    const lastDay = String(refusal['lastDay'])
+    return {
+      zh: `自原定完工日起算，延期最晚至 ${lastDay}，该日已到，不能再延期；可报告完工，或申请撤销认定。`,
+      en: `Counted from the planned completion an extension reaches ${lastDay} at the latest, and that day has come: report completion, or ask for revocation.`,
+    }
+  },
 }
 
 const nobody = { zh: '此环节无人办理此事项', en: 'It is for nobody in this stage' }
@@ -210,7 +218,8 @@ function placesWith({ on = {}, states = {} }: StageState, type: EventType): stri
 }
 
 function articleOf({ edition, state, objection: { ground } }: Matter): string | undefined {
-  if (ground === 'noMoreExtensions') return supervisionOf(edition)?.extension.article
+  if (ground === 'noMoreExtensions' || ground === 'tooLateToExtend')
+    return supervisionOf(edition)?.extension.article
   if (ground !== 'usedUp' && ground !== 'tooLate') return undefined
   const stage = edition.stages.find(({ id }) => id === phaseOf(state.value))
   return stage?.kind === 'review' ? stage.ownExtension?.article : undefined

@@ -42,10 +42,24 @@ export function addDuration(calendar: Calendar, from: string, { days, unit }: Du
   return { dueOn: date, provisional: isBeyond(calendar, from) || isBeyond(calendar, date) }
 }
 
-/** The last day of what is left of a period on `from`; where nothing is left on a day off, the next working day (民法典 203). */
-export function runsUntil(calendar: Calendar, from: string, { days, unit }: Duration): DueDate {
-  const endsOnDayOff = unit === 'workingDays' && days === 0 && !isWorkingDay(calendar, from)
-  return addDuration(calendar, from, { days: endsOnDayOff ? 1 : days, unit })
+/** The last day of a period that would end on a day: the next working day, where that is a day off (民法典 203). */
+export function lastDayByCalendar(calendar: Calendar, date: string): string {
+  let last = date
+  while (!isWorkingDay(calendar, last)) last = addDays(last, 1)
+  return last
+}
+
+/** The last day of what is left of a period on `from`, by `lastDayByCalendar`. */
+export function runsUntil(calendar: Calendar, from: string, duration: Duration): DueDate {
+  const { dueOn, provisional } = addDuration(calendar, from, duration)
+  const last = lastDayByCalendar(calendar, dueOn)
+  return { dueOn: last, provisional: provisional || isBeyond(calendar, last) }
+}
+
+/** Whether the calendar does not know a day, so that it may yet turn out a day off or a working day. */
+export function isBeyond(calendar: Calendar, date: string): boolean {
+  const year = Number(date.slice(0, 4))
+  return year < calendar.from || year > calendar.through
 }
 
 /** Working days after `from`, up to and including `to`; 0 if `to` is not after `from`. */
@@ -93,9 +107,4 @@ export function withLocalDays(calendar: Calendar, { off, worked }: LocalDays): C
     off: [...calendar.off.filter((date) => !worked.includes(date)), ...off],
     worked: [...calendar.worked.filter((date) => !off.includes(date)), ...worked],
   }
-}
-
-function isBeyond(calendar: Calendar, date: string): boolean {
-  const year = Number(date.slice(0, 4))
-  return year < calendar.from || year > calendar.through
 }

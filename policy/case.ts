@@ -1,11 +1,13 @@
 import type { StateValue } from 'xstate'
 import type { Application, Enterprise } from './application.ts'
+import type { Calendar } from './calendar.ts'
 import { withFindings, type CaseFinding } from './case-findings.ts'
 import type { Facts } from './conditions.ts'
 import type { Edition } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
 import { bringsForm, type Actor, type CaseEvent } from './events.ts'
-import { openSupervision, rememberSupervision, supervisionOf, type Supervision } from './supervision.ts'
+import { rememberSupervision } from './remember-supervision.ts'
+import { openSupervision, supervisionOf, type Supervision } from './supervision.ts'
 
 export type { Actor, CaseEvent } from './events.ts'
 export { phaseOf } from './phase.ts'
@@ -19,6 +21,10 @@ export type Case = {
   assessment: { score: number; level: number } | null
   /** Who filed, measured, submitted or corrected it: they decide nothing here. */
   filers: string[]
+  /** When the applicant last filed or submitted it: what it asked for by then, it asked for in time. */
+  askedOn: string
+  /** Everyone who has done anything to it, in each role in which they have. */
+  participants: Pick<Actor, 'user' | 'role'>[]
   /** The officer who has the task in hand. */
   claimedBy: string | null
   /** Reviews passed by the application as it stands now. */
@@ -64,8 +70,10 @@ export type Deadline = {
   /** Where the rule stands. */
   article: string
   dueOn: string
-  /** The date that was given, where a hold has made it later. */
+  /** The date that was given, where a hold or a day off has made it later. */
   given?: string
+  /** The last day of the period, where it is a day off: the next working day takes its place. */
+  dayOff?: string
   /** The calendar does not reach that far yet: the date may move. */
   provisional: boolean
   overdue: boolean
@@ -120,7 +128,7 @@ export type HistoryEntry = {
   on: string
   from: StateValue | null
   to: StateValue
-  /** What came with the event, but for the application. */
+  /** What came with the event, but for the application; `inPlaceOf` names the roles in whose place a substitute acted. */
   payload: Record<string, unknown>
   /** Where the notice speaks of the stage. */
   article: string
@@ -128,34 +136,41 @@ export type HistoryEntry = {
   deadlines: DeadlineChange[]
 }
 
-/** What a case remembers of an event that took place in a stage on a day. */
+/** What a case remembers of an event that took place in a stage on a day; reports go by the calendar of those who owe them. */
 export function remember(edition: Edition, kept: Case, event: CaseEvent, place: Place): Case {
   return withFindings(kept, rememberEvent(edition, kept, event, place), event, place.on)
 }
 
-function rememberEvent(edition: Edition, kept: Case, event: CaseEvent, { stage, on }: Place): Case {
+function rememberEvent(edition: Edition, kept: Case, event: CaseEvent, { stage, on, calendar }: Place): Case {
   const supervisor = supervisionOf(edition)
   const { supervision } = kept
-  const held = inHand(kept, event)
-  if (!supervision || supervisor?.id !== stage) return rememberReview(edition, held, event, stage)
+  const held = inHand(withParticipant(kept, event), event)
+  if (!supervision || supervisor?.id !== stage) return rememberReview(edition, held, event, { stage, on })
   const promised = kept.application.effects
-  return {
-    ...held,
-    supervision: rememberSupervision(supervisor, supervision, event, { on, promised }),
-  }
+  const reporting = { stage: supervisor, calendar }
+  return { ...held, supervision: rememberSupervision(reporting, supervision, event, { on, promised }) }
 }
 
 /** The case as it enters the library on a day, with what it owes from now on. */
 export function certified(kept: Case, on: string): Case {
-  return { ...kept, claimedBy: null, supervision: openSupervision(kept.application.completeOn, on) }
+  return {
+    ...kept,
+    claimedBy: null,
+    supervision: openSupervision(kept.application.completeOn, on, kept.askedOn),
+  }
 }
 
-type Place = { stage: string; on: string }
+type Place = { stage: string; on: string; calendar: Calendar }
 
-function rememberReview(edition: Edition, kept: Case, event: CaseEvent, stage: string): Case {
+function rememberReview(
+  edition: Edition,
+  kept: Case,
+  event: CaseEvent,
+  { stage, on }: Pick<Place, 'stage' | 'on'>,
+): Case {
   if (event.type === 'completeAssessment')
     return { ...filedBy(kept, event.by), assessment: { score: event.score, level: event.level } }
-  if (event.type === 'submit') return filedBy(kept, event.by)
+  if (event.type === 'submit') return { ...filedBy(kept, event.by), askedOn: on }
   if (bringsForm(event)) return filedBy(corrected(edition, kept, event.application), event.by)
   if (event.type === 'approve')
     return { ...decided(kept, event.by, stage), approvals: [...kept.approvals, stage] }
@@ -175,7 +190,9 @@ const hands = {
   reject: 'frees',
   withdraw: 'frees',
   complete: 'frees',
+  requestExtension: 'frees',
   requestRevocation: 'frees',
+  withdrawRequest: 'frees',
   grantExtension: 'frees',
   refuseExtension: 'frees',
   revoke: 'frees',
@@ -190,15 +207,22 @@ const hands = {
   urge: 'keeps',
   report: 'keeps',
   explainOverdue: 'keeps',
-  requestExtension: 'keeps',
   respond: 'keeps',
   overdue: 'keeps',
   lapse: 'keeps',
 } as const satisfies Record<CaseEvent['type'], 'takes' | 'frees' | 'keeps'>
 
+function withParticipant(kept: Case, event: CaseEvent): Case {
+  if (!('by' in event)) return kept
+  const { user, role } = event.by
+  const isKnown = kept.participants.some((each) => each.user === user && each.role === role)
+  return isKnown ? kept : { ...kept, participants: [...kept.participants, { user, role }] }
+}
+
 function inHand(kept: Case, event: CaseEvent): Case {
   const hand = hands[event.type]
-  if (hand === 'keeps') return kept
+  const isStillDecided = event.type === 'complete' && kept.supervision?.request?.kind === 'revocation'
+  if (hand === 'keeps' || isStillDecided) return kept
   return { ...kept, claimedBy: hand === 'takes' && 'by' in event ? event.by.user : null }
 }
 

@@ -1,14 +1,11 @@
-import { addDuration, countDays, runsUntil, type Calendar } from './calendar.ts'
 import { isSameTask, type Deadline, type DeadlineChange, type OpenTask, type ProjectState } from './case.ts'
+import { daysUntil, givenDates, lapseOf, redated, runDates } from './clock-dates.ts'
 import { endOfDay } from './dates.ts'
+import { changeOf, changesBetween, endOf, ownExtensionOf } from './deadline-changes.ts'
 import { dutiesOf, startsAnew, type Duty } from './duties.ts'
-import type { Edition } from './edition.ts'
 import type { CaseEvent, TimeEvent } from './events.ts'
-import { laterByHolds } from './held-time.ts'
 import { owedPeriods, supervisionOf } from './supervision.ts'
-
-/** The rules and the calendars that clocks run by. */
-export type Timekeeper = { edition: Edition; country: Calendar; district: Calendar }
+import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
 type Standing = Pick<ProjectState, 'tasks' | 'deadlines' | 'paused'>
 type After = Pick<ProjectState, 'value' | 'case' | 'revision'> & { on: string; event: CaseEvent | null }
@@ -23,19 +20,28 @@ export function deadlinesAfter(
   after: After,
 ): Standing & { changes: DeadlineChange[] } {
   const duties = dutiesOf(keeper.edition, after, periodsOwed(keeper, after))
-  const paused = pausedAfter(keeper, before, after, duties)
-  const tasks = duties.map((duty) => find(before.tasks, duty) ?? taskOf(duty, after))
-  const deadlines = duties.flatMap((duty) => deadlineOf(keeper, duty, { before, after, paused }) ?? [])
-  const changes = changesBetween(keeper, before, { deadlines, duties, paused, after })
+  const { kept, ended } = withoutReplaced(before, after, duties)
+  const paused = pausedAfter(keeper, kept, after, duties)
+  const tasks = duties.map((duty) => find(kept.tasks, duty) ?? taskOf(duty, after))
+  const deadlines = duties.flatMap((duty) => deadlineOf(keeper, duty, { before: kept, after, paused }) ?? [])
+  const changes = [
+    ...ended,
+    ...changesBetween(keeper, kept, { deadlines, duties, paused, kept: after.case, event: after.event }),
+  ]
   const running = new Set(deadlines.map(({ task }) => task))
   const still = Object.entries(paused).filter(([task]) => !running.has(task))
   return { tasks, deadlines, paused: Object.fromEntries(still), changes }
 }
 
-/** The calendar of those who owe something: the country's where they serve all, their district's otherwise. */
-export function calendarOf({ edition, country, district }: Timekeeper, roles: readonly string[]): Calendar {
-  const servesAll = (role: string) => edition.roles.some(({ id, scope }) => id === role && scope === 'all')
-  return roles.every(servesAll) ? country : district
+/** What stays of the tasks before a step: a request that takes the place of another ends the task that was about that one. */
+function withoutReplaced(before: Standing, { event }: After, duties: Duty[]) {
+  const isRequest = event?.type === 'requestExtension' || event?.type === 'requestRevocation'
+  const stays = (each: { task: string; period: string | null }) =>
+    !isRequest || !find(duties, each)?.ofRequest
+  const tasks = before.tasks.filter(stays)
+  const deadlines = before.deadlines.filter(stays)
+  const ended = before.deadlines.filter((each) => !stays(each)).map((each) => endOf(each, 'closed'))
+  return { kept: { ...before, tasks, deadlines }, ended }
 }
 
 /** The duty behind a deadline. */
@@ -83,11 +89,11 @@ export function recalculate(
   const changes: DeadlineChange[] = []
   const deadlines = state.deadlines.map((deadline) => {
     const duty = dutyBehind(keeper, state, deadline)
-    if (!duty || deadline.days === null) return deadline
+    if (!duty) return deadline
     if (deadline.overdue) return { ...deadline, ...lapseOf(keeper, duty, deadline.dueOn) }
-    const next = { ...deadline, ...run(keeper, duty, deadline.since, deadline.days) }
+    const next = redated(keeper, duty, deadline, state.case)
     if (next.dueOn !== deadline.dueOn)
-      changes.push(changeOf(keeper, duty, 'calendar', deadline.dueOn, next.dueOn))
+      changes.push(changeOf(keeper, duty, { why: 'calendar', from: deadline.dueOn, deadline: next }))
     return { ...next, overdue: next.dueOn < on }
   })
   return { deadlines, changes }
@@ -121,13 +127,14 @@ function pausedAfter(
 ): Record<string, number> {
   const why = after.event?.type
   const paused = { ...before.paused }
-  for (const { task, dueOn, days, unit } of before.deadlines) {
+  for (const deadline of before.deadlines) {
+    const { task, days } = deadline
     if (days === null || duties.some((duty) => duty.task === task && duty.clock?.kind !== 'standsStill'))
       continue
     const stage = keeper.edition.stages.find(({ id }) => id === task)
     delete paused[task]
     if (!stage || (why !== 'return' && why !== 'suspend') || startsAnew(stage, why)) continue
-    paused[task] = countDays(calendarOf(keeper, stage.by), unit, after.on, dueOn)
+    paused[task] = daysUntil(calendarOf(keeper, stage.by), deadline, after.on)
   }
   return paused
 }
@@ -145,82 +152,14 @@ function deadlineOf(
   const entry = find(before.tasks, duty)?.entry ?? after.revision
   if (clock.kind === 'date') {
     if (kept && (kept.given ?? kept.dueOn) === clock.dueOn) return kept
-    const dueOn = laterByHolds(clock, after.case.supervision?.holds)
-    const given = dueOn !== clock.dueOn && { given: clock.dueOn }
-    const date = { task, period, entry, since: after.on, days: null, unit, article, dueOn, ...given }
-    return { ...date, provisional: false, overdue: dueOn < after.on, toldThrough: after.on }
+    const rule = { task, period, entry, since: after.on, days: null, unit, article }
+    const date = givenDates(keeper, duty, clock, after.case)
+    return { ...rule, ...date, overdue: date.dueOn < after.on, toldThrough: after.on }
   }
   if (kept && after.event?.type !== 'extendTime') return kept
   const since = kept?.since ?? after.on
   const days = kept ? (kept.days ?? 0) + ownExtensionOf(keeper, task).days : (paused[task] ?? clock.days)
   const toldThrough = kept?.toldThrough ?? after.on
   const rule = { task, period, entry, since, days, unit, article }
-  return { ...rule, ...run(keeper, duty, since, days), overdue: false, toldThrough }
-}
-
-function run(keeper: Timekeeper, duty: Duty, since: string, days: number) {
-  const due = runsUntil(calendarOf(keeper, duty.roles), since, { days, unit: duty.unit })
-  return { ...due, ...lapseOf(keeper, duty, due.dueOn) }
-}
-
-function lapseOf(keeper: Timekeeper, { roles, lapse }: Duty, dueOn: string): Pick<Deadline, 'lapsesOn'> {
-  if (!lapse) return {}
-  return { lapsesOn: lapse === 'atDue' ? dueOn : addDuration(calendarOf(keeper, roles), dueOn, lapse).dueOn }
-}
-
-function ownExtensionOf({ edition }: Timekeeper, task: string): { days: number; article: string } {
-  const stage = edition.stages.find(({ id }) => id === task)
-  const rule = stage?.kind === 'review' ? stage.ownExtension : undefined
-  return rule ?? { days: 0, article: '' }
-}
-
-type Outcome = { deadlines: Deadline[]; duties: Duty[]; paused: Record<string, number>; after: After }
-
-function changesBetween(
-  keeper: Timekeeper,
-  before: Standing,
-  { deadlines, duties, paused, after }: Outcome,
-): DeadlineChange[] {
-  const set = deadlines.flatMap((deadline) => {
-    const old = find(before.deadlines, deadline)
-    const duty = find(duties, deadline)
-    if (!duty || old?.dueOn === deadline.dueOn) return []
-    const why = old
-      ? deadline.days === null
-        ? 'granted'
-        : 'extended'
-      : deadline.task in paused
-        ? 'resumed'
-        : 'opened'
-    const change = changeOf(keeper, duty, why, old?.dueOn ?? null, deadline.dueOn)
-    return [why === 'extended' ? { ...change, article: ownExtensionOf(keeper, duty.task).article } : change]
-  })
-  const ended = before.deadlines
-    .filter((old) => !find(deadlines, old))
-    .map(({ task, period, dueOn, unit, article }): DeadlineChange => {
-      const why = task in paused || find(duties, { task, period }) ? 'stopped' : 'closed'
-      const ground = groundOf(keeper, task, after.event)
-      return { task, period, why, from: dueOn, to: null, days: null, unit, article: ground ?? article }
-    })
-  return [...set, ...ended]
-}
-
-function changeOf(
-  keeper: Timekeeper,
-  { task, period, roles, unit, article }: Duty,
-  why: DeadlineChange['why'],
-  from: string | null,
-  to: string,
-): DeadlineChange {
-  const calendar = calendarOf(keeper, roles)
-  const between = (a: string, b: string) => countDays(calendar, unit, a, b)
-  const days = from === null ? null : from < to ? between(from, to) : -between(to, from)
-  return { task, period, why, from, to, days, unit, article }
-}
-
-/** Where it stands that such time does not count. */
-function groundOf({ edition }: Timekeeper, task: string, event: CaseEvent | null): string | undefined {
-  const stage = edition.stages.find(({ id }) => id === task)
-  if (stage?.kind !== 'review' || event?.type !== 'suspend') return undefined
-  return stage.suspension?.grounds.find(({ id }) => id === event.ground)?.article
+  return { ...rule, ...runDates(keeper, duty, since, days), overdue: false, toldThrough }
 }

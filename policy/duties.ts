@@ -4,6 +4,7 @@ import { phaseOf } from './phase.ts'
 import type { Duration } from './calendar.ts'
 import type { Edition, Reminders, Stage, StageOf } from './edition.ts'
 import type { GivenDate } from './held-time.ts'
+import { waitsInTime } from './requests.ts'
 import { completionDate, openSupervision, reportDate, type Supervision } from './supervision.ts'
 
 /** How a due date comes about: a length of time that runs, one that stands still, or a date that is given. */
@@ -21,6 +22,10 @@ export type Duty = {
   reminders: Reminders | undefined
   /** Nobody is reminded or urged: what was asked for is being decided. */
   waits?: true
+  /** Officers decide it: one claims it, and four eyes hold. */
+  decides?: true
+  /** It is about what somebody has asked for: it begins anew with every request. */
+  ofRequest?: true
   /** The unit in which reminders count. */
   unit: Duration['unit']
   article: string
@@ -56,7 +61,7 @@ const anyDay = '2021-01-01'
 
 /** The roles that owe something in a state, whatever else the case is; none at an end. */
 export function owedBy(edition: Pick<Edition, 'stages'>, value: StateValue): string[] {
-  const kept = { claimedBy: null, supervision: openSupervision(anyDay, anyDay) }
+  const kept = { claimedBy: null, supervision: openSupervision(anyDay, anyDay, anyDay) }
   return dutiesOf(edition, { value, case: kept }, []).flatMap(({ roles }) => roles)
 }
 
@@ -77,6 +82,7 @@ function dutyOfStage(
     task: stage.id,
     period: null,
     roles: stage.by,
+    ...(stage.kind === 'review' && { decides: true }),
     clock: rule ? { kind: suspended ? 'standsStill' : 'runs', days: rule.days, unit: rule.unit } : null,
     ...(lapse && { lapse: { days: lapse.days, unit: lapse.unit } }),
     reminders: rule?.reminders,
@@ -92,34 +98,42 @@ function dutiesOfConstruction(
   { claimedBy }: Holding,
   kept: Supervision,
 ): Duty[] {
-  const { by, officers, completion, decision, hearing } = stage
-  const ofHolder = { period: null, roles: by, claimedBy: null }
-  const completing: Duty = {
-    ...ofHolder,
+  const { officers, decision } = stage
+  const deciding = { period: null, roles: officers, decides: true, ofRequest: true, claimedBy } as const
+  switch (place) {
+    case 'extensionDecision':
+    case 'revocationDecision':
+      return [...completionWaiting(stage, kept), { ...ruled(decision), task: place, ...deciding }]
+    case 'hearing':
+      return [...completionWaiting(stage, kept), hearingDuty(stage)]
+    default:
+      return [completionDuty(stage, kept)]
+  }
+}
+
+function completionDuty({ by, completion }: StageOf<'supervision'>, kept: Supervision): Duty {
+  return {
     task: 'completion',
+    period: null,
+    roles: by,
+    claimedBy: null,
     clock: { kind: 'date', ...completionDate(kept) },
     reminders: completion.reminders,
     unit: 'calendarDays',
     article: completion.article,
   }
-  const deciding = (task: string): Duty => ({
-    ...ruled(decision),
-    task,
-    period: null,
-    roles: officers,
-    claimedBy,
-  })
-  const waiting: Duty = { ...completing, waits: true }
-  switch (place) {
-    case 'extensionDecision':
-      return [waiting, deciding('extensionDecision')]
-    case 'revocationDecision':
-      return [waiting, deciding('revocationDecision')]
-    case 'hearing':
-      return [waiting, { ...ofHolder, ...ruled(hearing), task: 'hearing', lapse: 'atDue' }]
-    default:
-      return [completing]
-  }
+}
+
+/** While something is decided: nobody is reminded, and who has asked in time has no date that could pass meanwhile. */
+function completionWaiting(stage: StageOf<'supervision'>, kept: Supervision): Duty[] {
+  if (kept.completed) return []
+  const still = waitsInTime(stage, kept) && { clock: null }
+  return [{ ...completionDuty(stage, kept), waits: true, ...still }]
+}
+
+function hearingDuty({ by, hearing }: StageOf<'supervision'>): Duty {
+  const ofHolder = { period: null, roles: by, claimedBy: null }
+  return { ...ofHolder, ...ruled(hearing), task: 'hearing', ofRequest: true, lapse: 'atDue' }
 }
 
 function ruled({ days, unit, article, reminders }: StageOf<'supervision'>['decision']) {

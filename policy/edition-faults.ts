@@ -5,7 +5,7 @@ import { taskLabels } from './labels.ts'
 import { routesOf } from './machine.ts'
 import { platformRoles } from './permissions.ts'
 import { stageState } from './stages/index.ts'
-import { findReminderFaults, findSupervisionFaults } from './supervision-faults.ts'
+import { findReminderFaults, findSupervisionFaults, findTakeoverFaults } from './supervision-faults.ts'
 import type { StageState } from './stages/kind.ts'
 
 /** Everything that is wrong with an edition whose form is right. */
@@ -99,7 +99,12 @@ function findStageFaults(edition: Edition): EditionFault[] {
     )
     return [...holders, ...findTargetFaults(edition, stage, at)]
   })
-  return [...faults, ...findReminderFaults(edition), ...findSupervisionFaults(edition)]
+  return [
+    ...faults,
+    ...findReminderFaults(edition),
+    ...findTakeoverFaults(edition),
+    ...findSupervisionFaults(edition),
+  ]
 }
 
 function findTargetFaults(edition: Edition, stage: Stage, at: number): EditionFault[] {

@@ -55,6 +55,16 @@ const selfAssessment = z.strictObject({
   withdrawable: z.boolean(),
 })
 const filing = z.strictObject({ kind: z.literal('filing'), ...stage, withdrawable: z.boolean() })
+const takeover = z
+  .strictObject({
+    by: z.array(id).max(20).meta({ description: 'The roles that may; none: nobody may.' }),
+    ...provenance,
+  })
+  .optional()
+  .meta({
+    description:
+      'Who may act in the place of the officers, once four eyes shut out one of them, or the task is late or has no clock; the authority above, if it is left out.',
+  })
 const review = z.strictObject({
   kind: z.literal('review'),
   ...stage,
@@ -65,6 +75,7 @@ const review = z.strictObject({
   returnTo: id.optional().meta({ description: 'The stage that a returned case goes to.' }),
   afterReturn: afterwards.optional(),
   withdrawable: z.boolean(),
+  takeover,
   deadline: deadline.optional(),
   ownExtension: deadline
     .omit({ reminders: true })
@@ -94,6 +105,7 @@ const supervision = z.strictObject({
   kind: z.literal('supervision'),
   ...stage,
   officers: z.array(id).min(1).meta({ description: 'The roles that decide what the holder asks for.' }),
+  takeover,
   reports: z.strictObject({
     every: z.enum(['month', 'quarter', 'halfYear', 'year']),
     within: z

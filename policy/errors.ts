@@ -117,6 +117,11 @@ export const errors = {
     zh: '延期次数已用完',
     en: 'The project has been extended as often as the edition allows.',
   },
+  'too-late-to-extend': {
+    kind: 'conflict',
+    zh: '延期最晚所能到达的日期已过，不能再延期',
+    en: 'The last day that an extension could reach has passed.',
+  },
   'date-not-allowed': {
     kind: 'invalid',
     zh: '日期不在允许的范围内',

@@ -23,6 +23,7 @@ export type ProjectEvent =
   | { type: 'explainOverdue'; reason: string; measures: string }
   | { type: 'requestExtension'; reason: string; measures: string; completeOn: string }
   | { type: 'grantExtension'; completeOn?: string | undefined }
+  | { type: 'withdrawRequest'; reason?: string | undefined }
   | { type: 'respond'; statement: string }
 
 type WithReason =
@@ -139,6 +140,7 @@ function supervisionEvents({ vocabulary }: Edition) {
     }),
     withReason('refuseExtension'),
     withReason('requestRevocation'),
+    z.strictObject({ type: z.literal('withdrawRequest'), reason: reason.optional() }),
     withReason('revoke'),
     withReason('refuseRevocation'),
     z.strictObject({

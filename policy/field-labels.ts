@@ -43,6 +43,10 @@ const fieldLabels: Record<string, Words> = {
   'supervision.request.completeOn': { zh: '待审批申请：延期至', en: 'request: extension to' },
   'supervision.request.late': { zh: '待审批申请：是否逾期提出', en: 'request: made late' },
   'supervision.reports.*.on': { zh: '{} 进展：填报日期', en: 'report of {}: day' },
+  'supervision.reports.*.invested': {
+    zh: '{} 进展：累计投入（元）',
+    en: 'report of {}: spent so far (yuan)',
+  },
   'supervision.reports.*.percent': { zh: '{} 进展：完成比例（%）', en: 'report of {}: percent done' },
   'supervision.completed.on': { zh: '完工日期', en: 'completed on' },
   'supervision.completed.reached': { zh: '已取得的成效', en: 'effects reached' },

@@ -1,7 +1,10 @@
 import { countDays, runsUntil } from './calendar.ts'
 import type { Case, Deadline, DeadlineChange, HeldClock, Hold, ProjectState } from './case.ts'
-import { calendarOf, deadlinesAfter, dutyBehind, type Timekeeper } from './deadlines.ts'
-import { laterByHolds, type HeldTime } from './held-time.ts'
+import { daysUntil, redated } from './clock-dates.ts'
+import { withRuleOfDaysOff } from './deadline-changes.ts'
+import { deadlinesAfter, dutyBehind } from './deadlines.ts'
+import type { HeldTime } from './held-time.ts'
+import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
 type Standing = Pick<ProjectState, 'value' | 'case' | 'deadlines' | 'held'>
 type Moved = { deadlines: Deadline[]; changes: DeadlineChange[] }
@@ -9,13 +12,12 @@ type Moved = { deadlines: Deadline[]; changes: DeadlineChange[] }
 /** Stops every clock of a case on a day; what has been missed already stays missed. */
 export function stopClocks(keeper: Timekeeper, state: Standing, on: string): Moved & { held: Hold } {
   const clocks = state.deadlines.map((deadline): HeldClock => {
-    const daysUntil = (date: string) =>
-      countDays(calendarFor(keeper, state, deadline), deadline.unit, on, date)
-    const { dueOn, lapsesOn } = deadline
+    const calendar = calendarFor(keeper, state, deadline)
+    const { lapsesOn, unit } = deadline
     return {
       deadline,
-      left: daysUntil(dueOn),
-      leftToLapse: lapsesOn === undefined ? null : daysUntil(lapsesOn),
+      left: daysUntil(calendar, deadline, on),
+      leftToLapse: lapsesOn === undefined ? null : countDays(calendar, unit, on, lapsesOn),
     }
   })
   const changes = clocks.map(({ deadline }) => changeOf(deadline, 'stopped', null))
@@ -29,9 +31,9 @@ export function stopClocks(keeper: Timekeeper, state: Standing, on: string): Mov
 export function restartClocks(keeper: Timekeeper, state: ProjectState, on: string) {
   const { clocks, on: from } = state.held ?? { clocks: [], on }
   const held = { from, to: on }
-  const deadlines = clocks.map((clock) => goOn(keeper, state, clock, held))
-  const resumed = deadlines.map((deadline) => changeOf(deadline, 'resumed', deadline.dueOn))
   const kept = rememberHold(state.case, held)
+  const deadlines = clocks.map((clock) => goOn(keeper, { ...state, case: kept }, clock, on))
+  const resumed = deadlines.map((deadline) => changeOf(deadline, 'resumed', deadline.dueOn))
   const after = { value: state.value, case: kept, revision: state.revision + 1, on, event: null }
   const { changes, ...standing } = deadlinesAfter(keeper, { ...state, deadlines }, after)
   return { ...standing, case: kept, changes: [...resumed, ...changes] }
@@ -47,18 +49,19 @@ function goOn(
   keeper: Timekeeper,
   state: Standing,
   { deadline, left, leftToLapse }: HeldClock,
-  held: HeldTime,
+  on: string,
 ): Deadline {
-  const { to: on } = held
-  const { unit, dueOn } = deadline
   const duty = dutyBehind(keeper, state, deadline)
-  const after = (days: number) => runsUntil(calendarOf(keeper, duty?.roles ?? []), on, { days, unit })
-  const lapse = leftToLapse === null ? {} : { lapsesOn: after(leftToLapse).dueOn }
-  const told = { ...deadline, ...lapse, toldThrough: on }
-  if (deadline.overdue) return told
-  if (deadline.days !== null) return { ...told, ...after(left), since: on, days: left }
-  const from = duty?.clock?.kind === 'date' ? duty.clock.from : deadline.since
-  return { ...told, given: deadline.given ?? dueOn, dueOn: laterByHolds({ from, dueOn }, [held]) }
+  const told = { ...deadline, toldThrough: on }
+  if (!duty) return told
+  const running = deadline.days === null ? told : { ...told, since: on, days: left }
+  const going = deadline.overdue ? told : redated(keeper, duty, running, state.case)
+  if (leftToLapse === null) return going
+  const { unit } = deadline
+  return {
+    ...going,
+    lapsesOn: runsUntil(calendarOf(keeper, duty.roles), on, { days: leftToLapse, unit }).dueOn,
+  }
 }
 
 function calendarFor(keeper: Timekeeper, state: Standing, deadline: Deadline) {
@@ -66,9 +69,10 @@ function calendarFor(keeper: Timekeeper, state: Standing, deadline: Deadline) {
 }
 
 function changeOf(
-  { task, period, dueOn, unit, article }: Deadline,
+  { task, period, dueOn, unit, article, dayOff }: Deadline,
   why: 'stopped' | 'resumed',
   to: string | null,
 ): DeadlineChange {
-  return { task, period, why, from: to === null ? dueOn : null, to, days: null, unit, article }
+  const rule = to === null ? article : withRuleOfDaysOff(article, dayOff)
+  return { task, period, why, from: to === null ? dueOn : null, to, days: null, unit, article: rule }
 }

@@ -25,6 +25,7 @@ export const eventLabels = {
   grantExtension: { zh: '同意延期', en: 'grant the extension' },
   refuseExtension: { zh: '不同意延期', en: 'refuse the extension' },
   requestRevocation: { zh: '申请撤销认定', en: 'ask for revocation' },
+  withdrawRequest: { zh: '撤回所提申请', en: 'take the request back' },
   respond: { zh: '陈述申辩', en: 'be heard' },
   revoke: { zh: '撤销认定', en: 'revoke' },
   refuseRevocation: { zh: '不予撤销', en: 'refuse the revocation' },

@@ -14,11 +14,13 @@ import {
   type ProjectState,
 } from './case.ts'
 import { shanghaiDate } from './dates.ts'
-import { deadlinesAfter, dueEvent, markOverdue, recalculate, type Timekeeper } from './deadlines.ts'
+import { deadlinesAfter, dueEvent, markOverdue, recalculate } from './deadlines.ts'
 import type { Edition } from './edition.ts'
 import { bringsForm } from './events.ts'
 import { buildMachine, type DatedEvent, type Machine } from './machine.ts'
 import type { Notice } from './notice.ts'
+import { inPlaceOf } from './permissions.ts'
+import { type Timekeeper } from './timekeeper.ts'
 
 /** An edition made ready to run: its document, its machine and the calendars it counts by. */
 export type Process = Timekeeper & { machine: Machine }
@@ -40,7 +42,8 @@ export function createProcess(
   country: Calendar,
   local: LocalDays = { off: [], worked: [] },
 ): Process {
-  return { edition, country, district: withLocalDays(country, local), machine: buildMachine(edition) }
+  const keeper = { edition, country, district: withLocalDays(country, local) }
+  return { ...keeper, machine: buildMachine(keeper) }
 }
 
 /** The first step of a project: an enterprise files an application that its edition finds eligible. */
@@ -56,6 +59,8 @@ export function file(
     judgements: [],
     assessment: null,
     filers: [by.user],
+    askedOn: on,
+    participants: [{ user: by.user, role: by.role }],
     claimedBy: null,
     approvals: [],
     decisions: [],
@@ -84,7 +89,7 @@ export function file(
 export function step(process: Process, state: ProjectState, event: CaseEvent, nowMs: number): Step {
   const on = shanghaiDate(nowMs)
   const moved = move(process, state, { ...event, on })
-  const { type, payload, by } = split(event)
+  const { type, by, payload } = split(process, state, event)
   const line = { type, by, on, payload, deadlines: moved.changes }
   const entry = entryOf(process, state.value, moved.state, line)
   const notices = announcementsOf(process, { before: state, state: moved.state, entry, event })
@@ -178,11 +183,13 @@ function revive({ machine }: Process, state: ProjectState): SnapshotFrom<Machine
   return machine.resolveState({ value: state.value, context: state.case })
 }
 
-function split(event: CaseEvent) {
+/** What a line keeps of an event: who, what came with it but for the application, and in whose place it was done. */
+function split({ edition }: Process, state: ProjectState, event: CaseEvent) {
   const { type, ...rest } = event
   const { by = null, ...payload } = { by: undefined, ...rest }
-  if (!bringsForm(event)) return { type, by, payload }
-  return { type, by, payload: { totalInvestment: event.application.totalInvestment } }
+  if (bringsForm(event)) return { type, by, payload: { totalInvestment: event.application.totalInvestment } }
+  const place = 'by' in event ? inPlaceOf(edition, state, event.type, event.by) : undefined
+  return { type, by, payload: place ? { ...payload, inPlaceOf: place } : payload }
 }
 
 /** The line of a step: where the notice speaks of the stage in which it is made. */

@@ -6,6 +6,7 @@ import { bringsForm } from './events.ts'
 import { stageState } from './stages/index.ts'
 import type { Arrow, Arrows, Routes, StageState } from './stages/kind.ts'
 import { staysLate, supervisionOf } from './supervision.ts'
+import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
 /** An event on its way into the machine, with the day in Shanghai. */
 export type DatedEvent = CaseEvent & { on: string }
@@ -14,13 +15,14 @@ export type DatedEvent = CaseEvent & { on: string }
  * Builds the one machine of an edition: a state for each stage, as its kind contributes it, and a final state for each
  * end. Its guards ask the edition's conditions and the case; its effects (`lifecycle.ts`) come back unexecuted.
  */
-export function buildMachine(edition: Edition) {
+export function buildMachine(keeper: Timekeeper) {
+  const { edition } = keeper
   const routes = routesOf(edition)
   const stages = edition.stages.map(
     (stage) => [stage.id, { id: stage.id, ...stateOf(stage.id, stageState(stage, routes)) }] as const,
   )
   const ends = edition.ends.map(({ id, outcome }) => [id, endState(id, outcome)] as const)
-  return language(edition).createMachine({
+  return language(keeper).createMachine({
     id: edition.id,
     context: ({ input }) => input,
     initial: edition.stages[0]?.id ?? '',
@@ -63,8 +65,10 @@ export function routesOf(edition: Edition): Routes {
   }
 }
 
-function language(edition: Edition) {
+function language(keeper: Timekeeper) {
+  const { edition } = keeper
   const supervisor = supervisionOf(edition)
+  const calendar = calendarOf(keeper, supervisor?.by ?? [])
   return setup({
     types: { context: {} as Case, events: {} as DatedEvent, input: {} as Case },
     guards: {
@@ -75,15 +79,20 @@ function language(edition: Edition) {
       isFrom: ({ event }, { roles }: { roles: string[] }) => 'by' in event && roles.includes(event.by.role),
       isAbout: ({ event }, { task }: { task: string }) => 'task' in event && event.task === task,
       isNotExtended: ({ context }, { stage }: { stage: string }) => !context.extended?.includes(stage),
+      isCompleted: ({ context: { supervision } }) => (supervision?.completed ?? null) !== null,
       isOverdue: ({ context: { supervision } }) => supervision?.overdue ?? false,
       isExplained: ({ context: { supervision } }) =>
         supervision ? supervision.overdue && supervision.explained : false,
       owesReports: ({ context: { supervision }, event }) =>
-        supervisor !== undefined && supervision !== undefined && staysLate(supervisor, supervision, event.on),
+        supervisor !== undefined &&
+        supervision !== undefined &&
+        event.type === 'report' &&
+        staysLate({ stage: supervisor, calendar }, supervision, event, event.on),
+      isExtensionAsked: ({ context: { supervision } }) => supervision?.request?.kind === 'extension',
     },
     actions: {
       remember: assign(({ context, event }, { stage }: { stage: string }) =>
-        remember(edition, context, event, { stage, on: event.on }),
+        remember(edition, context, event, { stage, on: event.on, calendar }),
       ),
       certify: assign(({ context, event }) => certified(context, event.on)),
       issueCertificate: () => {},

@@ -70,7 +70,24 @@ const sentences = {
     zh: `${terms.by.zh}予以催办：${reminding(terms).zh}`,
     en: `Urged by ${terms.by.en}: ${reminding(terms).en}`,
   }),
+  takeover: ({ task, due }) => ({
+    zh: `${task.zh}${due.zh === '' ? '' : `（${due.zh}到期）`}可由上级主管部门接办：原承办单位有人员须回避，或已逾期，或未设期限。回避的人员不得办理。`,
+    en: `The ${task.en}${due.en === '' ? '' : ` (due on ${due.en})`} may be taken over by the authority above: four eyes shut out an officer of those who owe it, or it is late or has no due date. Who is shut out decides nothing.`,
+  }),
+  withdrawn: ({ task, by }) => ({
+    zh: `${by.zh}已撤回所提申请，${task.zh}不再办理。`,
+    en: `${capital(by.en)} has taken the request back; the ${task.en} is over.`,
+  }),
+  replaced: ({ task, by }) => ({
+    zh: `${by.zh}已另行提出申请，原${task.zh}不再办理，须按新的申请重新签收。`,
+    en: `${capital(by.en)} has made another request in its place; the ${task.en} is over, and the new one is to be claimed anew.`,
+  }),
   moved: (terms) => {
+    if (terms.notice.event !== 'extendTime' && terms.notice.event !== 'recalculate')
+      return {
+        zh: `决定作出时原定日期已过，${terms.task.zh}以决定作出之日${terms.due.zh}为最后一日。`,
+        en: `The date had passed when this was decided: the day of the decision, ${terms.due.en}, is the last for the ${terms.task.en}.`,
+      }
     const isTaken = terms.notice.event === 'extendTime'
     const how = isTaken ? `${terms.by.zh}延长办理时限` : '工作日历调整'
     const who = isTaken ? `${capital(terms.by.en)} takes longer` : 'The calendar has changed'

@@ -31,6 +31,9 @@ export function titleOf(edition: Named, notice: Arisen, today: string): Words {
     case 'suspend':
     case 'resume':
     case 'released':
+    case 'takeover':
+    case 'withdrawn':
+    case 'replaced':
       return headed(kind, task)
     case 'outcome': {
       const result = { zh: `${task.zh}结果`, en: `outcome of the ${task.en}` }

@@ -13,6 +13,7 @@ export type NoticeKind =
   | 'due'
   | 'after'
   | 'escalation'
+  | 'takeover'
   | 'urge'
   | 'moved'
   | 'hold'
@@ -20,6 +21,8 @@ export type NoticeKind =
   | 'suspend'
   | 'resume'
   | 'released'
+  | 'withdrawn'
+  | 'replaced'
   | 'outcome'
 
 /** The kinds by which somebody is reminded of what they owe. */
@@ -86,6 +89,7 @@ export const noticeLabels = {
   due: { zh: '今日到期', en: 'due today' },
   after: { zh: '已超期', en: 'overdue' },
   escalation: { zh: '超期上报', en: 'overdue, reported to you' },
+  takeover: { zh: '可由上级接办', en: 'may be taken over' },
   urge: { zh: '催办', en: 'urged' },
   moved: { zh: '到期日调整', en: 'due date moved' },
   hold: { zh: '暂停办理', en: 'held' },
@@ -93,6 +97,8 @@ export const noticeLabels = {
   suspend: { zh: '暂停计时', en: 'clock stopped' },
   resume: { zh: '恢复计时', en: 'clock started again' },
   released: { zh: '经办人变更', en: 'no longer in your hands' },
+  withdrawn: { zh: '申请已撤回', en: 'request taken back' },
+  replaced: { zh: '申请已变更', en: 'request replaced' },
   outcome: { zh: '办理结果', en: 'outcome' },
 } satisfies Record<NoticeKind, Words>
 
@@ -105,6 +111,7 @@ export function waitsForDigest(kind: NoticeKind): boolean {
       return true
     case 'opened':
     case 'escalation':
+    case 'takeover':
     case 'urge':
     case 'moved':
     case 'hold':
@@ -112,6 +119,8 @@ export function waitsForDigest(kind: NoticeKind): boolean {
     case 'suspend':
     case 'resume':
     case 'released':
+    case 'withdrawn':
+    case 'replaced':
     case 'outcome':
       return false
   }
@@ -166,6 +175,7 @@ export function endsWithTask(kind: NoticeKind): boolean {
     case 'due':
     case 'after':
     case 'escalation':
+    case 'takeover':
     case 'urge':
       return true
     case 'moved':
@@ -174,6 +184,8 @@ export function endsWithTask(kind: NoticeKind): boolean {
     case 'suspend':
     case 'resume':
     case 'released':
+    case 'withdrawn':
+    case 'replaced':
     case 'outcome':
       return false
   }

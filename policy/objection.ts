@@ -16,6 +16,7 @@ export type Ground =
   | 'urgedToday'
   | 'tooLate'
   | 'noMoreExtensions'
+  | 'tooLateToExtend'
 
 /** Why an event is not for a person in a state at an instant: on which ground, and the refusal that comes of it. */
 export type Objection = { ground: Ground; refusal: Refusal }

@@ -1,14 +1,16 @@
-import type { Actor, Case } from './case.ts'
+import type { Actor, Case, ProjectState } from './case.ts'
 import type { Edition, Scope, Stage } from './edition.ts'
 import type { EventType } from './events.ts'
 import type { Ground, Objection } from './objection.ts'
+import { askersIn } from './requests.ts'
+import { hasDecidedElsewhere, officersOf, partOf, takeoverOf } from './takeover.ts'
 
 /** Roles of the platform itself: they see every case and decide none. */
 export const platformRoles = ['auditor', 'administrator'] as const
 
 type Permission = {
-  /** Whoever's turn it is in the stage, its officers, both of them, the applicant at any stage, or any officer. */
-  who: 'turn' | 'officers' | 'parties' | 'applicant' | 'anyOfficer'
+  /** Whoever's turn it is in the stage, its officers, both of them (who has asked already, while that is decided), the side that asked, the applicant at any stage, or any officer. */
+  who: 'turn' | 'officers' | 'parties' | 'asker' | 'applicant' | 'anyOfficer'
   /** Two pairs of eyes: who decides has not filed or asked for it, who files has not decided, and nobody decides two stages. */
   fourEyes?: 'files' | 'decides'
   /** Only the officer who has claimed the task. */
@@ -37,6 +39,7 @@ const permissions = {
   requestExtension: { who: 'turn' },
   respond: { who: 'turn' },
   requestRevocation: { who: 'parties' },
+  withdrawRequest: { who: 'asker' },
   grantExtension: { who: 'officers', fourEyes: 'decides', claimant: true },
   refuseExtension: { who: 'officers', fourEyes: 'decides', claimant: true },
   revoke: { who: 'officers', fourEyes: 'decides', claimant: true },
@@ -94,17 +97,19 @@ export function mayFile(edition: Edition, actor: Actor): boolean {
 export function findPersonObjection(
   edition: Edition,
   stage: Stage,
-  kept: Case,
+  state: Pick<ProjectState, 'value' | 'case' | 'deadlines'>,
   type: EventType,
   actor: Actor,
 ): Objection | undefined {
   const permission: Permission = permissions[type]
-  const roles = rolesOf(edition, stage, permission.who)
+  const roles = rolesOf(edition, stage, state, permission.who)
   if (!roles.includes(actor.role))
     return { ground: 'role', refusal: { code: 'not-your-role', allowed: roles } }
-  const ground = otherSideOf(permission, kept, stage, actor.user)
+  const ground = otherSideOf(permission, state.case, stage, actor.user)
   if (ground) return { ground, refusal: { code: 'four-eyes' } }
-  return permission.claimant && kept.claimedBy !== actor.user ? inHandsOf(kept.claimedBy) : undefined
+  return permission.claimant && state.case.claimedBy !== actor.user
+    ? inHandsOf(state.case.claimedBy)
+    : undefined
 }
 
 /** What stands against a person where another officer has the task in hand. */
@@ -112,16 +117,43 @@ export function inHandsOf(holder: string | null): Objection {
   return { ground: 'inOtherHands', refusal: { code: 'claimed-by-another', by: holder } }
 }
 
-function rolesOf({ roles }: Edition, stage: Stage, who: Permission['who']): string[] {
-  const officers = stage.kind === 'supervision' ? stage.officers : stage.by
-  const ofScope = (own: boolean) => roles.filter(({ scope }) => (scope === 'own') === own).map(({ id }) => id)
+/**
+ * The roles in whose place somebody does this in a state: those of the officers who owe the task that a substitute works
+ * on; nothing, where people do what is theirs.
+ */
+export function inPlaceOf(
+  edition: Edition,
+  state: Pick<ProjectState, 'value' | 'case' | 'deadlines'>,
+  type: EventType,
+  { role }: Pick<Actor, 'role'>,
+): string[] | undefined {
+  if (permissions[type].who !== 'officers') return undefined
+  const takeover = takeoverOf(edition, state)
+  return takeover?.by.includes(role) ? takeover.duty.roles : undefined
+}
+
+function rolesOf(
+  edition: Edition,
+  stage: Stage,
+  state: Pick<ProjectState, 'value' | 'case' | 'deadlines'>,
+  who: Permission['who'],
+): string[] {
+  const officers = officersOf(stage)
+  const ofScope = (own: boolean) =>
+    edition.roles.filter(({ scope }) => (scope === 'own') === own).map(({ id }) => id)
   switch (who) {
     case 'turn':
       return stage.by
     case 'officers':
-      return officers
+      return [...officers, ...(takeoverOf(edition, state)?.by ?? [])]
     case 'parties':
-      return [...new Set([...stage.by, ...officers])]
+      return state.case.supervision?.request?.kind === 'revocation'
+        ? rolesOf(edition, stage, state, 'asker')
+        : [...new Set([...stage.by, ...officers])]
+    case 'asker':
+      return stage.kind === 'supervision' && state.case.supervision
+        ? askersIn(stage, state.case.supervision)
+        : []
     case 'applicant':
       return ofScope(true)
     case 'anyOfficer':
@@ -129,19 +161,14 @@ function rolesOf({ roles }: Edition, stage: Stage, who: Permission['who']): stri
   }
 }
 
-/**
- * Has filed or asked for what they would decide, or decided another stage of it (domain: four eyes). A certified project
- * is supervised by those who verified it, too.
- */
-function otherSideOf(
-  { fourEyes }: Permission,
-  { filers, decisions, supervision }: Case,
-  stage: Stage,
-  user: string,
-): Ground | undefined {
-  if (!fourEyes) return undefined
-  if (fourEyes === 'decides' && filers.includes(user)) return 'hasFiled'
-  if (stage.kind === 'supervision') return supervision?.request?.by === user ? 'hasAsked' : undefined
-  const hasDecided = decisions.some((decision) => decision.user === user && decision.stage !== stage.id)
-  return hasDecided ? 'hasDecided' : undefined
+/** Has filed or asked for what they would decide, or decided another stage of what they would file or decide. */
+function otherSideOf({ fourEyes }: Permission, kept: Case, stage: Stage, user: string): Ground | undefined {
+  switch (fourEyes) {
+    case 'decides':
+      return partOf(kept, stage, user)
+    case 'files':
+      return hasDecidedElsewhere(kept, stage, user) ? 'hasDecided' : undefined
+    case undefined:
+      return undefined
+  }
 }

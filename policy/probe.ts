@@ -38,6 +38,7 @@ export function probe({ case: { application } }: Pick<ProjectState, 'case'>, typ
     case 'approve':
     case 'urge':
     case 'grantExtension':
+    case 'withdrawRequest':
       return { type, by }
   }
 }

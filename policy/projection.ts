@@ -1,8 +1,9 @@
 import { isSameTask, phaseOf, type Deadline, type ProjectState } from './case.ts'
 import { dutiesOf } from './duties.ts'
 import type { Edition, End } from './edition.ts'
+import { takeoverOf } from './takeover.ts'
 
-/** A task that is open: whose turn it is, until when, and who has it in hand. */
+/** A task that is open: whose turn it is, those who may take it over among them, until when, and who has it in hand. */
 export type Task = {
   task: string
   period: string | null
@@ -42,13 +43,16 @@ function tasksOf(edition: Edition, state: ProjectState): Task[] {
     state,
     state.tasks.flatMap(({ period }) => period ?? []),
   )
+  const takeover = takeoverOf(edition, state)
   return state.tasks.flatMap((open) => {
     const { task, period, entry, on } = open
     const isThis = (each: { task: string; period: string | null }) => isSameTask(each, open)
     const duty = duties.find(isThis)
     const due: Deadline | undefined = state.deadlines.find(isThis)
     if (!duty) return []
-    const { roles, claimedBy } = duty
+    const { claimedBy } = duty
+    const substitutes = takeover && isThis(takeover.duty) ? takeover.by : []
+    const roles = [...duty.roles, ...substitutes]
     return [
       {
         task,

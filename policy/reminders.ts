@@ -1,10 +1,11 @@
 import { addDuration, countDays, subtractDuration, type Calendar } from './calendar.ts'
 import { phaseOf, type Deadline, type ProjectState } from './case.ts'
 import { addDays, morningOf } from './dates.ts'
-import { calendarOf, dutyBehind, timeEventAt, type Timekeeper } from './deadlines.ts'
+import { dutyBehind, timeEventAt } from './deadlines.ts'
 import type { Duty } from './duties.ts'
 import type { Reminders } from './edition.ts'
 import type { Notice, NoticeKind } from './notice.ts'
+import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
 /** A day on which a deadline has something to say, and to whom. */
 type Occasion = {

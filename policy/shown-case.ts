@@ -36,9 +36,14 @@ export function shownPerson(edition: Edition, by: Actor | null, detail: Detail) 
   return { role: by.role, user: isHidden ? null : by.user, district: by.district ?? null }
 }
 
-/** Who asked for something stands in the history, for those who may know; when it was held, too. */
-function shownSupervision({ since: _since, holds: _holds, request, ...rest }: Supervision) {
-  if (!request) return { ...rest, request }
-  const { by: _by, ...shown } = request
-  return { ...rest, request: shown }
+/** Who asked for something stands in the history, for those who may know; when it was held or decided, too. */
+function shownSupervision(kept: Supervision) {
+  const { completeOn, overdue, explained, extensions, request, reports, completed } = kept
+  const shown = request && {
+    kind: request.kind,
+    on: request.on,
+    ...(request.kind === 'extension' && { completeOn: request.completeOn }),
+    late: request.late,
+  }
+  return { completeOn, overdue, explained, extensions, request: shown, reports, completed }
 }

@@ -67,6 +67,7 @@ export const toldApplicants = {
   grantExtension: { fields: ['completeOn'], when: 'always' },
   refuseExtension: itsReason,
   requestRevocation: itsReason,
+  withdrawRequest: itsReason,
   revoke: itsReason,
   refuseRevocation: itsReason,
   hold: { fields: ['reason'], when: 'concernsApplicant' },
@@ -85,9 +86,10 @@ export function shownPayload(edition: Edition, line: Addressed, detail: Detail):
   const { type, by, payload } = line
   if (detail !== 'own' || (by && ownRolesOf(edition).includes(by.role))) return payload
   const { fields, when }: Rule = toldApplicants[type]
-  if (!circumstances[when].holds(edition, line)) return {}
   if (fields === 'all') return payload
-  return Object.fromEntries(Object.entries(payload).filter(([field]) => fields.includes(field)))
+  const isTold = circumstances[when].holds(edition, line)
+  const isShown = (field: string) => field === 'inPlaceOf' || (isTold && fields.includes(field))
+  return Object.fromEntries(Object.entries(payload).filter(([field]) => isShown(field)))
 }
 
 /** Whether all that is owed, if anything, is owed by the applicant. */

@@ -29,6 +29,23 @@ export function findSupervisionFaults({ stages, ends, roles }: Edition): Edition
   ]
 }
 
+/** Takeovers by nobody, or by those whose turn it is. */
+export function findTakeoverFaults({ stages, roles }: Edition): EditionFault[] {
+  return stages.flatMap((stage, at) => {
+    const named = 'takeover' in stage ? (stage.takeover?.by ?? []) : []
+    return named.flatMap((role, place) => {
+      const scope = roles.find(({ id }) => id === role)?.scope
+      const reason =
+        scope === undefined
+          ? `nobody holds the role ${role}`
+          : scope === 'own' || stage.by.includes(role)
+            ? `${role} would take over what it asks for, or what is its own`
+            : undefined
+      return reason ? [fault(['stages', at, 'takeover', 'by', place], reason)] : []
+    })
+  })
+}
+
 /** Reminders that nobody would get. */
 export function findReminderFaults({ stages, roles }: Edition): EditionFault[] {
   return stages.flatMap((stage, at) =>

@@ -1,14 +1,25 @@
-import type { Edition, StageOf } from './edition.ts'
-import type { CaseEvent, ProgressReport } from './events.ts'
+import { lastDayByCalendar, type Calendar } from './calendar.ts'
 import { addDays } from './dates.ts'
+import { digestOf, type Digest } from './digest.ts'
+import type { Edition, StageOf } from './edition.ts'
+import type { ProgressReport } from './events.ts'
 import { laterByHolds, type GivenDate, type HeldTime } from './held-time.ts'
-import { fenToYuan, sumFen } from './money.ts'
 import { firstDayOf, lastDayOf, periodAfter, periodOf } from './periods.ts'
 
-/** What the enterprise, or an officer, asks the officers to decide. */
-export type Request =
-  | { kind: 'extension'; by: string; on: string; completeOn: string; late: boolean }
-  | { kind: 'revocation'; by: string; on: string }
+/** Who asked for something, when, and whether in time. */
+export type Asked = {
+  by: string
+  role: string
+  on: string
+  /** Asked for after the date had passed. */
+  late: boolean
+  /** Who asked in forms of it that this one took the place of. */
+  replaced?: string[]
+}
+type ExtensionRequest = { kind: 'extension'; completeOn: string } & Asked
+
+/** What the enterprise, or an officer, asks the officers to decide; an extension waits while an officer wants a revocation. */
+export type Request = ExtensionRequest | ({ kind: 'revocation'; waiting?: ExtensionRequest } & Asked)
 
 /** A report: how much is done, and what is spent so far where it says so (yuan). */
 export type Report = { period: string; on: string; percent: number; invested?: string }
@@ -25,8 +36,12 @@ export type Supervision = {
   /** Each time that the date was moved; `late` if it was asked for after the date. */
   extensions: { from: string; to: string; on: string; late: boolean }[]
   request: Request | null
+  /** The day of the decision on what was asked for in time, where the date had passed by then: the last day instead of it. */
+  decidedOn?: string
   /** The last report of each period. */
   reports: Report[]
+  /** The report that came last, by what it says: the same once more on its day is a repeat. */
+  lastReport?: { period: string; on: string; digest: Digest }
   /** What was promised and is reached, and what is not. */
   completed: { on: string; reached: string[]; missed: string[] } | null
   /** When an operator held the case, oldest first: such days count towards no date. */
@@ -38,15 +53,21 @@ export function supervisionOf({ stages }: Pick<Edition, 'stages'>): StageOf<'sup
   return stages.find((stage) => stage.kind === 'supervision')
 }
 
-/** The duties of a project that is certified on a day; its date may have passed by then. */
-export function openSupervision(completeOn: string, on: string): Supervision {
+/**
+ * The duties of a project that is certified on a day. Its date may have passed by then: before it asked for the certificate,
+ * or only while officers decided, and then the day of the certificate is the last one.
+ */
+export function openSupervision(completeOn: string, on: string, askedOn: string): Supervision {
+  const isPast = completeOn < on
+  const isInTime = askedOn <= completeOn
   return {
     since: on,
     completeOn,
-    overdue: completeOn < on,
+    overdue: isPast && !isInTime,
     explained: false,
     extensions: [],
     request: null,
+    ...(isPast && isInTime && { decidedOn: on }),
     reports: [],
     completed: null,
   }
@@ -68,11 +89,48 @@ export function owedPeriods(
   return owed.length > 0 ? owed : [periodAfter(every, now)]
 }
 
-/** The period that a report on a day is for: the oldest one owed that has begun; else it adds to the present one. */
-export function periodReported(stage: StageOf<'supervision'>, kept: Supervision, on: string): string {
-  const now = periodOf(stage.reports.every, on)
-  const [oldest = now] = owedPeriods(stage, kept, on)
-  return oldest <= now ? oldest : now
+/** How reports are counted: by the rules of the stage and the calendar of those who owe them. */
+export type Reporting = { stage: StageOf<'supervision'>; calendar: Calendar }
+
+/**
+ * The period that a report on a day is for: the oldest one owed that has ended; else the one that was reported last, while
+ * that may be put right; else the present one. What comes again on its day word for word is a repeat.
+ */
+export function periodReported(
+  reporting: Reporting,
+  kept: Supervision,
+  report: ProgressReport,
+  on: string,
+): string {
+  const { every } = reporting.stage.reports
+  const now = periodOf(every, on)
+  const last = kept.lastReport
+  if (last?.on === on && last.digest === digestOfReport(report)) return last.period
+  const [oldest = now] = owedPeriods(reporting.stage, kept, on)
+  if (oldest < now) return oldest
+  return last && last.period < now && on <= correctedUntil(reporting, kept, last) ? last.period : now
+}
+
+/** The last day on which a report may be put right: that of its period, or as long after it as reports take. */
+function correctedUntil(
+  reporting: Reporting,
+  kept: Supervision,
+  { period, on }: { period: string; on: string },
+): string {
+  const dueOn = reportDueOn(reporting, kept, period)
+  const later = addDays(on, reporting.stage.reports.within.days)
+  return dueOn > later ? dueOn : later
+}
+
+/** What a report says. */
+export function digestOfReport({ percent, invested, problems, evidence }: ProgressReport): Digest {
+  return digestOf({ percent, invested, problems, evidence })
+}
+
+/** The last day of a report: later by what the case was held, and no day off. */
+export function reportDueOn({ stage, calendar }: Reporting, kept: Supervision, period: string): string {
+  const lastDayFrom = (date: string) => lastDayByCalendar(calendar, date)
+  return lastDayFrom(laterByHolds(reportDate(stage, kept, period), kept.holds, lastDayFrom))
 }
 
 /** The day until which the report of a period is in time, by the rule; its time begins with the period, or with the certificate. */
@@ -82,71 +140,32 @@ export function reportDate(
   period: string,
 ): GivenDate {
   const first = firstDayOf(every, period)
-  return { from: first > since ? first : since, dueOn: addDays(lastDayOf(every, period), within.days) }
+  return {
+    from: first > since ? first : since,
+    dueOn: addDays(lastDayOf(every, period), within.days),
+    endsPeriod: true,
+  }
 }
 
-/** The planned completion; its time begins with the certificate, or with the extension that named it. */
-export function completionDate({ completeOn, extensions, since }: Supervision): GivenDate {
+/** The last day for the completion; its time begins with the certificate, or with the decision that named it. */
+export function completionDate({ completeOn, decidedOn, extensions, since }: Supervision): GivenDate {
+  if (decidedOn !== undefined) return { from: decidedOn, dueOn: decidedOn }
   return { from: extensions.at(-1)?.on ?? since, dueOn: completeOn }
 }
 
+/** The planned completion as it stands now, later by what the case was held: what an extension is counted from. */
+export function plannedCompletion({ completeOn, extensions, since, holds }: Supervision): string {
+  return laterByHolds({ from: extensions.at(-1)?.on ?? since, dueOn: completeOn }, holds)
+}
+
 /** Whether, one report later, another one is still late on a day. */
-export function staysLate(stage: StageOf<'supervision'>, kept: Supervision, on: string): boolean {
-  const next = periodReported(stage, kept, on)
-  const isMissed = (period: string) => laterByHolds(reportDate(stage, kept, period), kept.holds) < on
-  return owedPeriods(stage, kept, on).some((period) => period !== next && isMissed(period))
-}
-
-type Place = { on: string; promised: string[] }
-
-/** What the supervision of a project remembers of an event on a day; `promised` are the effects of the application. */
-export function rememberSupervision(
-  stage: StageOf<'supervision'>,
+export function staysLate(
+  reporting: Reporting,
   kept: Supervision,
-  event: CaseEvent,
-  { on, promised }: Place,
-): Supervision {
-  if (event.type === 'report') return reported(stage, kept, event, on)
-  if (event.type === 'overdue' && event.task === 'completion') {
-    // An extension that is being asked for has stated them.
-    return { ...kept, overdue: true, explained: kept.request?.kind === 'extension' }
-  }
-  if (event.type === 'explainOverdue') return { ...kept, explained: true }
-  if (event.type === 'requestExtension') {
-    const { completeOn, by } = event
-    const request = { kind: 'extension' as const, by: by.user, on, completeOn, late: kept.overdue }
-    return { ...kept, explained: kept.overdue, request }
-  }
-  if (event.type === 'requestRevocation')
-    return { ...kept, request: { kind: 'revocation', by: event.by.user, on } }
-  if (event.type === 'grantExtension') return extended(kept, event.completeOn, on)
-  if (event.type === 'complete') {
-    const reached = promised.filter((effect) => event.effects.includes(effect))
-    const missed = promised.filter((effect) => !event.effects.includes(effect))
-    return { ...kept, request: null, completed: { on: event.completedOn, reached, missed } }
-  }
-  return answers.has(event.type) ? { ...kept, request: null } : kept
-}
-
-/** Answers to a request that leave everything else as it is. */
-const answers: ReadonlySet<CaseEvent['type']> = new Set(['refuseExtension', 'refuseRevocation', 'revoke'])
-
-function reported(
-  stage: StageOf<'supervision'>,
-  kept: Supervision,
-  { percent, invested }: ProgressReport,
+  report: ProgressReport,
   on: string,
-): Supervision {
-  const period = periodReported(stage, kept, on)
-  const others = kept.reports.filter((report) => report.period !== period)
-  const spent = Object.keys(invested).length > 0 && { invested: fenToYuan(sumFen(invested)) }
-  return { ...kept, reports: [...others, { period, on, percent, ...spent }] }
-}
-
-function extended(kept: Supervision, granted: string | undefined, on: string): Supervision {
-  const { request, completeOn: from } = kept
-  if (request?.kind !== 'extension') return kept
-  const to = granted ?? request.completeOn
-  const extensions = [...kept.extensions, { from, to, on, late: request.late }]
-  return { ...kept, completeOn: to, overdue: false, explained: false, request: null, extensions }
+): boolean {
+  const next = periodReported(reporting, kept, report, on)
+  const isMissed = (period: string) => reportDueOn(reporting, kept, period) < on
+  return owedPeriods(reporting.stage, kept, on).some((period) => period !== next && isMissed(period))
 }

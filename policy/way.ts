@@ -1,10 +1,10 @@
 import { countDays } from './calendar.ts'
 import type { HistoryEntry, ProjectState } from './case.ts'
-import { calendarOf, type Timekeeper } from './deadlines.ts'
 import { arrowsOf } from './diagram.ts'
 import type { Edition, Words } from './edition.ts'
 import { eventLabels } from './labels.ts'
 import { held, movesOf, placesIn, statesOf, type Footstep, type InnerState, type Move } from './way-states.ts'
+import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
 /** One stay at a place: the days on which it was entered and left (null: still there), and how long it took. */
 export type Stay = { entered: string; left: string | null; days: number; workingDays: number }

@@ -38,7 +38,7 @@ function construction(stage: Supervision, routes: Routes): StageState {
   const ways = {
     ...completion(routes),
     ...revocation(stage),
-    requestExtension: [{ target: 'extensionDecision' }],
+    ...extension,
   }
   const explained: Arrow = { target: 'explained' }
   return {
@@ -47,8 +47,11 @@ function construction(stage: Supervision, routes: Routes): StageState {
     on: { overdue: [{ guard: about('completion') }] },
     states: {
       building: {
-        // Also where a case comes back to whose date has passed meanwhile, or had passed when it was certified.
+        // A case comes back here that was completed while its revocation was decided, whose extension waited for that, or
+        // whose date has passed meanwhile; or the date had passed when it was certified.
         always: [
+          ...routes.end('completed').map((way) => ({ ...way, guard: { type: 'isCompleted' } as const })),
+          { target: 'extensionDecision', guard: { type: 'isExtensionAsked' } },
           { target: 'explained', guard: { type: 'isExplained' } },
           { target: 'overdue', guard: { type: 'isOverdue' } },
         ],
@@ -56,27 +59,45 @@ function construction(stage: Supervision, routes: Routes): StageState {
       },
       overdue: { on: { ...ways, explainOverdue: [explained] } },
       explained: { on: { ...ways, explainOverdue: [{}] } },
-      extensionDecision: {
-        ...officersTask({ grantExtension: back(stage), refuseExtension: back(stage) }),
-        on: { ...completion(routes), ...revocation(stage), ...missed },
+      ...decisions(stage, routes),
+    },
+  }
+}
+
+/** What waits for somebody's word. Whoever asked may ask otherwise or take it back until it is given. */
+function decisions(stage: Supervision, routes: Routes): Record<string, StageState> {
+  const meanwhile = { ...missed, ...revocation(stage), ...takenBack(stage) }
+  return {
+    extensionDecision: {
+      ...officersTask({ grantExtension: back(stage), refuseExtension: back(stage) }),
+      on: { ...meanwhile, ...completion(routes), ...extension },
+    },
+    hearing: {
+      on: {
+        ...meanwhile,
+        ...completedMeanwhile,
+        respond: [{ target: 'revocationDecision' }],
+        lapse: [{ target: 'revocationDecision', guard: about('hearing') }],
       },
-      hearing: {
-        on: {
-          ...missed,
-          respond: [{ target: 'revocationDecision' }],
-          lapse: [{ target: 'revocationDecision', guard: about('hearing') }],
-        },
-      },
-      revocationDecision: {
-        ...officersTask({ revoke: routes.end('revoked'), refuseRevocation: back(stage) }),
-        on: missed,
-      },
+    },
+    revocationDecision: {
+      ...officersTask({ revoke: routes.end('revoked'), refuseRevocation: back(stage) }),
+      on: { ...meanwhile, ...completedMeanwhile },
     },
   }
 }
 
 /** The date passes while something is decided: remembered until the project is back. */
 const missed: Arrows = { overdue: [{ guard: about('completion') }] }
+
+/** What is asked for again takes the place of what is being decided, and is decided anew. */
+const extension: Arrows = { requestExtension: [{ target: 'extensionDecision' }] }
+
+/** Who has asked for something takes it back. */
+const takenBack = (stage: Supervision): Arrows => ({ withdrawRequest: back(stage) })
+
+/** A completion that is reported while a revocation is decided ends nothing: it counts once the project is not revoked. */
+const completedMeanwhile: Arrows = { complete: [{}] }
 
 const completion = (routes: Routes): Arrows => ({ complete: routes.end('completed') })
 

@@ -189,8 +189,8 @@ describe('an edition that counts plain days', () => {
   const wished = given(treeHouse, '2026-02-13').filed(child, anEnterprise(), aWish()).when(child, 'submit')
   const voting = wished.when(oakNeighbour, 'claim', 'approve').when(child, 'submit')
 
-  it('counts holidays too', () => {
-    expect(wished.deadline).toMatchObject({ task: 'neighbourLook', dueOn: '2026-02-23', provisional: false })
+  it('counts holidays too, and does not end on one', () => {
+    expect(wished.deadline).toMatchObject({ task: 'neighbourLook', dueOn: '2026-02-24', provisional: false })
   })
 
   it('gives back plain days after a return', () => {

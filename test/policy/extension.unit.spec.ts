@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Refusal } from '../../policy/errors.ts'
 import type { ProjectEvent } from '../../policy/events.ts'
-import { people } from '../fixtures.ts'
-import { certified } from './given.ts'
+import { addDays } from '../../policy/dates.ts'
+import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
+import { certified, given, type Journey } from './given.ts'
+import { timelineOf } from './timeline.ts'
 
 const { clerk, verifier, secondVerifier } = people
 const asking = (completeOn: string) =>
@@ -37,11 +39,21 @@ describe('the date that an enterprise asks for (三（二）)', () => {
   it.each([
     ['2021-12-15', false],
     ['2021-12-16', true],
-    ['2022-12-15', true],
-    ['2022-12-16', false],
-  ])('after it, from today on: %s is allowed: %s', (completeOn, allowed) => {
-    const refusal = outside('completeOn', '2021-12-16', '2022-12-15')
+    ['2022-10-31', true],
+    ['2022-11-01', false],
+  ])('after it, not before tomorrow, and no further: %s is allowed: %s', (completeOn, allowed) => {
+    const refusal = outside('completeOn', '2021-12-16', '2022-10-31')
     expect(late.refusal(clerk, asking(completeOn))).toEqual(allowed ? undefined : refusal)
+  })
+
+  it('is none any more, once the last one that can be has come: the action is not offered', () => {
+    const before = certified().on('2022-10-30')
+    expect(before.refusal(clerk, asking('2022-10-31'))).toBeUndefined()
+    const after = certified().on('2022-10-31')
+    const refusal = { code: 'too-late-to-extend', lastDay: '2022-10-31' }
+    expect(after.refusal(clerk, asking('2022-11-30'))).toEqual(refusal)
+    expect(after.actions(clerk)).not.toContain('requestExtension')
+    expect(after.actions(clerk)).toContain('complete')
   })
 
   it('is marked late if it is asked for after the date, not on the day itself', () => {
@@ -100,10 +112,124 @@ describe('the date that an officer grants', () => {
     expect(grant('2021-11-10', '2021-11-10')).toEqual(outside('completeOn', '2021-11-11', '2022-03-31'))
     expect(grant('2021-11-10', '2021-11-11')).toBeUndefined()
   })
+})
 
-  it('is none any more, once what was asked for has passed: it can only be refused', () => {
-    expect(grant('2022-03-31')?.code).toBe('date-not-allowed')
-    expect(claimed.on('2022-04-01').when(verifier, 'refuseExtension').place[0]).toBe('explained')
+describe('what was asked for before it passed while officers decided', () => {
+  const asked = certified().on('2021-10-28').when(clerk, asking('2021-11-05'))
+  const claimed = asked.on('2021-11-09').when(verifier, 'claim')
+
+  it('is granted as it was asked, not late, and the day of the decision is the last', () => {
+    const granted = claimed.when(verifier, granting())
+    expect(granted.state.case.supervision).toMatchObject({
+      completeOn: '2021-11-05',
+      overdue: false,
+      extensions: [{ from: '2021-10-31', to: '2021-11-05', on: '2021-11-09', late: false }],
+    })
+    expect([granted.place[0], granted.due('completion')]).toMatchObject([
+      'building',
+      { dueOn: '2021-11-09', overdue: false },
+    ])
+    const missed = granted.until('2021-11-09')
+    expect([missed.history.at(-1), missed.place[0]]).toEqual([['2021-11-10', 'overdue'], 'overdue'])
+  })
+
+  it.each([
+    ['2021-11-04', false],
+    ['2021-11-05', true],
+    ['2022-10-31', true],
+    ['2022-11-01', false],
+  ])('or later, as far as an extension reaches: %s is allowed: %s', (completeOn, allowed) => {
+    const refusal = outside('completeOn', '2021-11-05', '2022-10-31')
+    expect(claimed.refusal(verifier, granting(completeOn))).toEqual(allowed ? undefined : refusal)
+  })
+
+  it('is as it was asked also where it was asked for late', () => {
+    const late = certified().on('2021-11-02').when(clerk, asking('2021-11-08')).on('2021-11-12')
+    const granted = late.when(verifier, 'claim', granting())
+    expect(granted.state.case.supervision?.extensions).toMatchObject([{ to: '2021-11-08', late: true }])
+    expect(granted.due('completion')).toMatchObject({ dueOn: '2021-11-12', overdue: false })
+  })
+
+  it('lets nobody be overdue, reminded or reported before the decision', () => {
+    expect(asked.due('completion')).toBeUndefined()
+    const { told } = timelineOf(chongqing, asked.state, '2022-01-31')
+    expect(told.filter(({ task }) => task === 'completion')).toEqual([])
+    const years = asked.until('2022-12-31')
+    expect(years.place[0]).toBe('extensionDecision.unclaimed')
+    expect(years.state.case.supervision?.overdue).toBe(false)
+  })
+
+  it.each<[string, Journey]>([
+    ['refused', claimed.when(verifier, 'refuseExtension')],
+    ['taken back', claimed.when(clerk, 'withdrawRequest')],
+    [
+      'a revocation, not revoked',
+      certified()
+        .on('2021-10-28')
+        .when(clerk, 'requestRevocation')
+        .on('2021-11-09')
+        .when(verifier, 'claim', 'refuseRevocation'),
+    ],
+    [
+      'kept from a decision by an officer who wants a revocation',
+      asked
+        .on('2021-10-29')
+        .when(secondVerifier, 'requestRevocation')
+        .until('2021-11-12')
+        .on('2021-11-13')
+        .when(verifier, 'claim', 'refuseRevocation')
+        .on('2021-11-15')
+        .when(verifier, 'claim', 'refuseExtension'),
+    ],
+  ])(
+    'where it is %s, has the day of the decision as its last, from which the overrun counts',
+    (_, decided) => {
+      const on = decided.steps.at(-1)?.entry.on ?? ''
+      expect(decided.place[0]).toBe('building')
+      expect(decided.due('completion')).toMatchObject({ dueOn: on, overdue: false })
+      const moved = decided.steps.at(-1)?.notices.find(({ kind }) => kind === 'moved')
+      expect(moved).toMatchObject({ task: 'completion', dueOn: on, days: 0, required: true })
+      const { told } = timelineOf(chongqing, decided.state, addDays(on, 31))
+      const escalated = told.filter(({ task, kind }) => task === 'completion' && kind === 'escalation')
+      expect(escalated.map((notice) => [notice.on, notice.roles])).toEqual([
+        [addDays(on, 1), ['district']],
+        [addDays(on, 30), ['municipal']],
+      ])
+      expect(decided.until(on).history.at(-1)).toEqual([addDays(on, 1), 'overdue'])
+    },
+  )
+
+  it('keeps its date where the decision comes before it', () => {
+    const refused = asked.on('2021-10-29').when(verifier, 'claim', 'refuseExtension')
+    expect(refused.due('completion')).toMatchObject({ dueOn: '2021-10-31', overdue: false })
+  })
+
+  it('is asked for late, where it is asked for again after the date', () => {
+    const again = claimed.when(verifier, 'refuseExtension').when(clerk, asking('2021-12-31'))
+    expect(again.state.case.supervision?.request).toMatchObject({ late: true })
+    expect(again.until('2021-11-09').state.case.supervision?.overdue).toBe(true)
+  })
+})
+
+describe('a certificate that is given after the date', () => {
+  const filed = given(chongqing, '2021-10-20').filed(clerk, anEnterprise(), anApplication())
+  const late = filed
+    .when(clerk, 'completeAssessment', 'submit')
+    .on('2021-11-09')
+    .when(verifier, 'claim', 'approve')
+
+  it('makes its day the last, where the application came in time', () => {
+    expect([late.place[0], late.due('completion')]).toMatchObject([
+      'building',
+      { dueOn: '2021-11-09', overdue: false },
+    ])
+    expect(lateness('2021-11-09', late)).toBe(false)
+    expect(late.until('2021-11-09').place[0]).toBe('overdue')
+  })
+
+  it('does not, where that was submitted after the date', () => {
+    const slow = filed.when(clerk, 'completeAssessment').on('2021-11-01').when(clerk, 'submit')
+    expect(slow.when(verifier, 'claim', 'approve').place[0]).toBe('overdue')
   })
 })
 

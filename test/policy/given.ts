@@ -86,6 +86,7 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
     case 'resume':
     case 'urge':
     case 'grantExtension':
+    case 'withdrawRequest':
       return { type: deed }
   }
 }

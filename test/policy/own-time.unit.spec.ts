@@ -128,7 +128,7 @@ describe('a review that is suspended (行政许可法 45)', () => {
       .when(oakNeighbour, 'claim', rain)
       .on('2026-02-25')
       .when(oakNeighbour, 'resume')
-    expect(dry.deadline).toMatchObject({ since: '2026-02-25', days: 10, dueOn: '2026-03-07' })
+    expect(dry.deadline).toMatchObject({ since: '2026-02-25', days: 10, dueOn: '2026-03-09' })
   })
 })
 

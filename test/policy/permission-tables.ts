@@ -5,30 +5,41 @@ export type Table = Record<string, Partial<Record<EventType, readonly string[]>>
 
 const firm = ['enterprise', 'enterpriseAdmin']
 
+const answers = (who: string[]) => ({ release: who, revoke: who, refuseRevocation: who })
+
 /** The states of a certified project; urged by those whose view is wider, decided by its officers. */
-function supervisedTable(stage: string, by: string[], officers: string[], urge: string[]): Table {
+function supervisedTable(
+  stage: string,
+  { by, officers, urge, above }: { by: string[]; officers: string[]; urge: string[]; above: string[] },
+): Table {
   const both = [...by, ...officers]
+  // One of the officers has asked: four eyes let the authority above in.
+  const deciders = [...officers, ...above]
+  const asked = { complete: by, requestExtension: by, withdrawRequest: by }
+  const revoking = (side: string[]) => ({ complete: by, requestRevocation: side, withdrawRequest: side })
   const ways = { complete: by, requestExtension: by, requestRevocation: both }
   const places: Table = {
     building: ways,
     overdue: { ...ways, explainOverdue: by },
     explained: { ...ways, explainOverdue: by },
-    'extensionDecision.unclaimed': { complete: by, requestRevocation: both, claim: officers },
+    'extensionDecision.unclaimed': { ...asked, requestRevocation: both, claim: officers },
     'extensionDecision.claimed': {
-      complete: by,
+      ...asked,
       requestRevocation: both,
       release: officers,
       grantExtension: officers,
       refuseExtension: officers,
     },
-    hearing: { respond: by },
-    'revocationDecision.unclaimed': { claim: officers },
-    'revocationDecision.claimed': { release: officers, revoke: officers, refuseRevocation: officers },
+    'revocationDecision.unclaimed': { ...revoking(by), claim: officers },
+    'revocationDecision.claimed': { ...revoking(by), ...answers(officers) },
+    'hearing, asked by an officer': { ...revoking(officers), respond: by },
+    'revocationDecision.unclaimed, asked by an officer': { ...revoking(officers), claim: deciders },
+    'revocationDecision.claimed, asked by an officer': { ...revoking(officers), ...answers(deciders) },
   }
   return Object.fromEntries(
     Object.entries(places).flatMap(([place, row]) =>
       ['current', 'late'].map((reporting) => [
-        `${stage}.${place}/${reporting}`,
+        [`${stage}.${place.split(', ')[0]}/${reporting}`, ...place.split(', ').slice(1)].join(', '),
         { ...row, report: by, urge },
       ]),
     ),
@@ -67,7 +78,12 @@ export const chongqingTable: Table = {
   'municipalReview.claimed, extended': municipalClaimed,
   'municipalReview.suspended': { resume: ['municipal'], withdraw: firm, urge: [] },
   'municipalReview.suspended, extended': { resume: ['municipal'], withdraw: firm, urge: [] },
-  ...supervisedTable('certified', firm, ['district'], ['district', 'municipal']),
+  ...supervisedTable('certified', {
+    by: firm,
+    officers: ['district'],
+    urge: ['district', 'municipal'],
+    above: ['municipal'],
+  }),
   completed: {},
   rejected: {},
   withdrawn: {},
@@ -89,8 +105,8 @@ export const treeHouseTable: Table = {
   'neighbourLook.unclaimed, extended': { claim: ['neighbour'], urge: taller },
   'neighbourLook.claimed': { ...lookClaimed, extendTime: ['neighbour'] },
   'neighbourLook.claimed, extended': lookClaimed,
-  'neighbourLook.suspended': { resume: ['neighbour'], urge: taller },
-  'neighbourLook.suspended, extended': { resume: ['neighbour'], urge: taller },
+  'neighbourLook.suspended': { resume: ['neighbour', ...taller], urge: taller },
+  'neighbourLook.suspended, extended': { resume: ['neighbour', ...taller], urge: taller },
   mending: { resubmit: ['child'], urge: ['neighbour', ...taller] },
   'elderWord.unclaimed': { claim: ['elder'], withdraw: ['child'] },
   'elderWord.claimed': {
@@ -111,7 +127,12 @@ export const treeHouseTable: Table = {
     urge: [],
   },
   'squirrelVote.suspended': { resume: ['squirrel'], urge: [] },
-  ...supervisedTable('permitted', ['child'], ['neighbour', 'elder'], ['neighbour', ...taller]),
+  ...supervisedTable('permitted', {
+    by: ['child'],
+    officers: ['neighbour', 'elder'],
+    urge: ['neighbour', ...taller],
+    above: [],
+  }),
   built: {},
   takenDown: {},
   felled: {},

@@ -18,7 +18,7 @@ import {
 } from '../fixtures.ts'
 import { deedOf, formOf } from './given.ts'
 import { chongqingTable, treeHouseTable, type Table } from './permission-tables.ts'
-import { reachableStates, walkingTime, type Forms } from './walk.ts'
+import { officer, reachableStates, walkingTime, type Forms } from './walk.ts'
 
 const editions: [string, Process, Forms, Table, { own: string; elsewhere: string }][] = [
   [
@@ -38,9 +38,14 @@ const editions: [string, Process, Forms, Table, { own: string; elsewhere: string
 ]
 
 /** A state as the table names it: `certified.extensionDecision.claimed/late`; `extended`, where time was taken already. */
-function nameOf({ value, case: { extended } }: ProjectState): string {
+function nameOf({ value, case: { extended, supervision } }: ProjectState): string {
   const phase = phaseOf(value)
-  return `${nameOfValue(value)}${extended?.includes(phase) ? ', extended' : ''}`
+  const isOfOfficer = supervision?.request?.by === officer
+  const more = [
+    ...(extended?.includes(phase) ? ['extended'] : []),
+    ...(isOfOfficer ? [`asked by ${officer}`] : []),
+  ]
+  return [nameOfValue(value), ...more].join(', ')
 }
 
 function nameOfValue(value: StateValue | undefined): string {

@@ -67,7 +67,7 @@ export function castOf({ edition }: Process, place: { district: string; uscc: st
 /** What leads a case away from its next end, or nowhere. */
 const detours = new Set<EventType>([
   ...(['withdraw', 'amend', 'release', 'reject', 'urge', 'suspend'] as const),
-  ...(['report', 'complete', 'requestRevocation'] as const),
+  ...(['report', 'complete', 'requestRevocation', 'withdrawRequest'] as const),
 ])
 
 type Choice = Move & { forms: Application[]; now: number; on: string }
@@ -77,7 +77,9 @@ function choose(process: Process, state: ProjectState, cast: Actor[], choice: Ch
   const from = choice.actor % cast.length
   const events = eventTypes.map((type) => eventOf(type, state, choice))
   const by = { user: '', role: '' }
-  const wanted = choice.want % 8 === 0 ? events : events.filter(({ type }) => !detours.has(type))
+  const isAsked = Boolean(state.case.supervision?.request)
+  const leadsOn = (type: EventType) => !detours.has(type) && !(isAsked && type === 'requestExtension')
+  const wanted = choice.want % 8 === 0 ? events : events.filter(({ type }) => leadsOn(type))
   const possible = wanted.filter((event) => isPossible(process, state, { ...event, by }))
   for (const actor of choice.obey ? [...cast.slice(from), ...cast.slice(0, from)] : []) {
     const allowed = possible.filter((event) => !findRefusal(process, state, event, actor, choice.now))
@@ -95,7 +97,9 @@ function eventOf(type: EventType, { case: kept }: ProjectState, { forms, form, o
     type === 'resubmit' || type === 'amend' ? (forms[form] ?? kept.application) : formOf(kept),
   )
   const planned = kept.supervision?.completeOn ?? on
-  if (event.type === 'requestExtension')
-    return { ...event, completeOn: addMonths(planned > on ? planned : on, 1) }
+  if (event.type === 'requestExtension') {
+    const months = [1, 2, 4, 7, 12].find((each) => addMonths(planned, each) > on) ?? 12
+    return { ...event, completeOn: addMonths(planned, months) }
+  }
   return event.type === 'complete' ? { ...event, completedOn: on } : event
 }

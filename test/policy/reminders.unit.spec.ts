@@ -29,11 +29,8 @@ function told(journey: Journey, task: string, through: string, period: string | 
 
 /** What is told on a day when nothing has been told for a while: kind, days. */
 function toldLate({ state }: Journey, on: string) {
-  return remindersOn(chongqing, state, on).notices.map(({ kind, days, roles }) => [
-    kind,
-    days,
-    roles.join('+'),
-  ])
+  const { notices } = remindersOn(chongqing, state, on)
+  return notices.map(({ kind, days, roles }) => [kind, days, roles.join('+')])
 }
 
 describe('what is told about each task, from its first day on', () => {
@@ -42,6 +39,7 @@ describe('what is told about each task, from its first day on', () => {
       ['2021-03-22', 'before', 'district'],
       ['2021-03-26', 'before', 'district'],
       ['2021-03-29', 'due', 'district'],
+      ['2021-03-30', 'takeover', 'district+municipal'],
       ['2021-04-06', 'after', 'district'],
       ['2021-04-13', 'after', 'district'],
       ['2021-04-13', 'escalation', 'municipal'],
@@ -118,6 +116,7 @@ describe('what is told about each task, from its first day on', () => {
       ['2021-03-09', 'before', 'district'],
       ['2021-03-15', 'before', 'district'],
       ['2021-03-16', 'due', 'district'],
+      ['2021-03-17', 'takeover', 'district+municipal'],
       ['2021-03-23', 'after', 'district'],
       ['2021-03-30', 'after', 'district'],
       ['2021-03-30', 'escalation', 'municipal'],
@@ -153,10 +152,11 @@ const daysTold = (journey: Journey, task: string) =>
 
 describe('what is told says', () => {
   it('how many days are left, or are over, and which due date it means', () => {
-    expect(daysTold(submitted(), 'districtVerification').slice(0, 6)).toEqual([
+    expect(daysTold(submitted(), 'districtVerification').slice(0, 7)).toEqual([
       ['before-5@2021-03-29', 5],
       ['before-1@2021-03-29', 1],
       ['due-0@2021-03-29', 0],
+      ['takeover', -1],
       ['after-5@2021-03-29', -5],
       ['after-10@2021-03-29', -10],
       ['escalation-10-municipal@2021-03-29', -10],
@@ -170,6 +170,7 @@ describe('what is told says', () => {
       ['before', 'wang'],
       ['before', 'wang'],
       ['due', 'wang'],
+      ['takeover', null],
       ['after', 'wang'],
       ['after', 'wang'],
       ['escalation', null],
@@ -283,18 +284,5 @@ describe('is not told', () => {
   it('while a review is suspended', () => {
     const suspended = submitted(large).when(verifier, 'claim', 'approve').when(reviewer, 'claim', 'suspend')
     expect(nextWake(chongqing, suspended.state)).toBe(Infinity)
-  })
-
-  it.each([
-    ['an extension', certified().on('2021-10-20').when(clerk, asking), 'refuseExtension'],
-    ['a revocation', certified().on('2021-10-20').when(clerk, 'requestRevocation'), 'refuseRevocation'],
-  ] as const)('of the completion, while %s is decided; afterwards what was missed', (_, asked, refuse) => {
-    expect(told(asked, 'completion', '2021-12-31')).toEqual([])
-    const refused = asked.on('2021-11-02').when(verifier, 'claim', refuse)
-    expect(told(refused, 'completion', '2021-11-07')).toEqual([
-      ['2021-11-02', 'due', firm],
-      ['2021-11-02', 'escalation', 'district'],
-      ['2021-11-07', 'after', firm],
-    ])
   })
 })

@@ -69,6 +69,7 @@ const told = {
     ],
   ],
   refuseExtension: [[reason, asked.when(verifier, 'claim', 'refuseExtension')]],
+  withdrawRequest: [[reason, hearing.when(verifier, { type: 'withdrawRequest', ...reason })]],
   requestRevocation: [
     [reason, hearing],
     [reason, small.when(colleague, 'requestRevocation')],

@@ -70,14 +70,14 @@ describe('a project whose date has passed (三（二）)', () => {
       ['2021-07-16', 'overdue'],
       ['2021-10-16', 'overdue'],
       ['2021-11-01', 'overdue'],
-      ['2022-01-16', 'overdue'],
+      ['2022-01-18', 'overdue'],
       ['2022-04-16', 'overdue'],
       ['2022-07-16', 'overdue'],
-      ['2022-10-16', 'overdue'],
-      ['2023-01-16', 'overdue'],
-      ['2023-04-16', 'overdue'],
-      ['2023-07-16', 'overdue'],
-      ['2023-10-16', 'overdue'],
+      ['2022-10-18', 'overdue'],
+      ['2023-01-17', 'overdue'],
+      ['2023-04-18', 'overdue'],
+      ['2023-07-18', 'overdue'],
+      ['2023-10-17', 'overdue'],
     ])
   })
 
@@ -107,8 +107,6 @@ describe('a date that passes while something is decided', () => {
   const until = '2021-11-03'
 
   it.each([
-    ['an extension', extensionAsked.on(until).when(verifier, 'claim', 'refuseExtension'), 'explained'],
-    ['a revocation', revocationByFirm.on(until).when(verifier, 'claim', 'refuseRevocation'), 'overdue'],
     [
       'a revocation after a hearing',
       revocationByOfficer.on(until).when(clerk, 'respond').when(secondVerifier, 'claim', 'refuseRevocation'),
@@ -177,14 +175,18 @@ describe('what is asked for', () => {
     expect(revocationByFirm.refusal(switched, 'claim')).toEqual({ code: 'four-eyes' })
   })
 
-  it('gives way to a revocation, and is asked for anew if that is refused', () => {
+  it('gives way to a revocation that an officer wants, and is decided anew if that is refused', () => {
     const instead = extensionAsked.when(verifier, 'claim').when(secondVerifier, 'requestRevocation')
     expect(instead.state.case).toMatchObject({
       claimedBy: null,
       supervision: { request: { kind: 'revocation' } },
     })
     const back = instead.when(clerk, 'respond').when(verifier, 'claim', 'refuseRevocation')
-    expect([back.place[0], back.state.case.supervision?.request]).toEqual(['building', null])
+    expect(back.place[0]).toBe('extensionDecision.unclaimed')
+    expect(back.state.case.supervision?.request).toMatchObject({ kind: 'extension', on: '2021-10-20' })
+    expect(back.when(verifier, 'claim', 'grantExtension').place[0]).toBe('building')
+    const own = extensionAsked.when(clerk, 'requestRevocation').when(verifier, 'claim', 'refuseRevocation')
+    expect([own.place[0], own.state.case.supervision?.request]).toEqual(['building', null])
   })
 
   it('ends with the certificate when the project is revoked', () => {
@@ -213,62 +215,35 @@ describe('a completion (三（二）)', () => {
     expect(done.steps.at(-1)?.effects).toEqual(['completeCertificate'])
   })
 
-  it('may be reported late, unexplained, and while an extension is decided; not before a revocation is', () => {
+  it('may be reported late, unexplained, and while an extension is decided', () => {
     const late = certified().on('2021-12-01')
     expect(late.when(clerk, completing).phase).toBe('completed')
     expect(extensionAsked.when(verifier, 'claim').when(clerk, completing).phase).toBe('completed')
-    expect(revocationByFirm.refusal(clerk, completing)?.code).toBe('event-not-allowed')
-    expect(revocationByOfficer.refusal(clerk, completing)?.code).toBe('event-not-allowed')
-  })
-})
-
-const reports = (journey: ReturnType<typeof certified>) => journey.state.case.supervision?.reports
-const owed = ({ state }: ReturnType<typeof certified>) =>
-  state.deadlines.flatMap(({ period, dueOn, overdue }) => (period ? [[period, dueOn, overdue]] : []))
-
-describe('the progress reports (三（二）)', () => {
-  it('are owed for each quarter since the certificate, fifteen days after its end', () => {
-    expect(owed(certified())).toEqual([['2021Q1', '2021-04-15', false]])
-    expect(owed(certified().until('2021-07-15'))).toEqual([
-      ['2021Q1', '2021-04-15', true],
-      ['2021Q2', '2021-07-15', true],
-      ['2021Q3', '2021-10-15', false],
-    ])
   })
 
-  it('fill the oldest quarter that is owed, one after the other, and are late until the last is there', () => {
-    const late = certified().until('2021-07-15').on('2021-07-20')
-    const [one, two, three] = [
-      late.when(clerk, 'report'),
-      late.when(clerk, 'report', 'report'),
-      late.when(clerk, 'report', 'report', 'report'),
-    ]
-    expect([late, one, two, three].map(({ place }) => place[1])).toEqual([
-      'late',
-      'late',
-      'current',
-      'current',
-    ])
-    expect(reports(three)?.map(({ period }) => period)).toEqual(['2021Q1', '2021Q2', '2021Q3'])
-    expect(owed(three)).toEqual([['2021Q4', '2022-01-15', false]])
-  })
+  it.each([
+    ['asked by the enterprise', revocationByFirm],
+    ['asked by an officer', revocationByOfficer],
+    ['heard', revocationByOfficer.when(clerk, 'respond')],
+  ])(
+    'may be reported while a revocation is decided, and ends the project unless it is revoked: %s',
+    (_, asked) => {
+      const built = asked.when(clerk, completing)
+      expect([built.phase, built.due('completion')]).toEqual(['certified', undefined])
+      expect(built.state.case.supervision?.request?.kind).toBe('revocation')
+      const late = built.until('2021-12-31')
+      expect(late.history.filter(([on, type]) => on > '2021-10-20' && type === 'overdue')).not.toContainEqual(
+        ['2021-11-01', 'overdue'],
+      )
+      const decided = late.when(secondVerifier, 'claim')
+      expect(decided.when(secondVerifier, 'revoke').phase).toBe('revoked')
+      const kept = decided.when(secondVerifier, 'refuseRevocation')
+      expect([kept.phase, kept.steps.at(-1)?.effects]).toEqual(['completed', ['completeCertificate']])
+    },
+  )
 
-  it('add to the present quarter, once it has one: the last word counts', () => {
-    const twice = certified()
-      .on('2021-03-10')
-      .when(clerk, 'report')
-      .on('2021-03-20')
-      .when(clerk, { type: 'report', percent: 70, invested: {} })
-    expect(reports(twice)).toEqual([{ period: '2021Q1', on: '2021-03-20', percent: 70 }])
-    expect(owed(twice)).toEqual([['2021Q2', '2021-07-15', false]])
-  })
-
-  it('go on whatever is decided meanwhile, by any of the enterprise', () => {
-    for (const journey of [extensionAsked, revocationByFirm, revocationByOfficer])
-      expect(reports(journey.when(colleague, 'report'))).toHaveLength(1)
-  })
-
-  it('are owed by nobody any more at an end', () => {
-    expect(owed(certified().until('2021-07-15').on('2021-07-16').when(clerk, 'complete'))).toEqual([])
+  it('leaves who decides the revocation in charge of it', () => {
+    const claimed = revocationByFirm.when(verifier, 'claim').when(clerk, completing)
+    expect(claimed.state.case.claimedBy).toBe(verifier.user)
   })
 })

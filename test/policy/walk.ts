@@ -92,16 +92,19 @@ function deedsOfType(process: Process, forms: Forms, state: ProjectState, type: 
       event: { ...plain, by: asker },
     }))
   }
-  const asker = { user: 'filer', role: '' }
+  const asker = { user: 'filer', role: supervisionOf(process.edition)?.by[0] ?? '' }
   return [{ name: type, event: type === 'requestExtension' ? { ...plain, by: asker } : plain }]
 }
+
+/** Who asks for a revocation as an officer. */
+export const officer = 'an officer'
 
 /** Who may ask for a revocation: the holder, and an officer who then does not decide it. */
 function askers({ edition }: Process): Actor[] {
   const stage = supervisionOf(edition)
   return [
     { user: 'filer', role: stage?.by[0] ?? '' },
-    { user: 'an officer', role: stage?.officers[0] ?? '' },
+    { user: officer, role: stage?.officers[0] ?? '' },
   ]
 }
 

@@ -1,0 +1,108 @@
+import { countDays } from './calendar.ts'
+import { isSameTask, type Case, type Deadline, type DeadlineChange, type OpenTask } from './case.ts'
+import type { Duty } from './duties.ts'
+import type { Edition } from './edition.ts'
+import type { CaseEvent } from './events.ts'
+import { calendarOf, type Timekeeper } from './timekeeper.ts'
+
+/** Where it stands that a period does not end on a day off. */
+const ruleOfDaysOff = '民法典 第二百零三条'
+
+type Before = { tasks: OpenTask[]; deadlines: Deadline[] }
+type Outcome = {
+  deadlines: Deadline[]
+  duties: Duty[]
+  paused: Record<string, number>
+  kept: Pick<Case, 'supervision'>
+  event: CaseEvent | null
+}
+
+/** Every due date that a step set, moved or ended, and why. */
+export function changesBetween(keeper: Timekeeper, before: Before, outcome: Outcome): DeadlineChange[] {
+  const { deadlines, duties, paused, event } = outcome
+  const set = deadlines.flatMap((deadline) => {
+    const old = find(before.deadlines, deadline)
+    const duty = find(duties, deadline)
+    if (!duty || old?.dueOn === deadline.dueOn) return []
+    const why = whyMoved(before, outcome, deadline)
+    const from =
+      old?.dueOn ?? (why === 'granted' ? (outcome.kept.supervision?.extensions.at(-1)?.from ?? null) : null)
+    const change = changeOf(keeper, duty, { why, from, deadline })
+    return [why === 'extended' ? { ...change, article: ownExtensionOf(keeper, duty.task).article } : change]
+  })
+  const ended = before.deadlines
+    .filter((old) => !find(deadlines, old))
+    .map((old) => {
+      const why = old.task in paused || find(duties, old) ? 'stopped' : 'closed'
+      return { ...endOf(old, why), article: groundOf(keeper, old.task, event) ?? old.article }
+    })
+  return [...set, ...ended]
+}
+
+/** That a clock has ended or stands still. */
+export function endOf(
+  { task, period, dueOn, unit, article }: Deadline,
+  why: 'stopped' | 'closed',
+): DeadlineChange {
+  return { task, period, why, from: dueOn, to: null, days: null, unit, article }
+}
+
+/** That a due date is another one now, by which rule; also by the one about days off, where it is that. */
+export function changeOf(
+  keeper: Timekeeper,
+  { task, period, roles, unit, article }: Duty,
+  {
+    why,
+    from,
+    deadline: { dueOn: to, dayOff },
+  }: { why: DeadlineChange['why']; from: string | null; deadline: Pick<Deadline, 'dueOn' | 'dayOff'> },
+): DeadlineChange {
+  const calendar = calendarOf(keeper, roles)
+  const between = (a: string, b: string) => countDays(calendar, unit, a, b)
+  const days = from === null ? null : from < to ? between(from, to) : -between(to, from)
+  return { task, period, why, from, to, days, unit, article: withRuleOfDaysOff(article, dayOff) }
+}
+
+/** An article with the one about days off, where a period would have ended on one. */
+export function withRuleOfDaysOff(article: string, dayOff: string | undefined): string {
+  return dayOff === undefined ? article : `${article}；${ruleOfDaysOff}`
+}
+
+/** How much longer the officer of a task may take, and where that stands. */
+export function ownExtensionOf(
+  { edition }: Pick<Timekeeper, 'edition'>,
+  task: string,
+): { days: number; article: string } {
+  const stage = edition.stages.find(({ id }) => id === task)
+  const rule = stage?.kind === 'review' ? stage.ownExtension : undefined
+  return rule ?? { days: 0, article: '' }
+}
+
+function whyMoved(
+  before: Before,
+  { paused, event }: Outcome,
+  deadline: Deadline,
+): Extract<DeadlineChange['why'], 'granted' | 'extended' | 'resumed' | 'opened'> {
+  if (deadline.task === 'completion' && event?.type === 'grantExtension') return 'granted'
+  if (find(before.deadlines, deadline)) return 'extended'
+  // The clock of a task that was open already stood still.
+  return deadline.task in paused || find(before.tasks, deadline) ? 'resumed' : 'opened'
+}
+
+/** Where it stands that such time does not count. */
+function groundOf(
+  { edition }: { edition: Edition },
+  task: string,
+  event: CaseEvent | null,
+): string | undefined {
+  const stage = edition.stages.find(({ id }) => id === task)
+  if (stage?.kind !== 'review' || event?.type !== 'suspend') return undefined
+  return stage.suspension?.grounds.find(({ id }) => id === event.ground)?.article
+}
+
+function find<T extends { task: string; period: string | null }>(
+  list: readonly T[],
+  sought: { task: string; period: string | null },
+): T | undefined {
+  return list.find((each) => isSameTask(each, sought))
+}

@@ -1,0 +1,63 @@
+import type { CaseEvent, ProgressReport } from './events.ts'
+import { fenToYuan, sumFen } from './money.ts'
+import { decidedAfter, requestAfter } from './requests.ts'
+import { digestOfReport, periodReported, type Reporting, type Supervision } from './supervision.ts'
+
+type Place = { on: string; promised: string[] }
+
+/** What the supervision of a project remembers of an event on a day; `promised` are the effects of the application. */
+export function rememberSupervision(
+  reporting: Reporting,
+  kept: Supervision,
+  event: CaseEvent,
+  place: Place,
+): Supervision {
+  const { stage } = reporting
+  const { on } = place
+  const request = requestAfter(stage, kept, event, on)
+  const after = { ...rememberDates(reporting, kept, event, place), request }
+  return { ...after, ...decidedAfter(stage, kept, after, on) }
+}
+
+function rememberDates(
+  reporting: Reporting,
+  kept: Supervision,
+  event: CaseEvent,
+  { on, promised }: Place,
+): Supervision {
+  if (event.type === 'report') return reported(reporting, kept, event, on)
+  if (event.type === 'overdue' && event.task === 'completion') {
+    // An extension that is being asked for has stated them.
+    return { ...kept, overdue: true, explained: kept.request?.kind === 'extension' }
+  }
+  if (event.type === 'explainOverdue') return { ...kept, explained: true }
+  if (event.type === 'requestExtension') return { ...kept, explained: kept.overdue }
+  if (event.type === 'grantExtension') return extended(kept, event.completeOn, on)
+  if (event.type !== 'complete') return kept
+  const reached = promised.filter((effect) => event.effects.includes(effect))
+  const missed = promised.filter((effect) => !event.effects.includes(effect))
+  return { ...kept, completed: { on: event.completedOn, reached, missed } }
+}
+
+function reported(reporting: Reporting, kept: Supervision, report: ProgressReport, on: string): Supervision {
+  const period = periodReported(reporting, kept, report, on)
+  const others = kept.reports.filter((each) => each.period !== period)
+  const { percent, invested } = report
+  const spent = Object.keys(invested).length > 0 && { invested: fenToYuan(sumFen(invested)) }
+  const lastReport = { period, on, digest: digestOfReport(report) }
+  return { ...kept, reports: [...others, { period, on, percent, ...spent }], lastReport }
+}
+
+function extended(
+  { decidedOn: _decidedOn, ...kept }: Supervision,
+  granted: string | undefined,
+  on: string,
+): Supervision {
+  const { request, completeOn: from } = kept
+  if (request?.kind !== 'extension') return kept
+  const to = granted ?? request.completeOn
+  const extensions = [...kept.extensions, { from, to, on, late: request.late }]
+  // What was asked for may have come while officers decided.
+  const decided = to < on && { decidedOn: on }
+  return { ...kept, ...decided, completeOn: to, overdue: false, explained: false, extensions }
+}

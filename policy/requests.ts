@@ -1,0 +1,88 @@
+import type { StageOf } from './edition.ts'
+import type { CaseEvent } from './events.ts'
+import { laterByHolds } from './held-time.ts'
+import {
+  completionDate,
+  plannedCompletion,
+  type Asked,
+  type Request,
+  type Supervision,
+} from './supervision.ts'
+
+type WaitingExtension = Extract<Request, { kind: 'extension' }>
+
+/** The roles of the side that has asked for what is being decided: the holder's, or the officers'. */
+export function askersIn(stage: StageOf<'supervision'>, { request }: Pick<Supervision, 'request'>): string[] {
+  return request && stage.by.includes(request.role) ? stage.by : stage.officers
+}
+
+/** Whether somebody asked for what is being decided, in this form or an earlier one. */
+export function hasAsked({ request }: Pick<Supervision, 'request'>, user: string): boolean {
+  return request?.by === user || (request?.replaced?.includes(user) ?? false)
+}
+
+/** Whether the holder waits for what it asked for in time: its date does not pass while officers decide. */
+export function waitsInTime(
+  stage: StageOf<'supervision'>,
+  { request }: Pick<Supervision, 'request'>,
+): boolean {
+  const waiting = request?.kind === 'revocation' ? request.waiting : undefined
+  return [request, waiting].some((each) => each && !each.late && stage.by.includes(each.role))
+}
+
+/** What a supervision is asked for after an event on a day. */
+export function requestAfter(
+  stage: StageOf<'supervision'>,
+  kept: Supervision,
+  event: CaseEvent,
+  on: string,
+): Request | null {
+  const { request } = kept
+  if (event.type === 'requestExtension')
+    return { kind: 'extension', completeOn: event.completeOn, ...asked(kept, 'extension', event.by, on) }
+  if (event.type === 'requestRevocation') {
+    const waiting = stage.by.includes(event.by.role) ? undefined : waitingOf(request)
+    return { kind: 'revocation', ...(waiting && { waiting }), ...asked(kept, 'revocation', event.by, on) }
+  }
+  if (event.type === 'complete') return request?.kind === 'revocation' ? request : null
+  if (!endings.has(event.type)) return request
+  return request?.kind === 'revocation' && event.type !== 'revoke' ? (request.waiting ?? null) : null
+}
+
+/** What ends a request; an extension that waited for that is asked for again. */
+const endings: ReadonlySet<CaseEvent['type']> = new Set([
+  'grantExtension',
+  'refuseExtension',
+  'revoke',
+  'refuseRevocation',
+  'withdrawRequest',
+])
+
+/** The day of a decision on what was asked for in time, if the date had passed by then: it is the last day instead. */
+export function decidedAfter(
+  stage: StageOf<'supervision'>,
+  before: Supervision,
+  after: Supervision,
+  on: string,
+): Pick<Supervision, 'decidedOn'> {
+  const isDecided = waitsInTime(stage, before) && !waitsInTime(stage, after)
+  return isDecided && laterByHolds(completionDate(after), after.holds) < on ? { decidedOn: on } : {}
+}
+
+function waitingOf(request: Request | null): WaitingExtension | undefined {
+  return request?.kind === 'revocation' ? request.waiting : (request ?? undefined)
+}
+
+function asked(
+  kept: Supervision,
+  kind: Request['kind'],
+  { user, role }: { user: string; role: string },
+  on: string,
+): Asked {
+  const { request, since, decidedOn } = kept
+  const earlier = request?.kind === kind ? [...(request.replaced ?? []), request.by] : []
+  const planned = plannedCompletion(kept)
+  // Who got the certificate after the date can have asked on no day before.
+  const lastDay = decidedOn === since && planned < since ? since : planned
+  return { by: user, role, on, late: on > lastDay, ...(earlier.length > 0 && { replaced: earlier }) }
+}
