@@ -164,7 +164,7 @@ function extensionObjection(
     return { ground: 'noMoreExtensions', refusal: { code: 'extension-limit' } }
   const limit = lastExtension(edition, supervision)
   return limit !== undefined && limit <= on
-    ? { ground: 'tooLateToExtend', refusal: { code: 'too-late-to-extend', lastDay: limit } }
+    ? { ground: 'tooLateToExtend', refusal: { code: 'too-late-to-extend', allowed: [limit] } }
     : undefined
 }
 

@@ -152,7 +152,7 @@ const sentences: Record<Ground, (matter: Matter) => Words> = {
     }
   },
   tooLateToExtend: ({ objection: { refusal } }) => {
-    const lastDay = String(refusal['lastDay'])
+    const [lastDay = ''] = refusal.allowed ?? []
     return {
       zh: `自原定完工日起算，延期最晚至 ${lastDay}，该日已到，不能再延期；可报告完工，或申请撤销认定。`,
       en: `Counted from the planned completion an extension reaches ${lastDay} at the latest, and that day has come: report completion, or ask for revocation.`,

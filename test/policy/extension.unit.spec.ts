@@ -50,7 +50,7 @@ describe('the date that an enterprise asks for (三（二）)', () => {
     const before = certified().on('2022-10-30')
     expect(before.refusal(clerk, asking('2022-10-31'))).toBeUndefined()
     const after = certified().on('2022-10-31')
-    const refusal = { code: 'too-late-to-extend', lastDay: '2022-10-31' }
+    const refusal = { code: 'too-late-to-extend', allowed: ['2022-10-31'] }
     expect(after.refusal(clerk, asking('2022-11-30'))).toEqual(refusal)
     expect(after.actions(clerk)).not.toContain('requestExtension')
     expect(after.actions(clerk)).toContain('complete')
