@@ -2,7 +2,6 @@ import type { Words } from '../policy/edition.ts'
 import { withPeriod } from '../policy/notice-words.ts'
 import type { Letter } from './letter.ts'
 
-const longestName = 60
 const longestSubject = 160
 
 /** What a due date is called in a calendar. */
@@ -12,12 +11,12 @@ export function dueTitle(label: Words, period: string | null, projectName: strin
   return { zh: `${zh}到期：${name}`, en: `${en} due: ${name}` }
 }
 
-/** The subject of a mail, on one line whatever a project is called. */
+/** The subject of a mail: what it is about and the number of the case, and nothing that anybody wrote. */
 export function subjectOf({ items }: Pick<Letter, 'items'>): string {
   const [first] = items
   const text =
     first && items.length === 1
-      ? `${first.text.title.zh}：${shortened(oneLine(first.projectName), longestName)}`
+      ? `${first.text.title.zh}（${first.notice.project}）`
       : `今日提醒${items.length}项`
   return shortened(oneLine(`【智改】${text}`), longestSubject)
 }

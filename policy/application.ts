@@ -5,7 +5,7 @@ import { isCreditCode, isCreditCodeShaped } from './check-characters.ts'
 import { comparableCode } from './comparable.ts'
 import { isDate } from './dates.ts'
 import type { Edition } from './edition.ts'
-import { line } from './text.ts'
+import { line, nameLine } from './text.ts'
 import { fenToYuan, isYuan, sumFen, yuanToFen } from './money.ts'
 
 /** A 统一社会信用代码 as it is typed; what is kept and compared are the 18 characters of GB 32100-2015. */
@@ -50,7 +50,7 @@ export const DateText = z
 export const Enterprise = z
   .strictObject({
     uscc: CreditCode,
-    name: line(200),
+    name: nameLine(200),
     district: line(40),
     registeredInCity: z.boolean(),
     legalPerson: z.boolean(),
@@ -110,7 +110,7 @@ export function applicationSchema(edition: Edition) {
   const { categories, vocabulary, bodies } = edition
   return z
     .strictObject({
-      name: line(200),
+      name: nameLine(200),
       uscc: CreditCode,
       district: districtSchema(bodies),
       category: oneOf(categories),

@@ -52,3 +52,21 @@ export function paragraph(max: number) {
     .refine(isWhole, brokenMessage)
     .refine((text) => !unseen.test(text.replaceAll(/[\n\r\t]/g, '')), message)
 }
+
+/** What a mail program makes a link or an address of: a scheme, `www.`, a mail address, the name of a host. */
+const link =
+  /[a-z][a-z\d+.-]*:\/\/|www\.|\S@[^\s@]+\.[^\s@.]|[\p{L}\p{N}-]\.(?:com|cn|net|org|gov|edu|info|biz|top|xyz|vip|site|shop|online|club|app|dev|[a-z]{2})(?![\p{Script=Latin}\p{N}-])/iu
+const linkMessage = inBoth(
+  '名称中不得含有网址或者邮箱地址',
+  'a name must not contain a link or a mail address',
+)
+
+/** Whether a text has a link or an address in it, in full width too. */
+export function hasLink(text: string): boolean {
+  return link.test(text.normalize('NFKC').replaceAll('。', '.'))
+}
+
+/** What something is called: other people are told it, and nobody is led anywhere by it. */
+export function nameLine(max: number) {
+  return line(max).refine((text) => !hasLink(text), linkMessage)
+}
