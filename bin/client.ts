@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Issuer, TokenSubject } from '../portal/issuer.ts'
+import { UserError } from './user-error.ts'
 
 /** An answer of the API. */
 export type Reply<T = Record<string, unknown>> = { status: number; body: T }
@@ -21,6 +22,7 @@ const attempts = 8
 /** Speaks to the API over HTTP as any client would; asks again, with the same key, where no answer came. */
 export function createClient(baseUrl: string, issuer: Pick<Issuer, 'sign'>) {
   const tokens = new Map<string, Promise<string>>()
+  let hasAnswered = false
   const tokenOf = (person: TokenSubject) => {
     const who = JSON.stringify(person)
     const known = tokens.get(who) ?? issuer.sign(person)
@@ -41,6 +43,9 @@ export function createClient(baseUrl: string, issuer: Pick<Issuer, 'sign'>) {
     const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) }
     for (let attempt = 1; ; attempt += 1) {
       const response = await fetch(`${baseUrl}${path}`, init).catch((error: unknown) => error)
+      if (response instanceof Response) hasAnswered = true
+      // One that has never answered is not being restarted: it does not run, or runs elsewhere.
+      else if (!hasAnswered && isRefused(response)) throw new UserError(nobodyAt(baseUrl))
       if (response instanceof Response && response.status !== 503) {
         return { status: response.status, body: (await response.json()) as T }
       }
@@ -55,6 +60,18 @@ export function createClient(baseUrl: string, issuer: Pick<Issuer, 'sign'>) {
     return body
   }
   return { request, expectOk }
+}
+
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED'
+}
+
+function nobodyAt(baseUrl: string): string {
+  return (
+    `${baseUrl} 无应答：请先运行 npm start；服务在其他端口或地址的，本终端也须设置相同的 PORT 或 PUBLIC_URL · ` +
+    `nothing answers at ${baseUrl}: run npm start first; if it runs elsewhere, set the same PORT or PUBLIC_URL in this terminal`
+  )
 }
 
 /** The client of the API. */

@@ -46,7 +46,7 @@ const variables = z.object({
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),
   MAIL_FROM: z
     .string()
-    .regex(/^[\w.+-]+@[\w.-]+$/)
+    .regex(/^([\w.+-]+@[\w.-]+|[^<>,;\r\n]{0,100}<[\w.+-]+@[\w.-]+>)$/)
     .optional(),
   WEBHOOKS_TO_PRIVATE_ADDRESSES: z.enum(['allow', 'refuse']).default('refuse'),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
@@ -90,7 +90,10 @@ const allowed: Record<keyof z.infer<typeof variables>, Words> = {
   },
   MONGODB_URI: { zh: 'mongodb:// 或 mongodb+srv:// 地址', en: 'a mongodb:// or mongodb+srv:// address' },
   SMTP_URL: { zh: 'smtp:// 或 smtps:// 地址', en: 'an smtp:// or smtps:// address' },
-  MAIL_FROM: { zh: '电子邮箱地址，例如 zhigai@example.org', en: 'a mail address, as in zhigai@example.org' },
+  MAIL_FROM: {
+    zh: '电子邮箱地址，可带名称，例如 智改 <zhigai@example.org>',
+    en: 'a mail address, with a name or without, as in 智改 <zhigai@example.org>',
+  },
   WEBHOOKS_TO_PRIVATE_ADDRESSES: { zh: 'allow 或 refuse', en: 'allow or refuse' },
   PUBLIC_URL: { zh: 'http:// 或 https:// 地址', en: 'an http:// or https:// address' },
   OIDC_ISSUER: { zh: 'http:// 或 https:// 地址', en: 'an http:// or https:// address' },

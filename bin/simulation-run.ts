@@ -32,7 +32,16 @@ export async function playOnce(run: Run): Promise<Result> {
   const startMs = actingInstant(addDays(daysOf(edition, play).from, -1))
   const engines = await openSimulationEngines({ ...run, startMs })
   try {
-    return await simulate({ ...engines, makeUp: syntheticCase, atOnce, signal, onDay }, play)
+    return await simulate(
+      {
+        ...engines,
+        makeUp: (district, index) => syntheticCase(district, index, index, 2021),
+        atOnce,
+        signal,
+        onDay,
+      },
+      play,
+    )
   } catch (error) {
     throw signal.aborted ? new UserError('已中断 interrupted') : explained(error, edition)
   } finally {

@@ -83,6 +83,10 @@ async function serve(
   await Promise.race([loadDemoData(asked, localUrl(config), say), failed])
   const withdraw = offerRestart(config, () => replaceAll(config, worker, api), say)
   console.log(`ready ${config.publicUrl}`)
+  say(
+    `下一步：另开一个终端运行 npm run zhigai -- demo，或者打开 ${config.publicUrl}/docs/；Ctrl-C 停止 · ` +
+      'next: npm run zhigai -- demo in a second terminal, or open that page; Ctrl-C stops',
+  )
   await failed.finally(withdraw)
 }
 

@@ -82,8 +82,13 @@ export function syntheticCases(edition: Edition, count: number): SyntheticCase[]
   return spread(edition, count).map((district, index) => syntheticCase(district, index))
 }
 
-/** One made-up enterprise with its application. */
-export function syntheticCase(district: string, index: number, serial = index): SyntheticCase {
+/** One made-up enterprise with its application, whose project is to be complete at the end of a year, or up to two years later: next year at the earliest, so that none is overdue when it is certified. */
+export function syntheticCase(
+  district: string,
+  index: number,
+  serial = index,
+  year = new Date().getFullYear() + 1,
+): SyntheticCase {
   const trade = at(trades, index)
   const kind = at(kinds, index)
   const size = kind.category === 'cloud' && index % 8 === 2 ? 'large' : at(sizes, index % 3)
@@ -108,8 +113,8 @@ export function syntheticCase(district: string, index: number, serial = index): 
     district,
     category: kind.category,
     site: `重庆市${district}工业园区${(index % 60) + 1}号`,
-    startOn: `20${19 + (index % 2)}-0${(index % 8) + 1}-15`,
-    completeOn: `202${1 + (index % 3)}-12-31`,
+    startOn: `${year - 2 + (index % 2)}-0${(index % 8) + 1}-15`,
+    completeOn: `${year + (index % 3)}-12-31`,
     totalInvestment: yuan(total),
     investment,
     effects: [at(effects, index), at(effects, index + 2)],

@@ -40,15 +40,16 @@ export function createMailer(smtpUrl: string, from: string): Carrier {
 }
 
 function mailOf(letter: Letter, from: string) {
+  const { name, address } = senderOf(from)
   const to = addressOf(letter)
   const { subject, text, html, calendar } =
     letter.code === null ? mailTextOf(letter) : confirmationText(letter.code)
   const contentType = 'text/calendar; charset=utf-8; method=PUBLISH'
   return {
-    envelope: { from, to: [to] },
-    from: { name: '智改', address: from },
+    envelope: { from: address, to: [to] },
+    from: { name, address },
     to: { name: '', address: to },
-    messageId: `<${letter.id}@${from.slice(from.lastIndexOf('@') + 1)}>`,
+    messageId: `<${letter.id}@${address.slice(address.lastIndexOf('@') + 1)}>`,
     date: letter.at,
     subject,
     text,
@@ -62,4 +63,12 @@ function addressOf({ to: { email } }: Letter): string {
   if (email === null || !plainAddress.test(email))
     throw new UndeliveredError('the recipient has no address that mail could go to')
   return email
+}
+
+/** A sender as it is written, with a name or without. */
+function senderOf(text: string): { name: string; address: string } {
+  const [, name, address] = /^\s*(.*?)\s*<(.+)>$/.exec(text) ?? []
+  return name && address
+    ? { name: name.replaceAll('"', ''), address }
+    : { name: '智改', address: address ?? text }
 }

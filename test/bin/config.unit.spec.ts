@@ -43,7 +43,11 @@ describe('the configuration', () => {
       'MONGODB_URI is "localhost"; it must be a mongodb:// or mongodb+srv:// address',
     ],
     ['SMTP_URL', 'mail', 'SMTP_URL is "mail"; it must be an smtp:// or smtps:// address'],
-    ['MAIL_FROM', 'us', 'MAIL_FROM is "us"; it must be a mail address, as in zhigai@example.org'],
+    [
+      'MAIL_FROM',
+      'us',
+      'MAIL_FROM is "us"; it must be a mail address, with a name or without, as in 智改 <zhigai@example.org>',
+    ],
     [
       'WEBHOOKS_TO_PRIVATE_ADDRESSES',
       'yes',
@@ -111,7 +115,10 @@ describe('the configuration', () => {
       'zhigai@zhigai.example.org',
     )
     expect(readConfig({ HOST: '::1' }).mailFrom).toBe('zhigai@localhost')
-    expect(readConfig({ MAIL_FROM: 'desk@example.org' }).mailFrom).toBe('desk@example.org')
+    for (const from of ['desk@example.org', '智改 <a@b.cn>', '<a@b.cn>', '"Desk" <desk@example.org>'])
+      expect(readConfig({ MAIL_FROM: from }).mailFrom).toBe(from)
+    for (const from of ['智改 <us>', 'a@b.cn, c@d.cn', '甲 <a@b.cn> <c@d.cn>'])
+      expect(() => readConfig({ MAIL_FROM: from })).toThrow(/MAIL_FROM/)
   })
 
   it('wants both engines of a process that works beside them', () => {
