@@ -104,19 +104,15 @@ export function syntheticCase(
   }
   const isLarge = index % 9 === 4
   const total = (isLarge ? 320 : 15 + (index % 40) * 3) * 100_000
-  const investment = Object.fromEntries(
-    Object.entries(kind.split).map(([name, share]) => [name, yuan((total / 10) * share)]),
-  )
   const application = {
     name: `${trade.name}${kind.title}`,
     uscc,
     district,
     category: kind.category,
     site: `重庆市${district}工业园区${(index % 60) + 1}号`,
-    startOn: `${year - 2 + (index % 2)}-0${(index % 8) + 1}-15`,
-    completeOn: `${year + (index % 3)}-12-31`,
+    ...periodOf(index, year),
     totalInvestment: yuan(total),
-    investment,
+    investment: shareOut(total, kind.split),
     effects: [at(effects, index), at(effects, index + 2)],
     ...kind.extra,
     ...(kind.category === 'cloud' && { cloudModel: size === 'large' ? 'hybrid' : 'public' }),
@@ -159,4 +155,15 @@ function at<T>(list: readonly T[], index: number): T {
   const found = list[index % list.length]
   if (found === undefined) throw new RangeError('an empty list has no entries')
   return found
+}
+
+function shareOut(total: number, split: Readonly<Record<string, number>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(split).map(([name, share]) => [name, yuan((total / 10) * share)]))
+}
+
+function periodOf(index: number, year: number): { startOn: string; completeOn: string } {
+  return {
+    startOn: `${year - 2 + (index % 2)}-0${(index % 8) + 1}-15`,
+    completeOn: `${year + (index % 3)}-12-31`,
+  }
 }
