@@ -35,6 +35,7 @@ export const inputLabels: Record<string, Words> = {
   'wishes.email': { zh: '邮件通知', en: 'e-mail' },
   'wishes.webhook': { zh: '回调通知', en: 'webhook' },
   webhook: { zh: '回调', en: 'webhook' },
+  code: { zh: '确认码', en: 'confirmation code' },
   url: { zh: '回调地址', en: 'address of the webhook' },
   target: { zh: '操作对象', en: 'target' },
   'target.project': { zh: '项目', en: 'project' },
