@@ -17,6 +17,13 @@ const ways = {
   requestRevocation: ['applicant', 'district'],
 } satisfies Arrows
 const building = { ...ways, requestExtension: 'applicant' } satisfies Arrows
+const extending = { ...building, withdrawRequest: 'applicant' } satisfies Arrows
+const revoking = {
+  ...supervised,
+  complete: 'applicant',
+  requestRevocation: 'applicant',
+  withdrawRequest: 'applicant',
+} satisfies Arrows
 const explaining = { ...building, explainOverdue: 'applicant' } satisfies Arrows
 
 /** The arrows of each state and whose they are: written out here, so that it is not the code that says what is right. */
@@ -49,17 +56,23 @@ const arrows: Record<Station, Arrows> = {
   certified: building,
   'certified overdue': explaining,
   'certified overdue and explained': explaining,
-  'extensionDecision unclaimed': { ...ways, claim: 'district' },
+  'extensionDecision unclaimed': { ...extending, claim: 'district' },
   'extensionDecision claimed': {
-    ...ways,
+    ...extending,
     grantExtension: 'district',
     refuseExtension: 'district',
     release: 'district',
   },
-  hearing: { ...supervised, respond: 'applicant' },
-  'revocationDecision unclaimed': { ...supervised, claim: 'district' },
-  'revocationDecision claimed': {
+  hearing: {
     ...supervised,
+    respond: 'applicant',
+    complete: 'applicant',
+    requestRevocation: 'district',
+    withdrawRequest: 'district',
+  },
+  'revocationDecision unclaimed': { ...revoking, claim: 'district' },
+  'revocationDecision claimed': {
+    ...revoking,
     revoke: 'district',
     refuseRevocation: 'district',
     release: 'district',
