@@ -20,6 +20,9 @@ export type SignedIn = { caller: Actor; issuedAt: Date }
 /** Turns the `Authorization` header into the person it speaks for; null without one. */
 export type Authenticate = (authorization: string | undefined) => Promise<SignedIn | null>
 
+/** By how much an issuer's clock may differ from ours, for every claim that is held against it (RFC 7519, 4.1.4 and 4.1.5). */
+const leewaySeconds = 60
+
 const Claims = z.object({
   sub: z
     .string()
@@ -78,7 +81,10 @@ function authenticate(issuer: string, keys: JWTVerifyGetKey): Authenticate {
         audience,
         algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'],
         requiredClaims: ['exp'],
+        clockTolerance: leewaySeconds,
       })
+      if (payload.iat !== undefined && payload.iat > Date.now() / 1_000 + leewaySeconds)
+        throw new joseErrors.JWTClaimValidationFailed('issued in the future', payload, 'iat')
       const { sub, ...rest } = Claims.parse(payload)
       return { caller: { user: sub, ...rest }, issuedAt: new Date((payload.iat ?? 0) * 1_000) }
     } catch (cause) {

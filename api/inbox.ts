@@ -50,7 +50,7 @@ export function isReadable(
 }
 
 /** A place in an inbox: when the notice arrived there, then its id. */
-export type InboxPlace = readonly [sentAt: Date, id: string]
+export type InboxPlace = [sentAt: Date, id: string]
 
 /** The place of a notice in an inbox. */
 export function placeOf({ sentAt, sendAt, _id }: NoticeRecord): InboxPlace {

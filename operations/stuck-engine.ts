@@ -1,4 +1,5 @@
-import type { Client } from '@temporalio/client'
+import { isGrpcServiceError, type Client } from '@temporalio/client'
+import { Id, readCursor, writeCursor } from '../models/cursor.ts'
 import type { Models } from '../models/index.ts'
 import { RefusalError } from '../policy/errors.ts'
 import { notOfThisList } from '../policy/issues.ts'
@@ -76,16 +77,8 @@ export function lostRuns({ models, temporal }: Sources): Finder {
   })
 }
 
-/** A token of Temporal's, which is JSON; it answers to anything else as to a fault of its own. */
-function tokenOf(after: string): Buffer {
-  const token = Buffer.from(after, 'base64')
-  try {
-    JSON.parse(token.toString('utf8'))
-  } catch (cause) {
-    throw new RefusalError(notOfThisList, { cause })
-  }
-  return token
-}
+/** By gRPC's numbers: unknown, invalid argument, internal. */
+const blamesToken: ReadonlySet<number> = new Set([2, 3, 13])
 
 type Found = { workflowId: string; closedAt: Date | null }
 
@@ -93,18 +86,25 @@ type Found = { workflowId: string; closedAt: Date | null }
 function listed(temporal: Client, query: string, look: (found: Found[]) => Promise<Stuck[]>): Finder {
   const { namespace } = temporal.options
   const list = async (pageSize: number, after: string | null) => {
-    const { executions, nextPageToken } = await temporal.workflowService.listWorkflowExecutions({
-      namespace,
-      query,
-      pageSize,
-      ...(after !== null && { nextPageToken: tokenOf(after) }),
-    })
+    const { executions, nextPageToken } = await temporal.workflowService
+      .listWorkflowExecutions({
+        namespace,
+        query,
+        pageSize,
+        ...(after !== null && { nextPageToken: Buffer.from(readCursor(Id, after), 'base64url') }),
+      })
+      .catch((error: unknown) => {
+        // A token is only good for the server that gave it: it answers to any other as to a fault of its own.
+        if (after !== null && isGrpcServiceError(error) && blamesToken.has(error.code))
+          throw new RefusalError(notOfThisList, { cause: error })
+        throw error
+      })
     const found = (executions ?? []).map(({ execution, closeTime }) => ({
       workflowId: execution?.workflowId ?? '',
       closedAt: dateOf(closeTime),
     }))
-    const token = Buffer.from(nextPageToken ?? []).toString('base64')
-    return { found, next: token === '' ? null : token }
+    const token = Buffer.from(nextPageToken ?? []).toString('base64url')
+    return { found, next: token === '' ? null : writeCursor(Id, token) }
   }
   return {
     async page({ limit, after }) {

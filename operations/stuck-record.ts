@@ -1,7 +1,6 @@
+import { DayAndId, InstantAndId, readCursor, writeCursor } from '../models/cursor.ts'
 import type { Models, TaskRecord, TroubleRecord } from '../models/index.ts'
 import { endOfDay, shanghaiDate } from '../policy/dates.ts'
-import { RefusalError } from '../policy/errors.ts'
-import { notOfThisList } from '../policy/issues.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
 import { askEach, describeRun, type PendingActivity } from './described.ts'
 import { mostCounted, projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
@@ -9,26 +8,7 @@ import { mostCounted, projectOf, stuck, type Finder, type Sources, type Stuck } 
 /** A case wakes within a quarter of an hour of a due instant; as long again is granted before it counts as stuck. */
 const graceMs = 30 * 60_000
 
-type Key = [at: Date, id: string]
-
-const packed = (at: Date | string, id: string) => JSON.stringify([at, id])
-
-/** The two texts of a place; refuses what is none. */
-function textsOf(after: string): [string, string] {
-  try {
-    const [at, id] = [JSON.parse(after)].flat() as unknown[]
-    if (typeof at === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(at))) return [at, id]
-  } catch (cause) {
-    throw new RefusalError(notOfThisList, { cause })
-  }
-  throw new RefusalError(notOfThisList)
-}
-
-function unpacked(after: string | null): Key | null {
-  if (after === null) return null
-  const [at, id] = textsOf(after)
-  return [new Date(at), id]
-}
+const unpacked = (after: string | null) => (after === null ? null : readCursor(InstantAndId, after))
 
 function stuckActivity(note: TroubleRecord, pending?: PendingActivity): Stuck {
   return stuck('activityRetrying', note.workflow, {
@@ -63,7 +43,7 @@ export function retriedActivities({ models, temporal, isSilent }: Sources): Find
         .lean()
       const last = notes.length === limit ? notes.at(-1) : undefined
       const items = (await askEach(notes, check)).flat()
-      return { items, next: last ? packed(last.since, last._id) : null }
+      return { items, next: last ? writeCursor(InstantAndId, [last.since, last._id]) : null }
     },
     count: async () => models.troubles.countDocuments({}, { limit: mostCounted }),
   }
@@ -84,7 +64,7 @@ export function undeliverable({ models }: Sources): Finder {
       const items = found.map(({ _id, at, attempts, error, channel }) =>
         stuck('noticeUndeliverable', _id, { since: at, attempt: attempts, error, what: channel }),
       )
-      return { items, next: last ? packed(last.at, last._id) : null }
+      return { items, next: last ? writeCursor(InstantAndId, [last.at, last._id]) : null }
     },
     count: async () => models.messages.countDocuments({ status: 'dead' }, { limit: mostCounted }),
   }
@@ -106,7 +86,7 @@ export function silentDeadlines({ models, temporal, now, isSilent }: Sources): F
   }
   return {
     async page({ limit, after }) {
-      const [dueOn, id] = after === null ? [] : textsOf(after)
+      const [dueOn, id] = after === null ? [] : readCursor(DayAndId, after)
       const later = dueOn !== undefined && {
         $or: [
           { ...isPast(), dueOn: { ...isPast().dueOn, $gt: dueOn } },
@@ -117,7 +97,7 @@ export function silentDeadlines({ models, temporal, now, isSilent }: Sources): F
       const last = found.length === limit ? found.at(-1) : undefined
       return {
         items: await askEach(found, look),
-        next: last?.dueOn ? packed(last.dueOn, last._id) : null,
+        next: last?.dueOn ? writeCursor(DayAndId, [last.dueOn, last._id]) : null,
       }
     },
     count: async () => models.tasks.countDocuments(isPast(), { limit: mostCounted }),

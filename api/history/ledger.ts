@@ -1,21 +1,28 @@
 import { z } from 'zod'
+import { Id } from '../../models/cursor.ts'
 import { kinds, type Kind } from '../../policy/levels.ts'
+
+/** The last millisecond of the last year that has four digits. */
+const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 /**
  * Where in the engine's books a line stands, since its instant and id are not enough to find it again: the run, the token of
  * its page, the event, the instant (milliseconds since 1970), and what the run waits for.
  */
-export const Mark = z.tuple([z.string(), z.string(), z.int(), z.int().min(0).max(8.64e15), z.string()])
+export const Mark = z.tuple([Id, z.string(), z.int().min(0), z.int().min(0).max(latestMs), Id])
 /** As `Mark`. */
 export type Mark = z.infer<typeof Mark>
 
 /** A place between two lines of a history: the last line before it, and the mark of the last that had one. */
 export type Place = { at: Date; kind: Kind; id: string; mark: Mark | null }
 
+const Written = z.tuple([z.iso.datetime({ precision: 3 }), z.enum(kinds), Id, Mark.nullable()])
+
 /** A place as a cursor holds it. */
-export const PlaceKey = z
-  .tuple([z.coerce.date(), z.enum(kinds), z.string().max(1_000), Mark.nullable()])
-  .transform(([at, kind, id, mark]): Place => ({ at, kind, id, mark }))
+export const PlaceKey = z.codec(Written, z.custom<Place>(), {
+  decode: ([at, kind, id, mark]) => ({ at: new Date(at), kind, id, mark }),
+  encode: ({ at, kind, id, mark }): z.infer<typeof Written> => [at.toISOString(), kind, id, mark],
+})
 
 /** A line as all ledgers have them: its instant, its name within the ledger, and how it is shown. */
 export type Line<V> = { at: Date; id: string; view: V; mark?: Mark }
@@ -53,11 +60,6 @@ export async function pageOfLedgers<V>(
   const next =
     last && merged.length > limit ? { at: last.line.at, kind: last.kind, id: last.line.id, mark } : null
   return { items: page.map(({ line }) => line.view), next }
-}
-
-/** A place as the key of a cursor. */
-export function keyOf({ at, kind, id, mark }: Place): [string, Kind, string, Mark | null] {
-  return [at.toISOString(), kind, id, mark]
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readCursor, Serial } from '../../models/cursor.ts'
 import { digestOfAnchor } from '../../audit/anchor-log.ts'
 import { pathOf } from '../../audit/proof.ts'
 import { nameDigest, suites } from '../../audit/suites.ts'
@@ -7,7 +8,7 @@ import { leafId, suiteNames, type Anchor } from '../../policy/anchors.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { mayOnPlatform, scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { decodeCursor, PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
+import { PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
 import { getVisible } from '../sending.ts'
 
@@ -73,18 +74,15 @@ function listRoute({ models }: Dependencies): Route {
     answer: { status: 200, schema: pageSchema(AnchorView) },
     errors: ['not-your-role', 'invalid-request'],
     async handle({ query: { limit, cursor } }) {
-      const after = decodeCursor(cursor, z.tuple([z.int()]))
+      const after = cursor ? readCursor(Serial, cursor) : undefined
       const found = await models.anchors
         .find(after ? { _id: { $lt: after[0] } } : {})
         .sort({ _id: -1 })
         .limit(limit + 1)
         .lean()
       return {
-        body: pageOf(
-          found,
-          limit,
-          ({ _id }) => [_id],
-          (record) => viewAnchor(anchorOf(record)),
+        body: pageOf(found, limit, { place: Serial, of: ({ _id }) => [_id] }, (record) =>
+          viewAnchor(anchorOf(record)),
         ),
       }
     },
@@ -111,7 +109,7 @@ function proofRoute(deps: Dependencies): Route {
     logsReads: true,
     errors: ['not-found', 'not-your-role', 'invalid-request'],
     async handle({ params: { id }, query: { limit, cursor, anchor: serial }, caller }) {
-      const after = decodeCursor(cursor, z.tuple([z.int()]))
+      const after = cursor ? readCursor(Serial, cursor) : undefined
       const { record, loaded } = await getVisible(deps, id, caller)
       // Digests cover who decided: whoever knows the rest could try names until one fits.
       if (scopeOf(loaded.edition, caller) === 'own') throw new RefusalError({ code: 'not-your-role' })
@@ -123,7 +121,7 @@ function proofRoute(deps: Dependencies): Route {
           .lean(),
         proofOf(deps, record._id, serial),
       ])
-      const page = pageOf(lines, limit, ({ revision }) => [revision], viewLine)
+      const page = pageOf(lines, limit, { place: Serial, of: ({ revision }) => [revision] }, viewLine)
       return { body: { ...page, project: record._id, head: record.head, ...proof } }
     },
   })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import type { MessageRecord } from '../../models/index.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { sendAgain } from '../operation-desk.ts'
-import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { ofNoCase, route, type Route } from '../route.ts'
 
 const MessageView = z
@@ -24,8 +25,6 @@ export function deadLetterRoutes(deps: Dependencies): Route[] {
   return [listRoute(deps), resendRoute(deps)]
 }
 
-const CursorKey = z.tuple([z.coerce.date(), z.string()])
-
 function listRoute({ models }: Dependencies): Route {
   return route({
     method: 'get',
@@ -39,13 +38,13 @@ function listRoute({ models }: Dependencies): Route {
     answer: { status: 200, schema: pageSchema(MessageView) },
     errors: ['not-your-role', 'invalid-request'],
     async handle({ query: { limit, cursor } }) {
-      const after = decodeCursor(cursor, CursorKey)
+      const after = cursor && readCursor(InstantAndId, cursor)
       const found = await models.messages
         .find({ status: 'dead', ...(after && behind('at', after, '$lt')) })
         .sort({ at: -1, _id: -1 })
         .limit(limit + 1)
         .lean()
-      const body = pageOf(found, limit, ({ at, _id }) => [at.toISOString(), _id], view)
+      const body = pageOf(found, limit, { place: InstantAndId, of: ({ at, _id }) => [at, _id] }, view)
       return { body, shows: body.items.map(() => ofNoCase) }
     },
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readCursor, writeCursor } from '../../models/cursor.ts'
 import { DateText } from '../../policy/application.ts'
 import type { Actor } from '../../policy/case.ts'
 import { addDays, endOfDay } from '../../policy/dates.ts'
@@ -7,9 +8,9 @@ import { RefusalError } from '../../policy/errors.ts'
 import { inputRefusal } from '../../policy/issues.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { HistoryLine, ledgersOf } from '../history/index.ts'
-import { keyOf, pageOfLedgers, PlaceKey } from '../history/ledger.ts'
+import { pageOfLedgers, PlaceKey } from '../history/ledger.ts'
 import { kinds, kindsOf, levelOf, type Kind } from '../../policy/levels.ts'
-import { decodeCursor, encodeCursor, PageQuery, pageSchema } from '../page.ts'
+import { PageQuery, pageSchema } from '../page.ts'
 import { route, type Route } from '../route.ts'
 import { getVisible } from '../sending.ts'
 
@@ -65,7 +66,7 @@ function pageRoute(deps: Dependencies): Route {
     errors: ['not-found', 'not-your-role', 'invalid-request'],
     async handle({ params: { id }, query: { limit, cursor, kind, person, from, to }, caller }) {
       refuseBackwards(from, to)
-      const place = decodeCursor(cursor, PlaceKey) ?? null
+      const place = cursor ? readCursor(PlaceKey, cursor) : null
       const { record, loaded } = await getVisible(deps, id, caller)
       const { edition } = loaded
       const asked = askedKinds(edition, caller, kind)
@@ -81,7 +82,7 @@ function pageRoute(deps: Dependencies): Route {
         place,
         limit,
       )
-      return { body: { items, next: next && encodeCursor(keyOf(next)) } }
+      return { body: { items, next: next && writeCursor(PlaceKey, next) } }
     },
   })
 }

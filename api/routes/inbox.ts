@@ -1,22 +1,15 @@
 import { z } from 'zod'
-import type { NoticeRecord } from '../../models/index.ts'
+import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { beyond, inboxFilter, placeOf, readableBy } from '../inbox.ts'
 import { NoticeView, viewNotices } from '../notice-view.ts'
-import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { PageQuery, pageOf, pageSchema } from '../page.ts'
 import { route, type Route } from '../route.ts'
 
 /** What somebody was told: the list, the live stream, and that they have read it. */
 export function inboxRoutes(deps: Dependencies): Route[] {
   return [listRoute(deps), streamRoute(deps), openedRoute(deps)]
-}
-
-const CursorKey = z.tuple([z.coerce.date(), z.string()])
-
-function cursorOf(record: NoticeRecord): [string, string] {
-  const [arrived, id] = placeOf(record)
-  return [arrived.toISOString(), id]
 }
 
 function listRoute({ models, editions }: Dependencies): Route {
@@ -35,7 +28,7 @@ function listRoute({ models, editions }: Dependencies): Route {
     answer: { status: 200, schema: pageSchema(NoticeView) },
     errors: ['invalid-request', 'not-your-role'],
     async handle({ query: { limit, cursor, unread }, caller }) {
-      const after = decodeCursor(cursor, CursorKey)
+      const after = cursor && readCursor(InstantAndId, cursor)
       const found = await models.notices
         .find({
           ...inboxFilter(readableBy(editions.current.edition, caller)),
@@ -45,7 +38,7 @@ function listRoute({ models, editions }: Dependencies): Route {
         .sort({ sentAt: -1, _id: -1 })
         .limit(limit + 1)
         .lean()
-      const { items, next } = pageOf(found, limit, cursorOf, (record) => record)
+      const { items, next } = pageOf(found, limit, { place: InstantAndId, of: placeOf }, (record) => record)
       return { body: { items: await viewNotices({ models, editions }, items), next } }
     },
   })

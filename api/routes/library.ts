@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DayAndId, readCursor } from '../../models/cursor.ts'
 import type { CertificateRecord } from '../../models/index.ts'
 import { CreditCode, DateText } from '../../policy/application.ts'
 import { districtSchema } from '../../policy/districts.ts'
@@ -7,7 +8,7 @@ import { areSimilar, comparable, comparableCode, roughly } from '../../policy/co
 import { shanghaiDate } from '../../policy/dates.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { route, type Route } from '../route.ts'
 
 const Certificate = z
@@ -68,7 +69,7 @@ function listRoute({ models, editions, now }: Dependencies): Route {
     answer: { status: 200, schema: pageSchema(Certificate) },
     errors: ['invalid-request'],
     async handle({ query: { limit, cursor, district } }) {
-      const after = decodeCursor(cursor, z.tuple([DateText, z.string()]))
+      const after = cursor && readCursor(DayAndId, cursor)
       const found = await models.certificates
         .find({ ...(district && { district }), ...(after && behind('certifiedOn', after, '$lt')) })
         .sort({ certifiedOn: -1, _id: -1 })
@@ -76,7 +77,14 @@ function listRoute({ models, editions, now }: Dependencies): Route {
         .lean()
       const today = shanghaiDate(now())
       const show = (certificate: CertificateRecord) => view(certificate, today)
-      return { body: pageOf(found, limit, ({ certifiedOn, _id }) => [certifiedOn, _id], show) }
+      return {
+        body: pageOf(
+          found,
+          limit,
+          { place: DayAndId, of: ({ certifiedOn, _id }) => [certifiedOn, _id] },
+          show,
+        ),
+      }
     },
   })
 }

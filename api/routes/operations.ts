@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InstantAndId, readCursor, Serial, writeCursor } from '../../models/cursor.ts'
 import type { OperationRecord } from '../../models/index.ts'
 import { findStuck } from '../../operations/stuck.ts'
 import { inBoth } from '../../policy/bilingual.ts'
@@ -31,7 +32,7 @@ import {
 } from '../operation-desk.ts'
 import { checkTarget } from '../operation-filter.ts'
 import { DryRun, ErrandView, OperationView, viewErrand, viewOperation } from '../operation-views.ts'
-import { decodeCursor, encodeCursor, PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
+import { PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
 import { ofNoCase, route, type Route } from '../route.ts'
 import { StuckView, viewStuck } from '../stuck-view.ts'
 import { keysOf } from '../words.ts'
@@ -119,23 +120,21 @@ function stuckRoute(deps: Dependencies): Route {
     answer: { status: 200, schema: pageSchema(StuckView) },
     errors: ['not-your-role', 'invalid-request', 'unavailable'],
     async handle({ query: { limit, cursor, kind } }) {
-      const key = decodeCursor(cursor, StuckKey)
-      const place = key && { kind: key[0], after: key[1] }
+      const key = cursor && readCursor(StuckKey, cursor)
+      const place = key ? { kind: key[0], after: key[1] } : undefined
       const { items, next } = await withinDeadline(deps.temporal, () =>
         findStuck(deps, { only: kind, place, limit }),
       )
       return {
         body: {
           items: await viewStuck(deps.models, items),
-          next: next && encodeCursor([next.kind, next.after]),
+          next: next && writeCursor(StuckKey, [next.kind, next.after]),
         },
         shows: items.map(({ project }) => project ?? ofNoCase),
       }
     },
   })
 }
-
-const ListKey = z.tuple([z.coerce.date(), z.string()])
 
 function listRoute({ models }: Dependencies): Route {
   return route({
@@ -146,14 +145,16 @@ function listRoute({ models }: Dependencies): Route {
     answer: { status: 200, schema: pageSchema(OperationView) },
     errors: ['not-your-role', 'invalid-request'],
     async handle({ query: { limit, cursor, status } }) {
-      const after = decodeCursor(cursor, ListKey)
+      const after = cursor && readCursor(InstantAndId, cursor)
       const older = after && { $or: [{ at: { $lt: after[0] } }, { at: after[0], _id: { $lt: after[1] } }] }
       const found = await models.operations
         .find({ ...(status && { status }), ...older })
         .sort({ at: -1, _id: -1 })
         .limit(limit + 1)
         .lean()
-      return { body: pageOf(found, limit, ({ at, _id }) => [at.toISOString(), _id], viewOperation) }
+      return {
+        body: pageOf(found, limit, { place: InstantAndId, of: ({ at, _id }) => [at, _id] }, viewOperation),
+      }
     },
   })
 }
@@ -207,14 +208,14 @@ function errandsRoute({ models }: Dependencies): Route {
     errors: ['not-your-role', 'not-found', 'invalid-request'],
     async handle({ params, query: { limit, cursor, outcome } }) {
       const { _id } = await getOperation(models, params.id)
-      const [after = -1] = decodeCursor(cursor, z.tuple([z.int()])) ?? []
+      const [after] = cursor ? readCursor(Serial, cursor) : [-1]
       const found = await models.errands
         .find({ operation: _id, ...(outcome && { outcome }), place: { $gt: after } })
         .sort({ place: 1 })
         .limit(limit + 1)
         .lean()
       const shows = found.slice(0, limit).flatMap(({ projects }) => projects)
-      return { body: pageOf(found, limit, ({ place }) => [place], viewErrand), shows }
+      return { body: pageOf(found, limit, { place: Serial, of: ({ place }) => [place] }, viewErrand), shows }
     },
   })
 }

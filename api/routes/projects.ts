@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import type { ProjectRecord } from '../../models/index.ts'
 import { applicationSchema, type Application } from '../../policy/application.ts'
 import { districtSchema } from '../../policy/districts.ts'
@@ -9,7 +10,7 @@ import { mayFile, scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { fileProject } from '../filing.ts'
 import { holdsOf, viewHold } from '../held-cases.ts'
-import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { projectViewSchema, viewMoment, viewProject } from '../project-view.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
@@ -66,8 +67,6 @@ function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
   })
 }
 
-const CursorKey = z.tuple([z.coerce.date(), z.string()])
-
 function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): Route {
   const { edition } = editions.current
   return route({
@@ -84,7 +83,7 @@ function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): 
     answer: { status: 200, schema: pageSchema(schema) },
     errors: ['invalid-request', 'not-your-role'],
     async handle({ query: { limit, cursor, phase, district }, caller }) {
-      const after = decodeCursor(cursor, CursorKey)
+      const after = cursor && readCursor(InstantAndId, cursor)
       const scope = scopeFilter(edition, caller)
       const filter = { ...(phase && { phase }), ...(district && { district }), ...scope }
       if (district && scope.district !== undefined && scope.district !== district)
@@ -99,7 +98,12 @@ function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): 
         ...viewProject(loaded(record), record, caller, now()),
         held: viewHold(loaded(record).edition, record, holds.get(record._id), caller),
       })
-      const body = pageOf(found, limit, ({ filedAt, _id }) => [filedAt.toISOString(), _id], view)
+      const body = pageOf(
+        found,
+        limit,
+        { place: InstantAndId, of: ({ filedAt, _id }) => [filedAt, _id] },
+        view,
+      )
       return { body, shows: body.items.map(({ id }) => id) }
     },
   })

@@ -1,13 +1,12 @@
 import { z } from 'zod'
+import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import { DateText } from '../../policy/application.ts'
 import { addDays, endOfDay } from '../../policy/dates.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ReadView, viewRead } from '../history/reads.ts'
-import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { PageQuery, pageOf, pageSchema } from '../page.ts'
 import { route, type Route } from '../route.ts'
-
-const CursorKey = z.tuple([z.coerce.date(), z.string()])
 
 /** Who has read what was not their own. */
 export function readRoutes({ models }: Dependencies): Route[] {
@@ -28,7 +27,7 @@ export function readRoutes({ models }: Dependencies): Route[] {
       answer: { status: 200, schema: pageSchema(ReadView) },
       errors: ['not-your-role', 'invalid-request'],
       async handle({ query: { limit, cursor, person, from, to } }) {
-        const after = decodeCursor(cursor, CursorKey)
+        const after = cursor && readCursor(InstantAndId, cursor)
         const at = {
           ...(from !== undefined && { $gte: new Date(endOfDay(addDays(from, -1))) }),
           ...(to !== undefined && { $lt: new Date(endOfDay(to)) }),
@@ -43,7 +42,9 @@ export function readRoutes({ models }: Dependencies): Route[] {
           .sort({ at: -1, _id: -1 })
           .limit(limit + 1)
           .lean()
-        return { body: pageOf(found, limit, (read) => [read.at.toISOString(), read._id], viewRead) }
+        return {
+          body: pageOf(found, limit, { place: InstantAndId, of: ({ at, _id }) => [at, _id] }, viewRead),
+        }
       },
     }),
   ]

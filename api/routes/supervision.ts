@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DayAndId, readCursor } from '../../models/cursor.ts'
 import type { Models, TaskRecord } from '../../models/index.ts'
 import { districtSchema } from '../../policy/districts.ts'
 import type { Actor } from '../../policy/case.ts'
@@ -9,7 +10,7 @@ import { reminderKinds, taskIdOf } from '../../policy/notice.ts'
 import { scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { HeldView, viewHold } from '../held-cases.ts'
-import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { projectsOf, type Listed } from '../projects-of.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
@@ -43,8 +44,6 @@ const SupervisionView = z
   })
   .meta({ id: 'Supervised' })
 
-const CursorKey = z.tuple([z.string().nullable(), z.string()])
-
 /** What the districts and the city look after (三（四）): what is due, what is late, and who does not answer. */
 export function supervisionRoutes(deps: Dependencies): Route[] {
   const { models, editions, now } = deps
@@ -65,7 +64,7 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
       answer: { status: 200, schema: pageSchema(SupervisionView) },
       errors: ['not-your-role', 'invalid-request'],
       async handle({ query: { limit, cursor, list, district }, caller }) {
-        const after = decodeCursor(cursor, CursorKey)
+        const after = cursor ? readCursor(DayAndId, cursor) : undefined
         const scope = scopeFilter(edition, caller)
         if (district && scope.district !== undefined && scope.district !== district)
           return { body: { items: [], next: null }, shows: [] }
@@ -79,7 +78,12 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
         const [projectOf, reminded] = await Promise.all([projectsOf(deps, found), remindedOf(models, found)])
         const view = (task: TaskRecord) =>
           viewTask(task, projectOf(task), reminded.get(task._id) ?? [], { today, caller })
-        const body = pageOf(found, limit, (task) => [task[key], task._id], view)
+        const body = pageOf(
+          found,
+          limit,
+          { place: DayAndId, of: (task) => [task[key] ?? '', task._id] },
+          view,
+        )
         return { body, shows: body.items.map(({ project }) => project) }
       },
     }),
@@ -91,7 +95,7 @@ function isOfficer(edition: Edition, caller: Actor): boolean {
 }
 
 /** What a list asks for, and what it is sorted by: the soonest or longest due first, or the longest unanswered. */
-function queryOf(list: (typeof lists)[number], today: string, after: z.infer<typeof CursorKey> | undefined) {
+function queryOf(list: (typeof lists)[number], today: string, after: z.infer<typeof DayAndId> | undefined) {
   const [last, id] = after ?? [null, '']
   switch (list) {
     case 'dueThisWeek': {

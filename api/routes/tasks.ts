@@ -1,12 +1,14 @@
 import { z } from 'zod'
+import { readCursor } from '../../models/cursor.ts'
 import type { TaskRecord } from '../../models/index.ts'
+import { findTasks, TaskPlace } from '../../models/tasks.ts'
 import { actionsFor } from '../../policy/actions.ts'
 import type { Actor } from '../../policy/case.ts'
 import { eventLabels, nameOfTask } from '../../policy/labels.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { FindingView, findingsFor } from '../finding-view.ts'
 import { HeldView, viewHold } from '../held-cases.ts'
-import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { PageQuery, pageOf, pageSchema } from '../page.ts'
 import { projectsOf, type Listed } from '../projects-of.ts'
 import { route, type Route } from '../route.ts'
 import { scopeFilter } from '../scope-filter.ts'
@@ -34,9 +36,6 @@ const TaskView = z
   })
   .meta({ id: 'Task' })
 
-/** A task without a deadline has no due date; it comes first, and MongoDB sorts null so. */
-const CursorKey = z.tuple([z.string().nullable(), z.string()])
-
 /** The inbox: what waits for somebody of the caller's role, soonest due first. */
 export function taskRoutes(deps: Dependencies): Route[] {
   const { models, editions, now } = deps
@@ -46,38 +45,26 @@ export function taskRoutes(deps: Dependencies): Route[] {
       method: 'get',
       path: '/tasks',
       tag: 'tasks',
-      summary: { zh: '待办，最先到期的在前', en: 'The inbox, soonest due first' },
+      summary: {
+        zh: '待办，最先到期的在前，无期限或者中止计时的在后',
+        en: 'The inbox, soonest due first; what has no date, or stands still, comes last',
+      },
       access: 'signedIn',
       logsReads: true,
       query: PageQuery,
       answer: { status: 200, schema: pageSchema(TaskView) },
       errors: ['invalid-request', 'not-your-role'],
       async handle({ query: { limit, cursor }, caller }) {
-        const after = decodeCursor(cursor, CursorKey)
-        const found = await models.tasks
-          .find({
-            open: true,
-            roles: caller.role,
-            ...scopeFilter(edition, caller),
-            ...(after && dueAfter(after)),
-          })
-          .sort({ dueOn: 1, _id: 1 })
-          .limit(limit + 1)
-          .lean()
+        const after = cursor ? readCursor(TaskPlace, cursor) : undefined
+        const mine = { open: true, roles: caller.role, ...scopeFilter(edition, caller) }
+        const found = await findTasks(models, mine, { after, limit: limit + 1 })
         const projectOf = await projectsOf(deps, found)
         const view = (task: TaskRecord) => viewTask(task, projectOf(task), caller, now())
-        const body = pageOf(found, limit, ({ dueOn, _id }) => [dueOn, _id], view)
+        const body = pageOf(found, limit, { place: TaskPlace, of: ({ dueOn, _id }) => [dueOn, _id] }, view)
         return { body, shows: body.items.map(({ project }) => project) }
       },
     }),
   ]
-}
-
-/** The part of a query that goes on after a task. */
-function dueAfter([dueOn, id]: z.infer<typeof CursorKey>) {
-  return dueOn === null
-    ? { $or: [{ dueOn: { $ne: null } }, { dueOn, _id: { $gt: id } }] }
-    : behind('dueOn', [dueOn, id], '$gt')
 }
 
 function viewTask(

@@ -111,20 +111,18 @@ it('the inbox shows what waits for its reader, soonest due first, page by page',
   expect((await pages<Task>(reviewer, '/tasks')).flat()).toEqual([])
 })
 
-it('tasks without a due date come first and lead on to those with one', async () => {
-  const found = (await pages<Task>(clerk, '/tasks')).flat()
-  const waiting = await zhigai.models.tasks.countDocuments({
-    uscc: clerk.uscc,
-    roles: clerk.role,
-    open: true,
-  })
-  expect(found).toHaveLength(waiting)
-  const [one] = found
-  await zhigai.models.tasks.updateOne(
-    { project: one?.project ?? '', open: true },
-    { $set: { dueOn: '2021-03-01' } },
-  )
-  const again = (await pages<Task>(clerk, '/tasks')).flat()
-  expect(again.map(({ dueOn }) => dueOn)).toEqual([...found.slice(1).map(() => null), '2021-03-01'])
-  expect(again.at(-1)?.project).toBe(one?.project)
+it('tasks without a due date come last, none twice or left out at the turn, wherever it falls', async () => {
+  const known = (await pages<Task>(clerk, '/tasks')).flat().map(({ project }) => project)
+  const mine = { uscc: clerk.uscc, roles: clerk.role, open: true }
+  const all = await zhigai.models.tasks.find(mine).sort({ _id: 1 }).lean()
+  expect(known).toHaveLength(all.length)
+  for (const dated of [0, 1, 2, 3, 4, all.length]) {
+    const days = all.map((_task, index) => (index < dated ? `2021-03-0${9 - (index % 3)}` : null))
+    for (const [index, { _id }] of all.entries())
+      await zhigai.models.tasks.updateOne({ _id }, { $set: { dueOn: days[index] ?? null } })
+    const found = (await pages<Task>(clerk, '/tasks')).flat()
+    const told = days.filter((day) => day !== null).toSorted()
+    expect(found.map(({ dueOn }) => dueOn)).toEqual([...told, ...days.filter((day) => day === null)])
+    expect(new Set(found.map(({ project }) => project))).toEqual(new Set(known))
+  }
 })
