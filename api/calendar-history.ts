@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { readCursor, Serial, writeCursor } from '../models/cursor.ts'
 import { countryCalendar } from '../models/calendars.ts'
 import type { CalendarRecord } from '../models/index.ts'
 import { findBody } from '../policy/districts.ts'
 import { mayOnPlatform } from '../policy/permissions.ts'
 import type { Dependencies } from './dependencies.ts'
-import { decodeCursor, encodeCursor, PageQuery, pageSchema } from './page.ts'
+import { PageQuery, pageSchema } from './page.ts'
 import { route, type Route } from './route.ts'
 
 const years = z.object({ from: z.int(), through: z.int() }).nullable()
@@ -45,11 +46,11 @@ export function calendarHistoryRoute({ calendars, editions }: Dependencies): Rou
     answer: { status: 200, schema: pageSchema(VersionView) },
     errors: ['not-your-role', 'invalid-request'],
     async handle({ params, query: { limit, cursor } }) {
-      const [below = null] = decodeCursor(cursor, z.tuple([z.int()])) ?? []
+      const [below] = cursor ? readCursor(Serial, cursor) : [null]
       const found = await calendars.history(params.id, below, limit)
       const last = found.length > limit ? found[limit - 1] : undefined
       const items = found.slice(0, limit).map(({ record, before }) => viewVersion(record, before))
-      return { body: { items, next: last ? encodeCursor([last.record.version]) : null } }
+      return { body: { items, next: last ? writeCursor(Serial, [last.record.version]) : null } }
     },
   })
 }

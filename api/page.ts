@@ -18,7 +18,7 @@ export function wholeNumber(min: number, max: number) {
 /** The query of a list: how many, and where to go on. */
 export const PageQuery = z.strictObject({
   limit: wholeNumber(1, 100).default(20),
-  cursor: z.string().max(400).optional().meta({ description: '`next` of the page before.' }),
+  cursor: z.string().min(1).max(400).optional().meta({ description: '`next` of the page before.' }),
 })
 
 /** A page of a list; `next` is null on the last one. */

@@ -2,9 +2,14 @@ import { lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
+/** All that is given out of IPv6 for the internet at large (RFC 4291, 2.4); below lie addresses that embed one of IPv4. */
+const globalUnicast = ipaddr.parseCIDR('2000::/3')
+
 /** Whether an IP address belongs to the internet at large: not private, loopback, link-local, shared or embedding another. */
-export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast'
+export function isPublicAddress(text: string): boolean {
+  if (!ipaddr.isValid(text)) return false
+  const address = ipaddr.process(text)
+  return address.range() === 'unicast' && (address.kind() === 'ipv4' || address.match(globalUnicast))
 }
 
 /** Whether the host of an address (as `URL` writes it) is an IP address that is not public; for these no name is looked up. */

@@ -7,7 +7,7 @@ const longestMessage = 300
 export function maskMessage(message: string): string {
   return message
     .replaceAll(/"[^"]*"|'[^']*'|`[^`]*`/g, '…')
-    .replaceAll(/\S*@\S*/g, '…')
+    .replaceAll(/\S+/g, (word) => (word.includes('@') ? '…' : word))
     .replaceAll(/[^\u0020-\u007e…]+/g, '…')
     .replaceAll(/\b(?=\w*\d)\w{7,}\b/g, '…')
     .slice(0, longestMessage)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import { changeStatuses, type EnterpriseChangeRecord, type Models } from '../../models/index.ts'
 import { CreditCode, Enterprise } from '../../policy/application.ts'
 import { subjects } from '../../policy/bilingual.ts'
@@ -9,7 +10,7 @@ import { mayOnPlatform, scopeOf } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
 import { ChangeView, viewChange } from '../change-view.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { approveChange, enterpriseOf, importRecord, refuseChange } from '../register.ts'
 import { route, type Route } from '../route.ts'
 
@@ -89,21 +90,19 @@ function readRoute({ models, editions }: Dependencies): Route {
   })
 }
 
-const Key = z.tuple([z.iso.datetime(), z.string()])
-
 /** A page of changes, the newest first. */
 async function pageOfChanges(
   { enterpriseChanges }: Models,
   filter: Partial<Pick<EnterpriseChangeRecord, 'uscc' | 'status'>>,
   { limit, cursor }: z.infer<typeof PageQuery>,
 ) {
-  const key = decodeCursor(cursor, Key)
+  const key = cursor && readCursor(InstantAndId, cursor)
   const found = await enterpriseChanges
-    .find({ ...filter, ...(key && behind('at', [new Date(key[0]), key[1]], '$lt')) })
+    .find({ ...filter, ...(key && behind('at', key, '$lt')) })
     .sort({ at: -1, _id: -1 })
     .limit(limit + 1)
     .lean()
-  return pageOf(found, limit, ({ at, _id }) => [at.toISOString(), _id], viewChange)
+  return pageOf(found, limit, { place: InstantAndId, of: ({ at, _id }) => [at, _id] }, viewChange)
 }
 
 function historyRoute({ models }: Dependencies): Route {

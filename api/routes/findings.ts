@@ -1,11 +1,10 @@
 import { z } from 'zod'
+import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { FindingView, viewFinding } from '../finding-views.ts'
-import { behind, decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { behind, PageQuery, pageOf, pageSchema } from '../page.ts'
 import { ofNoCase, route, type Route } from '../route.ts'
-
-const Key = z.tuple([z.iso.datetime(), z.string()])
 
 /** The register of what was found wrong in the record. */
 export function findingRoutes({ models }: Dependencies): Route[] {
@@ -25,17 +24,22 @@ export function findingRoutes({ models }: Dependencies): Route[] {
       answer: { status: 200, schema: pageSchema(FindingView) },
       errors: ['not-your-role', 'invalid-request'],
       async handle({ query: { limit, cursor, project } }) {
-        const key = decodeCursor(cursor, Key)
+        const key = cursor && readCursor(InstantAndId, cursor)
         const found = await models.findings
           .find({
             ...(project !== undefined && { project }),
-            ...(key && behind('lastAt', [new Date(key[0]), key[1]], '$lt')),
+            ...(key && behind('lastAt', key, '$lt')),
           })
           .sort({ lastAt: -1, _id: -1 })
           .limit(limit + 1)
           .lean()
         return {
-          body: pageOf(found, limit, ({ lastAt, _id }) => [lastAt.toISOString(), _id], viewFinding),
+          body: pageOf(
+            found,
+            limit,
+            { place: InstantAndId, of: ({ lastAt, _id }) => [lastAt, _id] },
+            viewFinding,
+          ),
           shows: found.slice(0, limit).map((each) => each.project ?? ofNoCase),
         }
       },

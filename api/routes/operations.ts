@@ -114,7 +114,7 @@ function stuckRoute(deps: Dependencies): Route {
     logsReads: true,
     query: PageQuery.extend({
       limit: wholeNumber(1, 100).default(20),
-      cursor: z.string().max(1_000).optional(),
+      cursor: z.string().min(1).max(1_000).optional(),
       kind: z.enum(keysOf<StuckKind>(stuckKinds)).optional(),
     }),
     answer: { status: 200, schema: pageSchema(StuckView) },

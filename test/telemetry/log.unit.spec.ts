@@ -30,6 +30,21 @@ describe('a message', () => {
   it('has an end', () => {
     expect(maskMessage('a '.repeat(1_000))).toHaveLength(300)
   })
+
+  it.each(['a', 'a@', '@', '"', "'", '`', '7', 'a7 ', '欧', '"a'])(
+    'costs in proportion to its length: %s',
+    (part) => {
+      const timeOf = (length: number) => {
+        const message = part.repeat(length / part.length)
+        const begun = performance.now()
+        maskMessage(message)
+        return performance.now() - begun
+      }
+      timeOf(10_000)
+      // A hundred times the length: ten thousand times the time, if it were quadratic.
+      expect(timeOf(1_000_000)).toBeLessThan(Math.max(20, timeOf(10_000)) * 500)
+    },
+  )
 })
 
 describe('a path', () => {
