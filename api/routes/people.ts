@@ -1,11 +1,12 @@
 import { z } from 'zod'
+import { Id, readCursor } from '../../models/cursor.ts'
 import type { PersonRecord } from '../../models/index.ts'
 import { isLive } from '../../policy/capacities.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { mayOnPlatform } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { decodeCursor, PageQuery, pageOf, pageSchema } from '../page.ts'
+import { PageQuery, pageOf, pageSchema } from '../page.ts'
 import { removePerson } from '../people.ts'
 import { ofNoCase, route, type Route } from '../route.ts'
 
@@ -25,7 +26,7 @@ const PersonView = z
   })
   .meta({ id: 'Person' })
 
-const CursorKey = z.tuple([z.string()])
+const CursorKey = z.tuple([Id])
 
 /** Who is known and told of cases, in which capacities; and that somebody has left. */
 export function peopleRoutes(deps: Dependencies): Route[] {
@@ -45,7 +46,7 @@ function listRoute({ models, now }: Dependencies): Route {
     answer: { status: 200, schema: pageSchema(PersonView) },
     errors: ['not-your-role', 'invalid-request'],
     async handle({ query: { limit, cursor, user } }) {
-      const [after] = decodeCursor(cursor, CursorKey) ?? []
+      const [after] = cursor ? readCursor(CursorKey, cursor) : []
       const found = await models.people
         .find({
           ...(user !== undefined && { _id: user }),
@@ -54,11 +55,8 @@ function listRoute({ models, now }: Dependencies): Route {
         .sort({ _id: 1 })
         .limit(limit + 1)
         .lean()
-      const body = pageOf(
-        found,
-        limit,
-        ({ _id }) => [_id],
-        (person) => viewPerson(person, now()),
+      const body = pageOf(found, limit, { place: CursorKey, of: ({ _id }) => [_id] }, (person) =>
+        viewPerson(person, now()),
       )
       return { body, shows: [ofNoCase] }
     },
