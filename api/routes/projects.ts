@@ -67,6 +67,12 @@ function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
   })
 }
 
+/** In the order of the list. */
+const newest = {
+  place: InstantAndId,
+  of: ({ filedAt, _id }: ProjectRecord): [Date, string] => [filedAt, _id],
+}
+
 function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): Route {
   const { edition } = editions.current
   return route({
@@ -98,12 +104,7 @@ function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): 
         ...viewProject(loaded(record), record, caller, now()),
         held: viewHold(loaded(record).edition, record, holds.get(record._id), caller),
       })
-      const body = pageOf(
-        found,
-        limit,
-        { place: InstantAndId, of: ({ filedAt, _id }) => [filedAt, _id] },
-        view,
-      )
+      const body = pageOf(found, limit, newest, view)
       return { body, shows: body.items.map(({ id }) => id) }
     },
   })

@@ -43,7 +43,7 @@ export function readRoutes({ models }: Dependencies): Route[] {
           .limit(limit + 1)
           .lean()
         return {
-          body: pageOf(found, limit, { place: InstantAndId, of: ({ at, _id }) => [at, _id] }, viewRead),
+          body: pageOf(found, limit, { place: InstantAndId, of: (read) => [read.at, read._id] }, viewRead),
         }
       },
     }),

@@ -44,6 +44,12 @@ const SupervisionView = z
   })
   .meta({ id: 'Supervised' })
 
+/** In the order of a list. */
+const by = (key: 'dueOn' | 'remindedOn') => ({
+  place: DayAndId,
+  of: (task: TaskRecord): [string, string] => [task[key] ?? '', task._id],
+})
+
 /** What the districts and the city look after (三（四）): what is due, what is late, and who does not answer. */
 export function supervisionRoutes(deps: Dependencies): Route[] {
   const { models, editions, now } = deps
@@ -78,12 +84,7 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
         const [projectOf, reminded] = await Promise.all([projectsOf(deps, found), remindedOf(models, found)])
         const view = (task: TaskRecord) =>
           viewTask(task, projectOf(task), reminded.get(task._id) ?? [], { today, caller })
-        const body = pageOf(
-          found,
-          limit,
-          { place: DayAndId, of: (task) => [task[key] ?? '', task._id] },
-          view,
-        )
+        const body = pageOf(found, limit, by(key), view)
         return { body, shows: body.items.map(({ project }) => project) }
       },
     }),
