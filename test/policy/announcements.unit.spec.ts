@@ -188,7 +188,7 @@ describe('an officer urges (三（四）)', () => {
     const urged = supervised.when(verifier, 'urge')
     expect(urged.state.urgedOn).toBe('2021-04-20')
     for (const actor of [verifier, secondVerifier, reviewer])
-      expect(urged.refusal(actor, 'urge')).toEqual({ code: 'already-urged' })
+      expect(urged.refusal(actor, 'urge')).toEqual({ code: 'already-urged', possibleFrom: '2021-04-21' })
     expect(urged.on('2021-04-21').refusal(reviewer, 'urge')).toBeUndefined()
   })
 

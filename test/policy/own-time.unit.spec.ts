@@ -47,7 +47,10 @@ describe('an officer who takes longer (行政许可法 42)', () => {
 
   it('is the one who has it in hand', () => {
     const claimed = submitted().when(verifier, 'claim')
-    expect(claimed.refusal(secondVerifier, 'extendTime')).toEqual({ code: 'claimed-by-another' })
+    expect(claimed.refusal(secondVerifier, 'extendTime')).toEqual({
+      code: 'claimed-by-another',
+      by: verifier.user,
+    })
   })
 
   it('has a reason, and an explanation of the date', () => {
@@ -104,7 +107,10 @@ describe('a review that is suspended (行政许可法 45)', () => {
   it('stays in the hand of its officer, and is resumed by a colleague', () => {
     const resumed = suspended.when(people.secondReviewer, 'resume')
     expect(resumed.refusal(reviewer, 'approve')).toBeUndefined()
-    expect(resumed.refusal(people.secondReviewer, 'approve')).toEqual({ code: 'claimed-by-another' })
+    expect(resumed.refusal(people.secondReviewer, 'approve')).toEqual({
+      code: 'claimed-by-another',
+      by: reviewer.user,
+    })
   })
 
   it('says by which article its time does not count', () => {
