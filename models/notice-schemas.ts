@@ -132,6 +132,7 @@ export const noticeSchema = new Schema<NoticeRecord>(
     user: optionalText,
     dueOn: optionalText,
     from: optionalText,
+    dateOf: optionalJson,
     days: { type: Number, default: null },
     unit: optionalText,
     required: flag,

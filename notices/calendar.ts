@@ -1,14 +1,22 @@
-import { ICalCalendar, ICalCalendarMethod, ICalEventBusyStatus, ICalEventTransparency } from 'ical-generator'
+import {
+  ICalCalendar,
+  ICalCalendarMethod,
+  ICalEventBusyStatus,
+  ICalEventStatus,
+  ICalEventTransparency,
+} from 'ical-generator'
 import { taskIdOf, type Notice } from '../policy/notice.ts'
 
 /**
  * A due date as calendars show it. Of two that say something of the same task, a calendar keeps the one of the later `revision`,
- * the one that the case was at when it was said; `stamp` is that instant.
+ * the one that the case was at when it was said; `stamp` is that instant. A date at which nothing is due any more, since its
+ * clock stands still, is `cancelled`; when the clock goes on, a later revision takes its place.
  */
 export type CalendarEntry = Pick<Notice, 'task' | 'period' | 'entry'> & {
   project: string
   dueOn: string
   title: string
+  cancelled: boolean
   revision: number
   stamp: Date
 }
@@ -29,7 +37,7 @@ export function calendarOf(entries: CalendarEntry[]): string {
     // The library would count days by the host's zone if it knew of one: readers are told, it is not.
     x: { 'X-WR-TIMEZONE': 'Asia/Shanghai' },
   })
-  for (const [id, { dueOn, title, revision, stamp }] of latestOf(entries)) {
+  for (const [id, { dueOn, title, cancelled, revision, stamp }] of latestOf(entries)) {
     calendar.createEvent({
       id,
       start: new Date(`${dueOn}T00:00:00Z`),
@@ -38,6 +46,7 @@ export function calendarOf(entries: CalendarEntry[]): string {
       sequence: revision,
       stamp,
       lastModified: stamp,
+      status: cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
       busystatus: ICalEventBusyStatus.FREE,
       transparency: ICalEventTransparency.TRANSPARENT,
     })

@@ -4,8 +4,8 @@ import type { Words } from '../policy/edition.ts'
 import type { NoticeText } from '../policy/notice-text.ts'
 import type { Verdict } from './answers.ts'
 
-/** A notice, put into words; `label` is what its task is called. */
-export type Item = { notice: NoticeRecord; projectName: string; label: Words; text: NoticeText }
+/** A notice, put into words; `dated` is what the task is called that its date is of. */
+export type Item = { notice: NoticeRecord; projectName: string; dated: Words; text: NoticeText }
 
 /** A message ready to be carried. */
 export type Letter = {

@@ -46,7 +46,7 @@ function itemOf(notice: NoticeRecord, project: Project | undefined, today: strin
   return {
     notice,
     projectName: kase.name,
-    label: nameOfTask(edition, notice.task),
+    dated: nameOfTask(edition, (notice.dateOf ?? notice).task),
     text: textOf(edition, notice, kase, today),
   }
 }

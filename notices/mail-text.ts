@@ -104,13 +104,16 @@ function visible(text: string): string {
   return text.split(/\r?\n/).map(oneLine).join('\n')
 }
 
-/** A decision is no due date, whatever date it sets: the task that has it is told of by itself. */
+/** The dates that a letter tells of, with those that stand no more since their clocks stand still. */
 function calendarFor(items: Item[]): string | null {
-  const entries = items.flatMap(({ notice, projectName, label }) => {
-    const { project, task, period, entry, dueOn, revision, at: stamp, kind } = notice
-    if (dueOn === null || kind === 'outcome') return []
-    const title = dueTitle(label, period, projectName).zh
-    return [{ project, task, period, entry, dueOn, title, revision, stamp }]
+  const entries = items.flatMap(({ notice, projectName, dated }) => {
+    const { project, period, from, revision, at: stamp } = notice
+    const { task, entry } = notice.dateOf ?? notice
+    const dueOn = notice.dueOn ?? from
+    if (dueOn === null) return []
+    const title = dueTitle(dated, period, projectName).zh
+    const cancelled = notice.dueOn === null
+    return [{ project, task, period, entry, dueOn, title, cancelled, revision, stamp }]
   })
   return entries.length > 0 ? calendarOf(entries) : null
 }

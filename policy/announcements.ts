@@ -4,6 +4,7 @@ import {
   type CaseEvent,
   type Deadline,
   type HistoryEntry,
+  type OpenTask,
   type ProjectState,
 } from './case.ts'
 import { dutyBehind } from './deadlines.ts'
@@ -127,6 +128,7 @@ function outcomes({ edition }: Timekeeper, told: Told): Notice[] {
       user: null,
       dueOn: completion?.dueOn ?? null,
       from: moved?.from ?? null,
+      dateOf: completion ? { task: completion.task, entry: completion.entry } : null,
       days: null,
       unit: null,
       required: true,
@@ -211,21 +213,21 @@ const moving: Partial<Record<HistoryEntry['type'], 'moved' | 'hold' | 'endHold'>
 
 /** An officer who takes longer, or stops the clock, tells the applicant why (行政许可法 第四十二条、第四十五条), and when it goes on. */
 function officersMoves({ edition }: Timekeeper, told: Told): Notice[] {
-  const { entry, event } = told
+  const { state, entry, event } = told
   if (event?.type !== 'extendTime' && event?.type !== 'suspend' && event?.type !== 'resume') return []
   const kind = event.type === 'extendTime' ? 'moved' : event.type
-  const { revision: opened, deadlines } = entry
-  return deadlines.map(({ task, period, from, to: dueOn, unit, article }) => ({
+  return entry.deadlines.map(({ task, period, from, to: dueOn, unit, article }) => ({
     ...stepOf(told),
     kind,
     task,
     period,
-    entry: opened,
-    occasion: `${kind}-${opened}`,
+    entry: openedAt(state, { task, period }),
+    occasion: `${kind}-${entry.revision}`,
     roles: applicantsOf(edition),
     user: null,
     dueOn,
     from,
+    dateOf: null,
     days: null,
     unit,
     required: true,
@@ -261,12 +263,12 @@ function about(keeper: Timekeeper, duty: Duty, told: Told) {
   const opened = openedAt(state, duty)
   const required = duty.reminders?.required ?? false
   const what = { task, period, entry: opened, roles, user: duty.claimedBy }
-  return { ...stepOf(told), ...what, dueOn, from: null, days, unit, required, article }
+  return { ...stepOf(told), ...what, dueOn, from: null, dateOf: null, days, unit, required, article }
 }
 
 /** The revision at which a task was opened. */
-function openedAt({ tasks, revision }: ProjectState, duty: Duty): number {
-  return tasks.find((each) => isSameTask(each, duty))?.entry ?? revision
+function openedAt({ tasks, revision }: ProjectState, sought: Pick<OpenTask, 'task' | 'period'>): number {
+  return tasks.find((each) => isSameTask(each, sought))?.entry ?? revision
 }
 
 /** The step that a notice tells of. */

@@ -49,6 +49,8 @@ export type Notice = {
   dueOn: string | null
   /** The date that stood before, where it was moved or stands still. */
   from: string | null
+  /** The task that these dates are of, and the revision that opened it, where that is not the one it is about. */
+  dateOf: { task: string; entry: number } | null
   /** Working or calendar days until (negative: since) the due date, on the day of the occasion. */
   days: number | null
   unit: 'workingDays' | 'calendarDays' | null

@@ -76,6 +76,7 @@ function noticeOf(
     user,
     dueOn,
     from: null,
+    dateOf: null,
     days,
     unit,
     required,

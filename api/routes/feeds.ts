@@ -124,7 +124,10 @@ async function writeCalendar(deps: Dependencies, person: PersonRecord, readers: 
     tasks.flatMap(({ project, task, period, entry, dueOn, revision, at: stamp }) => {
       const { name, taskName } = namesOf(project, task)
       const title = dueTitle(taskName, period, name)[person.language === 'en' ? 'en' : 'zh']
-      return dueOn === null ? [] : [{ project, task, period, entry, dueOn, title, revision, stamp }]
+      const cancelled = false
+      return dueOn === null
+        ? []
+        : [{ project, task, period, entry, dueOn, title, cancelled, revision, stamp }]
     }),
   )
 }

@@ -26,6 +26,7 @@ export function aNotice(overrides: Partial<Notice> = {}): Notice {
     user: null,
     dueOn: '2021-04-09',
     from: null,
+    dateOf: null,
     days: null,
     unit: null,
     required: false,

@@ -16,8 +16,8 @@ const editions = [chongqing.edition, treeHouse.edition].map((edition) => ({ id: 
 
 function itemOf(edition: Edition, notice: NoticeRecord): Item {
   const kase = aCase(edition)
-  const label = nameOfTask(edition, notice.task)
-  return { notice, projectName: kase.name, label, text: textOf(edition, notice, kase, today) }
+  const dated = nameOfTask(edition, notice.task)
+  return { notice, projectName: kase.name, dated, text: textOf(edition, notice, kase, today) }
 }
 
 function letterOf(items: Item[], language: Letter['to']['language'] = 'both'): Letter {

@@ -17,8 +17,8 @@ const onTheDay = '2021-04-01'
 const item = (notice: Partial<NoticeRecord> = {}, projectName = '齿轮生产线数字化改造') => {
   const line = aLine({ ...aReminder(), ...notice })
   const kase = { ...aCase(edition), name: projectName }
-  const label = nameOfTask(edition, line.task)
-  return { notice: line, label, projectName, text: textOf(edition, line, kase, onTheDay) }
+  const dated = nameOfTask(edition, line.task)
+  return { notice: line, dated, projectName, text: textOf(edition, line, kase, onTheDay) }
 }
 const letter = (items: ReturnType<typeof item>[]) => ({
   id: 'of-a-test',
@@ -150,6 +150,7 @@ describe('a calendar', () => {
     entry: 7,
     dueOn: '2021-10-15',
     title: '项目进展填报到期：甲；乙,丙\\丁',
+    cancelled: false,
     revision: 8,
     stamp: new Date('2021-10-01T00:00:00Z'),
   }
@@ -188,6 +189,18 @@ describe('a calendar', () => {
       expect(lines.filter((line) => line.startsWith('DTSTART'))).toEqual(['DTSTART;VALUE=DATE:20211018'])
       expect(lines).toContain('SEQUENCE:9')
     }
+  })
+
+  it('takes a date away whose clock stands still, until a later revision sets it again', () => {
+    expect(unfolded(calendarOf([entry]))).toContain('STATUS:CONFIRMED')
+    const stopped = { ...entry, cancelled: true, revision: 9 }
+    const goesOn = { ...entry, dueOn: '2021-10-29', revision: 10 }
+    expect(unfolded(calendarOf([entry, stopped]))).toEqual(
+      expect.arrayContaining(['STATUS:CANCELLED', 'SEQUENCE:9', 'DTSTART;VALUE=DATE:20211015']),
+    )
+    expect(unfolded(calendarOf([goesOn, stopped, entry]))).toEqual(
+      expect.arrayContaining(['STATUS:CONFIRMED', 'SEQUENCE:10', 'DTSTART;VALUE=DATE:20211029']),
+    )
   })
 
   it('may be empty', () => {

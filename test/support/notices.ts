@@ -21,6 +21,7 @@ export function aNotice(recipient: string, overrides: Partial<NoticeRecord> = {}
     user: null,
     dueOn: '2021-04-09',
     from: null,
+    dateOf: null,
     days: 20,
     unit: 'workingDays',
     required: false,
