@@ -111,6 +111,8 @@ function dutyTask({ stages }: Edition, { kind, task, phase, event, dueOn }: Aris
 function otherwise(edition: Edition, notice: Arisen, name: Name): Words {
   const { kind, unit } = notice
   const rule = ruleOf(edition, dutyTask(edition, notice))
+  if (kind === 'withdrawn')
+    return { zh: '该事项已终止，不再计算期限。', en: 'It is over, and no time counts.' }
   if (kind === 'hold')
     return {
       zh: '暂停期间任何人不能办理本项目，各项期限不计算；恢复办理时另行通知。',

@@ -36,7 +36,7 @@ export function rowsOf(visit: Visit, level: WayLevel, top: number): Row[] {
     rows.push({ ...row, y, height })
     y += height + gap
   }
-  for (const each of statesDrawn(visit, level)) {
+  for (const each of leavesFirst(statesDrawn(visit, level))) {
     const path = each.state.split('.')
     const names = path.slice(0, -1)
     for (const [depth, name] of names.entries())
@@ -51,6 +51,15 @@ export function rowsOf(visit: Visit, level: WayLevel, top: number): Row[] {
     })
   }
   return rows
+}
+
+/** A state of a region stands before those that have states within them, or it would be read as one of theirs. */
+function leavesFirst(states: readonly StateVisit[]): StateVisit[] {
+  const depthOf = ({ state }: StateVisit) => state.split('.').length
+  const regions = [...new Set(states.map(({ region }) => region))]
+  return regions.flatMap((region) =>
+    states.filter((each) => each.region === region).toSorted((a, b) => depthOf(a) - depthOf(b)),
+  )
 }
 
 /** The ways that were taken between the states of a phase. */

@@ -66,6 +66,8 @@ function aboutTask(edition: Edition, task: string): Draft[] {
       draft(kind, { dueOn: dates[kind], days: days[kind] }),
     ),
     draft('escalation', { roles: [superior], dueOn: dates.after, days: -5 }),
+    draft('takeover', { roles: [...roles, superior], by: officer }),
+    ...(['withdrawn', 'replaced'] as const).map((kind) => draft(kind, { by: officer, words: '填写有误' })),
     draft('urge', { event: 'urge', by: officer, words: '请尽快' }),
     draft('moved', { event: 'recalculate', by: held, from: dates.after, words: '国办发明电' }),
     draft('hold', {
