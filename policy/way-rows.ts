@@ -53,9 +53,10 @@ export function rowsOf(visit: Visit, level: WayLevel, top: number): Row[] {
   return rows
 }
 
+const depthOf = ({ state }: StateVisit) => state.split('.').length
+
 /** A state of a region stands before those that have states within them, or it would be read as one of theirs. */
 function leavesFirst(states: readonly StateVisit[]): StateVisit[] {
-  const depthOf = ({ state }: StateVisit) => state.split('.').length
   const regions = [...new Set(states.map(({ region }) => region))]
   return regions.flatMap((region) =>
     states.filter((each) => each.region === region).toSorted((a, b) => depthOf(a) - depthOf(b)),
