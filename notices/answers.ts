@@ -18,7 +18,7 @@ export function verdictOfCall(status: number): Verdict {
   return answersOfReceivers.find(({ from, to }) => from <= status && status <= to)?.verdict ?? 'again'
 }
 
-/** How long a receiver wants to be left alone at most; what asks for more is no pause. */
+/** For how long a receiver is left alone at most, however long it asks for. */
 const longestPauseMs = 86_400_000
 
 /** How long a receiver asks us to wait (milliseconds), by `Retry-After` in seconds or as a date; null if it does not. */

@@ -158,10 +158,12 @@ function verdictOf(cause: unknown): UndeliveredError['verdict'] {
 
 /** How long to wait until the next attempt (milliseconds); null if there is none. */
 function waitFor(message: Leased, cause: unknown): number | null {
-  const wait = waitAfter(message.attempts, Math.random())
+  const pause = cause instanceof UndeliveredError ? cause.pauseMs : 0
+  const usual = waitAfter(message.attempts, Math.random())
+  const wait = usual === null ? null : Math.max(usual, pause)
   switch (verdictOf(cause)) {
     case 'again':
-      return wait === null ? null : Math.max(wait, cause instanceof UndeliveredError ? cause.pauseMs : 0)
+      return wait
     case 'smaller':
       return message.brief || message.notices.length < 2 ? null : wait
     case 'never':

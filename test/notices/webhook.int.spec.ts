@@ -1,48 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isPrivateHost, isPublicAddress } from '../../notices/public-address.ts'
 import { createWebhookCarrier } from '../../notices/webhook.ts'
 import { addProject, aNotice, aPerson, openPost, type Post } from './post.ts'
+import { secret, startReceiver, type Receiver } from './receiver.ts'
 
-const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
-
-type Call = { headers: Record<string, string>; body: string; url: string | undefined }
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(Buffer.from(chunk as Uint8Array))
-  return Buffer.concat(chunks).toString()
-}
-
-/** A receiver of calls that answers as the test says. */
-async function startReceiver() {
-  const calls: Call[] = []
-  const answers: { status: number; headers?: Record<string, string>; body?: string }[] = []
-  const server: Server = createServer((request, response) => {
-    void read(request).then((body) => {
-      calls.push({ headers: request.headers as Record<string, string>, body, url: request.url })
-      const answer = answers.shift() ?? { status: 204 }
-      response.writeHead(answer.status, answer.headers).end(answer.body)
-      return undefined
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    calls,
-    answers,
-    port,
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}
-
-let receiver: Awaited<ReturnType<typeof startReceiver>>
+let receiver: Receiver
 beforeEach(async () => {
   receiver = await startReceiver()
 })
@@ -61,7 +24,7 @@ async function openHookPost(toPrivate: boolean, url: string): Promise<Post> {
 describe('a call', () => {
   let post: Post
   beforeEach(async () => {
-    post = await openHookPost(true, `http://127.0.0.1:${receiver.port}/hook`)
+    post = await openHookPost(true, receiver.url)
   })
   afterEach(() => post.stop())
 

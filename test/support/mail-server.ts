@@ -8,15 +8,24 @@ export type Arrived = { to: string[]; mail: ParsedMail; raw: string }
 /** A real mail server on the loopback address; it can be taken down and come back on the same port. */
 export async function startMailServer() {
   const arrived: { to: string[]; raw: Buffer }[] = []
+  const refusals: { at: 'MAIL' | 'RCPT' | 'DATA'; code: number }[] = []
+  const refusalAt = (at: (typeof refusals)[number]['at']): Error | null => {
+    const next = refusals[0]?.at === at ? refusals.shift() : undefined
+    return next ? Object.assign(new Error('as the test says'), { responseCode: next.code }) : null
+  }
   const create = () =>
     new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS', 'AUTH'],
       closeTimeout: 500,
+      onMailFrom: (_address, _session, done) => done(refusalAt('MAIL')),
+      onRcptTo: (_address, _session, done) => done(refusalAt('RCPT')),
       onData(stream, { envelope }, done) {
         const chunks: Buffer[] = []
         stream.on('data', (chunk: Buffer) => chunks.push(chunk))
         stream.on('end', () => {
+          const refusal = refusalAt('DATA')
+          if (refusal) return done(refusal)
           arrived.push({ to: envelope.rcptTo.map(({ address }) => address), raw: Buffer.concat(chunks) })
           done()
         })
@@ -33,6 +42,8 @@ export async function startMailServer() {
   const { port } = server.server.address() as AddressInfo
   return {
     url: `smtp://127.0.0.1:${port}`,
+    /** What it answers next, in this order, instead of taking a mail. */
+    refusals,
     /** What has arrived since this was last asked, the oldest first. */
     async arrived(): Promise<Arrived[]> {
       const mails = arrived.splice(0)
