@@ -163,6 +163,7 @@ function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
       'date-not-allowed',
       'already-urged',
       'extension-limit',
+      'too-late-to-extend',
       'not-eligible',
       'duplicate',
       'stale-revision',

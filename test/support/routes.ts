@@ -10,11 +10,11 @@ import { cn } from '../fixtures.ts'
 const edition = readCurrentEdition()
 const current = { ...createProcess(edition, cn), hash: '', eventSchema: eventSchema(edition) }
 
-/** Every route with its schemas; none of them is asked anything that needs an engine. */
-export const allRoutes: Route[] = createRoutes({
-  editions: { current },
-  allowPrivateAddresses: false,
-} as Dependencies)
+/** Enough for routes to be made; none of them is asked anything that needs an engine. */
+export const routeDependencies = { editions: { current }, allowPrivateAddresses: false } as Dependencies
+
+/** Every route with its schemas. */
+export const allRoutes: Route[] = createRoutes(routeDependencies)
 
 /** The form of an event, which its route looks up by the edition of the case. */
 export const formOfEvents = current.eventSchema
