@@ -38,6 +38,8 @@ export type Dependencies = {
   proxies: readonly string[]
   /** Whether webhooks may go to addresses of this network, and so without TLS. */
   allowPrivateAddresses: boolean
+  /** Whether callers are held to so many requests a minute. */
+  limitsRate: boolean
   /** Milliseconds since 1970. */
   now: () => number
   /** Milliseconds by which the clock of a new case is ahead of Temporal's, where a year is played; none otherwise. */

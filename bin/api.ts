@@ -59,9 +59,9 @@ await runChild(async (config) => {
   }
 })
 
-/** How the installation is reached, and what it may reach. */
-function surroundingsOf({ publicUrl, connections, privateWebhooks }: ReadyConfig) {
-  return { publicUrl, proxies: connections.proxies, allowPrivateAddresses: privateWebhooks }
+/** How the installation is reached, how often, and what it may reach. */
+function surroundingsOf({ publicUrl, connections, privateWebhooks, limitsRate }: ReadyConfig) {
+  return { publicUrl, proxies: connections.proxies, allowPrivateAddresses: privateWebhooks, limitsRate }
 }
 
 /** Tokens come from the issuer that is set, else from the embedded one. */

@@ -1,7 +1,8 @@
 import { AnchorFault } from '../audit/anchor.ts'
 import { openSigner, type KeyPlace } from '../audit/keys.ts'
-import { type Config, isLoopback } from './config.ts'
+import type { Config } from './config.ts'
 import { makeFolder } from './folders.ts'
+import { isLoopback } from './guard-door.ts'
 import { keyFaultAsSentence } from './key-faults.ts'
 import { UserError } from './user-error.ts'
 

@@ -5,6 +5,7 @@ import { proxiesOf } from '../api/caller-address.ts'
 import { suiteNames, type SuiteName } from '../policy/anchors.ts'
 import { inBoth } from '../policy/bilingual.ts'
 import type { Words } from '../policy/edition.ts'
+import { guardDoor } from './guard-door.ts'
 import { projectRoot } from './root.ts'
 import { UserError } from './user-error.ts'
 
@@ -75,6 +76,7 @@ const variables = z.object({
   MAX_CONNECTIONS: count.default(3_000),
   MAX_CONNECTIONS_PER_ADDRESS: count.default(500),
   TRUSTED_PROXIES: z.string().transform(proxyList).default([]),
+  RATE_LIMIT: z.enum(['on', 'off']).default('on'),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
 })
 
@@ -111,6 +113,7 @@ const allowed: Record<keyof z.infer<typeof variables>, Words> = {
     zh: '以逗号分隔的地址和网段，例如 10.1.2.3,192.168.0.0/16',
     en: 'addresses and subnets with commas between them, as in 10.1.2.3,192.168.0.0/16',
   },
+  RATE_LIMIT: { zh: 'on 或 off', en: 'on or off' },
   OTEL_EXPORTER_OTLP_ENDPOINT: { zh: 'http:// 或 https:// 地址', en: 'an http:// or https:// address' },
   AUDIT_SUITE: { zh: suiteNames.join(' 或 '), en: suiteNames.join(' or ') },
   AUDIT_KEY_FILE: { zh: '文件路径', en: 'the path of a file' },
@@ -156,6 +159,8 @@ export type Config = {
   door: 'own' | 'parent'
   /** How many connections the API takes, in all and from one address, and which proxies it believes: they speak for others. */
   connections: { atMost: number; perAddress: number; proxies: string[] }
+  /** Whether callers are held to so many requests a minute. */
+  limitsRate: boolean
   /** Where traces go; without it there are none. */
   traceCollector: string | undefined
 }
@@ -176,7 +181,7 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
   const values = parsed.data
   const shownHost = values.HOST.includes(':') ? `[${values.HOST}]` : values.HOST
   const publicUrl = (values.PUBLIC_URL ?? `http://${shownHost}:${values.PORT}`).replace(/\/+$/, '')
-  if (!isLoopback(values.HOST) && values.OIDC_ISSUER === undefined) refuseOpenHost(values.HOST)
+  guardDoor(values)
   return {
     port: values.PORT,
     host: values.HOST,
@@ -205,6 +210,7 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
       perAddress: values.MAX_CONNECTIONS_PER_ADDRESS,
       proxies: values.TRUSTED_PROXIES,
     },
+    limitsRate: values.RATE_LIMIT === 'on',
     traceCollector: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }
@@ -268,19 +274,4 @@ function sentence(issue: z.core.$ZodIssue, present: Record<string, string | unde
 
 function withoutPassword(value: string): string {
   return value.replace(/^([a-z+]+:\/\/)?.*@/i, '$1***@')
-}
-
-/** Whether a host is this machine, as far as its name tells. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
-}
-
-function refuseOpenHost(host: string): never {
-  throw new UserError(
-    inBoth(
-      `设置 HOST 为 "${host}"，其他机器可以访问，而内置登录页的演示账号人人可用；请将 OIDC_ISSUER 设为贵单位的统一认证，或将 HOST 设为 127.0.0.1`,
-      `HOST is "${host}", which other machines can reach, and the embedded portal has demo accounts that anyone could use; ` +
-        'set OIDC_ISSUER to your own identity provider, or HOST to 127.0.0.1',
-    ),
-  )
 }

@@ -25,6 +25,7 @@ describe('the configuration', () => {
       drainMs: 0,
       door: 'own',
       connections: { atMost: 3_000, perAddress: 500, proxies: [] },
+      limitsRate: true,
     })
   })
 
@@ -53,6 +54,7 @@ describe('the configuration', () => {
       'yes',
       'WEBHOOKS_TO_PRIVATE_ADDRESSES is "yes"; it must be allow or refuse',
     ],
+    ['RATE_LIMIT', 'none', 'RATE_LIMIT is "none"; it must be on or off'],
     ['MAX_CONNECTIONS', '0', 'MAX_CONNECTIONS is "0"; it must be a whole number from 1 to 999999'],
     ...['proxy', '10.0.0.0/33', '10.0.0.1,', '10.0.0', '::1/129'].map((value) => [
       'TRUSTED_PROXIES',
@@ -102,6 +104,16 @@ describe('the configuration', () => {
       expect(readConfig({ HOST: host, OIDC_ISSUER: 'https://id.example.org' }).host).toBe(host)
     },
   )
+
+  it('lifts the limit of requests on this machine alone', () => {
+    expect(readConfig({ RATE_LIMIT: 'off' }).limitsRate).toBe(false)
+    const issuer = { OIDC_ISSUER: 'https://id.example.org' }
+    for (const reached of [issuer, { ...issuer, HOST: '0.0.0.0' }, { TRUSTED_PROXIES: '127.0.0.1' }]) {
+      const refused = 'RATE_LIMIT is "off", which is for tests on this machine alone'
+      expect(() => readConfig({ RATE_LIMIT: 'off', ...reached })).toThrow(refused)
+    }
+    expect(() => readConfig({ RATE_LIMIT: 'off', HOST: '0.0.0.0' })).toThrow('HOST is "0.0.0.0"')
+  })
 
   it('derives the public address and drops a slash at its end', () => {
     expect(readConfig({ HOST: '::1', PORT: '9000' }).publicUrl).toBe('http://[::1]:9000')

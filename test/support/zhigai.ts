@@ -32,6 +32,7 @@ export type Watching = {
   onLine?: (line: string) => void
   /** The proxies that it believes. */
   proxies?: string[]
+  limitsRate?: boolean
 }
 
 /** All of zhigai in this process, on real engines and a record of its own. */
@@ -40,6 +41,7 @@ export async function startZhigai({
   tracing = noTracing,
   onLine,
   proxies = [],
+  limitsRate = true,
 }: Watching = {}) {
   if (metricsAddress === undefined) quietRuntime()
   else observedRuntime(metricsAddress)
@@ -78,6 +80,7 @@ export async function startZhigai({
     keys: { dataDir: folder, suite: 'ed25519' },
     publicUrl: 'https://zhigai.example',
     proxies,
+    limitsRate,
     allowPrivateAddresses: false,
     metrics: createMetrics(),
     now: Date.now,
