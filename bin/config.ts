@@ -80,6 +80,9 @@ const variables = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:']).optional(),
 })
 
+/** The names of all settings. */
+export const settings = variables.keyof().options
+
 const allowed: Record<keyof z.infer<typeof variables>, Words> = {
   PORT: { zh: '1 至 65535 的整数', en: 'a whole number from 1 to 65535' },
   HOST: { zh: '主机名或 IP 地址', en: 'a host name or an IP address' },
