@@ -1,8 +1,10 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { environment } from '../../bin/config.ts'
 import type { NoticeRecord } from '../../models/index.ts'
 import { calendarOf } from '../../notices/calendar.ts'
 import { mailTextOf } from '../../notices/mail-text.ts'
+import { payloadOf } from '../../notices/webhook.ts'
 import { subjectOf } from '../../notices/words.ts'
 import { nameOfTask } from '../../policy/labels.ts'
 import { textOf } from '../../policy/notice-text.ts'
@@ -137,6 +139,24 @@ describe('a mail', () => {
     expect(text.match(/^区县核实还有/gm)).toHaveLength(50)
     expect(text).toContain('另有4950项')
     expect(text.length).toBeLessThan(80_000)
+  })
+})
+
+describe('a call', () => {
+  it('says twenty kilobytes at the most, whatever projects are called, and how much it leaves out', () => {
+    const names = fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { minLength: 1, maxLength: 60 })
+    fc.assert(
+      fc.property(names, fc.boolean(), (all, brief) => {
+        const items = all.map((name) => item({}, name))
+        const body = payloadOf({ ...letter(items), brief })
+        expect(Buffer.byteLength(body)).toBeLessThanOrEqual(20_000)
+        const { data, more } = JSON.parse(body) as { data: { projectName: string }[]; more: number }
+        expect(data.map(({ projectName }) => projectName)).toEqual(all.slice(0, all.length - more))
+        expect(data.length).toBeGreaterThan(0)
+        if (brief) expect(data).toHaveLength(1)
+      }),
+      { numRuns: 50 },
+    )
   })
 })
 
