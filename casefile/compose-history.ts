@@ -3,6 +3,7 @@ import { citationOf } from '../policy/citation.ts'
 import { decisionBy } from '../policy/decisions.ts'
 import type { Edition, Words } from '../policy/edition.ts'
 import { deadlineChangeLabels, eventLabels, nameOfTask } from '../policy/labels.ts'
+import { titleOfLine } from '../policy/notice-title.ts'
 import { evidenceWords, termOf } from './compose-application.ts'
 import type { CaseFile, LineOfCase } from './content.ts'
 import type { Block, Cell } from './document.ts'
@@ -40,15 +41,14 @@ function articlesNote({ edition: { document } }: CaseFile): Words {
 
 function rowOf(
   file: CaseFile,
-  { revision, at, type, by, payload, article, deadlines, to }: LineOfCase,
+  { revision, at, type, by, payload, article, deadlines, from, to }: LineOfCase,
 ): Cell[] {
   const edition = file.edition.document
-  const event = eventLabels[type]
-  const state = nameOfTask(edition, phaseOf(to))
+  const title = titleOfLine(edition, { type, from, to })
   return [
     String(revision),
     instantWords(at),
-    { zh: `${event.zh}\n${personWords(file, by)}\n→ ${state.zh}`, en: `${event.en} → ${state.en}` },
+    { zh: `${title.zh}\n${personWords(file, by)}`, en: title.en },
     [...payloadWords(edition, payload), ...(article ? [`依据：${article}`] : [])].join('\n'),
     deadlines.map((change) => changeWords(edition, change)).join('\n'),
   ]

@@ -1,8 +1,11 @@
+import type { HistoryEntry } from './case.ts'
 import { shanghaiDate } from './dates.ts'
+import { decisionBy } from './decisions.ts'
 import type { Edition, Words } from './edition.ts'
 import { eventLabels, nameOfTask } from './labels.ts'
 import { noticeLabels, type Arisen, type Notice } from './notice.ts'
 import { dayWords, lengthWords, withPeriod } from './notice-words.ts'
+import { phaseOf } from './phase.ts'
 
 type Named = Pick<Edition, 'stages' | 'ends'>
 
@@ -35,12 +38,31 @@ export function titleOf(edition: Named, notice: Arisen, today: string): Words {
     case 'withdrawn':
     case 'replaced':
       return headed(kind, task)
-    case 'outcome': {
-      const result = { zh: `${task.zh}结果`, en: `outcome of the ${task.en}` }
-      return headed(result, decisionWords(edition, notice))
-    }
+    case 'outcome':
+      return outcomeTitle(edition, task, notice)
   }
 }
+
+/** The title of a line of the history: a decision as its notice has it, else what was done and which stage it led to. */
+export function titleOfLine(
+  edition: Named,
+  { type, from, to }: Pick<HistoryEntry, 'type' | 'from' | 'to'>,
+): Words {
+  const [before, phase] = [phaseOf(from ?? to), phaseOf(to)]
+  const decision = decisionBy(type, before)
+  if (decision && ownNames.has(type))
+    return outcomeTitle(edition, nameOfTask(edition, decision.task), { event: type, phase })
+  const done = eventLabels[type]
+  if (before === phase) return done
+  const reached = nameOfTask(edition, phase)
+  return { zh: `${done.zh} → ${reached.zh}`, en: `${done.en} → ${reached.en}` }
+}
+
+function outcomeTitle(edition: Named, task: Words, decided: Decided): Words {
+  return headed({ zh: `${task.zh}结果`, en: `outcome of the ${task.en}` }, decisionWords(edition, decided))
+}
+
+type Decided = Pick<Notice, 'event' | 'phase'>
 
 /** Decisions after which the stage goes on: told by their own names; after the others what the case is now says it all. */
 const ownNames: ReadonlySet<Notice['event']> = new Set([
@@ -50,7 +72,7 @@ const ownNames: ReadonlySet<Notice['event']> = new Set([
   'refuseRevocation',
 ])
 
-function decisionWords(edition: Named, { event, phase }: Notice): Words {
+function decisionWords(edition: Named, { event, phase }: Decided): Words {
   return event !== null && ownNames.has(event) ? eventLabels[event] : nameOfTask(edition, phase)
 }
 

@@ -3,6 +3,7 @@ import type { HistoryRecord, Models } from '../../models/index.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { bodyOf } from '../../policy/bodies.ts'
 import { deadlineChangeLabels, eventLabels, nameOfTask } from '../../policy/labels.ts'
+import { titleOfLine } from '../../policy/notice-title.ts'
 import { ownRolesOf, type Detail } from '../../policy/levels.ts'
 import { shownPerson } from '../../policy/shown-case.ts'
 import { shownPayload } from '../../policy/shown-payload.ts'
@@ -29,6 +30,7 @@ export const EventLine = z
     revision: z.int(),
     type: z.string(),
     name: Words,
+    title: Words.meta({ description: 'As its notice and the case file have it.' }),
     by: z
       .object({
         role: z.string(),
@@ -93,6 +95,7 @@ export function viewEvent(edition: Edition, line: HistoryRecord, detail: Detail)
     revision,
     type,
     name: eventLabels[type],
+    title: titleOfLine(edition, line),
     by: by && person && { ...person, uscc: by.uscc ?? null, body: bodyOf(edition, by) },
     on,
     at: at.toISOString(),

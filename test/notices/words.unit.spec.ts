@@ -8,7 +8,7 @@ import { payloadOf } from '../../notices/webhook.ts'
 import { subjectOf } from '../../notices/words.ts'
 import { nameOfTask } from '../../policy/labels.ts'
 import { textOf } from '../../policy/notice-text.ts'
-import { titleOf } from '../../policy/notice-title.ts'
+import { titleOf, titleOfLine } from '../../policy/notice-title.ts'
 import { dayWords } from '../../policy/notice-words.ts'
 import { chongqing } from '../fixtures.ts'
 import { aLine, aReminder } from './post.ts'
@@ -225,5 +225,22 @@ describe('a calendar', () => {
 
   it('may be empty', () => {
     expect(unfolded(calendarOf([]))).toContain('END:VCALENDAR')
+  })
+})
+
+describe('the title of a line of the history', () => {
+  const building = { certified: { construction: 'building', reporting: 'current' } }
+  const deciding = { certified: { construction: { extensionDecision: 'claimed' }, reporting: 'current' } }
+  it.each([
+    ['grantExtension', deciding, building, '延期审批结果：同意延期'],
+    ['refuseExtension', deciding, building, '延期审批结果：不同意延期'],
+    ['refuseRevocation', deciding, building, '撤销审批结果：不予撤销'],
+    ['revoke', deciding, 'revoked', '撤销审批结果：撤销认定'],
+    ['requestExtension', building, deciding, '申请延期'],
+    ['report', building, building, '填报进展'],
+    ['return', { districtVerification: 'claimed' }, 'correction', '退回 → 企业补正'],
+    ['claim', { districtVerification: 'unclaimed' }, { districtVerification: 'claimed' }, '签收'],
+  ] as const)('is that of its own step: %s', (type, from, to, zh) => {
+    expect(titleOfLine(chongqing.edition, { type, from, to }).zh).toBe(zh)
   })
 })
