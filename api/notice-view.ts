@@ -40,6 +40,7 @@ export const NoticeView = z
     required: z.boolean().meta({ description: 'The law wants it told: it cannot be turned off.' }),
     article: z.string(),
     words: z.string().nullable().meta({ description: 'What somebody wrote: a note, a reason.' }),
+    asked: z.string().nullable().meta({ description: 'Why it was asked for what the task answers.' }),
     addressee: Words,
     happened: Words.meta({ description: 'What has happened, and by whom.' }),
     until: Words.meta({ description: 'What is to be done until when.' }),

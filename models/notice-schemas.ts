@@ -142,6 +142,7 @@ export const noticeSchema = new Schema<NoticeRecord>(
     by: optionalJson,
     outcome: optionalText,
     ground: optionalText,
+    request: optionalJson,
     words: optionalText,
     recipient: text,
     besides: { type: [String], default: [] },

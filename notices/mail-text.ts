@@ -26,6 +26,7 @@ const languagesOf = {
 
 const labels = {
   reason: { zh: '理由', en: 'Reason' },
+  asked: { zh: '提请理由', en: 'Reason given for it' },
   basis: { zh: '依据', en: 'Basis' },
   remedies: { zh: '救济途径', en: 'Remedies' },
   contact: { zh: '咨询', en: 'Questions' },
@@ -63,7 +64,7 @@ export function mailTextOf(letter: Letter): MailText {
 
 function blockOf({ text }: Item, language: Language): MailBlock {
   const row = (label: Words, value: string): [string, string] => [label[language], value]
-  const { title, addressee, facts, reason, remedies, signedBy } = text
+  const { title, addressee, facts, reason, asked, remedies, signedBy } = text
   return {
     title: title[language],
     addressee: `${oneLine(addressee[language])}${language === 'zh' ? '：' : ':'}`,
@@ -71,6 +72,7 @@ function blockOf({ text }: Item, language: Language): MailBlock {
     rows: [
       ...facts.map(({ label, value }) => row(label, oneLine(value))),
       ...(reason === null ? [] : [row(labels.reason, visible(reason))]),
+      ...(asked === null ? [] : [row(labels.asked, visible(asked))]),
       row(labels.basis, oneLine(text.basis[language])),
       ...(remedies === null ? [] : [row(labels.remedies, remedies[language])]),
       row(labels.contact, oneLine(text.contact[language])),

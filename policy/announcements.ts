@@ -13,7 +13,7 @@ import { dutiesOf, type Duty } from './duties.ts'
 import type { Edition } from './edition.ts'
 import type { Notice } from './notice.ts'
 import { rankOf } from './ranks.ts'
-import { daysLeft } from './reminders.ts'
+import { daysLeft, requestBehind } from './reminders.ts'
 import { supervisionOf } from './supervision.ts'
 import { takeoverOf } from './takeover.ts'
 import { calendarOf, type Timekeeper } from './timekeeper.ts'
@@ -262,7 +262,14 @@ function about(keeper: Timekeeper, duty: Duty, told: Told) {
   const days = dueOn === null ? null : daysLeft(calendarOf(keeper, roles), unit, entry.on, dueOn)
   const opened = openedAt(state, duty)
   const required = duty.reminders?.required ?? false
-  const what = { task, period, entry: opened, roles, user: duty.claimedBy }
+  const what = {
+    task,
+    period,
+    entry: opened,
+    roles,
+    user: duty.claimedBy,
+    request: requestBehind(duty, state),
+  }
   return { ...stepOf(told), ...what, dueOn, from: null, dateOf: null, days, unit, required, article }
 }
 
@@ -273,7 +280,7 @@ function openedAt({ tasks, revision }: ProjectState, sought: Pick<OpenTask, 'tas
 
 /** The step that a notice tells of. */
 function stepOf({ state, entry: { type: event, by } }: Told) {
-  return { phase: phaseOf(state.value), event, by, outcome: null, ground: null }
+  return { phase: phaseOf(state.value), event, by, outcome: null, ground: null, request: null }
 }
 
 function wordsOf({ payload: { reason, source } }: HistoryEntry): string | null {

@@ -9,9 +9,9 @@ export function eventOf(edition: Edition, notice: Arisen, kase: NoticeCase): Wor
   return sentences[notice.kind](termsOf(edition, notice, kase))
 }
 
-const reminding: Sentence = ({ notice: { task: id, days, dueOn }, task, due }) => {
-  const zh = id === 'hearing' ? '本项目的认定拟予撤销，' : ''
-  const en = id === 'hearing' ? 'The certification of this project is proposed to be revoked. ' : ''
+const reminding: Sentence = ({ notice: { task: id, days, dueOn }, task, due, asker }) => {
+  const zh = id === 'hearing' ? `${asker.zh}拟撤销本项目的认定，` : ''
+  const en = id === 'hearing' ? `${capital(asker.en)} proposes to revoke the certification. ` : ''
   if (dueOn === null) return { zh: `${zh}${task.zh}待办。`, en: `${en}The ${task.en} waits.` }
   if (days !== null && days < 0)
     return {

@@ -15,6 +15,8 @@ export type Terms = {
   phase: Words
   ground: Words
   certificate: string | null
+  /** Who made the request that the task answers. */
+  asker: Words
   /** Who owes the task, and who decides on a revocation. */
   owner: Words
   decider: Words
@@ -25,7 +27,7 @@ export type Sentence = (terms: Terms) => Words
 
 /** The words of a notice about a case. */
 export function termsOf(edition: Edition, notice: Arisen, kase: NoticeCase): Terms {
-  const { task, period, by, dueOn, from, phase } = notice
+  const { task, period, by, dueOn, from, phase, request } = notice
   const none = { zh: '', en: '' }
   const owes = (id: string) =>
     named((ruleOf(edition, id)?.roles ?? []).map((role) => officeOf(edition, role, kase)))
@@ -38,6 +40,7 @@ export function termsOf(edition: Edition, notice: Arisen, kase: NoticeCase): Ter
     phase: nameOfTask(edition, phase),
     ground: groundWords(edition, notice),
     certificate: kase.certificate,
+    asker: request ? officeOf(edition, request.role, kase) : edition.authority,
     owner: owes(task),
     decider: owes('revocationDecision'),
   }

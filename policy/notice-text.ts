@@ -9,8 +9,8 @@ import { fullDayWords, named } from './notice-words.ts'
 import { contactOf, officeOf } from './offices.ts'
 
 /**
- * A notice put into words: the one source of what mails, inboxes, calls and case files say. `reason` is what somebody wrote,
- * and untrusted; everything else is ours or the register's.
+ * A notice put into words: the one source of what mails, inboxes, calls and case files say. `reason` and `asked` are what
+ * somebody wrote, and untrusted; everything else is ours or the register's.
  */
 export type NoticeText = {
   title: Words
@@ -20,6 +20,8 @@ export type NoticeText = {
   /** What has happened, and by whom. */
   happened: Words
   reason: string | null
+  /** What was written to ask for what the task answers, where that is not the reason itself. */
+  asked: string | null
   /** What is to be done until when. */
   until: Words
   /** What happens otherwise. */
@@ -46,6 +48,7 @@ export function textOf(edition: Edition, notice: Arisen, kase: NoticeCase, today
     facts: factsOf(kase),
     happened: eventOf(edition, notice, kase),
     reason: notice.words,
+    asked: notice.request && notice.request.reason !== notice.words ? notice.request.reason : null,
     until: untilOf(edition, notice, name),
     otherwise: otherwise(edition, notice, name),
     basis: citationOf(edition, notice.article),

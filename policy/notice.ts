@@ -5,6 +5,7 @@ import type { Edition, Words } from './edition.ts'
 import { scopeOf } from './permissions.ts'
 import type { Audience } from './capacities.ts'
 import { nextDigestInstant, nextWakingInstant } from './quiet-hours.ts'
+import type { Asked } from './supervision.ts'
 
 /** Why somebody is told: a task is theirs now, its due date comes, is here or has passed, a superior learns of it … */
 export type NoticeKind =
@@ -67,6 +68,8 @@ export type Notice = {
   outcome: Outcome | null
   /** Why a clock stands still, by the edition. */
   ground: string | null
+  /** The request that the task answers: who made it, and why. */
+  request: Pick<Asked, 'role' | 'reason'> | null
   /** What somebody wrote: the note of an urge, the reason of a decision, the paper that a calendar comes from. */
   words: string | null
 }

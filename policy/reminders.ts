@@ -45,7 +45,7 @@ export function remindersOn(
     const reminder = occasions.findLast(({ kind }) => kind !== 'escalation')
     const superiors = occasions.filter(({ kind }) => kind === 'escalation')
     for (const occasion of [...(reminder ? [reminder] : []), ...superiors])
-      notices.push(noticeOf(phaseOf(state.value), duty, deadline, occasion))
+      notices.push(noticeOf(state, duty, deadline, occasion))
     return { ...deadline, toldThrough: on }
   })
   return { notices, deadlines }
@@ -56,8 +56,14 @@ export function daysLeft(calendar: Calendar, unit: Duty['unit'], on: string, due
   return countDays(calendar, unit, on, dueOn) - countDays(calendar, unit, dueOn, on)
 }
 
+/** The request that a task answers, as notices of it tell it. */
+export function requestBehind({ ofRequest }: Duty, { case: { supervision } }: Running): Notice['request'] {
+  const request = ofRequest && supervision?.request
+  return request ? { role: request.role, reason: request.reason } : null
+}
+
 function noticeOf(
-  phase: string,
+  state: Running,
   duty: Duty,
   { task, period, entry, dueOn }: Deadline,
   { kind, days, to }: Occasion,
@@ -81,11 +87,12 @@ function noticeOf(
     unit,
     required,
     article,
-    phase,
+    phase: phaseOf(state.value),
     event: null,
     by: null,
     outcome: null,
     ground: null,
+    request: requestBehind(duty, state),
     words: null,
   }
 }

@@ -39,10 +39,10 @@ export function requestAfter(
 ): Request | null {
   const { request } = kept
   if (event.type === 'requestExtension')
-    return { kind: 'extension', completeOn: event.completeOn, ...asked(kept, 'extension', event.by, on) }
+    return { kind: 'extension', completeOn: event.completeOn, ...asked(kept, 'extension', event, on) }
   if (event.type === 'requestRevocation') {
     const waiting = stage.by.includes(event.by.role) ? undefined : waitingOf(request)
-    return { kind: 'revocation', ...(waiting && { waiting }), ...asked(kept, 'revocation', event.by, on) }
+    return { kind: 'revocation', ...(waiting && { waiting }), ...asked(kept, 'revocation', event, on) }
   }
   if (event.type === 'complete') return request?.kind === 'revocation' ? request : null
   if (!endings.has(event.type)) return request
@@ -76,7 +76,7 @@ function waitingOf(request: Request | null): WaitingExtension | undefined {
 function asked(
   kept: Supervision,
   kind: Request['kind'],
-  { user, role }: { user: string; role: string },
+  { by: { user, role }, reason }: { by: { user: string; role: string }; reason: string },
   on: string,
 ): Asked {
   const { request, since, decidedOn } = kept
@@ -84,5 +84,5 @@ function asked(
   const planned = plannedCompletion(kept)
   // Who got the certificate after the date can have asked on no day before.
   const lastDay = decidedOn === since && planned < since ? since : planned
-  return { by: user, role, on, late: on > lastDay, ...(earlier.length > 0 && { replaced: earlier }) }
+  return { by: user, role, reason, on, late: on > lastDay, ...(earlier.length > 0 && { replaced: earlier }) }
 }

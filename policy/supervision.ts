@@ -10,6 +10,8 @@ import { firstDayOf, lastDayOf, periodAfter, periodOf } from './periods.ts'
 export type Asked = {
   by: string
   role: string
+  /** Why, in their words. */
+  reason: string
   on: string
   /** Asked for after the date had passed. */
   late: boolean

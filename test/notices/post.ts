@@ -36,6 +36,7 @@ export function aNotice(overrides: Partial<Notice> = {}): Notice {
     by: null,
     outcome: null,
     ground: null,
+    request: null,
     words: null,
     ...overrides,
   }

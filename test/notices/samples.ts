@@ -53,7 +53,8 @@ function aboutTask(edition: Edition, task: string): Draft[] {
   const phase = stage?.id ?? supervisionOf(edition)?.id ?? ''
   const period = task === 'progressReport' ? '2021Q1' : null
   const article = stage?.article ?? supervisionOf(edition)?.article ?? ''
-  const about = { task, period, roles, phase, article, unit: 'workingDays' as const }
+  const request = requestOf(edition, task)
+  const about = { task, period, roles, phase, article, request, unit: 'workingDays' as const }
   const draft = (kind: NoticeKind, more: Partial<Notice> = {}): Draft => ({
     name: [kind, task, ...(more.event ? [more.event] : [])].join(' '),
     notice: { ...about, kind, dueOn: dates.before, days: 5, ...more },
@@ -89,6 +90,14 @@ function aboutTask(edition: Edition, task: string): Draft[] {
       ? officersTime(edition, { ...about, by: { user: 'wang', role: stage.by[0] ?? '' } })
       : []),
   ]
+}
+
+/** What such a task answers: what an officer wants, or the enterprise. */
+function requestOf(edition: Edition, task: string): Notice['request'] {
+  const own = edition.roles.find(({ scope }) => scope === 'own')?.id ?? ''
+  if (task === 'extensionDecision') return { role: own, reason: '设备到货延期' }
+  const isRevocation = task === 'hearing' || task === 'revocationDecision'
+  return isRevocation ? { role: anOfficer(edition).role, reason: '虚报投资' } : null
 }
 
 function anOfficer({ roles, bodies }: Edition) {

@@ -128,6 +128,22 @@ describe('what is decided', () => {
 
 describe('a hearing', () => {
   const { edition } = chongqing
+  const ofHearings = samplesOf(edition).filter(({ notice: { task } }) => task === 'hearing')
+  it.each(ofHearings.filter(({ notice: { kind } }) => !['withdrawn', 'replaced'].includes(kind)))(
+    'says on what reason a revocation is proposed: $name',
+    ({ notice }) => {
+      const { text, html } = mailTextOf(letterOf([itemOf(edition, notice)], 'zh'))
+      for (const said of [text, html]) expect(said).toContain('虚报投资')
+    },
+  )
+  it.each(ofHearings.filter(({ notice: { kind } }) => ['before', 'due', 'after', 'urge'].includes(kind)))(
+    'says who proposes a revocation: $name',
+    ({ notice }) => {
+      const { happened } = textOf(edition, notice, aCase(edition), today)
+      expect(happened.zh).toContain('渝北区经济信息部门拟撤销本项目的认定，')
+    },
+  )
+
   it('says that a revocation is proposed, why, the right to be heard, what silence leads to, and who decides', () => {
     const hearing = samplesOf(edition).find(({ name }) => name === 'opened hearing requestRevocation')
     const { text } = mailTextOf(letterOf(hearing ? [itemOf(edition, hearing.notice)] : [], 'zh'))

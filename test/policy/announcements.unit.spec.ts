@@ -54,6 +54,7 @@ describe('a task that is theirs now', () => {
         by: verifier,
         outcome: null,
         ground: null,
+        request: null,
         words: '缺发票',
       },
     ])
@@ -241,6 +242,7 @@ describe('a due date that a calendar moves', () => {
         by: people.administrator,
         outcome: null,
         ground: null,
+        request: null,
         words: '国办发明电',
       },
     ])

@@ -128,6 +128,10 @@ describe('what is told about each task, from its first day on', () => {
     expect(heard.steps.at(-1)?.notices).toMatchObject([
       { kind: 'opened', task: 'hearing', words: '材料不全' },
     ])
+    const reminded = timelineOf(chongqing, heard.state, '2021-12-31').told
+    expect(reminded.filter(({ task }) => task === 'hearing').map(({ request }) => request)).toEqual(
+      Array.from({ length: 3 }, () => ({ role: verifier.role, reason: '材料不全' })),
+    )
     expect(told(heard, 'hearing', '2021-12-31')).toEqual([
       ['2021-03-09', 'before', firm],
       ['2021-03-15', 'before', firm],

@@ -31,6 +31,7 @@ export function aNotice(recipient: string, overrides: Partial<NoticeRecord> = {}
     by: null,
     outcome: null,
     ground: null,
+    request: null,
     words: null,
     recipient,
     channel: 'inbox',
