@@ -10,7 +10,7 @@ import {
   filed,
   projectWorkflowId,
   projectWorkflowType,
-  taskQueue,
+  startOptions,
   type ProjectInput,
 } from '../workflows/contract.ts'
 import { claimKeys } from './claims.ts'
@@ -20,7 +20,7 @@ import type { CaseDependencies } from './dependencies.ts'
 import { withinDeadline } from './deadline.ts'
 
 /** A filing: what is filed, by whom, under which key and request. */
-export type Filing = { application: Application; by: Actor; idempotencyKey: string | null; request: string }
+export type Filing = { application: Application; by: Actor; idempotencyKey: string; request: string }
 
 /**
  * Files an application: refuses what cannot be filed before anything is written, takes its keys, starts the project's
@@ -72,7 +72,7 @@ async function start({ temporal }: CaseDependencies, input: ProjectInput): Promi
   const { project, filing } = input
   const startWorkflowOperation = new WithStartWorkflowOperation(projectWorkflowType, {
     workflowId: projectWorkflowId(project),
-    taskQueue,
+    ...startOptions,
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',

@@ -7,7 +7,7 @@ import {
 import { z } from 'zod'
 import { errors, refusalMembers, type ErrorCode } from '../policy/errors.ts'
 import { statusOf } from './problem.ts'
-import type { Route, Tag } from './route.ts'
+import { isRepeatable, type Route, type Tag } from './route.ts'
 
 const Problem = z
   .object({
@@ -67,10 +67,10 @@ function operationOf({
   path,
   errors: codes,
 }: Route): ZodOpenApiOperationObject {
-  const isRepeatable = codes.includes('idempotency-key-reused')
+  const hasKey = isRepeatable({ errors: codes })
   const isOnProject = path.endsWith('/events')
   const header = z.object({
-    ...(isRepeatable && { 'Idempotency-Key': z.string().max(200).optional() }),
+    ...(hasKey && { 'Idempotency-Key': Key.optional() }),
     ...(isOnProject && { 'If-Match': z.string().optional() }),
     ...(answer.type === 'text/event-stream' && { 'Last-Event-ID': z.string().optional() }),
   })
@@ -83,6 +83,7 @@ function operationOf({
     responses: {
       [`${answer.status}` as '200']: {
         description: 'OK',
+        ...(hasKey && { headers: z.object({ 'Idempotency-Key': Key }) }),
         content: {
           [answer.type ?? 'application/json']: { schema: answer.schema },
           ...(answer.also && { [answer.also]: { schema: z.string() } }),
@@ -93,6 +94,11 @@ function operationOf({
     },
   }
 }
+
+const Key = z.string().max(200).meta({
+  description:
+    '同一请求的标识；未提供的，由系统生成并在答复中给出。The name of the request: where none is sent, one is made and given with the answer.',
+})
 
 const jsonOf = (schema: z.ZodType): ZodOpenApiResponseObject => ({
   description: 'OK',

@@ -14,7 +14,7 @@ import {
   type OperationStatus,
   type OperationTarget,
 } from '../policy/operations.ts'
-import { taskQueue } from '../workflows/contract.ts'
+import { startOptions } from '../workflows/contract.ts'
 import { errandsType, operationWorkflowId, nudge, type ErrandsInput } from '../workflows/contract-errands.ts'
 import { commandOf } from './commands.ts'
 import { withinDeadline } from './deadline.ts'
@@ -24,7 +24,7 @@ import type { Dependencies } from './dependencies.ts'
 export type Proposal = { kind: OperationKind; target: OperationTarget; reason: string; perMinute: number }
 
 /** Who asks, under which key and request. */
-type Asker = { caller: Actor; idempotencyKey: string | null; request: string }
+type Asker = { caller: Actor; idempotencyKey: string; request: string }
 
 type Desk = Pick<Dependencies, 'models' | 'temporal' | 'now'>
 
@@ -55,7 +55,7 @@ export async function tryOut(desk: Desk, proposal: Proposal): Promise<Trial> {
  */
 export async function propose(desk: Desk, proposal: Proposal, asker: Asker): Promise<OperationRecord> {
   const { models } = desk
-  const _id = `op-${commandOf(asker.caller.user, asker.idempotencyKey).slice(0, 24)}`
+  const _id = operationIdOf(asker)
   const known = await models.operations.findById(_id).lean()
   if (known) return sameProposal(known, proposal)
   const needsApproval = operationKinds[proposal.kind].fourEyes
@@ -70,6 +70,9 @@ export async function propose(desk: Desk, proposal: Proposal, asker: Asker): Pro
   if (!needsApproval) await start(desk, _id)
   return sameProposal(await getOperation(models, _id), proposal)
 }
+
+const operationIdOf = ({ caller, idempotencyKey }: Asker) =>
+  `op-${commandOf(caller.user, idempotencyKey).slice(0, 24)}`
 
 function recordOf(
   { now }: Desk,
@@ -99,7 +102,10 @@ function unlessKept(error: unknown): void {
   if (!(error instanceof mongo.MongoServerError) || error.code !== 11_000) throw error
 }
 
-/** Sends one dead message again, at once, and keeps that as an operation; refused if it is not dead, or there is none. */
+/**
+ * Sends one dead message again, at once, and keeps that as an operation; refused if it is not dead, or there is none. The same
+ * key sends it once.
+ */
 export async function sendAgain(
   desk: Desk,
   message: string,
@@ -109,9 +115,15 @@ export async function sendAgain(
   const { models, now } = desk
   const at = new Date(now())
   const proposal = { kind: 'resend', target: { message }, reason, perMinute: 600 } as const
+  const _id = operationIdOf(asker)
+  const known = await models.operations.findById(_id).lean()
+  if (known) {
+    sameProposal(known, proposal)
+    return getMessage(models, message)
+  }
   const targets = await listTargets(desk, proposal)
   const found = await resend(models, message, at, async (session) => {
-    const made = recordOf(desk, `op-${commandOf(asker.caller.user, null).slice(0, 24)}`, proposal, asker)
+    const made = recordOf(desk, _id, proposal, asker)
     const tally = { ...made.tally, done: 1 }
     const record = { ...made, status: 'done' as const, tally, startedAt: at, finishedAt: at }
     const done = { outcome: 'done' as const, by: [asker.caller.user], at }
@@ -209,6 +221,12 @@ export async function getOperation({ operations }: Models, id: string): Promise<
   return found
 }
 
+async function getMessage({ messages }: Models, id: string): Promise<MessageRecord> {
+  const found = await messages.findById(id).lean()
+  if (!found) throw new RefusalError({ code: 'not-found' })
+  return found
+}
+
 const isOpen = ({ status }: OperationRecord) => status === 'approved' || status === 'running'
 
 async function move(
@@ -246,7 +264,7 @@ async function start({ temporal }: Pick<Desk, 'temporal'>, operation: string): P
   await withinDeadline(temporal, () =>
     temporal.workflow.signalWithStart(errandsType, {
       workflowId: operationWorkflowId(operation),
-      taskQueue,
+      ...startOptions,
       args: [input],
       signal: nudge,
       signalArgs: [],

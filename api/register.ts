@@ -14,7 +14,7 @@ export type RecordImport = {
   reason: string | null
   caller: Actor
   ifRevision: number | null
-  idempotencyKey: string | null
+  idempotencyKey: string
   request: string
 }
 

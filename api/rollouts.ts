@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Models, RolloutRecord } from '../models/index.ts'
-import { taskQueue } from '../workflows/contract.ts'
+import { startOptions } from '../workflows/contract.ts'
 import {
   calendarRolloutType,
   rolloutWorkflowId,
@@ -20,7 +20,7 @@ export function createRollouts({ rollouts }: Models, temporal: Client, pace: Rol
     await withinDeadline(temporal, () =>
       temporal.workflow.start(calendarRolloutType, {
         workflowId: rolloutWorkflowId(rollout),
-        taskQueue,
+        ...startOptions,
         args: [input],
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',

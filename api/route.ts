@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Request, RequestHandler, Response, Router } from 'express'
@@ -6,7 +7,7 @@ import type { Actor } from '../policy/case.ts'
 import { RefusalError, type ErrorCode, type Refusal } from '../policy/errors.ts'
 import { inputRefusal, readInput } from '../policy/issues.ts'
 import type { Authenticate, SignedIn } from './authentication.ts'
-import { sendProblem } from './problem.ts'
+import { refusalOf, sendProblem } from './problem.ts'
 
 /** What a route is asked: parsed and trusted. */
 export type Question<P, Q, B> = {
@@ -18,8 +19,8 @@ export type Question<P, Q, B> = {
   request: string
   /** The revision that the caller has read; null if none was named. */
   ifRevision: number | null
-  /** Names the command, so that it may be sent again; null if the caller named none. */
-  idempotencyKey: string | null
+  /** Names the command, so that it may be sent again: the caller's, or one that they are given with the answer. */
+  idempotencyKey: string
   /** The last event of a stream that the caller has heard; null if they have heard none. */
   lastEventId: string | null
   /** Of some media types, in our order, the one that the caller would rather have; false if they want none of them. */
@@ -131,16 +132,23 @@ export function route<
 }
 
 /** What follows from the form of a route alone: the gates before its handler refuse with these, whatever it does. */
-function errorsOfForm({ method, access }: Pick<Route, 'method' | 'access'>, admits: boolean): ErrorCode[] {
+function errorsOfForm(definition: Pick<Route, 'method' | 'access' | 'errors'>, admits: boolean): ErrorCode[] {
+  const { method, access } = definition
   return [
     'invalid-request',
     'not-utf8',
     'too-many-requests',
     'unavailable',
+    ...(isRepeatable(definition) ? (['outcome-unknown'] as const) : []),
     ...(access === 'signedIn' ? (['not-signed-in'] as const) : []),
     ...(admits ? (['not-your-role'] as const) : []),
     ...(method === 'get' ? [] : (['malformed-json', 'too-large', 'unsupported-media-type'] as const)),
   ]
+}
+
+/** Whether it is done once under an `Idempotency-Key`, however often it is sent. */
+export function isRepeatable({ errors }: Pick<Route, 'errors'>): boolean {
+  return errors.includes('idempotency-key-reused')
 }
 
 /** What somebody has read: by which call, of which case or enterprise in its path, or of which cases in a list. */
@@ -193,13 +201,15 @@ function handlerOf(definition: Route, { authenticate, greet, logRead }: Receptio
     if (signedIn) await greet(signedIn)
     const caller = signedIn?.caller ?? nobody
     const asked = { caller, params: request.params, request: String(response.locals['request'] ?? '') }
-    const answer = await definition.handle({
+    const preconditions = preconditionsOf(request)
+    if (isRepeatable(definition)) response.set('idempotency-key', preconditions.idempotencyKey)
+    const answer = await answerOf(definition, {
       ...asked,
       query: request.query,
       body: request.body as unknown,
       lastEventId: request.get('last-event-id') ?? null,
       prefers: (...types) => request.accepts(types),
-      ...preconditionsOf(request),
+      ...preconditions,
     })
     if (definition.logsReads) {
       const { shows, reader = caller } = answer
@@ -207,6 +217,21 @@ function handlerOf(definition: Route, { authenticate, greet, logRead }: Receptio
       await beforeShowing(answer, logRead(reading))
     }
     await send(response, answer, answer.type ?? definition.answer.type)
+  }
+}
+
+/**
+ * Where an engine gives no answer to what is done once under a key, the caller is told so, with the key under which to ask.
+ * A refusal of ours knows itself what it means.
+ */
+async function answerOf(definition: Route, question: Question<unknown, unknown, unknown>): Promise<Answer> {
+  try {
+    return await definition.handle(question)
+  } catch (error) {
+    const isKnown = error instanceof RefusalError || refusalOf(error).code !== 'unavailable'
+    if (isKnown || !isRepeatable(definition)) throw error
+    const { idempotencyKey } = question
+    throw new RefusalError({ code: 'outcome-unknown', idempotencyKey }, { cause: error })
   }
 }
 
@@ -242,7 +267,7 @@ function preconditionsOf(request: Request) {
       }),
     )
   }
-  return { ifRevision: tag === undefined ? null : Number(tag), idempotencyKey: key ?? null }
+  return { ifRevision: tag === undefined ? null : Number(tag), idempotencyKey: key ?? randomUUID() }
 }
 
 async function send(

@@ -21,7 +21,7 @@ export type Sending = {
   project: string
   body: unknown
   by: Actor
-  idempotencyKey: string | null
+  idempotencyKey: string
   ifRevision: number | null
   request: string
 }
@@ -93,7 +93,8 @@ async function refusalOfClosed(deps: CaseDependencies, carrying: Carrying): Prom
   const { state, revision } = await getRecord(deps, carrying.record._id)
   const isStale = sending.ifRevision !== null && sending.ifRevision !== revision
   if (isStale) return { code: 'stale-revision', revision }
-  return findRefusal(loaded, state, event, sending.by, deps.now()) ?? { code: 'unavailable' }
+  const { by, idempotencyKey } = sending
+  return findRefusal(loaded, state, event, by, deps.now()) ?? { code: 'outcome-unknown', idempotencyKey }
 }
 
 /** The keys of a corrected application are taken before the event is sent, and only where it is about to be accepted. */

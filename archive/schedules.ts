@@ -7,7 +7,7 @@ import {
   type ScheduleOptionsStartWorkflowAction,
   type Workflow,
 } from '@temporalio/client'
-import { taskQueue } from '../workflows/contract.ts'
+import { startOptions } from '../workflows/contract.ts'
 import { dutyHours, upkeepType, upkeepWorkflowId, type Duty } from '../workflows/contract-upkeep.ts'
 
 const unimplemented = /^12 UNIMPLEMENTED/
@@ -50,7 +50,7 @@ function scheduleOf(duty: Duty): ScheduleOptions<ScheduleOptionsStartWorkflowAct
       type: 'startWorkflow',
       workflowType: upkeepType,
       workflowId: upkeepWorkflowId(duty),
-      taskQueue,
+      ...startOptions,
       args: [{ duty }],
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: catchUp },

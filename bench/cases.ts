@@ -1,5 +1,5 @@
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client'
-import { filed, projectWorkflowId, projectWorkflowType, taskQueue } from '../workflows/contract.ts'
+import { filed, projectWorkflowId, projectWorkflowType, startOptions } from '../workflows/contract.ts'
 import type { Certified } from './certified.ts'
 import { inTurns } from '../archive/turns.ts'
 
@@ -13,7 +13,7 @@ export async function startCases(
   await inTurns(projects, atOnce, async ({ input }) => {
     const startWorkflowOperation = new WithStartWorkflowOperation(projectWorkflowType, {
       workflowId: projectWorkflowId(input.project),
-      taskQueue,
+      ...startOptions,
       args: [input],
       workflowIdConflictPolicy: 'USE_EXISTING',
     })

@@ -1,6 +1,7 @@
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
 import { unheard } from '../archive/witness.ts'
 import { runtimeOptions, type Voice } from '../telemetry/worker-metrics.ts'
+import { taskTimeout } from '../workflows/contract.ts'
 import type { Running } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 
@@ -21,6 +22,8 @@ export async function runWorker(
     connection,
     namespace: config.temporalNamespace,
     shutdownGraceTime: '5 seconds',
+    // What waits for a worker that was killed goes to the next.
+    stickyQueueScheduleToStartTimeout: taskTimeout,
     // Whoever takes over a duty from a worker that was killed repeats this much of it and no more.
     maxHeartbeatThrottleInterval: '500 milliseconds',
     ...(config.workflowCache !== undefined && { maxCachedWorkflows: config.workflowCache }),

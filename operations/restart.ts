@@ -8,7 +8,7 @@ import { findOrderRefusal } from '../policy/orders.ts'
 import {
   projectWorkflowId,
   projectWorkflowType,
-  taskQueue,
+  startOptions,
   type GivenOrder,
   type ProjectInput,
 } from '../workflows/contract.ts'
@@ -102,7 +102,7 @@ async function startSuccessor(
   try {
     await temporal.workflow.start(projectWorkflowType, {
       workflowId,
-      taskQueue,
+      ...startOptions,
       args: [{ ...rest, predecessor, ...(input.carried && { restart: given }) }],
       memo: { operation: given.request },
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',

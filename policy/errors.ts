@@ -201,8 +201,13 @@ export const errors = {
   },
   unavailable: {
     kind: 'unavailable',
-    zh: '系统暂时不可用，请以同一 Idempotency-Key 重试',
-    en: 'The system cannot answer now. Repeat the request with the same Idempotency-Key.',
+    zh: '系统暂时不可用，请稍后重试',
+    en: 'The system cannot answer now: repeat the request in a little while.',
+  },
+  'outcome-unknown': {
+    kind: 'unavailable',
+    zh: '系统未能及时答复，此次办理结果未知，可能已经办成；请以所附 Idempotency-Key 重新提交同一请求',
+    en: 'There was no answer in time: whether this was carried out is not known. Send the same request with the Idempotency-Key that is given.',
   },
   internal: { kind: 'internal', zh: '系统内部错误', en: 'Something is wrong on our side.' },
 } as const satisfies Record<string, ErrorEntry>
@@ -231,6 +236,10 @@ export const refusalMembers = {
     .meta({ description: 'The rules that say no.' }),
   project: z.string().meta({ description: 'The project that was filed before.' }),
   by: z.string().nullable().meta({ description: 'The officer who has the task in hand.' }),
+  idempotencyKey: z.string().meta({
+    description:
+      'The `Idempotency-Key` under which the same request is sent again, to learn what came of it.',
+  }),
   operationStatus: z.string(),
   messageStatus: z.string(),
 } as const satisfies Record<string, z.ZodType>

@@ -54,6 +54,13 @@ const sentences: Partial<Record<ErrorCode, (refusal: Refusal) => Words | undefin
           zh: `该项目已申报（${project}），不得重复申报。`,
           en: `This project is already filed, as ${project}.`,
         },
+  'outcome-unknown': ({ idempotencyKey }) =>
+    idempotencyKey === undefined
+      ? undefined
+      : {
+          zh: `系统未能及时答复，此次办理结果未知：可能已经办成，也可能稍后办成。请以 Idempotency-Key: ${idempotencyKey} 重新提交同一请求，即可得知结果，不会重复办理。`,
+          en: `There was no answer in time, and whether this was carried out is not known: it may have been, or may yet be. Send the same request with Idempotency-Key: ${idempotencyKey}; the answer says what came of it, and nothing is done twice.`,
+        },
   'operation-not-allowed': ({ operationStatus }) => {
     const status = Object.entries(operationStatuses).find(([each]) => each === operationStatus)?.[1]
     return (

@@ -6,6 +6,7 @@ import type { ProjectRecord } from '../models/index.ts'
 import { actionsFor } from '../policy/actions.ts'
 import { phaseOf, type Actor, type OpenTask, type ProjectState } from '../policy/case.ts'
 import { shanghaiDate } from '../policy/dates.ts'
+import { errors } from '../policy/errors.ts'
 import { passTime, type Process } from '../policy/lifecycle.ts'
 import type { Behaviour } from './behaviour.ts'
 import { createDice } from './dice.ts'
@@ -127,8 +128,9 @@ export class PlayedCase {
         return await work(key)
       } catch (error) {
         const { code } = refusalOf(error)
-        if (code === 'unavailable' && attempt < attempts) continue
-        if (code === 'unavailable' || code === 'internal') throw error
+        const { kind } = errors[code]
+        if (kind === 'unavailable' && attempt < attempts) continue
+        if (kind === 'unavailable' || kind === 'internal') throw error
         this.refusals.push({ tried, code })
         return null
       }

@@ -15,6 +15,12 @@ import type { Audience } from '../policy/capacities.ts'
 /** The queue on which workers of zhigai wait. */
 export const taskQueue = 'zhigai'
 
+/** A task of a worker that was killed is given to the next after so long: the caller still waits for it. */
+export const taskTimeout = '3 seconds'
+
+/** How every workflow is started; what goes on as new keeps it. */
+export const startOptions = { taskQueue, workflowTaskTimeout: taskTimeout } as const
+
 /** The name under which the project workflow is started. */
 export const projectWorkflowType = 'project'
 

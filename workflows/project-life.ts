@@ -42,7 +42,8 @@ import { fromEarlierVersion, spreadOf } from './running.ts'
 // Not a local activity: that would write before Temporal has the event, and a crash could leave a step on record that the
 // workflow never took (docs/decisions/0006-the-record-follows-the-history.md).
 const { recordStep, tell } = proxyActivities<Activities>({
-  startToCloseTimeout: '10 seconds',
+  // Of a worker that was killed, its successor writes so much later.
+  startToCloseTimeout: '4 seconds',
   retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
 })
 

@@ -62,7 +62,7 @@ function resendRoute(deps: Dependencies): Route {
     params: z.strictObject({ id: z.string().min(1).max(1_000) }),
     body: z.strictObject({ reason: line(500) }).meta({ id: 'Resending' }),
     answer: { status: 200, schema: MessageView },
-    errors: ['not-your-role', 'invalid-request', 'not-found', 'message-not-dead'],
+    errors: ['not-your-role', 'invalid-request', 'not-found', 'message-not-dead', 'idempotency-key-reused'],
     async handle({ params: { id }, body: { reason }, ...asker }) {
       const message = await sendAgain(deps, id, reason, asker)
       return { body: view(message), shows: [ofNoCase] }

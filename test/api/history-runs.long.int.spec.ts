@@ -5,7 +5,7 @@ import { saveEdition } from '../../api/editions.ts'
 import { engineLedger } from '../../api/history/engine.ts'
 import type { Run } from '../../archive/histories.ts'
 import { readCurrentEdition } from '../../bin/editions.ts'
-import { projectWorkflowId, projectWorkflowType, taskQueue } from '../../workflows/contract.ts'
+import { projectWorkflowId, projectWorkflowType, startOptions } from '../../workflows/contract.ts'
 import { large, people } from '../fixtures.ts'
 import { largeWay, stations, type Act } from '../support/cases.ts'
 import { createHttp, type Page } from '../support/http.ts'
@@ -227,7 +227,11 @@ it('a workflow task that fails again and again is told while it does', async () 
   const { filing, ...input } = inputOf(id)
   const workflowId = projectWorkflowId(id)
   const args = [{ ...input, filing: { ...filing, application: null } }]
-  const handle = await zhigai.temporal.workflow.start(projectWorkflowType, { workflowId, taskQueue, args })
+  const handle = await zhigai.temporal.workflow.start(projectWorkflowType, {
+    workflowId,
+    ...startOptions,
+    args,
+  })
   await vi.waitFor(
     async () =>
       expect((await engineFrom(id, new Date(0))).at(-1)).toMatchObject({

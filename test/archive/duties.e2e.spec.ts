@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { ReconcilePlace } from '../../archive/reconcile-all.ts'
 import { inTurns } from '../../archive/turns.ts'
 import { connectModels, type Models } from '../../models/index.ts'
-import { projectWorkflowType, taskQueue } from '../../workflows/contract.ts'
+import { projectWorkflowType, startOptions } from '../../workflows/contract.ts'
 import { upkeepType, upkeepWorkflowId, type Duty } from '../../workflows/contract-upkeep.ts'
 import { zhigai } from '../backup/command.ts'
 import { install, type Installation } from '../faults/installation.ts'
@@ -56,7 +56,7 @@ function startMany(way: readonly Act[]): Promise<Project[]> {
 const begin = (duty: Duty) =>
   temporal.workflow.start(upkeepType, {
     workflowId: `upkeep-of-a-test/${duty}/${Math.random()}`,
-    taskQueue,
+    ...startOptions,
     args: [{ duty }],
   })
 

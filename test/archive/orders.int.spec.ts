@@ -6,7 +6,7 @@ import type { Models } from '../../models/index.ts'
 import { lastWordsOf } from '../../operations/last-words.ts'
 import { restartCase } from '../../operations/restart.ts'
 import type { Order } from '../../policy/orders.ts'
-import { obeyOrder, projectWorkflowType, taskQueue } from '../../workflows/contract.ts'
+import { obeyOrder, projectWorkflowType, startOptions } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { smallWay, stations } from '../support/cases.ts'
 import { actAll, type Project } from '../support/projects.ts'
@@ -120,7 +120,7 @@ describe('a case that a new run has taken up', () => {
     // As somebody who knows nothing of numbers would have it taken up.
     const args = [{ ...lastWordsOf(history).input, predecessor: runId }] as const
     const { workflowId } = project
-    await temporal.workflow.start(projectWorkflowType, { workflowId, taskQueue, args })
+    await temporal.workflow.start(projectWorkflowType, { workflowId, ...startOptions, args })
     await models.certificates.deleteOne({ _id: certificate })
     expect(await reconcile(sources(), project, true)).toMatchObject({
       repaired: [{ collection: 'certificates', id: certificate }],

@@ -7,7 +7,7 @@ import { archiveHealth, latestReconciliation } from '../../archive/reconcile-all
 import { reconcileCase } from '../../archive/reconcile.ts'
 import { ArchiveFault } from '../../archive/store.ts'
 import type { Models } from '../../models/index.ts'
-import { taskQueue } from '../../workflows/contract.ts'
+import { startOptions } from '../../workflows/contract.ts'
 import { upkeepType, type Duty } from '../../workflows/contract-upkeep.ts'
 import { largeWay, smallWay, stations } from '../support/cases.ts'
 import type { Project } from '../support/projects.ts'
@@ -41,7 +41,7 @@ async function expectAllRight(): Promise<void> {
 
 async function perform(duty: Duty): Promise<void> {
   const workflowId = `upkeep-of-a-test/${duty}/${Math.random()}`
-  await temporal.workflow.execute(upkeepType, { workflowId, taskQueue, args: [{ duty }] })
+  await temporal.workflow.execute(upkeepType, { workflowId, ...startOptions, args: [{ duty }] })
 }
 
 const closedRuns = async ({ id }: Project) => {

@@ -11,7 +11,7 @@ import { acknowledgeLost, noteLost } from '../../archive/lost.ts'
 import { replayCases, replayOthers, type Replayed, type Replayer } from '../../archive/replay.ts'
 import { bundleWorkflows } from '../../bin/bundle.ts'
 import type { Models } from '../../models/index.ts'
-import { taskQueue } from '../../workflows/contract.ts'
+import { startOptions } from '../../workflows/contract.ts'
 import { upkeepType, type Duty } from '../../workflows/contract-upkeep.ts'
 import { smallWay, stations } from '../support/cases.ts'
 import { engines } from '../support/engines.ts'
@@ -100,7 +100,7 @@ it('a workflow under way that is no case is replayed too, and code that breaks i
   const workflowId = `upkeep-of-a-test/${randomUUID()}`
   // This worker has no key, so that the duty is tried again and again.
   const args: [{ duty: Duty }] = [{ duty: 'anchor' }]
-  const handle = await temporal.workflow.start(upkeepType, { workflowId, taskQueue, args })
+  const handle = await temporal.workflow.start(upkeepType, { workflowId, ...startOptions, args })
   const codePath = join(folder, 'bundle.js')
   const replayOwn = async (bundle: string) => {
     const found: Replayed[] = []

@@ -106,13 +106,15 @@ export async function withRecord<T>({ run }: Installation, work: (models: Models
   }
 }
 
-/** Whoever was not served was told so: the connection broke, or a problem document said when to come back. */
+/** Whoever was not served was told so: the connection broke, or a problem document said when to come back, and with which key. */
 export function expectHonestAnswers({ run }: Installation, attempts: Attempt[]): void {
   expect(run.lines.filter((line) => line.includes('unexpected error'))).toEqual([])
   const failed = attempts.filter(({ status }) => status !== 0 && status >= 300)
   const told = failed.map(({ status, type, retryAfter, body }) =>
     [status, type, retryAfter, body['code']].join(' '),
   )
-  const honest = '503 application/problem+json 5 unavailable'
-  expect([...new Set(told)].filter((answer) => answer !== honest)).toEqual([])
+  const honest = /^503 application\/problem\+json 5 (unavailable|outcome-unknown)$/
+  expect([...new Set(told)].filter((answer) => !honest.test(answer))).toEqual([])
+  const unknown = failed.filter(({ body }) => body['code'] === 'outcome-unknown')
+  expect(unknown.filter(({ body }) => typeof body['idempotencyKey'] !== 'string')).toEqual([])
 }

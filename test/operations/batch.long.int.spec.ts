@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { repairOperations } from '../../api/operation-desk.ts'
 import { followOperation, listErrands } from '../../bin/operations-commands.ts'
 import { carryOutPage } from '../../operations/page.ts'
-import { taskQueue } from '../../workflows/contract.ts'
+import { startOptions } from '../../workflows/contract.ts'
 import {
   errandsType,
   operationWorkflowId,
@@ -148,7 +148,7 @@ it('goes on as new without losing count, through a pause and a restart of the wo
   const input: ErrandsInput = { operation: id, pagesPerRun: 1 }
   const handle = await zhigai.temporal.workflow.start(errandsType, {
     workflowId: operationWorkflowId(id),
-    taskQueue,
+    ...startOptions,
     args: [input],
   })
   await vi.waitFor(async () => expect((await read(id)).done).toBeGreaterThan(0), patience)

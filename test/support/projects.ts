@@ -7,7 +7,7 @@ import {
   projectWorkflowId,
   projectWorkflowType,
   send,
-  taskQueue,
+  startOptions,
   type Command,
   type ProjectInput,
 } from '../../workflows/contract.ts'
@@ -66,7 +66,11 @@ export async function startProject(
   const whole = inputOf(id, { application: overrides, ...input })
   const { application } = whole.filing
   const workflowId = projectWorkflowId(id)
-  const started = await client.workflow.start(projectWorkflowType, { workflowId, taskQueue, args: [whole] })
+  const started = await client.workflow.start(projectWorkflowType, {
+    workflowId,
+    ...startOptions,
+    args: [whole],
+  })
   await started.executeUpdate(filed)
   const handle = client.workflow.getHandle(workflowId)
   return {

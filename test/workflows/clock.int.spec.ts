@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { projectWorkflowType, taskQueue, type ProjectInput } from '../../workflows/contract.ts'
+import { projectWorkflowType, startOptions, type ProjectInput } from '../../workflows/contract.ts'
 import { openHouse } from '../archive/house.ts'
 import { people } from '../fixtures.ts'
 import { inputOf, startProject } from '../support/projects.ts'
@@ -27,7 +27,7 @@ it('the clock of a case does not go back where the server of a later run is behi
   const lastAt = Date.now() + hour
   const input = { ...inputOf(id, { eventsPerRun: 1 }), carried: await carriedFromAhead(id, lastAt) }
   await temporal.workflow.getHandle(workflowId).terminate()
-  await temporal.workflow.start(projectWorkflowType, { workflowId, taskQueue, args: [input] })
+  await temporal.workflow.start(projectWorkflowType, { workflowId, ...startOptions, args: [input] })
   await project.act(people.clerk, 'completeAssessment')
   await project.act(people.clerk, 'submit')
   const lines = await models.history.find({ project: id }).sort({ revision: 1 }).lean()

@@ -4,7 +4,7 @@ import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/clien
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Models } from '../../models/index.ts'
 import type { Order } from '../../policy/orders.ts'
-import { obeyOrder, projectWorkflowId, projectWorkflowType, taskQueue } from '../../workflows/contract.ts'
+import { obeyOrder, projectWorkflowId, projectWorkflowType, startOptions } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { stations } from '../support/cases.ts'
 import { engines } from '../support/engines.ts'
@@ -68,7 +68,7 @@ it('an order that waits for the first worker comes after the filing', async () =
   await stopWorker()
   const workflowId = projectWorkflowId(`p-${randomUUID()}`)
   const input = inputOf(workflowId.slice('project/'.length))
-  await client.workflow.start(projectWorkflowType, { workflowId, taskQueue, args: [input] })
+  await client.workflow.start(projectWorkflowType, { workflowId, ...startOptions, args: [input] })
   const given = { act: 'hold', reason: '核查数据', by: administrator, approvedBy: 'adm-2' } as const
   const waiting = client.workflow
     .getHandle(workflowId)
