@@ -1,0 +1,39 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { filesLinkedFrom, inChinese, readPage, strayLinks, structureOf } from './pages.ts'
+
+const chinese = readdirSync('docs')
+  .filter((name) => name.endsWith('.zh-CN.md'))
+  .map((name) => `docs/${name}`)
+const pairs = chinese.map((path) => path.replace('.zh-CN.md', '.md'))
+
+describe('pages in two languages', () => {
+  it('are those that officers and administrators read', () => {
+    expect(pairs).toEqual(expect.arrayContaining(['docs/backup.md', 'docs/case-file.md', 'docs/register.md']))
+  })
+
+  it.each(pairs)('%s has one structure in both: headings, tables, code, links', (path) => {
+    expect(structureOf(inChinese(path))).toEqual(structureOf(path))
+  })
+
+  it.each(pairs)('%s and its translation lead to each other', (path) => {
+    expect(filesLinkedFrom(path)).toContain(inChinese(path))
+    expect(filesLinkedFrom(inChinese(path))).toContain(path)
+  })
+
+  it.each(chinese)('%s leads to Chinese pages where they are', (path) => {
+    expect(strayLinks(path)).toEqual([])
+  })
+
+  it.each([...pairs, ...chinese])('%s links to files that are there', (path) => {
+    expect(filesLinkedFrom(path).filter((file) => !existsSync(file))).toEqual([])
+  })
+
+  it.each(chinese)('%s is written in Chinese throughout', (path) => {
+    const paragraphs = readPage(path)
+      .replaceAll(/^```.*?^```$/gms, '')
+      .split(/\n{2,}/)
+      .slice(2)
+    for (const paragraph of paragraphs) if (paragraph.trim()) expect(paragraph).toMatch(/\p{Script=Han}/u)
+  })
+})
