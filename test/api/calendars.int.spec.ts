@@ -141,10 +141,10 @@ describe('what is refused', () => {
 
   it('a fault is told in both languages, with every other', async () => {
     const body = { ...local, off: ['2025-03-08', '2025-03-07'] }
-    const answer = await put<{ issues: { field: string; reason: string }[] }>(yubei, body)
+    const answer = await put<{ issues: { field: string; zh: string; en: string }[] }>(yubei, body)
     expect(answer.body.issues).toEqual([
-      { field: 'off.1', reason: expect.stringMatching(/先后.* · .*order/) },
-      { field: 'off.0', reason: expect.stringMatching(/周末.* · .*weekend/) },
+      { field: 'off.1', zh: expect.stringContaining('先后'), en: expect.stringContaining('order') },
+      { field: 'off.0', zh: expect.stringContaining('周末'), en: expect.stringContaining('weekend') },
     ])
   })
 })
