@@ -13,7 +13,7 @@ import { people } from '../fixtures.ts'
 import { file, register } from '../support/cases.ts'
 import { openStream, type OpenStream } from '../support/events.ts'
 import type { Page } from '../support/http.ts'
-import { aNotice, deliver } from '../support/notices.ts'
+import { aNotice, deliver, noticeTo } from '../support/notices.ts'
 import { listen, startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { auditor, competitor, elsewhere, reviewer, secondVerifier, verifier } = people
@@ -74,13 +74,13 @@ describe('the stream of an inbox', () => {
   it("tells nobody what is somebody else's, is not sent, is opened, or is of another channel", async () => {
     const own = await stream(elsewhere)
     const theirs = await stream(verifier)
-    const [first, last] = [aNotice('sun'), aNotice('sun')]
+    const [first, last] = [noticeTo(elsewhere), noticeTo(elsewhere)]
     const { models } = zhigai
     await deliver(models, first)
     await deliver(models, aNotice('wang'))
     await deliver(models, aNotice(mailbox))
-    await models.notices.create(aNotice('sun', { status: 'pending' }))
-    await deliver(models, aNotice('sun', { channel: 'email' }))
+    await models.notices.create(noticeTo(elsewhere, { status: 'pending' }))
+    await deliver(models, noticeTo(elsewhere, { channel: 'email' }))
     await models.notices.updateOne({ _id: first._id }, { $set: { openedAt: new Date() } })
     await models.notices.create(last)
     await own.until(2)
@@ -100,11 +100,11 @@ describe('the stream of an inbox', () => {
   })
 
   it('goes on after the event that was heard last, through as many pages as there are', async () => {
-    const missed = Array.from({ length: 230 }, (_, index) => aNotice('chen', { sentAt: minutes(index) }))
+    const missed = Array.from({ length: 230 }, (_, index) => noticeTo(reviewer, { sentAt: minutes(index) }))
     await zhigai.models.notices.insertMany(missed)
     const [heard = '', ...rest] = missed.map(({ _id }) => _id)
     const resumed = await stream(reviewer, { lastEventId: encodeURIComponent(heard) })
-    const live = aNotice('chen')
+    const live = noticeTo(reviewer)
     await deliver(zhigai.models, live)
     await resumed.until(231)
     const heardAgain = idsOf(resumed).filter((id) => id !== heard)
@@ -114,8 +114,8 @@ describe('the stream of an inbox', () => {
   it('tells once more what arrived just before, for no clock is exact', async () => {
     const at = minutes(1_000)
     const [late, last] = [
-      aNotice('sun', { sentAt: new Date(at.getTime() - 5_000) }),
-      aNotice('sun', { sentAt: at }),
+      noticeTo(elsewhere, { sentAt: new Date(at.getTime() - 5_000) }),
+      noticeTo(elsewhere, { sentAt: at }),
     ]
     await zhigai.models.notices.insertMany([late, last])
     const resumed = await stream(elsewhere, { lastEventId: encodeURIComponent(last._id) })
@@ -126,11 +126,14 @@ describe('the stream of an inbox', () => {
   it.each(['nothing', '%', "somebody else's"])(
     'begins with what comes, if the last event is %s',
     async (what) => {
-      const [theirs, mine] = [aNotice('wang', { sentAt: minutes(0) }), aNotice('hu', { sentAt: minutes(1) })]
+      const [theirs, mine] = [
+        aNotice('wang', { sentAt: minutes(0) }),
+        noticeTo(competitor, { sentAt: minutes(1) }),
+      ]
       await zhigai.models.notices.insertMany([theirs, mine])
       const lastEventId = what.startsWith('somebody') ? encodeURIComponent(theirs._id) : what
       const opened = await stream(competitor, { lastEventId })
-      const next = aNotice('hu')
+      const next = noticeTo(competitor)
       await deliver(zhigai.models, next)
       await opened.until(1)
       expect(idsOf(opened)).toEqual([next._id])

@@ -1,6 +1,7 @@
-import { taskIdOf } from '../../policy/notice.ts'
 import { randomUUID } from 'node:crypto'
 import type { MessageRecord, Models, NoticeRecord, TaskRecord } from '../../models/index.ts'
+import type { Actor } from '../../policy/case.ts'
+import { taskIdOf } from '../../policy/notice.ts'
 
 /** A notice that arrived in an inbox, of a project that need not be on record. */
 export function aNotice(recipient: string, overrides: Partial<NoticeRecord> = {}): NoticeRecord {
@@ -43,6 +44,15 @@ export function aNotice(recipient: string, overrides: Partial<NoticeRecord> = {}
     openedAt: null,
     ...overrides,
   }
+}
+
+/** A notice of a case that a person sees, told to them in the capacity in which they are here. */
+export function noticeTo(
+  { user, role, district, uscc }: Actor,
+  overrides: Partial<NoticeRecord> = {},
+): NoticeRecord {
+  const seen = { ...(district !== undefined && { district }), ...(uscc !== undefined && { uscc }) }
+  return aNotice(user, { roles: [role], ...seen, ...overrides })
 }
 
 /** Writes a notice that waits, and then lets it arrive: the way of each that is delivered. */
