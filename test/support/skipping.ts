@@ -23,10 +23,14 @@ export const waysToRun: [how: string, options: ProjectOptions][] = [
 
 /** Who is known, and how tables name them: the enterprise has one user that is known and administrators that are not. */
 const known = [people.clerk, people.verifier, people.secondVerifier, people.reviewer]
-/** The enterprise in a table of what was told. */
-export const enterprise = 'administrators lin'
-/** The officers of the district in a table of what was told. */
-export const district = 'qian wang'
+/** The enterprise in a table of what was told: those it has, and its mailbox. */
+export const enterprise = 'administrators lin mailbox:enterprise:91500112MA5ABCD195'
+/** The officers of the district in a table of what was told, and their mailbox. */
+export const district = 'mailbox:district:渝北区 qian wang'
+/** The officers of the city, and theirs. */
+export const municipal = 'chen mailbox:municipal:'
+/** A district and the city that may stand in for it. */
+export const both = 'chen mailbox:district:渝北区 mailbox:municipal: qian wang'
 
 /** The first lines of a project that is submitted on a day. */
 export const filedOn = (day: string) =>

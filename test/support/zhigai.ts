@@ -117,11 +117,12 @@ function tellFaults(line: string): void {
 
 /** Opens a door of its own on the loopback address. */
 export async function listen(deps: Dependencies): Promise<{ origin: string; close: () => Promise<void> }> {
-  const server = createHttpServer(buildApp(deps), {
-    atMost: 3_000,
-    perAddress: 3_000,
-    proxies: deps.proxies,
-  })
+  const server = createHttpServer(
+    buildApp(deps),
+    { atMost: 3_000, perAddress: 3_000, proxies: deps.proxies },
+    // A test that is slow to write to a kept connection does not meet its end.
+    { times: { idleMs: 60_000 } },
+  )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {

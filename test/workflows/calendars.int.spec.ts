@@ -95,7 +95,7 @@ describe.each(waysToRun)('another calendar, %s', (_how, runs) => {
         // The 25th is off: the fifth working day before the 30th is the 22nd.
         `2021-03-22 before-5@2021-03-30 districtVerification: ${district}`,
         `2021-03-29 before-1@2021-03-30 districtVerification: ${district}`,
-        `2021-03-29 outcome-reject rejected: ${enterprise}`,
+        `2021-03-29 outcome-reject districtVerification: ${enterprise}`,
       ])
     await expect
       .poll(() => skipping.done(project), patience)

@@ -5,9 +5,11 @@ import { smallWay } from '../support/cases.ts'
 import { recordHistory } from '../support/histories.ts'
 import { actAll } from '../support/projects.ts'
 import {
+  both,
   certifiedOn,
   district,
   enterprise,
+  municipal,
   patience,
   startSkipping,
   waysToRun,
@@ -49,7 +51,7 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
     await expect
       .poll(() => skipping.told(project), patience)
       .toEqual([
-        `2021-03-01 outcome-approve certified: ${enterprise}`,
+        `2021-03-01 outcome-approve districtVerification: ${enterprise}`,
         `2021-04-01 before-14@2021-04-15 progressReport 2021Q1: ${enterprise}`,
         `2021-07-01 before-14@2021-07-15 progressReport 2021Q2: ${enterprise}`,
         `2021-07-12 before-3@2021-07-15 progressReport 2021Q2: ${enterprise}`,
@@ -94,7 +96,7 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
     await expect
       .poll(() => skipping.told(project, 'progressReport'), patience)
       .toEqual([
-        `2021-03-01 outcome-approve certified: ${enterprise}`,
+        `2021-03-01 outcome-approve districtVerification: ${enterprise}`,
         `2021-05-31 before-30@2021-06-30 completion: ${enterprise}`,
         `2021-06-23 before-7@2021-06-30 completion: ${enterprise}`,
         `2021-06-30 due-0@2021-06-30 completion: ${enterprise}`,
@@ -105,7 +107,8 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
         `2021-07-22 before-5@2021-07-29 extensionDecision: ${district}`,
         `2021-07-28 before-1@2021-07-29 extensionDecision: ${district}`,
         `2021-07-29 due-0@2021-07-29 extensionDecision: ${district}`,
-        `2021-07-30 outcome-grantExtension certified: ${enterprise}`,
+        `2021-07-30 outcome-grantExtension extensionDecision: ${enterprise}`,
+        `2021-07-30 takeover extensionDecision: ${both}`,
         `2021-10-01 before-30@2021-10-31 completion: ${enterprise}`,
         `2021-10-24 before-7@2021-10-31 completion: ${enterprise}`,
         `2021-10-31 due-0@2021-10-31 completion: ${enterprise}`,
@@ -114,7 +117,7 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
         `2021-11-14 after-14@2021-10-31 completion: ${enterprise}`,
         `2021-11-21 after-21@2021-10-31 completion: ${enterprise}`,
         `2021-11-28 after-28@2021-10-31 completion: ${enterprise}`,
-        '2021-11-30 escalation-30-municipal@2021-10-31 completion: chen',
+        `2021-11-30 escalation-30-municipal@2021-10-31 completion: ${municipal}`,
       ])
     await expect
       .poll(() => skipping.done(project), patience)
@@ -136,7 +139,7 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
     await skipping.finish(project)
   })
 
-  it('of a date that passes while an extension is decided, which is refused: overdue all the same, and told then', async () => {
+  it('of a date that passes while an extension is decided, which is refused: the day of the decision is its last, and it is overdue after that', async () => {
     const project = await certified({ completeOn: '2021-06-30' })
     await project.act(clerk, 'report')
     await project.until('2021-06-25')
@@ -150,16 +153,15 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
     await expect
       .poll(() => skipping.told(project, 'progressReport'), patience)
       .toEqual([
-        `2021-03-01 outcome-approve certified: ${enterprise}`,
+        `2021-03-01 outcome-approve districtVerification: ${enterprise}`,
         `2021-05-31 before-30@2021-06-30 completion: ${enterprise}`,
         `2021-06-23 before-7@2021-06-30 completion: ${enterprise}`,
         `2021-07-02 before-5@2021-07-09 extensionDecision: ${district}`,
         `2021-07-08 before-1@2021-07-09 extensionDecision: ${district}`,
-        `2021-07-09 after-7@2021-06-30 completion: ${enterprise}`,
         `2021-07-09 due-0@2021-07-09 extensionDecision: ${district}`,
-        `2021-07-09 escalation-0-district@2021-06-30 completion: ${district}`,
-        `2021-07-09 outcome-refuseExtension certified: ${enterprise}`,
-        `2021-07-14 after-14@2021-06-30 completion: ${enterprise}`,
+        `2021-07-09 moved-9 completion: ${enterprise}`,
+        `2021-07-09 outcome-refuseExtension extensionDecision: ${enterprise}`,
+        `2021-07-10 escalation-0-district@2021-07-09 completion: ${district}`,
       ])
     const record = await skipping.models.projects.findById(project.id).lean()
     expect(record?.state.value).toEqual({ certified: { construction: 'explained', reporting: 'current' } })
@@ -179,18 +181,19 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
     await expect
       .poll(() => skipping.told(project, 'progressReport'), patience)
       .toEqual([
-        `2021-03-01 outcome-approve certified: ${enterprise}`,
+        `2021-03-01 outcome-approve districtVerification: ${enterprise}`,
         `2021-03-02 opened hearing: ${enterprise}`,
         `2021-03-09 before-5@2021-03-16 hearing: ${enterprise}`,
         `2021-03-15 before-1@2021-03-16 hearing: ${enterprise}`,
         `2021-03-16 due-0@2021-03-16 hearing: ${enterprise}`,
+        `2021-03-17 takeover revocationDecision: ${both}`,
         `2021-03-24 before-5@2021-03-31 revocationDecision: ${district}`,
         `2021-03-30 before-1@2021-03-31 revocationDecision: ${district}`,
         `2021-03-31 due-0@2021-03-31 revocationDecision: ${district}`,
         `2021-04-08 after-5@2021-03-31 revocationDecision: ${district}`,
         `2021-04-15 after-10@2021-03-31 revocationDecision: ${district}`,
-        '2021-04-15 escalation-10-municipal@2021-03-31 revocationDecision: chen',
-        `2021-04-15 outcome-revoke revoked: ${enterprise}`,
+        `2021-04-15 escalation-10-municipal@2021-03-31 revocationDecision: ${municipal}`,
+        `2021-04-15 outcome-revoke revocationDecision: ${enterprise}`,
       ])
     await expect
       .poll(() => skipping.done(project), patience)

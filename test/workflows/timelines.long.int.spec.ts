@@ -4,10 +4,12 @@ import { stations } from '../support/cases.ts'
 import { recordHistory } from '../support/histories.ts'
 import { actAll } from '../support/projects.ts'
 import {
+  both,
   certifiedOn,
   district,
   enterprise,
   filedOn,
+  municipal,
   patience,
   startSkipping,
   waysToRun,
@@ -37,14 +39,15 @@ describe.each(waysToRun)('until a project is certified, %s: what is told and don
         `2021-03-22 before-5@2021-03-29 districtVerification: ${district}`,
         `2021-03-26 before-1@2021-03-29 districtVerification: ${district}`,
         `2021-03-29 due-0@2021-03-29 districtVerification: ${district}`,
+        `2021-03-30 takeover districtVerification: ${both}`,
         // Qingming on the 5th: the fifth working day is the 6th.
         `2021-04-06 after-5@2021-03-29 districtVerification: ${district}`,
         '2021-04-13 after-10@2021-03-29 districtVerification: wang',
-        '2021-04-13 escalation-10-municipal@2021-03-29 districtVerification: chen',
+        `2021-04-13 escalation-10-municipal@2021-03-29 districtVerification: ${municipal}`,
         '2021-04-20 after-15@2021-03-29 districtVerification: wang',
         // Sunday the 25th is worked.
         '2021-04-26 after-20@2021-03-29 districtVerification: wang',
-        `2021-04-27 outcome-reject rejected: ${enterprise}`,
+        `2021-04-27 outcome-reject districtVerification: ${enterprise}`,
       ])
     await expect
       .poll(() => skipping.done(project), patience)
@@ -62,7 +65,7 @@ describe.each(waysToRun)('until a project is certified, %s: what is told and don
         `2021-03-01 opened correction: ${enterprise}`,
         `2021-03-15 before-5@2021-03-22 correction: ${enterprise}`,
         `2021-03-19 before-1@2021-03-22 correction: ${enterprise}`,
-        `2021-05-07 outcome-lapse withdrawn: ${enterprise}`,
+        `2021-05-07 outcome-lapse correction: ${enterprise}`,
       ])
     await expect
       .poll(() => skipping.done(project), patience)
@@ -119,15 +122,16 @@ describe.each(waysToRun)('until a project is certified, %s: what is told and don
     await expect
       .poll(() => skipping.told(project), patience)
       .toEqual([
-        // The applicant is told why the clock stands still.
-        `2021-03-10 moved-7 municipalReview: ${enterprise}`,
+        // The applicant is told why the clock stands still, and that it goes on.
+        `2021-03-10 suspend-7 municipalReview: ${enterprise}`,
+        `2021-04-12 resume-8 municipalReview: ${enterprise}`,
         // Thirteen working days were left; Sunday the 25th is one.
         '2021-04-22 before-5@2021-04-28 municipalReview: chen',
         '2021-04-27 before-1@2021-04-28 municipalReview: chen',
         '2021-04-28 due-0@2021-04-28 municipalReview: chen',
         // Five days of May are off, Saturday the 8th is worked.
         '2021-05-08 after-5@2021-04-28 municipalReview: chen',
-        `2021-05-10 outcome-approve certified: ${enterprise}`,
+        `2021-05-10 outcome-approve municipalReview: ${enterprise}`,
       ])
     await expect
       .poll(() => skipping.done(project), patience)
