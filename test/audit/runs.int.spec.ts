@@ -15,7 +15,7 @@ import { restartCase } from '../../operations/restart.ts'
 import type { Order } from '../../policy/orders.ts'
 import { obeyOrder } from '../../workflows/contract.ts'
 import { chongqing, people } from '../fixtures.ts'
-import { stations } from '../support/cases.ts'
+import { daysFromToday, stations } from '../support/cases.ts'
 import { engines } from '../support/engines.ts'
 import { actAll, startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
@@ -26,7 +26,8 @@ import { after, cutOff, rewrite } from './rewriting.ts'
 
 const { administrator, clerk } = people
 const hour = 3_600_000
-const large = { application: { totalInvestment: '30000000.00' } }
+/** Its date can still be extended. */
+const large = { application: { totalInvestment: '30000000.00', completeOn: daysFromToday(180) } }
 
 let models: Models
 let temporal: Client
