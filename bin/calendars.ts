@@ -74,7 +74,9 @@ function readJson(file: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new UserError(`${file}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UserError(
+      `${file}：不是正确的 JSON · is not JSON (${error instanceof Error ? error.message : String(error)})`,
+    )
   }
 }
 

@@ -14,7 +14,7 @@ export function readCurrentEdition(): Edition {
   return readEditionFile(join(projectRoot, 'policy', 'editions', `${current}.yaml`))
 }
 
-/** Reads an edition from a file; throws an `EditionError` that names every fault in it. */
+/** Reads an edition from a file; throws a `DocumentError` that names every fault in it. */
 export function readEditionFile(path: string): Edition {
   return readEdition(readTextFile(path), path)
 }

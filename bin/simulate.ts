@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import cliProgress from 'cli-progress'
-import { BehaviourError, readBehaviour, type Behaviour } from '../simulation/behaviour.ts'
+import { readBehaviour } from '../simulation/behaviour.ts'
 import type { Theatre } from '../simulation/index.ts'
 import { pageOf } from '../simulation/page/page.ts'
 import { tablesOf } from '../simulation/page/tables.ts'
@@ -29,7 +29,8 @@ export type SimulateOptions = {
 /** Plays a year, prints its tables and writes `result.json` and `result.html`; Ctrl-C ends it and its engines. */
 export async function runSimulate(config: Config, options: SimulateOptions): Promise<void> {
   const edition = readEditionFile(fileOf('policy/editions', options.edition))
-  const behaviour = readBehaviourFile(fileOf('simulation/behaviours', options.behaviour))
+  const behaviourFile = fileOf('simulation/behaviours', options.behaviour)
+  const behaviour = readBehaviour(readTextFile(behaviourFile), behaviourFile)
   const { projects, seed, days, year = edition.year } = options
   const folder = options.out ?? join(config.dataDir, 'simulations', `${edition.id}-${year}-${seed}`)
   const begun = performance.now()
@@ -55,15 +56,6 @@ export function writeResult(folder: string, result: Result): void {
   writeFileSync(join(folder, 'result.html'), pageOf(result))
 }
 
-/** Reads a behaviour from a file; throws a `UserError` with every fault found in it. */
-export function readBehaviourFile(path: string): Behaviour {
-  try {
-    return readBehaviour(readTextFile(path), path)
-  } catch (error) {
-    throw error instanceof BehaviourError ? new UserError(error.message) : error
-  }
-}
-
 /** A file as it is, or one that is shipped, by its id. */
 function fileOf(folder: string, name: string): string {
   const shipped = join(projectRoot, folder, `${name}.yaml`)
@@ -72,7 +64,9 @@ function fileOf(folder: string, name: string): string {
   const ids = readdirSync(join(projectRoot, folder))
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => basename(file, '.yaml'))
-  throw new UserError(`${name} is no file, and none of ${folder}: ${ids.join(', ')}`)
+  throw new UserError(
+    `没有 ${name} 这一文件，${folder} 中也没有，可用的有：${ids.join('、')} · ${name} is no file, and none of ${folder}: ${ids.join(', ')}`,
+  )
 }
 
 /** Ctrl-C ends the run in good order, a second one at once; the engines' keepers end them in either case. */

@@ -1,4 +1,4 @@
-import { EditionError } from '../policy/read-edition.ts'
+import { DocumentError } from '../policy/read-document.ts'
 import { isWhole } from '../policy/text.ts'
 import { program } from './program.ts'
 import { runMain, UserError } from './user-error.ts'
@@ -8,6 +8,6 @@ await runMain(async () => {
   try {
     await program.parseAsync()
   } catch (error) {
-    throw error instanceof EditionError ? new UserError(error.message) : error
+    throw error instanceof DocumentError ? new UserError(error.message) : error
   }
 })

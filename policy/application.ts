@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { inBoth, subjects, vocabularies, type Term } from './bilingual.ts'
+import { inBoth, vocabularies, type Term } from './bilingual.ts'
+import { subjects } from './subjects.ts'
 import { districtSchema } from './districts.ts'
 import { isCreditCode, isCreditCodeShaped } from './check-characters.ts'
 import { comparableCode } from './comparable.ts'

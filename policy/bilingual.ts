@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import type { Edition, Words } from './edition.ts'
+
+/** A text in Chinese and English. */
+export type Words = { zh: string; en: string }
 
 /** Both languages as one message of zod's, which is a text: a line of Chinese, then one of English. */
 export function inBoth(zh: string, en: string): string {
@@ -12,14 +14,13 @@ export function partsOf(message: string): Words | undefined {
   return zh !== undefined && en !== undefined && more.length === 0 ? { zh, en } : undefined
 }
 
+/** What somebody has written in signs of another script, in quotes: it is theirs, not a word of the sentence around it. */
+export function quoteForeign(sentence: string): string {
+  return sentence.replaceAll(/[^\p{ASCII}]+/gu, (theirs) => JSON.stringify(theirs))
+}
+
 /** A value of an enumeration, with what people call it. */
 export type Term = Partial<Words> & { id: string }
 
 /** The words of an enumeration's values, so that a wrong one is answered with what people call the right ones. */
 export const vocabularies = z.registry<{ terms: readonly Term[] }>()
-
-/** What a form is about: what its fields are called follows from it (`field-labels.ts`). */
-export type Subject = { of?: 'application' | 'enterprise'; edition?: Edition }
-
-/** The forms that are about something. */
-export const subjects = z.registry<Subject>()

@@ -1,9 +1,11 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { RE2JS } from 're2js'
 import { listLimits } from './application.ts'
+import type { Words } from './bilingual.ts'
+import { conditionWords } from './condition-words.ts'
 
-/** What is wrong with an expression, and where in its text (zero-based characters). */
-export type ConditionFault = { reason: string; start: number }
+/** What is wrong with an expression, in both languages, and where in its text (zero-based characters). */
+export type ConditionFault = Words & { start: number }
 
 /** What is known of a part before it is evaluated: its steps at most, its elements if it is a list, how large it is if it is an int. */
 type Bounds = { steps: number; elements: number; most?: bigint | undefined }
@@ -26,7 +28,7 @@ export function findLimitFault(ast: ASTNode): ConditionFault | undefined {
   const [first] = faults.toSorted((a, b) => a.start - b.start)
   if (first) return first
   return bounds.steps > stepsAtMost
-    ? { reason: `may take ${bounds.steps} steps, more than ${stepsAtMost}`, start: 0 }
+    ? { ...conditionWords.steps(bounds.steps, stepsAtMost), start: 0 }
     : undefined
 }
 
@@ -73,16 +75,14 @@ function measureOperator(node: Operator): Measured {
     case '.?':
     case '[?]':
     case 'map':
-      return refused(node, `${node.op} is not used in conditions: it can fail when it is evaluated`)
+      return refused(node, conditionWords.unused(node.op))
   }
 }
 
 function measureValue(node: ASTNode & { op: 'value' }): Measured {
   const value = node.args
   if (typeof value === 'bigint') return { ...sized(0), bounds: { ...sized(0).bounds, most: abs(value) } }
-  return typeof value === 'object' && value !== null
-    ? refused(node, 'only texts, numbers, true and false are written out')
-    : sized(0)
+  return typeof value === 'object' && value !== null ? refused(node, conditionWords.literals()) : sized(0)
 }
 
 function measureField(node: ASTNode & { op: '.' }): Measured {
@@ -115,7 +115,7 @@ function measureCall(node: ASTNode, name: string, args: ASTNode[]): Measured {
     case 'has':
       return joined(parts)
     default:
-      return refused(node, `${name}() is not used in conditions: it can fail when it is evaluated`)
+      return refused(node, conditionWords.unused(`${name}()`))
   }
 }
 
@@ -142,23 +142,22 @@ function measureMethod(node: ASTNode & { op: 'rcall' }): Measured {
       })
     }
     default:
-      return refused(node, `${name}() is not used in conditions: it can fail when it is evaluated`)
+      return refused(node, conditionWords.unused(`${name}()`))
   }
 }
 
-function patternFault(pattern: ASTNode | undefined): string | undefined {
-  if (pattern?.op !== 'value' || typeof pattern.args !== 'string')
-    return 'matches() takes a plain text in quotes'
+function patternFault(pattern: ASTNode | undefined): Words | undefined {
+  if (pattern?.op !== 'value' || typeof pattern.args !== 'string') return conditionWords.plainText('matches')
   const text = pattern.args
-  if (text.length > patternAtMost) return `matches() takes a pattern of at most ${patternAtMost} characters`
+  if (text.length > patternAtMost) return conditionWords.patternLength(patternAtMost)
   const counts = [...text.matchAll(/\d+/g)].map(([count]) => Number(count))
   if (counts.reduce((sum, count) => sum + count, 0) > repeatsAtMost && text.includes('{'))
-    return `matches() takes at most ${repeatsAtMost} repeats`
+    return conditionWords.patternRepeats(repeatsAtMost)
   try {
     RE2JS.compile(text)
     return undefined
   } catch (error) {
-    return `matches(): ${error instanceof Error ? error.message : String(error)}`
+    return conditionWords.pattern(error instanceof Error ? error.message : String(error))
   }
 }
 
@@ -168,19 +167,11 @@ function measureArithmetic(node: ASTNode, op: string, args: ASTNode[]): Measured
   const isDivision = op === '/' || op === '%'
   const divisor = args[1]
   if (isDivision && !(divisor?.op === 'value' && typeof divisor.args === 'bigint' && divisor.args !== 0n))
-    return withFault(
-      joined(parts),
-      node,
-      'is divided by what may be nothing: divide by a whole number that is written out',
-    )
+    return withFault(joined(parts), node, conditionWords.division())
   if (left === undefined || parts.some(({ bounds }) => bounds.most === undefined))
-    return withFault(joined(parts), node, 'only whole numbers whose size is known are added and multiplied')
+    return withFault(joined(parts), node, conditionWords.unknownSize())
   const most = isDivision ? left : op === '*' ? left * right : left + right
-  return withFault(
-    joined(parts, { most }),
-    node,
-    most > largestInt ? 'may be too large for an int' : undefined,
-  )
+  return withFault(joined(parts, { most }), node, most > largestInt ? conditionWords.tooLarge() : undefined)
 }
 
 function abs(value: bigint): bigint {
@@ -191,12 +182,12 @@ function sized(elements: number): Measured {
   return { bounds: { steps: 1, elements }, faults: [] }
 }
 
-function refused(node: ASTNode, reason: string): Measured {
-  return withFault(sized(0), node, reason)
+function refused(node: ASTNode, words: Words): Measured {
+  return withFault(sized(0), node, words)
 }
 
-function withFault({ bounds, faults }: Measured, { start }: ASTNode, reason: string | undefined): Measured {
-  return { bounds, faults: reason === undefined ? faults : [...faults, { reason, start }] }
+function withFault({ bounds, faults }: Measured, { start }: ASTNode, words: Words | undefined): Measured {
+  return { bounds, faults: words === undefined ? faults : [...faults, { ...words, start }] }
 }
 
 function joined(

@@ -1,6 +1,7 @@
 import { Environment, type ASTNode, type ParseResult } from '@marcbachmann/cel-js'
 import { RE2JS } from 're2js'
 import type { Application, Enterprise } from './application.ts'
+import { conditionWords, libraryWords } from './condition-words.ts'
 import { findLimitFault, type ConditionFault } from './condition-limits.ts'
 import { isDate } from './dates.ts'
 import { isYuan, sumFen, yuanToFen } from './money.ts'
@@ -93,7 +94,7 @@ function compile(expression: string): ParseResult {
   const known = compiled.get(expression)
   if (known) return known
   const fault = findConditionFault(expression)
-  if (fault) throw new RangeError(`${expression}: ${fault.reason}`)
+  if (fault) throw new RangeError(`${expression}: ${fault.en}`)
   const made = language.parse(expression)
   matchLinearly(made.ast)
   compiled.set(expression, made)
@@ -124,10 +125,11 @@ function patternOf(pattern: string): RE2JS {
 export function findConditionFault(expression: string): ConditionFault | undefined {
   const { valid, type, error } = language.check(expression)
   if (!valid) {
-    const reason = error && 'summary' in error ? error.summary : 'is not an expression'
-    return { reason, start: error?.range?.start ?? 0 }
+    const summary = error && 'summary' in error ? error.summary : 'is not an expression'
+    return { ...libraryWords(error?.code ?? '', summary), start: error?.range?.start ?? 0 }
   }
-  if (type !== 'bool') return { reason: `is ${type ?? 'of an unknown type'}, not true or false`, start: 0 }
+  if (type !== 'bool')
+    return { ...(type === undefined ? conditionWords.untyped() : conditionWords.notBoolean(type)), start: 0 }
   return findLiteralFault(expression) ?? findLimitFault(language.parse(expression).ast)
 }
 
@@ -142,11 +144,11 @@ export function isNever(expression: string): boolean {
 
 function findLiteralFault(expression: string): ConditionFault | undefined {
   for (const { 1: name, 2: quote, 3: text = '', index } of expression.matchAll(literalPattern)) {
-    if (quote === undefined) return { reason: `${name}() takes a plain text in quotes`, start: index }
+    if (quote === undefined) return { ...conditionWords.plainText(name ?? ''), start: index }
     const isRight = name === 'yuan' ? isYuan : isDate
     if (!isRight(text))
       return {
-        reason: `${name}("${text}") is not ${name === 'yuan' ? 'an amount in yuan' : 'a date'}`,
+        ...(name === 'yuan' ? conditionWords.noAmount(text) : conditionWords.noDate(text)),
         start: index,
       }
   }

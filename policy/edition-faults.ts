@@ -1,6 +1,7 @@
 import { findConditionFault, isNever } from './conditions.ts'
+import type { DocumentFault } from './document-fault.ts'
 import type { Edition, End, Rule, Stage, StageOf } from './edition.ts'
-import type { EditionFault } from './edition-fault.ts'
+import { editionWords } from './edition-words.ts'
 import { taskLabels } from './labels.ts'
 import { routesOf } from './machine.ts'
 import { platformRoles } from './permissions.ts'
@@ -9,12 +10,12 @@ import { findReminderFaults, findSupervisionFaults, findTakeoverFaults } from '.
 import type { StageState } from './stages/kind.ts'
 
 /** Everything that is wrong with an edition whose form is right. */
-export function findEditionFaults(edition: Edition): EditionFault[] {
+export function findEditionFaults(edition: Edition): DocumentFault[] {
   const faults = [...findNameFaults(edition), ...findStageFaults(edition), ...findConditionFaults(edition)]
   return faults.length > 0 ? faults : findRouteFaults(edition)
 }
 
-function findNameFaults(edition: Edition): EditionFault[] {
+function findNameFaults(edition: Edition): DocumentFault[] {
   const { roles, bodies, categories, conditions, stages, ends } = edition
   const platform: readonly string[] = platformRoles
   return [
@@ -34,7 +35,7 @@ function findNameFaults(edition: Edition): EditionFault[] {
     ...findWrong(
       roles,
       ({ id }, at) =>
-        platform.includes(id) && { path: ['roles', at, 'id'], reason: `${id} is a role of the platform` },
+        platform.includes(id) && { path: ['roles', at, 'id'], ...editionWords.platformRole(id) },
     ),
     ...findTakenNames(edition),
     ...findKindFaults(edition),
@@ -42,18 +43,18 @@ function findNameFaults(edition: Edition): EditionFault[] {
 }
 
 /** Names that are told apart by nothing: a stage or an end beside the machine itself, or the tasks that kinds of stage bring. */
-function findTakenNames({ id: edition, stages, ends }: Edition): EditionFault[] {
+function findTakenNames({ id: edition, stages, ends }: Edition): DocumentFault[] {
   const ofKinds = Object.keys(taskLabels)
   return Object.entries({ stages, ends }).flatMap(([list, items]) =>
     items.flatMap(({ id }, at) => {
       const path = [list, at, 'id']
-      if (ofKinds.includes(id)) return [{ path, reason: `${id} is the name of a task of a kind of stage` }]
-      return id === edition ? [{ path, reason: `${id} is the name of the edition` }] : []
+      if (ofKinds.includes(id)) return [{ path, ...editionWords.taskName(id) }]
+      return id === edition ? [{ path, ...editionWords.editionName(id) }] : []
     }),
   )
 }
 
-function findKindFaults({ categories, vocabulary }: Edition): EditionFault[] {
+function findKindFaults({ categories, vocabulary }: Edition): DocumentFault[] {
   const kinds = new Set(vocabulary.investment.map(({ id }) => id))
   return categories.flatMap(({ branches }, category) =>
     branches.flatMap(({ counts }, branch) =>
@@ -62,7 +63,7 @@ function findKindFaults({ categories, vocabulary }: Edition): EditionFault[] {
         (kind, at) =>
           !kinds.has(kind) && {
             path: ['categories', category, 'branches', branch, 'counts', at],
-            reason: `${kind} is no kind of investment`,
+            ...editionWords.noInvestment(kind),
           },
       ),
     ),
@@ -71,8 +72,8 @@ function findKindFaults({ categories, vocabulary }: Edition): EditionFault[] {
 
 function findWrong<T>(
   list: readonly T[],
-  look: (item: T, at: number) => EditionFault | false,
-): EditionFault[] {
+  look: (item: T, at: number) => DocumentFault | false,
+): DocumentFault[] {
   return list.map(look).filter((fault) => fault !== false)
 }
 
@@ -81,21 +82,21 @@ function findRepeats<K extends string>(
   items: readonly Record<K, string>[],
   key: K,
   taken: string[] = [],
-): EditionFault[] {
+): DocumentFault[] {
   const names = items.map((item) => item[key])
   const isTaken = (name: string, at: number) => taken.includes(name) || names.indexOf(name) < at
   return findWrong(
     names,
-    (name, at) => isTaken(name, at) && { path: [list, at], reason: `${name} stands here twice` },
+    (name, at) => isTaken(name, at) && { path: [list, at], ...editionWords.twice(name) },
   )
 }
 
-function findStageFaults(edition: Edition): EditionFault[] {
+function findStageFaults(edition: Edition): DocumentFault[] {
   const faults = edition.stages.flatMap((stage, at) => {
     const holders = stage.by.flatMap((role, place) =>
       edition.roles.some(({ id }) => id === role)
         ? []
-        : [{ path: ['stages', at, 'by', place], reason: `nobody holds the role ${role}` }],
+        : [{ path: ['stages', at, 'by', place], ...editionWords.noRole(role) }],
     )
     return [...holders, ...findTargetFaults(edition, stage, at)]
   })
@@ -107,10 +108,10 @@ function findStageFaults(edition: Edition): EditionFault[] {
   ]
 }
 
-function findTargetFaults(edition: Edition, stage: Stage, at: number): EditionFault[] {
-  const faults: EditionFault[] = []
+function findTargetFaults(edition: Edition, stage: Stage, at: number): DocumentFault[] {
+  const faults: DocumentFault[] = []
   if (stage.kind !== 'supervision' && stage.withdrawable && !hasEnd(edition, 'withdrawn')) {
-    faults.push({ path: ['stages', at], reason: 'may be withdrawn, but no end has the outcome withdrawn' })
+    faults.push({ path: ['stages', at], ...editionWords.noEndWithdrawn() })
   }
   if (stage.kind === 'review')
     faults.push(...findAnswerFaults(edition, stage, at), ...findTimeFaults(stage, at))
@@ -126,21 +127,21 @@ function findAnswerFaults(
   edition: Edition,
   { answers, returnTo }: StageOf<'review'>,
   at: number,
-): EditionFault[] {
-  const faults: EditionFault[] = []
+): DocumentFault[] {
+  const faults: DocumentFault[] = []
   if (answers.includes('reject') && !hasEnd(edition, 'rejected')) {
-    faults.push({ path: ['stages', at], reason: 'may reject, but no end has the outcome rejected' })
+    faults.push({ path: ['stages', at], ...editionWords.noEndRejected() })
   }
   if (answers.includes('return') !== (returnTo !== undefined)) {
-    faults.push({ path: ['stages', at], reason: 'the answer return and returnTo go together' })
+    faults.push({ path: ['stages', at], ...editionWords.returnAlone() })
   }
   if (returnTo === undefined) return faults
   const target = edition.stages.findIndex(({ id }) => id === returnTo)
-  if (target < 0) faults.push({ path: ['stages', at, 'returnTo'], reason: `there is no stage ${returnTo}` })
+  if (target < 0) faults.push({ path: ['stages', at, 'returnTo'], ...editionWords.noStage(returnTo) })
   if (target > at && edition.stages[target]?.kind !== 'correction') {
     faults.push({
       path: ['stages', at, 'returnTo'],
-      reason: `${returnTo} comes later: a return would pass over a review`,
+      ...editionWords.laterStage(returnTo),
     })
   }
   return faults
@@ -149,18 +150,18 @@ function findAnswerFaults(
 function findTimeFaults(
   { deadline, ownExtension, suspension }: StageOf<'review'>,
   at: number,
-): EditionFault[] {
-  const faults: EditionFault[] = []
+): DocumentFault[] {
+  const faults: DocumentFault[] = []
   if (ownExtension && ownExtension.unit !== deadline?.unit) {
     faults.push({
       path: ['stages', at, 'ownExtension'],
-      reason: 'does not count in the unit of the deadline',
+      ...editionWords.otherUnit(),
     })
   }
   if (suspension && !deadline) {
     faults.push({
       path: ['stages', at, 'suspension'],
-      reason: 'a stage without a deadline has no clock to stop',
+      ...editionWords.noClock(),
     })
   }
   return faults
@@ -170,23 +171,22 @@ function findLapseFaults(
   { ends }: Edition,
   { deadline, lapse }: StageOf<'correction'>,
   at: number,
-): EditionFault[] {
+): DocumentFault[] {
   if (!lapse) return []
-  const faults: EditionFault[] = []
+  const faults: DocumentFault[] = []
   const end = ends.find(({ id }) => id === lapse.to)
-  if (!deadline)
-    faults.push({ path: ['stages', at, 'lapse'], reason: 'a stage without a deadline cannot lapse' })
-  if (!end) faults.push({ path: ['stages', at, 'lapse', 'to'], reason: `there is no end ${lapse.to}` })
+  if (!deadline) faults.push({ path: ['stages', at, 'lapse'], ...editionWords.noLapse() })
+  if (!end) faults.push({ path: ['stages', at, 'lapse', 'to'], ...editionWords.noEnd(lapse.to) })
   if (end && end.outcome !== 'withdrawn' && end.outcome !== 'rejected') {
     faults.push({
       path: ['stages', at, 'lapse', 'to'],
-      reason: `nothing is ${end.outcome} by the mere passing of time`,
+      ...editionWords.lapseOutcome(end.outcome),
     })
   }
   return faults
 }
 
-function findConditionFaults({ conditions, categories, stages }: Edition): EditionFault[] {
+function findConditionFaults({ conditions, categories, stages }: Edition): DocumentFault[] {
   return [
     ...ofRules(conditions, ['conditions']),
     ...categories.flatMap(({ requires, branches }, at) => [
@@ -201,19 +201,19 @@ function findConditionFaults({ conditions, categories, stages }: Edition): Editi
   ]
 }
 
-function ofRules(rules: Rule[], path: (string | number)[]): EditionFault[] {
+function ofRules(rules: Rule[], path: (string | number)[]): DocumentFault[] {
   return rules.flatMap(({ when, require }, at) => [
     ...faultsOf(when, [...path, at, 'when']),
     ...faultsOf(require, [...path, at, 'require']),
   ])
 }
 
-function faultsOf(condition: string | undefined, path: (string | number)[]): EditionFault[] {
+function faultsOf(condition: string | undefined, path: (string | number)[]): DocumentFault[] {
   const fault = condition === undefined ? undefined : findConditionFault(condition)
-  return fault ? [{ path, reason: fault.reason, offset: fault.start }] : []
+  return fault ? [{ path, zh: fault.zh, en: fault.en, offset: fault.start }] : []
 }
 
-function findRouteFaults(edition: Edition): EditionFault[] {
+function findRouteFaults(edition: Edition): DocumentFault[] {
   const ways = waysOf(edition)
   const reached = closure(ways, [edition.stages[0]?.id ?? ''])
   const back = new Map<string, string[]>()
@@ -224,13 +224,11 @@ function findRouteFaults(edition: Edition): EditionFault[] {
   )
   return [
     ...edition.stages.flatMap(({ id }, at) => [
-      ...(reached.has(id) ? [] : [{ path: ['stages', at], reason: `no way leads to the stage ${id}` }]),
-      ...(leading.has(id)
-        ? []
-        : [{ path: ['stages', at], reason: `no way leads out of the stage ${id} to an end` }]),
+      ...(reached.has(id) ? [] : [{ path: ['stages', at], ...editionWords.noWayTo('stage', id) }]),
+      ...(leading.has(id) ? [] : [{ path: ['stages', at], ...editionWords.noWayOut(id) }]),
     ]),
     ...edition.ends.flatMap(({ id }, at) =>
-      reached.has(id) ? [] : [{ path: ['ends', at], reason: `no way leads to the end ${id}` }],
+      reached.has(id) ? [] : [{ path: ['ends', at], ...editionWords.noWayTo('end', id) }],
     ),
   ]
 }

@@ -1,14 +1,28 @@
 import { z } from 'zod'
+import { inBoth } from './bilingual.ts'
 import { isDate } from './dates.ts'
 import { isYuan } from './money.ts'
 
 const id = z
   .string()
-  .regex(/^[a-z][A-Za-z0-9]{0,39}$/, 'an id is a letter a–z, then at most 39 letters or digits')
+  .regex(
+    /^[a-z][A-Za-z0-9]{0,39}$/,
+    inBoth(
+      '须以小写字母 a–z 开头，其后至多 39 个字母或者数字',
+      'must be a letter a–z, then at most 39 letters or digits',
+    ),
+  )
 const words = z.strictObject({ zh: z.string().min(1).max(400), en: z.string().min(1).max(400) })
 const condition = z.string().min(1).max(2000).meta({ description: 'A CEL expression that is true or false.' })
-const yuan = z.string().refine(isYuan, 'not an amount in yuan such as "1000000.00"')
-const date = z.string().refine(isDate, 'not a date such as 2021-02-18')
+const yuan = z
+  .string()
+  .refine(
+    isYuan,
+    inBoth('须为以元计的金额，例如 "1000000.00"', 'must be an amount in yuan, such as "1000000.00"'),
+  )
+const date = z
+  .string()
+  .refine(isDate, inBoth('须为日期，例如 2021-02-18', 'must be a date, such as 2021-02-18'))
 const provenance = {
   article: z.string().min(1).max(100).meta({ description: 'Where the rule stands in the notice.' }),
   source: z.enum(['notice', 'default']).meta({ description: 'The notice states it, or it is our default.' }),
@@ -172,20 +186,43 @@ const notices = z
  */
 export const Edition = z.strictObject({
   $schema: z.string().optional(),
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{1,39}$/),
+  id: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]{1,39}$/,
+      inBoth(
+        '须为 2 至 40 个小写字母、数字或者连字符，且不以连字符开头',
+        'must be 2 to 40 letters a–z, digits or hyphens, not a hyphen first',
+      ),
+    ),
   year: z.int().min(2000).max(2199),
   title: words,
   authority: words,
   issuedOn: date,
   notices: notices.optional(),
-  certificate: z.strictObject({ prefix: z.string().regex(/^[A-Z0-9][A-Z0-9-]{0,19}$/) }),
+  certificate: z.strictObject({
+    prefix: z
+      .string()
+      .regex(
+        /^[A-Z0-9][A-Z0-9-]{0,19}$/,
+        inBoth(
+          '须为 1 至 20 个大写字母、数字或者连字符，且不以连字符开头',
+          'must be 1 to 20 letters A–Z, digits or hyphens, not a hyphen first',
+        ),
+      ),
+  }),
   roles: z.array(term.extend({ scope: z.enum(['own', 'district', 'all']) })).min(1),
   bodies: z
     .array(
       z.strictObject({
         name: z.string().min(1).max(40),
         fullName: z.string().min(1).max(80),
-        code: z.string().regex(/^[A-Z0-9]{2,12}$/),
+        code: z
+          .string()
+          .regex(
+            /^[A-Z0-9]{2,12}$/,
+            inBoth('须为 2 至 12 个大写字母或者数字', 'must be 2 to 12 letters A–Z or digits'),
+          ),
         target: z.int().min(0),
         group: z.string().max(40),
         contact: words.optional().meta({ description: 'Whom to ask there; else by `notices.contact`.' }),
@@ -222,5 +259,4 @@ export type Branch = z.infer<typeof branch>
 export type End = Edition['ends'][number]
 /** What a person of a role may see: their own, their district's, or all. */
 export type Scope = Edition['roles'][number]['scope']
-/** A text in Chinese and English. */
-export type Words = z.infer<typeof words>
+export type { Words } from './bilingual.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { inBoth, subjects } from './bilingual.ts'
+import { inBoth } from './bilingual.ts'
+import { subjects } from './subjects.ts'
 import { applicationSchema, DateText, Evidence, oneOf, Yuan, type Application } from './application.ts'
 import type { Edition } from './edition.ts'
 import { paragraph } from './text.ts'

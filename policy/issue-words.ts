@@ -1,20 +1,30 @@
 import { z } from 'zod'
-import { inBoth, partsOf, subjects, vocabularies, type Term } from './bilingual.ts'
-import type { Words } from './edition.ts'
+import { inBoth, partsOf, vocabularies, type Term, type Words } from './bilingual.ts'
 import { nameOfInput } from './field-labels.ts'
 import { eventLabels } from './labels.ts'
+import { subjects } from './subjects.ts'
 
 type RawIssue = z.core.$ZodRawIssue
 type Code = z.core.$ZodIssue['code']
 type Of<C extends Code> = Extract<RawIssue, { code: C }>
 
+/** What a field is called; nothing, where it goes by the key that it is written with. */
+type Naming = typeof nameOfInput
+
 /** What zod is to say of an issue that no schema has words for: both languages, without the name of the field. */
-export function explainIssue(issue: RawIssue): string {
-  const { zh, en } = wordsOfIssue(issue)
-  return inBoth(zh, en)
+export const explainIssue = explainerBy(nameOfInput)
+
+/** The same of a document that somebody writes key by key: the keys are its fields' names. */
+export const explainDocumentIssue = explainerBy(() => undefined)
+
+function explainerBy(nameOf: Naming): (issue: RawIssue) => string {
+  return (issue) => {
+    const { zh, en } = wordsOfIssue(issue, nameOf)
+    return inBoth(zh, en)
+  }
 }
 
-function wordsOfIssue(issue: RawIssue): Words {
+function wordsOfIssue(issue: RawIssue, nameOf: Naming): Words {
   switch (issue.code) {
     case 'invalid_type':
       return wordsOfType(issue)
@@ -25,7 +35,7 @@ function wordsOfIssue(issue: RawIssue): Words {
     case 'too_small':
       return wordsOfSize(issue, issue.minimum, 'least')
     case 'unrecognized_keys':
-      return wordsOfKeys(issue)
+      return wordsOfKeys(issue, nameOf)
     case 'invalid_union':
       return wordsOfUnion(issue)
     case 'invalid_key':
@@ -57,6 +67,7 @@ const types: Record<string, Words> = {
   int: { zh: '整数', en: 'a whole number' },
   boolean: { zh: '是或否（true 或 false）', en: 'true or false' },
   array: { zh: '列表', en: 'a list' },
+  tuple: { zh: '列表', en: 'a list' },
   object: { zh: '对象', en: 'an object' },
   record: { zh: '对象', en: 'an object' },
   null: { zh: '空值（null）', en: 'null' },
@@ -134,9 +145,9 @@ const units: Record<string, Words> = {
 }
 
 /** Keys that a form does not have, and those that it has. */
-function wordsOfKeys({ keys, inst }: Of<'unrecognized_keys'>): Words {
+function wordsOfKeys({ keys, inst }: Of<'unrecognized_keys'>, nameOf: Naming): Words {
   const named = keys.slice(0, 5).map((key) => JSON.stringify(key.slice(0, 60)))
-  const known = labelled(inst)
+  const known = labelled(inst, nameOf)
   if (known.length === 0)
     return { zh: `不应有 ${named.join('、')}`, en: `must not have ${named.join(', ')}: it has no fields` }
   return {
@@ -146,10 +157,10 @@ function wordsOfKeys({ keys, inst }: Of<'unrecognized_keys'>): Words {
 }
 
 /** The keys that a form has, or a table of an enumeration, by what people call them. */
-function labelled(form: unknown): Words[] {
+function labelled(form: unknown, nameOf: Naming): Words[] {
   if (form instanceof z.ZodObject) {
     const subject = subjects.get(form)
-    return Object.keys(form.shape).map((key) => termWords(key, nameOfInput([key], subject)))
+    return Object.keys(form.shape).map((key) => termWords(key, nameOf([key], subject)))
   }
   const keys = form instanceof z.ZodRecord ? form.keyType : undefined
   if (!(keys instanceof z.ZodEnum)) return []

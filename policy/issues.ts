@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import { partsOf, subjects, type Subject } from './bilingual.ts'
-import type { Words } from './edition.ts'
+import { partsOf, type Words } from './bilingual.ts'
 import { RefusalError, type Refusal } from './errors.ts'
 import { nameOfInput } from './field-labels.ts'
 import { explainIssue } from './issue-words.ts'
+import { subjects, type Subject } from './subjects.ts'
 
 /** One thing that is wrong with what came in: at which field, and a sentence that names it. */
 export type Issue = Words & { field: string }
@@ -42,11 +42,21 @@ export const notOfThisList = inputRefusal('cursor', {
 })
 
 function issueOf(issue: ZodIssue, subject: Subject | undefined): Issue {
-  const said = partsOf(issue.message) ?? { zh: '不符合要求', en: `is not right: ${issue.message}` }
+  const said = faultOf(issue)
   const { zh, en } = namedAt(issue.path, subject)
+  return { field: said.path.join('.'), zh: `${zh}${said.zh}。`, en: `${en} ${said.en}.` }
+}
+
+/** What an issue of zod's finds wrong, where a path says of what. */
+export function faultsOfIssue(issue: ZodIssue): (Words & { path: PropertyKey[] })[] {
+  return closest(issue).map(faultOf)
+}
+
+function faultOf(issue: ZodIssue): Words & { path: PropertyKey[] } {
+  const said = partsOf(issue.message) ?? { zh: '不符合要求', en: `is not right: ${issue.message}` }
   // What is unknown is at fault itself, not the object that it stands in.
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-  return { field: [...issue.path, ...unknown].join('.'), zh: `${zh}${said.zh}。`, en: `${en} ${said.en}.` }
+  return { ...said, path: [...issue.path, ...unknown] }
 }
 
 /** What stands before what is wrong: the field by its name, and as it is written. */

@@ -10,10 +10,12 @@ const message = inBoth(
 
 /** Halves of surrogate pairs, and the sign by which decoders replace bytes that are not UTF-8: a text that has them is not as it was written. */
 const broken = /[\p{Cs}\uFFFD]/u
-const brokenMessage = inBoth(
-  '不是有效的 UTF-8 编码，或者含有替代字符 U+FFFD',
-  'is not valid UTF-8, or contains the replacement character U+FFFD',
-)
+/** What is said of a text of which something was lost. */
+export const brokenWords = {
+  zh: '不是有效的 UTF-8 编码，或者含有替代字符 U+FFFD',
+  en: 'is not valid UTF-8, or contains the replacement character U+FFFD',
+}
+const brokenMessage = inBoth(brokenWords.zh, brokenWords.en)
 
 /** Whether a text is as somebody wrote it: nothing of it was lost when it was decoded. */
 export function isWhole(text: string): boolean {

@@ -1,5 +1,6 @@
-import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { inBoth } from '../policy/bilingual.ts'
+import { readDocument } from '../policy/read-document.ts'
 
 const share = z.number().min(0).max(1)
 const days = ascending(z.int().min(0).max(250))
@@ -20,11 +21,14 @@ const officer = z
   })
   .refine(({ late, takesLonger, suspends }) => isWhole([late.share, takesLonger.share, suspends.share]), {
     path: ['late', 'share'],
-    message: 'late, takesLonger and suspends come to more than 1',
+    message: inBoth(
+      '与 takesLonger、suspends 的比例之和大于 1',
+      'comes with takesLonger and suspends to more than 1',
+    ),
   })
   .refine(({ rejects, returns }) => isWhole([rejects, returns]), {
     path: ['rejects'],
-    message: 'rejects and returns come to more than 1',
+    message: inBoth('与 returns 的比例之和大于 1', 'comes with returns to more than 1'),
   })
 
 const preparation = z.strictObject({ days, givesUp: share, withdraws: share })
@@ -54,7 +58,10 @@ export const Behaviour = z.strictObject({
     months: z
       .array(z.number().min(0))
       .length(12)
-      .refine((weights) => weights.some((weight) => weight > 0), 'somebody must file in some month'),
+      .refine(
+        (weights) => weights.some((weight) => weight > 0),
+        inBoth('至少须有一个月有人申报', 'must have a month in which somebody files'),
+      ),
     usual: amount,
     large: z.strictObject({ share, amount }),
     completion: ascending(z.int().min(0).max(3650)),
@@ -74,29 +81,15 @@ export type Behaviour = z.infer<typeof Behaviour>
 /** How officers of one authority behave. */
 export type OfficerBehaviour = Behaviour['officers']['district']
 
-/** A behaviour document that is refused, with the path and the reason of every fault found in it. */
-export class BehaviourError extends Error {
-  constructor(name: string, faults: { path: string; reason: string }[]) {
-    super(faults.map(({ path, reason }) => `${name} ${path || '(document)'}: ${reason}`).join('\n'))
-    this.name = 'BehaviourError'
-  }
-}
-
-/** Reads a behaviour from its YAML text; throws a `BehaviourError`, in which `name` is the file's. */
+/** Reads a behaviour from its YAML text; throws a `DocumentError`, in which `name` is the file's. */
 export function readBehaviour(text: string, name: string): Behaviour {
-  const document = parseDocument(text, { merge: true, uniqueKeys: true })
-  const [broken] = document.errors
-  if (broken) throw new BehaviourError(name, [{ path: '', reason: broken.message.split('\n')[0] ?? '' }])
-  const parsed = Behaviour.safeParse(document.toJS({ maxAliasCount: 100 }))
-  if (parsed.success) return parsed.data
-  throw new BehaviourError(
-    name,
-    parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), reason: message })),
-  )
+  return readDocument(text, name, { schema: Behaviour, merge: true })
 }
 
 function ascending(end: z.ZodNumber | z.ZodInt) {
-  return z.tuple([end, end]).refine(([from, to]) => from <= to, 'a range goes from the least to the most')
+  return z
+    .tuple([end, end])
+    .refine(([from, to]) => from <= to, inBoth('范围须从小到大', 'must go from the least to the most'))
 }
 
 /** Shares of one whole, beside what else belongs to them. */
@@ -107,7 +100,7 @@ function shares<S extends z.ZodRawShape, M extends z.ZodRawShape>(of: S, more: M
       const given = value as Record<string, unknown>
       return Math.abs(names.reduce((sum, name) => sum + Number(given[name]), 0) - 1) < 1e-6
     },
-    `${names.join(', ')} must come to 1`,
+    inBoth(`${names.join('、')} 之和须为 1`, `must have ${names.join(', ')} come to 1`),
   )
 }
 

@@ -1,15 +1,27 @@
 import { expect } from 'vitest'
-import { EditionError, readEdition, type LocatedFault } from '../../policy/read-edition.ts'
+import { DocumentError, type LocatedFault } from '../../policy/read-document.ts'
+import { readEdition } from '../../policy/read-edition.ts'
 import { chongqingText } from '../fixtures.ts'
 
-/** What is wrong with the text of an edition; nothing, if it is read. */
+const hanzi = /\p{Script=Han}/u
+
+/** What a fault says is said in both languages: whatever a document's author wrote stands in quotes. */
+export function expectBothLanguages({ zh, en }: { zh: string; en: string }): void {
+  expect(zh).toMatch(hanzi)
+  expect(en.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')).not.toMatch(hanzi)
+  expect(en).not.toBe('')
+  expect(`${zh}${en}`).not.toMatch(/undefined|\[object|不符合要求|is not right:|\n/)
+}
+
+/** What is wrong with the text of an edition, which is told in both languages; nothing, if it is read. */
 export function faultsOf(text: string): LocatedFault[] {
   try {
     readEdition(text, 'edition.yaml')
     return []
   } catch (error) {
-    if (error instanceof EditionError) return error.faults
-    throw error
+    if (!(error instanceof DocumentError)) throw error
+    for (const fault of error.faults) expectBothLanguages(fault)
+    return error.faults
   }
 }
 

@@ -13,7 +13,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       'issuedOn: 2021-02-18\nmotto: forward\n',
       'forward',
       'motto',
-      'unknown key motto',
+      'no field "motto"; its fields are: $schema',
     ],
     [
       'an unknown key of a stage',
@@ -21,9 +21,9 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       `${municipal}    colour: red\n`,
       'red\n',
       'stages.4.colour',
-      'unknown key colour',
+      'no field "colour"; its fields are: kind',
     ],
-    ['an unknown kind of stage', 'kind: filing', 'kind: prayer', 'prayer', 'stages.1.kind', 'Invalid'],
+    ['an unknown kind of stage', 'kind: filing', 'kind: prayer', 'prayer', 'stages.1.kind', 'must be one of'],
     [
       'an end that is called like a task of supervision',
       '- { id: completed, outcome',
@@ -32,14 +32,14 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       'ends.0.id',
       'completion is the name of a task',
     ],
-    ['a missing key', 'year: 2021\n', '', 'id: chongqing-2021', 'year', 'expected number'],
+    ['a missing key', 'year: 2021\n', '', 'id: chongqing-2021', 'year', 'must be given'],
     [
       'a threshold that is no money',
       "atLeast: '500000.00'",
       "atLeast: '5e5'",
       "'5e5'",
       'categories.1.branches.0.atLeast',
-      'not an amount',
+      'must be an amount',
     ],
     [
       'a threshold as a number',
@@ -47,7 +47,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       'atLeast: 500000.00',
       '500000.00\n',
       'categories.1.branches.0.atLeast',
-      'expected string',
+      'must be a text, not a number',
     ],
     [
       'a date that does not exist',
@@ -55,7 +55,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       'issuedOn: 2021-02-30',
       '2021-02-30',
       'issuedOn',
-      'not a date',
+      'must be a date',
     ],
     [
       'a deadline of no days',
@@ -63,7 +63,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       'days: 0\n      unit: workingDays',
       'days: 0',
       'stages.3.deadline.days',
-      '>=1',
+      'must not be less than 1',
     ],
     [
       'a role nobody holds',
@@ -87,7 +87,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       '  - id: districtVerification',
       'id: districtVerification\n    kind: review\n    zh: 市级认定',
       'stages.4',
-      'districtVerification stands here twice',
+      '"districtVerification" stands here twice',
     ],
     [
       'a stage with the name of an end',
@@ -95,7 +95,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       '  - id: rejected',
       '{ id: rejected',
       'ends.1',
-      'rejected stands here twice',
+      '"rejected" stands here twice',
     ],
     [
       'two bodies with one code',
@@ -103,7 +103,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       "code: 'LJ'",
       '{ name: 重庆高新区',
       'bodies.1',
-      'LJ stands here twice',
+      '"LJ" stands here twice',
     ],
     [
       'a kind of investment that is none',
@@ -164,7 +164,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
   ])('%s', (_, from, to, at, path, reason) => {
     const text = changed(from, to)
     const fault = faultsOf(text).find((each) => each.path === path)
-    expect(fault?.reason).toContain(reason)
+    expect(fault?.en).toContain(reason)
     expect(fault).toMatchObject({ line: placeOf(text, at).line })
   })
 
@@ -221,20 +221,20 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
     const text = changed(from, to)
     const [fault, ...more] = faultsOf(text)
     expect(more).toEqual([])
-    expect(fault?.reason).toContain(reason)
+    expect(fault?.en).toContain(reason)
     expect(fault).toMatchObject({ path, ...placeOf(text, at) })
   })
 
   it('without the end that the stages need', () => {
     const withoutWithdrawn = faultsOf(chongqingText.replace(/ {2}- \{ id: withdrawn.*\n/, ''))
-    expect(withoutWithdrawn.map(({ reason }) => reason)).toEqual(
+    expect(withoutWithdrawn.map(({ en }) => en)).toEqual(
       expect.arrayContaining([
         'may be withdrawn, but no end has the outcome withdrawn',
         'there is no end withdrawn',
       ]),
     )
     const withoutRejected = faultsOf(chongqingText.replace(/ {2}- \{ id: rejected.*\n/, ''))
-    expect(withoutRejected.map(({ path, reason }) => [path, reason])).toEqual([
+    expect(withoutRejected.map(({ path, en }) => [path, en])).toEqual([
       ['stages.2', 'may reject, but no end has the outcome rejected'],
       ['stages.4', 'may reject, but no end has the outcome rejected'],
     ])
@@ -246,7 +246,8 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       {
         ...placeOf(text, 'id: municipalReview'),
         path: 'stages.4',
-        reason: 'no way leads to the stage municipalReview',
+        zh: '没有途径可到达环节 municipalReview',
+        en: 'no way leads to the stage municipalReview',
       },
     ])
   })
@@ -257,7 +258,8 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       {
         ...placeOf(text, 'id: correction'),
         path: 'stages.3',
-        reason: 'no way leads to the stage correction',
+        zh: '没有途径可到达环节 correction',
+        en: 'no way leads to the stage correction',
       },
     ])
   })
@@ -275,14 +277,14 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
     withdrawable: false
 `
     const text = changed(verification, `${chapel}${verification}`)
-    const reasons = faultsOf(text).map(({ path, reason }) => `${path}: ${reason}`)
+    const reasons = faultsOf(text).map(({ path, en }) => `${path}: ${en}`)
     expect(reasons).toContain('stages.2: no way leads out of the stage chapel to an end')
     expect(reasons).toContain('stages.3: no way leads to the stage districtVerification')
   })
 
   it('with an end that nothing leads to', () => {
     const text = readText('test/editions/tree-house.yaml').replaceAll(', reject]', ']')
-    expect(faultsOf(text).map(({ path, reason }) => [path, reason])).toEqual([
+    expect(faultsOf(text).map(({ path, en }) => [path, en])).toEqual([
       ['ends.2', 'no way leads to the end felled'],
     ])
   })

@@ -9,14 +9,14 @@ describe('a stage that would not be told apart', () => {
   it.each(Object.keys(taskLabels))('is not called %s, like a task of a kind of stage', (name) => {
     const faults = faultsOf(chongqingText.replaceAll(/\bmunicipalReview\b/g, name))
     expect(faults).toMatchObject([
-      { path: 'stages.4.id', reason: `${name} is the name of a task of a kind of stage` },
+      { path: 'stages.4.id', en: `${name} is the name of a task of a kind of stage` },
     ])
   })
 
   it('is not called like the edition', () => {
     const text = chongqingText.replace('id: chongqing-2021', 'id: correction')
     expect(faultsOf(text)).toMatchObject([
-      { path: 'stages.3.id', reason: 'correction is the name of the edition' },
+      { path: 'stages.3.id', en: 'correction is the name of the edition' },
     ])
   })
 })

@@ -14,7 +14,8 @@ describe('an edition whose life after the certificate is wrong is refused with l
       {
         ...placeOf(text, `- { id: ${first}`),
         path: 'ends',
-        reason: `a supervision needs an end with the outcome ${outcome}`,
+        zh: `有认定后监管，须有结果为 ${outcome} 的终点`,
+        en: `a supervision needs an end with the outcome ${outcome}`,
       },
     ])
   })
@@ -74,7 +75,7 @@ describe('an edition whose life after the certificate is wrong is refused with l
       'every: fortnight',
       'fortnight',
       'stages.5.reports.every',
-      'Invalid',
+      'must be one of: month, quarter',
     ],
     [
       'no hearing',
@@ -82,7 +83,7 @@ describe('an edition whose life after the certificate is wrong is refused with l
       '',
       'id: certified',
       'stages.5.hearing',
-      'expected object',
+      'must be given',
     ],
     [
       'an own extension in another unit',
@@ -95,7 +96,7 @@ describe('an edition whose life after the certificate is wrong is refused with l
   ])('with %s', (_, from, to, at, path, reason) => {
     const text = changed(from, to)
     const fault = faultsOf(text).find((each) => each.path === path)
-    expect(fault?.reason).toContain(reason)
+    expect(fault?.en).toContain(reason)
     expect(fault).toMatchObject({ line: placeOf(text, at).line })
   })
 
@@ -115,7 +116,12 @@ describe('an edition whose life after the certificate is wrong is refused with l
     const certified = chongqingText.slice(start, chongqingText.indexOf('\nends:'))
     const text = chongqingText.replace(certified, '').replace(verification, `${certified}${verification}`)
     expect(faultsOf(text.replace('*officer', '{ before: [1], required: true }'))).toEqual([
-      { ...placeOf(text, 'id: certified'), path: 'stages.2', reason: 'a supervision is the last stage' },
+      {
+        ...placeOf(text, 'id: certified'),
+        path: 'stages.2',
+        zh: '监管须为最后一个环节',
+        en: 'a supervision is the last stage',
+      },
     ])
   })
 
@@ -126,7 +132,8 @@ describe('an edition whose life after the certificate is wrong is refused with l
       {
         ...placeOf(text, 'afterwards: resume'),
         path: 'stages.5.suspension',
-        reason: 'a stage without a deadline has no clock to stop',
+        zh: '没有办理期限的环节无从暂停计时',
+        en: 'a stage without a deadline has no clock to stop',
       },
     ])
   })
@@ -134,7 +141,7 @@ describe('an edition whose life after the certificate is wrong is refused with l
   it('with no certificate at all', () => {
     const wood = readText('test/editions/tree-house.yaml')
     const text = wood.replace(/ {2}- id: permitted\n[\s\S]*?\nends:/, '\nends:')
-    expect(faultsOf(text).map(({ path, reason }) => [path, reason])).toEqual([
+    expect(faultsOf(text).map(({ path, en }) => [path, en])).toEqual([
       ['ends', 'no end has the outcome certified'],
     ])
   })

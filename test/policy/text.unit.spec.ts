@@ -39,7 +39,7 @@ describe('a text of which something was lost', () => {
 
   it('is refused in an edition, with its place', () => {
     expect(() => readEdition('id: a\ntitle:\n  zh: "渝\\uFFFD"\n', 'a.yaml')).toThrow(
-      /^a\.yaml:3:7 title\.zh: not valid UTF-8/,
+      /^a\.yaml:3:7 title\.zh: 不是有效的 UTF-8 .* · is not valid UTF-8/,
     )
   })
 })
