@@ -108,6 +108,8 @@ function isOutage(error: unknown): boolean {
     error instanceof mongo.MongoNotConnectedError ||
     (error instanceof mongo.MongoError && outageLabels.some((label) => error.hasErrorLabel(label))) ||
     (error instanceof mongo.MongoServerError && notServing.has(error.code)) ||
+    // Writes in bulk hand what went wrong on as an answer of the server, whatever it was.
+    (error instanceof mongo.MongoBulkWriteError && isOutage(error.errorResponse)) ||
     // The driver lets a write to a socket that has just been closed through as it is.
     (error instanceof Error && 'code' in error && brokenSocket.has(error.code))
   )
