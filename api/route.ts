@@ -135,6 +135,9 @@ export function route<
 function errorsOfForm(definition: Pick<Route, 'method' | 'access' | 'errors'>, admits: boolean): ErrorCode[] {
   const { method, access } = definition
   return [
+    'malformed-http',
+    'request-timeout',
+    'headers-too-large',
     'invalid-request',
     'not-utf8',
     'too-many-requests',

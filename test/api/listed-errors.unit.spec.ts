@@ -61,11 +61,8 @@ it('what the rules say to an event is listed where events are sent', () => {
   expect(events?.errors).toEqual(expect.arrayContaining(said))
 })
 
-/** Where a code is said that no route lists: before the routes, or in what became of an order. */
+/** Where a code is said that no route lists: of a fault of ours, or in what became of an order. */
 const elsewhere = {
-  'malformed-http': 'bin/http-server.ts',
-  'request-timeout': 'bin/http-server.ts',
-  'headers-too-large': 'bin/http-server.ts',
   'order-not-allowed': 'policy/orders.ts',
   internal: 'api/problem.ts',
 }

@@ -25,7 +25,7 @@ describe.each(allRoutes)('$method $path', ({ method, path, access, errors: codes
   })
 
   it('documents what follows from its form', () => {
-    const ofAll = ['400', '422', '429', '503']
+    const ofAll = ['400', '408', '422', '429', '431', '503']
     const ofForm = [...(access === 'signedIn' ? ['401'] : []), ...(method === 'get' ? [] : ['413', '415'])]
     expect(statuses).toEqual(expect.arrayContaining([...ofAll, ...ofForm]))
   })
