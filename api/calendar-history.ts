@@ -3,7 +3,7 @@ import { readCursor, Serial, writeCursor } from '../models/cursor.ts'
 import { countryCalendar } from '../models/calendars.ts'
 import type { CalendarRecord } from '../models/index.ts'
 import { findBody } from '../policy/districts.ts'
-import { mayOnPlatform } from '../policy/permissions.ts'
+import { refuseOnPlatform } from '../policy/permissions.ts'
 import type { Dependencies } from './dependencies.ts'
 import { PageQuery, pageSchema } from './page.ts'
 import { route, type Route } from './route.ts'
@@ -40,7 +40,7 @@ export function calendarHistoryRoute({ calendars, editions }: Dependencies): Rou
       en: 'The versions of a calendar: who, when, by which paper, why, and which days changed, newest first',
     },
     access: 'signedIn',
-    admit: (caller) => (mayOnPlatform(caller, 'readRollout') ? undefined : { code: 'not-your-role' }),
+    admit: (caller) => refuseOnPlatform(caller, 'readRollout'),
     params: z.strictObject({ id: id.overwrite((typed) => findBody(bodies, typed)?.name ?? typed) }),
     query: PageQuery,
     answer: { status: 200, schema: pageSchema(VersionView) },

@@ -1,5 +1,6 @@
 import type { Actor, Case, ProjectState } from './case.ts'
 import type { Edition, Scope, Stage } from './edition.ts'
+import type { Refusal } from './errors.ts'
 import type { EventType } from './events.ts'
 import type { Ground, Objection } from './objection.ts'
 import { askersIn } from './requests.ts'
@@ -66,6 +67,16 @@ const platformPermissions = {
 /** Whether a role of the platform may do something beside the cases. */
 export function mayOnPlatform(actor: Pick<Actor, 'role'>, what: keyof typeof platformPermissions): boolean {
   return platformPermissions[what].some((role) => role === actor.role)
+}
+
+/** Why a role of the platform may not do something beside the cases, with the roles that may; nothing, if it may. */
+export function refuseOnPlatform(
+  actor: Pick<Actor, 'role'>,
+  what: keyof typeof platformPermissions,
+): Refusal | undefined {
+  return mayOnPlatform(actor, what)
+    ? undefined
+    : { code: 'not-your-role', allowed: [...platformPermissions[what]] }
 }
 
 /** What a person may see under an edition: all of it, one district's, one enterprise's, or nothing. */

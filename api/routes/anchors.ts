@@ -6,7 +6,7 @@ import { nameDigest, suites } from '../../audit/suites.ts'
 import { anchorOf, type HistoryRecord, type LeafRecord } from '../../models/index.ts'
 import { leafId, suiteNames, type Anchor } from '../../policy/anchors.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { mayOnPlatform, scopeOf } from '../../policy/permissions.ts'
+import { refuseOnPlatform, scopeOf } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
@@ -69,7 +69,7 @@ function listRoute({ models }: Dependencies): Route {
     tag: 'operations',
     summary: { zh: '防篡改锚点，新的在前', en: 'Signed anchors over the record, newest first' },
     access: 'signedIn',
-    admit: (caller) => (mayOnPlatform(caller, 'readAnchors') ? undefined : { code: 'not-your-role' }),
+    admit: (caller) => refuseOnPlatform(caller, 'readAnchors'),
     query: PageQuery,
     answer: { status: 200, schema: pageSchema(AnchorView) },
     errors: ['not-your-role', 'invalid-request'],

@@ -6,7 +6,7 @@ import { districtSchema, findBody } from '../../policy/districts.ts'
 import type { Actor } from '../../policy/case.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { RefusalError, type Refusal } from '../../policy/errors.ts'
-import { mayOnPlatform } from '../../policy/permissions.ts'
+import { refuseOnPlatform } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
 import { rolloutWorkflowId } from '../../workflows/contract-rollout.ts'
 import type { CalendarDocument, CalendarImport } from '../calendars.ts'
@@ -112,8 +112,7 @@ function readRoute({ calendars, editions }: Dependencies): Route {
   })
 }
 
-const admitImport = (caller: Actor): Refusal | undefined =>
-  mayOnPlatform(caller, 'importCalendar') ? undefined : { code: 'not-your-role' }
+const admitImport = (caller: Actor): Refusal | undefined => refuseOnPlatform(caller, 'importCalendar')
 
 const importing = {
   method: 'put',
@@ -181,7 +180,7 @@ function rolloutRoute({ calendars, rollouts, editions }: Dependencies): Route {
     tag: 'calendar',
     summary: { zh: '到期日改算进度', en: 'How far a version has come to the running projects' },
     access: 'signedIn',
-    admit: (caller) => (mayOnPlatform(caller, 'readRollout') ? undefined : { code: 'not-your-role' }),
+    admit: (caller) => refuseOnPlatform(caller, 'readRollout'),
     params: calendarId(editions.current.edition),
     query: OfVersion,
     answer: { status: 200, schema: RolloutView },

@@ -7,7 +7,7 @@ import { CaseTooLarge } from '../../casefile/reading.ts'
 import { CaseUnsound, readSoundCase } from '../../casefile/sound.ts'
 import { SignedDocument, signDocument } from '../../casefile/signing.ts'
 import { errors, RefusalError } from '../../policy/errors.ts'
-import { mayOnPlatform } from '../../policy/permissions.ts'
+import { refuseOnPlatform } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { route, type Route } from '../route.ts'
 import { getVisible } from '../sending.ts'
@@ -22,7 +22,7 @@ export function caseFileRoutes(deps: Dependencies): Route[] {
       tag: 'projects',
       summary: { zh: '导出整个案卷（已签名）', en: 'A whole case in one signed document' },
       access: 'signedIn',
-      admit: (caller) => (mayOnPlatform(caller, 'readCaseFile') ? undefined : { code: 'not-your-role' }),
+      admit: (caller) => refuseOnPlatform(caller, 'readCaseFile'),
       params: z.strictObject({ id: z.string().min(1).max(60) }),
       answer: { status: 200, schema: SignedDocument.meta({ id: 'CaseFile' }) },
       logsReads: true,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import type { MessageRecord } from '../../models/index.ts'
-import { mayOnPlatform } from '../../policy/permissions.ts'
+import { refuseOnPlatform } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { sendAgain } from '../operation-desk.ts'
@@ -33,7 +33,7 @@ function listRoute({ models }: Dependencies): Route {
     summary: { zh: '未能送达的消息，新的在前', en: 'Messages that could not be delivered, newest first' },
     access: 'signedIn',
     logsReads: true,
-    admit: (caller) => (mayOnPlatform(caller, 'readDeadLetters') ? undefined : { code: 'not-your-role' }),
+    admit: (caller) => refuseOnPlatform(caller, 'readDeadLetters'),
     query: PageQuery,
     answer: { status: 200, schema: pageSchema(MessageView) },
     errors: ['not-your-role', 'invalid-request'],
@@ -58,7 +58,7 @@ function resendRoute(deps: Dependencies): Route {
     summary: { zh: '重新发送', en: 'Send a message again that could not be delivered' },
     access: 'signedIn',
     logsReads: true,
-    admit: (caller) => (mayOnPlatform(caller, 'resendMessage') ? undefined : { code: 'not-your-role' }),
+    admit: (caller) => refuseOnPlatform(caller, 'resendMessage'),
     params: z.strictObject({ id: z.string().min(1).max(1_000) }),
     body: z.strictObject({ reason: line(500) }).meta({ id: 'Resending' }),
     answer: { status: 200, schema: MessageView },

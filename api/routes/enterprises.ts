@@ -6,7 +6,7 @@ import { subjects } from '../../policy/subjects.ts'
 import type { Actor } from '../../policy/case.ts'
 import { RefusalError, type Refusal } from '../../policy/errors.ts'
 import { inputRefusal } from '../../policy/issues.ts'
-import { mayOnPlatform, scopeOf } from '../../policy/permissions.ts'
+import { mayOnPlatform, refuseOnPlatform, scopeOf } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
 import { ChangeView, viewChange } from '../change-view.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -16,10 +16,8 @@ import { route, type Route } from '../route.ts'
 
 const params = z.strictObject({ uscc: CreditCode })
 
-const reads = (caller: Actor): Refusal | undefined =>
-  mayOnPlatform(caller, 'readEnterprise') ? undefined : { code: 'not-your-role' }
-const imports = (caller: Actor): Refusal | undefined =>
-  mayOnPlatform(caller, 'importEnterprise') ? undefined : { code: 'not-your-role' }
+const reads = (caller: Actor): Refusal | undefined => refuseOnPlatform(caller, 'readEnterprise')
+const imports = (caller: Actor): Refusal | undefined => refuseOnPlatform(caller, 'importEnterprise')
 
 /** The register of enterprises: imported by administrators, read by the enterprise itself; each change is kept. */
 export function enterpriseRoutes(deps: Dependencies): Route[] {

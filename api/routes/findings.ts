@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { InstantAndId, readCursor } from '../../models/cursor.ts'
-import { mayOnPlatform } from '../../policy/permissions.ts'
+import { refuseOnPlatform } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { FindingView, viewFinding } from '../finding-views.ts'
 import { behind, PageQuery, pageOf, pageSchema } from '../page.ts'
@@ -18,7 +18,7 @@ export function findingRoutes({ models }: Dependencies): Route[] {
         en: 'What comparisons and verifications have found wrong, with both values, newest first',
       },
       access: 'signedIn',
-      admit: (caller) => (mayOnPlatform(caller, 'readOperations') ? undefined : { code: 'not-your-role' }),
+      admit: (caller) => refuseOnPlatform(caller, 'readOperations'),
       logsReads: true,
       query: PageQuery.extend({ project: z.string().min(1).max(60).optional() }),
       answer: { status: 200, schema: pageSchema(FindingView) },

@@ -15,7 +15,7 @@ import {
   type OperationTarget,
   type StuckKind,
 } from '../../policy/operations.ts'
-import { mayOnPlatform } from '../../policy/permissions.ts'
+import { refuseOnPlatform } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
 import type { Actor } from '../../policy/case.ts'
 import { withinDeadline } from '../deadline.ts'
@@ -84,10 +84,8 @@ const ProposalBody = z
 
 const ById = z.strictObject({ id })
 
-const reads = (caller: Actor) =>
-  mayOnPlatform(caller, 'readOperations') ? undefined : ({ code: 'not-your-role' } as const)
-const operates = (caller: Actor) =>
-  mayOnPlatform(caller, 'operate') ? undefined : ({ code: 'not-your-role' } as const)
+const reads = (caller: Actor) => refuseOnPlatform(caller, 'readOperations')
+const operates = (caller: Actor) => refuseOnPlatform(caller, 'operate')
 
 const reading = { method: 'get', tag: 'operations', access: 'signedIn', admit: reads } as const
 const writing = { method: 'post', tag: 'operations', access: 'signedIn', admit: operates } as const

@@ -3,7 +3,7 @@ import { Id, readCursor } from '../../models/cursor.ts'
 import type { PersonRecord } from '../../models/index.ts'
 import { isLive } from '../../policy/capacities.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { mayOnPlatform } from '../../policy/permissions.ts'
+import { refuseOnPlatform } from '../../policy/permissions.ts'
 import { line } from '../../policy/text.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { PageQuery, pageOf, pageSchema } from '../page.ts'
@@ -41,7 +41,7 @@ function listRoute({ models, now }: Dependencies): Route {
     summary: { zh: '已登录过的人员及其身份', en: 'Who has been seen, and in which capacities' },
     access: 'signedIn',
     logsReads: true,
-    admit: (caller) => (mayOnPlatform(caller, 'readPeople') ? undefined : { code: 'not-your-role' }),
+    admit: (caller) => refuseOnPlatform(caller, 'readPeople'),
     query: PageQuery.extend({ user: z.string().min(1).max(200).optional() }),
     answer: { status: 200, schema: pageSchema(PersonView) },
     errors: ['not-your-role', 'invalid-request'],
@@ -74,7 +74,7 @@ function removalRoute({ models, now }: Dependencies): Route {
     },
     access: 'signedIn',
     logsReads: true,
-    admit: (caller) => (mayOnPlatform(caller, 'removePerson') ? undefined : { code: 'not-your-role' }),
+    admit: (caller) => refuseOnPlatform(caller, 'removePerson'),
     params: z.strictObject({ user: z.string().min(1).max(200) }),
     body: z.strictObject({ reason: line(500) }).meta({ id: 'Removal' }),
     answer: { status: 200, schema: PersonView },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import { DateText } from '../../policy/application.ts'
 import { addDays, endOfDay } from '../../policy/dates.ts'
-import { mayOnPlatform } from '../../policy/permissions.ts'
+import { refuseOnPlatform } from '../../policy/permissions.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ReadView, viewRead } from '../history/reads.ts'
 import { PageQuery, pageOf, pageSchema } from '../page.ts'
@@ -17,7 +17,7 @@ export function readRoutes({ models }: Dependencies): Route[] {
       tag: 'operations',
       summary: { zh: '查阅记录，新的在前', en: 'Who has read cases and records, newest first' },
       access: 'signedIn',
-      admit: (caller) => (mayOnPlatform(caller, 'readReads') ? undefined : { code: 'not-your-role' }),
+      admit: (caller) => refuseOnPlatform(caller, 'readReads'),
       query: PageQuery.extend({
         person: z.string().min(1).max(200).optional(),
         from: DateText.optional().meta({ description: 'The first day, in Shanghai.' }),
