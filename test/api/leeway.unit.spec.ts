@@ -1,0 +1,65 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authenticateEmbedded, authenticateOpenId, type Authenticate } from '../../api/authentication.ts'
+import { audience, embeddedIssuer } from '../../portal/issuer.ts'
+
+const alg = 'EdDSA'
+let origin: string
+let server: Server
+let key: Awaited<ReturnType<typeof generateKeyPair>>['privateKey']
+let doors: Record<'embedded' | 'OpenID', { issuer: string; authenticate: Authenticate }>
+
+beforeAll(async () => {
+  const { privateKey, publicKey } = await generateKeyPair(alg)
+  key = privateKey
+  const jwks = { keys: [{ ...(await exportJWK(publicKey)), alg, kid: 'k' }] }
+  server = createServer((request, response) => {
+    const isKeys = request.url === '/keys'
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(isKeys ? jwks : { issuer: origin, jwks_uri: `${origin}/keys` }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  doors = {
+    embedded: { issuer: embeddedIssuer, authenticate: authenticateEmbedded(jwks) },
+    OpenID: { issuer: origin, authenticate: authenticateOpenId(origin) },
+  }
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+/** Signs in by a token whose claims are so many seconds from now. */
+async function signIn(door: keyof typeof doors, claims: Record<string, number>) {
+  const { issuer, authenticate } = doors[door]
+  const seconds = Math.floor(Date.now() / 1_000)
+  const dates = Object.fromEntries(
+    Object.entries({ exp: 3_600, ...claims }).map(([name, away]) => [name, seconds + away]),
+  )
+  const token = await new SignJWT({ role: 'auditor', ...dates })
+    .setProtectedHeader({ alg, kid: 'k' })
+    .setSubject('wang')
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .sign(key)
+  return authenticate(`Bearer ${token}`)
+}
+
+describe.each(['embedded', 'OpenID'] as const)('the clock of the %s issuer', (door) => {
+  it.each([{ nbf: 30 }, { iat: 30 }, { exp: -30 }, { nbf: 30, iat: 30 }])(
+    'may differ by less than a minute: %o',
+    async (claims) => {
+      expect(await signIn(door, claims)).toMatchObject({ caller: { user: 'wang', role: 'auditor' } })
+    },
+  )
+
+  it.each([{ nbf: 600 }, { iat: 600 }, { exp: -600 }, { nbf: 600, iat: 600 }])(
+    'may not differ by ten: %o',
+    async (claims) => {
+      await expect(signIn(door, claims)).rejects.toMatchObject({ refusal: { code: 'not-signed-in' } })
+    },
+  )
+})
