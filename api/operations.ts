@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import express, { Router } from 'express'
 import helmet from 'helmet'
-import { lastPoll, takesTasks } from '../operations/workers.ts'
+import { hasWorker } from '../operations/worker-lease.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import { gauges } from '../telemetry/gauges.ts'
 import { createRecordGauges } from '../telemetry/scrape.ts'
@@ -41,16 +41,14 @@ async function readiness({ models, temporal, isLeaving, room }: Dependencies) {
   const [mongodb, server, worker, hasRoom] = await Promise.all([
     within(2_000, async () => (await models.connection.db?.command({ ping: 1 })) !== undefined),
     within(2_000, async () => (await ask(() => temporal.workflowService.getSystemInfo({}))) !== null),
-    within(2_000, async () => {
-      const last = await ask(() => lastPoll(temporal, taskQueue, 'workflow'))
-      return takesTasks(last, Date.now())
-    }),
+    within(2_000, () => ask(() => hasWorker(models, temporal, taskQueue))),
     within(2_000, async () => (await room?.())?.isWritable ?? true),
   ])
   return {
     mongodb,
     temporal: server,
-    worker,
+    // Only the record knows the workers: while it is down nothing is said of them.
+    ...(mongodb && { worker }),
     ...(room && { room: hasRoom }),
     ...(isLeaving?.() && { staying: false }),
   }

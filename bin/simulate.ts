@@ -4,7 +4,7 @@ import cliProgress from 'cli-progress'
 import { readBehaviour } from '../simulation/behaviour.ts'
 import type { Theatre } from '../simulation/index.ts'
 import { pageOf } from '../simulation/page/page.ts'
-import { tablesOf } from '../simulation/page/tables.ts'
+import { noteOf, tablesOf } from '../simulation/page/tables.ts'
 import { textOf } from '../simulation/page/text.ts'
 import type { Result } from '../simulation/result.ts'
 import type { Config } from './config.ts'
@@ -43,6 +43,8 @@ export async function runSimulate(config: Config, options: SimulateOptions): Pro
     onDay: showDays(),
     log: (line) => console.error(line),
   })
+  const note = noteOf(result)
+  if (note) console.log(`\n${note.zh}\n${note.en}`)
   for (const table of tablesOf(result)) console.log(`\n${textOf(table)}`)
   writeResult(folder, result)
   const seconds = Math.round((performance.now() - begun) / 1000)

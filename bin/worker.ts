@@ -7,6 +7,7 @@ import type { Models } from '../models/index.ts'
 import { createMailer } from '../notices/email.ts'
 import { createPostman } from '../notices/postman.ts'
 import { createWebhookCarrier } from '../notices/webhook.ts'
+import { keepLease } from '../operations/worker-lease.ts'
 import { watchActivities } from '../telemetry/activities.ts'
 import { createLogger, createTemporalLogger } from '../telemetry/log.ts'
 import { taskQueue } from '../workflows/contract.ts'
@@ -40,6 +41,10 @@ await runChild(async (config) => {
     },
     { logger: createTemporalLogger(logger), metricsAddress: metrics?.source },
   )
+  const lease = await keepLease(models, {
+    namespace: config.temporalNamespace,
+    buildId: deployment.options.workerDeploymentOptions?.version.buildId,
+  })
   await deployment.begin()
   await ensureSchedules(temporal)
   const warning = await retentionWarning(temporal)
@@ -50,6 +55,7 @@ await runChild(async (config) => {
     resume: () => deployment.begin(),
     async stop() {
       metrics?.close()
+      await lease.drop()
       await Promise.all([worker.stop(), postman.stop()])
       await engines.close()
     },

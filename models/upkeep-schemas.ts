@@ -1,7 +1,7 @@
 import { Schema } from 'mongoose'
 import { count, date, optionalDate, optionalJson, optionalText, strict, text } from './fields.ts'
 
-/** How far a duty has come: everything before this instant is done. `_id` is the duty; of `poll/…`, when workers were last seen to ask for tasks. */
+/** How far a duty has come: everything before this instant is done. `_id` is the duty; of `poll/…`, when workers were last seen to ask for tasks; of `worker/…`, when a worker last said that it is there. */
 export type WatermarkRecord = { _id: string; at: Date }
 
 /** A closed run of a project whose history could not be kept; `_id` is its run id. */

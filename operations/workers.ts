@@ -18,16 +18,25 @@ const pollWithinMs = 75_000
 
 /** When workers of the current build have last asked a queue for tasks, which no others get; null if Temporal knows of no such poll. */
 export async function lastPoll(temporal: Client, queue: string, work: Work): Promise<Date | null> {
+  const { pollers, current } = await describeQueue(temporal, queue, work)
+  const polls = pollers
+    .filter((poller) => buildOf(poller) === current)
+    .flatMap(({ lastAccessTime }) => dateOf(lastAccessTime)?.getTime() ?? [])
+  return polls.length > 0 ? new Date(Math.max(...polls)) : null
+}
+
+/** The build that gets the work of a queue; undefined where workers that tell none get it. */
+export async function findCurrentBuild(temporal: Client, queue: string): Promise<string | undefined> {
+  return (await describeQueue(temporal, queue, 'workflow')).current
+}
+
+async function describeQueue(temporal: Client, queue: string, work: Work) {
   const { pollers, versioningInfo } = await temporal.workflowService.describeTaskQueue({
     namespace: temporal.options.namespace,
     taskQueue: { name: queue },
     taskQueueType: queueTypes[work],
   })
-  const current = versioningInfo?.currentDeploymentVersion?.buildId
-  const polls = pollers
-    .filter((poller) => buildOf(poller) === current)
-    .flatMap(({ lastAccessTime }) => dateOf(lastAccessTime)?.getTime() ?? [])
-  return polls.length > 0 ? new Date(Math.max(...polls)) : null
+  return { pollers, current: versioningInfo?.currentDeploymentVersion?.buildId ?? undefined }
 }
 
 /** Whether somebody whose last poll that was still takes tasks at an instant (milliseconds since 1970). */

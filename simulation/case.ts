@@ -8,6 +8,7 @@ import { phaseOf, type Actor, type OpenTask, type ProjectState } from '../policy
 import { shanghaiDate } from '../policy/dates.ts'
 import { errors } from '../policy/errors.ts'
 import { passTime, type Process } from '../policy/lifecycle.ts'
+import { outcomeOf } from '../policy/projection.ts'
 import type { Behaviour } from './behaviour.ts'
 import { createDice } from './dice.ts'
 import { applicantOf } from './people.ts'
@@ -59,6 +60,12 @@ export class PlayedCase {
   /** Filed, and not at its end. */
   isOpen(): boolean {
     return this.state !== null && !this.state.done
+  }
+
+  /** Still on the way to a decision, as the result counts it: a certified case is open, but no longer this. */
+  isUndecided(): boolean {
+    if (!this.state) return false
+    return outcomeOf(this.process.edition, phaseOf(this.state.value)) === null
   }
 
   /** Makes the steps that time has made by now; answers whether there were any. */

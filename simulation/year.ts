@@ -6,7 +6,7 @@ import { actingInstant, type Clock } from './clock.ts'
 import type { MadeUpProject } from './population.ts'
 import { sendPost } from './post.ts'
 
-/** What is told while a year is played. */
+/** What is told while a year is played; `open` counts the same as the result's. */
 export type Progress = { on: string; day: number; days: number; open: number; events: number }
 
 /** A year to play: its days, its projects, and who wants to know how far it is. */
@@ -46,7 +46,7 @@ export async function playYear(year: Year): Promise<PlayedCase[]> {
       await each.play()
     })
     await sendPost(models, eveningOf(clock))
-    const open = cases.filter((each) => each.isOpen()).length
+    const open = cases.filter((each) => each.isUndecided()).length
     const events = cases.reduce((sum, each) => sum + each.events, 0)
     onDay({ on, day, days, open, events })
   }

@@ -6,6 +6,7 @@ import { style } from './style.ts'
 import {
   districtTable,
   monthTable,
+  noteOf,
   noticeTable,
   reached,
   refusalTable,
@@ -35,7 +36,7 @@ export function pageOf(result: Result): string {
           <p>
             ${both({ zh: '模拟数据，均为虚构，行为为假设。', en: 'Simulated: all of it is made up, and the behaviour is assumed.' })}
           </p>
-          ${figures(result)}
+          ${note(result)} ${figures(result)}
         </header>
         <main>
           ${districts(result)} ${months(result)} ${stages(result)} ${reminders(result)}
@@ -49,6 +50,11 @@ export function pageOf(result: Result): string {
         </footer>
       </body>
     </html> `.markup
+}
+
+function note(result: Result): Markup | string {
+  const words = noteOf(result)
+  return words ? html`<p>${both(words)}</p>` : ''
 }
 
 function figures({ total, projects, unfiled, events }: Result): Markup {

@@ -15,6 +15,15 @@ export function reached({ certified, target }: { certified: number; target: numb
   return target > 0 ? `${Math.round((certified / target) * 100)}%` : '—'
 }
 
+/** What is to be said of targets that the projects cannot reach, being fewer; nothing where they can. */
+export function noteOf({ projects, total: { target } }: Result): Words | undefined {
+  if (projects >= target) return undefined
+  return {
+    zh: `本次仅模拟 ${projects} 个项目，目标为全年 ${target} 个，完成率不可与实际比较；要达到目标规模，请加 --projects ${target}。`,
+    en: `Only ${projects} projects were played against the year's targets of ${target}, so what is reached says nothing of a real year; for that, play --projects ${target}.`,
+  }
+}
+
 function cellsOf(row: Result['total']): Cell[] {
   const { target, certified, revoked, open, rejected, withdrawn, filed, refused } = row
   return [target, certified, reached(row), revoked, open, rejected, withdrawn, filed, refused]

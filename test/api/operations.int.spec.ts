@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { keepLease } from '../../operations/worker-lease.ts'
 import type { Dependencies } from '../../api/dependencies.ts'
 import { createRoutes } from '../../api/routes/index.ts'
 import { eventTypes } from '../../policy/actions.ts'
@@ -209,6 +210,40 @@ describe('/readyz names what is missing', () => {
     })
     const temporal = new Client({ connection, namespace })
     expect(await missing({ ...zhigai.deps, temporal })).toEqual([503, 'not ready', 'worker'])
+  })
+
+  it('a worker that was killed, within seconds: nobody renews its word', async () => {
+    const { models, drop } = await openRecord()
+    const { namespace } = zhigai.temporal.options
+    const lease = await keepLease(models, { namespace, buildId: undefined })
+    expect(await missing({ ...zhigai.deps, models })).toEqual([200, 'ready'])
+    await models.watermarks.updateMany(
+      { _id: /^worker\// },
+      [{ $set: { at: { $subtract: ['$$NOW', 9_000] } } }],
+      {
+        updatePipeline: true,
+      },
+    )
+    expect(await missing({ ...zhigai.deps, models })).toEqual([503, 'not ready', 'worker'])
+    // One that only hung gives its word again.
+    await vi.waitFor(async () => expect(await missing({ ...zhigai.deps, models })).toEqual([200, 'ready']), {
+      timeout: 20_000,
+    })
+    await lease.drop()
+    expect(await missing({ ...zhigai.deps, models })).toEqual([503, 'not ready', 'worker'])
+    await drop()
+  })
+
+  it.each([
+    ['of another build', { buildId: '1.0.0-other' }],
+    ['of another namespace', { namespace: 'elsewhere' }],
+  ])('a worker, where there is only one %s', async (_what, other) => {
+    const { models, drop } = await openRecord()
+    const { namespace } = zhigai.temporal.options
+    const lease = await keepLease(models, { namespace, buildId: undefined, ...other })
+    expect(await missing({ ...zhigai.deps, models })).toEqual([503, 'not ready', 'worker'])
+    await lease.drop()
+    await drop()
   })
 
   it('Temporal and with it the worker, where no server answers', async () => {

@@ -21,6 +21,7 @@ import { provideBinary } from '../../bin/engines/provide-binary.ts'
 import { startTemporal, type TemporalServer } from '../../bin/engines/temporal.ts'
 import { projectRoot } from '../../bin/root.ts'
 import type { Models } from '../../models/index.ts'
+import { keepLease } from '../../operations/worker-lease.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { engines } from '../support/engines.ts'
@@ -79,15 +80,19 @@ async function startBuild(codePath: string, versioning: Versioning = 'auto') {
     ...options,
   })
   const running = worker.run()
+  const buildId = buildIdOf(config, codePath)
+  const told = versioning === 'off' ? undefined : buildId
+  const lease = await keepLease(models, { namespace: 'default', buildId: told })
   await begin()
   let stopping: Promise<void> | undefined
-  const end = () => {
+  const end = async () => {
+    await lease.drop()
     worker.shutdown()
     return running
   }
   const stop = () => (stopping ??= end())
   ending.push(stop)
-  return { stop, buildId: buildIdOf(config, codePath) }
+  return { stop, buildId }
 }
 
 const historyOf = ({ workflowId }: Project) => client.workflow.getHandle(workflowId).fetchHistory()
@@ -210,9 +215,11 @@ describe('cases and builds', () => {
     const temporal = new Client({ connection, namespace })
     const queue = { namespace, taskQueue: { name: taskQueue } }
     await vi.waitFor(() => client.workflowService.describeTaskQueue(queue), patience)
-    const { options, begin } = deploymentOf(readConfig({}), today(), temporal)
+    const config = readConfig({})
+    const { options, begin } = deploymentOf(config, today(), temporal)
     const workflowBundle = { codePath: today() }
     const worker = await Worker.create({ connection, namespace, taskQueue, workflowBundle, ...options })
+    const lease = await keepLease(models, { namespace, buildId: buildIdOf(config, today()) })
     await worker.runUntil(async () => {
       await vi.waitFor(async () => {
         const { pollers } = await client.workflowService.describeTaskQueue(queue)
@@ -222,6 +229,7 @@ describe('cases and builds', () => {
       await begin()
       await vi.waitFor(async () => expect(await readyz(temporal)).toBe(200), patience)
     })
+    await lease.drop()
   })
 
   it('a build that nobody has seen cannot be given the work', async () => {

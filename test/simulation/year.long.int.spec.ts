@@ -7,6 +7,7 @@ import { readCurrentEdition } from '../../bin/editions.ts'
 import { writeResult } from '../../bin/simulate.ts'
 import { playOnce } from '../../bin/simulation-run.ts'
 import { readBehaviour } from '../../simulation/behaviour.ts'
+import { noteOf } from '../../simulation/page/tables.ts'
 import type { Counts, Result } from '../../simulation/result.ts'
 import { readText } from '../fixtures.ts'
 import { engines } from '../support/engines.ts'
@@ -23,21 +24,22 @@ const busy = {
   },
 }
 const folder = mkdtempSync(join(tmpdir(), 'zhigai-results-'))
-const runs: { result: Result; json: string; html: string }[] = []
+const runs: { result: Result; json: string; html: string; lastOpen: number }[] = []
 
 async function play(name: string, seed: number, signal = new AbortController().signal) {
+  let lastOpen = -1
   const result = await playOnce({
     config: readConfig(),
     edition: readCurrentEdition(),
     play: { behaviour: busy, year: 2021, projects: 18, seed, days: 60 },
     workflowBundle: engines().workflowBundle,
     signal,
-    onDay: () => undefined,
+    onDay: ({ open }) => void (lastOpen = open),
     log: () => undefined,
   })
   writeResult(join(folder, name), result)
   const read = (file: string) => readFileSync(join(folder, name, file), 'utf8')
-  return { result, json: read('result.json'), html: read('result.html') }
+  return { result, json: read('result.json'), html: read('result.html'), lastOpen }
 }
 
 beforeAll(async () => {
@@ -83,6 +85,18 @@ it('every project is in just one column, and districts come to the total', () =>
   expect(districts).toHaveLength(41)
   expect(total.certified).toBeGreaterThan(0)
   expect(refusals.find(({ code }) => code === 'duplicate')?.count).toBeGreaterThan(0)
+})
+
+it('what is told while it is played is what the result says', () => {
+  for (const { lastOpen, result } of runs) expect(lastOpen).toBe(result.total.open)
+})
+
+it('page and terminal say that so few projects cannot reach the targets', () => {
+  const { html, result } = first()
+  const note = noteOf(result)
+  expect(note?.zh).toContain(`${result.total.target}`)
+  expect(html).toContain(note?.zh)
+  expect(noteOf({ ...result, projects: result.total.target })).toBeUndefined()
 })
 
 it('months, stages and reminders agree with the districts', () => {

@@ -4,6 +4,7 @@ import { createActivities } from '../../activities/index.ts'
 import { unheard } from '../../archive/witness.ts'
 import { createTroubleWatch } from '../../activities/troubles.ts'
 import type { Models } from '../../models/index.ts'
+import { keepLease } from '../../operations/worker-lease.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { engines } from './engines.ts'
 
@@ -27,8 +28,10 @@ export async function startWorker(
     identity: 'test',
   })
   const running = worker.run()
+  const lease = await keepLease(models, { namespace: temporal.options.namespace, buildId: undefined })
   let stopping: Promise<void> | undefined
   const end = async () => {
+    await lease.drop()
     worker.shutdown()
     await running
     if (!elsewhere) await connection.close()
