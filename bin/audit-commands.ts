@@ -86,7 +86,8 @@ async function printKeys(): Promise<void> {
 async function printReport(options: VerifyOptions): Promise<void> {
   process.exitCode = 2
   const { project, from = '1', json = false } = options
-  if (!/^[1-9]\d{0,8}$/.test(from)) throw new UserError(`${from} is not the serial of an anchor`)
+  if (!/^[1-9]\d{0,8}$/.test(from))
+    throw new UserError(`${from} 不是锚点序号 · ${from} is not the serial of an anchor`)
   const report = await look(options, Number(from))
   if (project !== undefined && report.cases === 0 && report.findings.every(({ id }) => id !== project))
     throw new UserError(`没有项目 ${project} · there is no project ${project}`)

@@ -54,7 +54,7 @@ const variables = z.object({
   OIDC_ISSUER: url(['http:', 'https:']).optional(),
   AUDIT_SUITE: z.enum(suiteNames).default('ed25519'),
   AUDIT_KEY_FILE: folder.optional(),
-  LOG_LEVEL: z.enum(levels).default('info'),
+  LOG_LEVEL: z.enum(levels).optional(),
   WORKFLOW_CACHE: z
     .string()
     .regex(/^\d{1,6}$/)
@@ -199,7 +199,8 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     publicUrl,
     oidcIssuer: values.OIDC_ISSUER,
     audit: { dataDir: values.DATA_DIR, keyFile: values.AUDIT_KEY_FILE, suite: values.AUDIT_SUITE },
-    logLevel: values.LOG_LEVEL,
+    // A line for each request would bury on a terminal what is to be read there.
+    logLevel: values.LOG_LEVEL ?? (process.stderr.isTTY ? 'warn' : 'info'),
     workflowCache: values.WORKFLOW_CACHE,
     backupPassphrase: values.ZHIGAI_BACKUP_PASSPHRASE,
     workerMetricsPort: values.WORKER_METRICS_PORT,

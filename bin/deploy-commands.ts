@@ -44,7 +44,8 @@ export function deployCommands(program: Command): void {
     .description('指定现行版本 · give the work to a build whose workers are there')
     .option('--unversioned', '交给不报版本的工作进程 · to workers that tell no build')
     .action((build: string | undefined, { unversioned = false }: { unversioned?: boolean }) => {
-      if ((build === undefined) !== unversioned) throw new UserError('name a build, or --unversioned')
+      if ((build === undefined) !== unversioned)
+        throw new UserError('请指明版本，或加 --unversioned · name a build, or --unversioned')
       return withTemporalAtHand(readConfig(), (temporal) => makeCurrent(temporal, build, 10_000))
     })
 }

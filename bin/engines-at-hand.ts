@@ -23,7 +23,9 @@ export async function withTemporal<T>(
   namespace: string,
   work: (temporal: Client) => Promise<T>,
 ): Promise<T> {
-  const connection = await Connection.connect({ address })
+  const connection = await Connection.connect({ address }).catch(() => {
+    throw new UserError(silent('Temporal', address, 'TEMPORAL_ADDRESS'))
+  })
   try {
     return await work(new Client({ connection, namespace }))
   } finally {
@@ -35,12 +37,27 @@ export async function withTemporal<T>(
 export async function withModels<T>(config: Config, work: (models: Models) => Promise<T>): Promise<T> {
   const uri =
     config.mongodbUri ?? `mongodb://127.0.0.1:${portOf(config.dataDir, 'MongoDB')}/zhigai?replicaSet=rs0`
-  const models = await connectModels(uri)
+  const models = await connectModels(uri).catch((error: unknown) => {
+    if (!(error instanceof Error) || !/ServerSelection|Network/.test(error.name)) throw error
+    throw new UserError(silent('MongoDB', hostsOf(uri), 'MONGODB_URI'))
+  })
   try {
     return await work(models)
   } finally {
     await models.connection.close()
   }
+}
+
+function silent(name: string, address: string, setting: string): string {
+  return (
+    `${address} 的 ${name} 无应答：请先运行 npm start，或改正 ${setting} · ` +
+    `${name} at ${address} does not answer: run npm start first, or set ${setting} right`
+  )
+}
+
+/** Where an address of MongoDB leads, without who signs in there. */
+function hostsOf(uri: string): string {
+  return uri.replace(/^[^:]+:\/\/(?:.*@)?/, '').replace(/[/?].*$/, '')
 }
 
 /** The port that an engine on the data folder was told to listen on. */

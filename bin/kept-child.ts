@@ -78,7 +78,8 @@ async function keepRunning(state: State): Promise<void> {
   const { name, log, room } = state
   const { signal: stopping } = state.stopping
   await state.now.ready.catch((reason: unknown) => {
-    if (!stopping.aborted) throw new UserError(`the ${name} did not start (${String(reason)})`)
+    if (!stopping.aborted)
+      throw new UserError(`${name} 进程未能启动 · the ${name} did not start (${String(reason)})`)
   })
   for (const died = countDeaths(`the ${name}`); !stopping.aborted;) {
     const { now, changed } = state
@@ -105,7 +106,9 @@ async function replace(state: State, build: string): Promise<void> {
   } catch (reason) {
     next.child.kill('SIGKILL')
     tell(state.now.child, 'resume')
-    throw new UserError(`the new ${name} did not start (${String(reason)}); the old one goes on`)
+    throw new UserError(
+      `新的 ${name} 进程未能启动，旧的继续工作 · the new ${name} did not start (${String(reason)}); the old one goes on`,
+    )
   }
   if (state.stopping.signal.aborted) return
   // Not the one that was at work at first, if that has died and been started again meanwhile.
@@ -155,7 +158,7 @@ export async function runOnce(build: string, args: string[], config: ReadyConfig
     stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
   })
   const [code] = (await once(child, 'exit')) as [number | null]
-  if (code !== 0) throw new UserError(`zhigai ${args.join(' ')} failed`)
+  if (code !== 0) throw new UserError(`zhigai ${args.join(' ')} 失败 · failed`)
 }
 
 function programOf(build: string, name: string): string {

@@ -235,6 +235,8 @@ function readTarget(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new UserError(`--target: ${error instanceof Error ? error.message : String(error)}`)
+    throw new UserError(
+      `--target 无效 · --target is not valid: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }

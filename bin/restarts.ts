@@ -9,7 +9,9 @@ export function countDeaths(name: string): (reason: string) => void {
   return (reason) => {
     const recent = deaths.filter((at) => at > Date.now() - minute).length
     if (recent >= mostRestarts)
-      throw new UserError(`${name} keeps ending, ${recent + 1} times in a minute (${reason})`)
+      throw new UserError(
+        `${name} 一分钟内退出 ${recent + 1} 次，不再重启（${reason}） · ${name} keeps ending, ${recent + 1} times in a minute (${reason})`,
+      )
     deaths.push(Date.now())
   }
 }

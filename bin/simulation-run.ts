@@ -43,7 +43,7 @@ export async function playOnce(run: Run): Promise<Result> {
       play,
     )
   } catch (error) {
-    throw signal.aborted ? new UserError('已中断 interrupted') : explained(error, edition)
+    throw signal.aborted ? new UserError('已中断 · interrupted') : explained(error, edition)
   } finally {
     await engines.stop()
   }
@@ -53,6 +53,6 @@ function explained(error: unknown, { id }: Edition): unknown {
   if (!(error instanceof ZodError)) return error
   const [issue] = error.issues
   return new UserError(
-    `made-up applications do not have the form that ${id} asks for (${issue?.path.join('.')}: ${issue?.message})`,
+    `虚构的申报材料不符合 ${id} 的格式（${issue?.path.join('.')}） · made-up applications do not have the form that ${id} asks for (${issue?.path.join('.')}: ${issue?.message})`,
   )
 }

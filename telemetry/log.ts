@@ -1,5 +1,6 @@
 import type { Logger as TemporalLogger, LogLevel, LogMetadata } from '@temporalio/common'
 import { pino, type DestinationStream, type Logger } from 'pino'
+import { build as pretty } from 'pino-pretty'
 import { framesOf, maskMessage } from './mask.ts'
 import { threadOf } from './thread.ts'
 
@@ -21,9 +22,11 @@ export function createLogger(level: string, stream: DestinationStream = standard
   return pino({ level, mixin: threadOf, serializers: { err: describeError } }, stream)
 }
 
-/** A log that is a file on a full disk ends nobody: what cannot be written is lost. */
+const shown = { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }
+
+/** For a person at a terminal pretty, elsewhere JSON. A log that is a file on a full disk ends nobody: what cannot be written is lost. */
 function standardError(): DestinationStream {
-  const stream = pino.destination(2)
+  const stream = process.stderr.isTTY ? pretty({ destination: 2, sync: true, ...shown }) : pino.destination(2)
   stream.on('error', () => undefined)
   return stream
 }

@@ -12,7 +12,7 @@ export const backupsFolder = 'backups'
 /** What a restored installation makes anew, or must not have. */
 const left = [
   new RegExp(`^(${stagingFolder}|${backupsFolder}|${buildsFolder}|simulations)(/|$)`),
-  /^(lock|engines\.json|restart\.json|frozen\.json)$/,
+  /^(lock|engines\.json|restart\.json|ports\.json|frozen\.json)$/,
   /^[^/]*\.(log|part|stale)$/,
   // SQLite reads its index of the log anew; the log itself, temporal.db-wal, is kept.
   /^temporal\.db-shm$/,

@@ -85,7 +85,9 @@ export async function untilReady(engine: EngineProcess, probe: () => Promise<boo
     if (await probe().catch(() => false)) return
   }
   await engine.stop()
-  throw new UserError(`${engine.name} did not answer within ${patience / 1000} s; see ${engine.logFile}`)
+  throw new UserError(
+    `${engine.name} 在 ${patience / 1000} 秒内无应答，详见 ${engine.logFile} · ${engine.name} did not answer within ${patience / 1000} s; see ${engine.logFile}`,
+  )
 }
 
 /** Starts on the given port, or on free ones: between finding a free port and using it another may have taken it. */

@@ -90,13 +90,15 @@ async function provideTemporal(config: Config, keeping: Keeping): Promise<Tempor
 async function assertReplicaSet(uri: string): Promise<void> {
   const hello = await greet(uri).catch((error: unknown) => {
     throw new UserError(
-      `the MongoDB of MONGODB_URI does not answer within ${patience / 1000} s (${reasonOf(error)})`,
+      `MONGODB_URI 所设的 MongoDB 在 ${patience / 1000} 秒内无应答，请启动它或改正设置 · ` +
+        `the MongoDB of MONGODB_URI does not answer within ${patience / 1000} s (${reasonOf(error)})`,
     )
   })
   // Transactions and change streams need one; mongos, before a sharded cluster, says isdbgrid.
   if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid')
     throw new UserError(
-      'the MongoDB of MONGODB_URI is not a replica set; start it with --replSet and initiate it',
+      'MONGODB_URI 所设的 MongoDB 不是副本集，请以 --replSet 启动并初始化 · ' +
+        'the MongoDB of MONGODB_URI is not a replica set; start it with --replSet and initiate it',
     )
 }
 
@@ -112,12 +114,14 @@ async function greet(uri: string): Promise<mongo.Document> {
 async function assertNamespace(address: string, namespace: string): Promise<void> {
   const found = await hasNamespace(address, namespace, patience).catch((error: unknown) => {
     throw new UserError(
-      `the Temporal server of TEMPORAL_ADDRESS (${address}) does not answer within ${patience / 1000} s (${reasonOf(error)})`,
+      `TEMPORAL_ADDRESS 所设的 Temporal（${address}）在 ${patience / 1000} 秒内无应答，请启动它或改正设置 · ` +
+        `the Temporal server of TEMPORAL_ADDRESS (${address}) does not answer within ${patience / 1000} s (${reasonOf(error)})`,
     )
   })
   if (!found)
     throw new UserError(
-      `the Temporal server ${address} has no namespace "${namespace}"; set TEMPORAL_NAMESPACE to one`,
+      `Temporal（${address}）没有命名空间“${namespace}”，请将 TEMPORAL_NAMESPACE 设为已有的 · ` +
+        `the Temporal server ${address} has no namespace "${namespace}"; set TEMPORAL_NAMESPACE to one`,
     )
 }
 

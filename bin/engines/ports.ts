@@ -9,7 +9,9 @@ export async function freePort(): Promise<number> {
     const port = randomInt(20_000, 30_000)
     if ((await listenError('127.0.0.1', port)) === undefined) return port
   }
-  throw new UserError('no free port was found between 20000 and 30000 on 127.0.0.1')
+  throw new UserError(
+    '127.0.0.1 的端口 20000 至 30000 均被占用 · no free port was found between 20000 and 30000 on 127.0.0.1',
+  )
 }
 
 /** Refuses a port on which we could not listen; one that somebody is about to leave is waited for (milliseconds). */
@@ -30,6 +32,11 @@ export async function assertPortFree(host: string, port: number, waitMs = 0): Pr
     `无法在 ${host} 的端口 ${port} 上监听（${code}），请将 HOST 设为本机地址 · ` +
       `cannot listen on ${host}, port ${port} (${code}); set HOST to an address of this machine`,
   )
+}
+
+/** Whether nobody listens on a port of this machine. */
+export async function isPortFree(port: number): Promise<boolean> {
+  return (await listenError('127.0.0.1', port)) === undefined
 }
 
 function listenError(host: string, port: number): Promise<string | undefined> {

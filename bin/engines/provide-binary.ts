@@ -33,7 +33,9 @@ export async function provideBinary(engine: Engine, options: ProvideOptions): Pr
     }
   }
   if (sources.length === 0) failures.push(`nothing is pinned for ${process.platform} on ${process.arch}`)
-  throw new UserError(`${engine.name} could not be provided (${failures.join('; ')}): ${engine.remedy}`)
+  throw new UserError(
+    `${engine.name} 无法取得 · ${engine.name} could not be provided (${failures.join('; ')}): ${engine.remedy}`,
+  )
 }
 
 /** The binary that is there already: on PATH, else in the project's cache; `log` hears of each on PATH that will not do. */

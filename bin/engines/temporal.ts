@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Connection, isGrpcServiceError } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { type EngineProcess, onPort, runEngine, untilReady } from './engine-process.ts'
-import { freePort } from './ports.ts'
+import { keptUiPort } from './kept-port.ts'
 
 /** After two failures in a row of its workflow task, visibility names a workflow among those with problems. */
 const reportedAfter = 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2'
@@ -35,7 +35,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
 
 async function startOn(port: number, options: TemporalOptions): Promise<TemporalServer> {
   const { binary, dataDir, namespace, log } = options
-  const uiPort = options.uiPort ?? (await freePort())
+  const uiPort = options.uiPort ?? (await keptUiPort(dataDir))
   const engine = await runEngine({
     name: 'Temporal',
     binary,
