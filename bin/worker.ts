@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { createActivities } from '../activities/index.ts'
 import { createTroubleWatch } from '../activities/troubles.ts'
@@ -47,8 +48,7 @@ await runChild(async (config) => {
   })
   await deployment.begin()
   await ensureSchedules(temporal)
-  const warning = await retentionWarning(temporal)
-  if (warning !== null) logger.warn(warning)
+  await warnOfRetention(temporal, logger)
   const postman = postmanOf(config, models, logger)
   void postman.run()
   return {
@@ -61,6 +61,12 @@ await runChild(async (config) => {
     },
   }
 })
+
+/** Says where Temporal forgets histories before they are kept. */
+async function warnOfRetention(temporal: Client, logger: Logger): Promise<void> {
+  const warning = await retentionWarning(temporal)
+  if (warning !== null) logger.warn(warning)
+}
 
 /** Carries notices by mail, where a mail server is set, and by webhooks. */
 function postmanOf({ smtpUrl, mailFrom, privateWebhooks }: ReadyConfig, models: Models, logger: Logger) {
