@@ -43,15 +43,23 @@ describe('zhigai token', () => {
   })
 
   it.each([
-    ['a role that there is not', ['--role', 'mayor'], /^no role mayor; one of enterprise, .*administrator$/],
-    ['an enterprise without its code', ['--role', 'enterprise'], /^a token for enterprise needs --uscc/],
+    [
+      'a role that there is not',
+      ['--role', 'mayor'],
+      /角色.*\nno role mayor; one of enterprise, .*administrator$/,
+    ],
+    [
+      'an enterprise without its code',
+      ['--role', 'enterprise'],
+      /令牌.*\na token for enterprise needs --uscc/,
+    ],
     [
       'a district that there is not',
       ['--role', 'district', '--district', '浦东新区'],
-      /^--district must be one of /,
+      /区县.*\n--district must be one of /,
     ],
-    ['no role', [], /^error: required option '--role <role>' not specified$/],
-  ])('refuses %s in one sentence', async (_what, args, sentence) => {
+    ['no role', [], /必填.*\nerror: required option '--role <role>' not specified$/],
+  ])('refuses %s in one sentence of each language', async (_what, args, sentence) => {
     const { code, out, err } = await zhigai(['token', ...args])
     expect([code, out]).toEqual([1, ''])
     expect(err.trim()).toMatch(sentence)
@@ -62,7 +70,7 @@ describe('zhigai token', () => {
       OIDC_ISSUER: 'https://id.example.org',
     })
     expect(code).toBe(1)
-    expect(err).toMatch(/^OIDC_ISSUER is set/)
+    expect(err).toMatch(/令牌.*\nOIDC_ISSUER is set/)
   })
 })
 
