@@ -29,7 +29,8 @@ export async function profileOf(zhigai: Zhigai, work: () => Promise<void>): Prom
     .find({
       ts: { $gte: since },
       $or: [{ planSummary: { $exists: true } }, { op: 'insert' }],
-      ns: { $not: /system\./ },
+      // The worker renews its lease meanwhile.
+      ns: { $not: /system\.|\.watermarks$/ },
     })
     .toArray()
   // What the API listens to all the time goes by the log of operations, which has no index.
