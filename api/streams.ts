@@ -13,9 +13,14 @@ const defaults = {
   /** A stream ends after an hour, so that its reader shows a token that is still good. */
   lifeMs: 3_600_000,
   backlog: { bytes: 1 << 20, messages: 1_000 },
+  /** So much is told again to who comes back; who has missed more reads the list instead. */
+  retold: 1_000,
 }
 /** As `defaults`. */
 export type Limits = typeof defaults
+
+/** Tells a reader that what it has missed is not told here: it reads the list. */
+export const reset: Message = { id: 'reset', text: 'event: reset\ndata: {}\n\n' }
 
 /** The open streams, and what each has asked for. */
 export type Readers<S> = Map<Reader, S>
@@ -57,7 +62,7 @@ export function createStreams<T extends mongo.Document, S extends { user: string
         const missed = await feed.missedBy(subscription)
         reader.write('retry: 3000\n\n')
         if (leaving) reader.out.end()
-        else void catchUp(feed, reader, { subscription, missed })
+        else void catchUp(feed, reader, { subscription, missed, retold: limits.retold })
       } catch (error) {
         reader.out.destroy()
         throw error
@@ -110,14 +115,18 @@ async function spreadSafely<T extends mongo.Document, S>(
   }
 }
 
-/** Tells a reader what it has missed, page by page as fast as it reads, and then lets it hear the rest. */
+/** Tells a reader what it has missed, page by page as fast as it reads and up to a limit, and then lets it hear the rest. */
 async function catchUp<T extends mongo.Document, S>(
   { settled, logger }: Feed<T, S>,
   reader: Reader,
-  { subscription, missed }: { subscription: S; missed: AsyncIterable<Message[]> },
+  { subscription, missed, retold }: { subscription: S; missed: AsyncIterable<Message[]>; retold: number },
 ): Promise<void> {
   try {
-    for await (const page of missed) if (!(await reader.retell(page))) break
+    let count = 0
+    for await (const page of missed) {
+      count += page.length
+      if (!(await reader.retell(count > retold ? [reset] : page)) || count > retold) break
+    }
     reader.settle()
     settled?.(reader, subscription)
   } catch (error) {

@@ -16,7 +16,7 @@ type Change = {
   changes: { field: string; before: string | boolean | null; after: string | boolean | null }[]
 }
 type Page = { items: Change[]; next: string | null }
-type Problem = { title: string; titleZh?: string; detail?: string }
+type Problem = { zh: string; en: string }
 type Decider = { user?: string; reason?: string }
 
 const administrator = (user?: string): TokenSubject => ({ ...people.administrator, ...(user && { user }) })
@@ -89,6 +89,6 @@ function linesOf({ id, uscc, name, statusWords, by, at, reason, approvedBy, chan
 
 function answered<T>({ status, body }: Reply<T>): T {
   if (status < 300) return body
-  const { title, titleZh = '', detail = '' } = body as Problem
-  throw new UserError(`${titleZh} · ${title}\n  ${detail}`)
+  const { zh, en } = body as Problem
+  throw new UserError(`${zh}\n${en}`)
 }

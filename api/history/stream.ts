@@ -9,7 +9,7 @@ import type {
 } from '../../models/index.ts'
 import { phaseOf } from '../../policy/case.ts'
 import type { Message, Reader } from '../stream-reader.ts'
-import { createStreams, type Limits } from '../streams.ts'
+import { createStreams, reset, type Limits } from '../streams.ts'
 import { isPlaceLost, nextOf, watchChanges, type Change, type Changes, type Place } from '../watch.ts'
 import { carriedBy, type Carried } from './notices.ts'
 import { viewOperationLines, type SeenErrand } from './operations.ts'
@@ -31,7 +31,6 @@ const pageSize = 100
 const token = /^82([\da-f]{8})[\da-f]{6,1000}$/i
 /** Who was away for longer reads the history instead (seconds). */
 const longestAbsence = 6 * 3600
-const reset: Message = { id: 'reset', text: 'event: reset\ndata: {}\n\n' }
 
 /**
  * The live streams of the histories: what happens, who is told and what comes of it, who reads it. The id of an event is its

@@ -111,6 +111,22 @@ describe('the stream of an inbox', () => {
     expect(heardAgain).toEqual([...rest, live._id])
   })
 
+  it('is told to read the list, if it has missed more than is told again', async () => {
+    const missed = Array.from({ length: 230 }, (_, index) =>
+      noticeTo(reviewer, { sentAt: minutes(2_000 + index) }),
+    )
+    await zhigai.models.notices.insertMany(missed)
+    const [heard = ''] = missed.map(({ _id }) => _id)
+    const door = await doorWith({ retold: 100 })
+    const resumed = await stream(reviewer, { ...door, lastEventId: encodeURIComponent(heard) })
+    await vi.waitFor(() => expect(resumed.resets()).toBe(1), { timeout: 20_000 })
+    const live = noticeTo(reviewer)
+    await deliver(zhigai.models, live)
+    await resumed.until(101)
+    expect(idsOf(resumed).at(-1)).toBe(live._id)
+    await door.close()
+  })
+
   it('tells once more what arrived just before, for no clock is exact', async () => {
     const at = minutes(1_000)
     const [late, last] = [

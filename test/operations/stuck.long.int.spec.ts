@@ -180,7 +180,7 @@ it('while Temporal does not answer, that is told first, then what the record kno
     headers,
     body: JSON.stringify(dryRun),
   })
-  expect([tried.status, await tried.json()]).toMatchObject([503, { code: 'unavailable' }])
+  expect([tried.status, await tried.json()]).toMatchObject([503, { code: 'outcome-unknown' }])
   await door.close()
 }, 60_000)
 

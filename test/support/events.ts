@@ -9,6 +9,8 @@ export type OpenStream = {
   headers: Headers
   events: StreamEvent[]
   comments: () => number
+  /** How often it was told to read the list instead. */
+  resets: () => number
   /** Fulfilled when the other side has ended it, or cut it off. */
   ended: Promise<void>
   /** Waits until so many events have come. */
@@ -21,12 +23,13 @@ export async function openStream(url: string, headers: Record<string, string>): 
   const leaving = new AbortController()
   const response = await fetch(url, { headers, signal: leaving.signal })
   const events: StreamEvent[] = []
-  let comments = 0
+  let [comments, resets] = [0, 0]
   const hear = (block: string) => {
     const lines = block.split('\n')
     const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
     const [id, data] = [field('id'), field('data')]
     if (lines.some((line) => line.startsWith(':'))) comments += 1
+    if (lines.includes('event: reset')) resets += 1
     if (data !== undefined && data !== '{}')
       events.push({ id: id ?? '', data: JSON.parse(data) as Record<string, unknown> })
   }
@@ -43,6 +46,7 @@ export async function openStream(url: string, headers: Record<string, string>): 
     headers: response.headers,
     events,
     comments: () => comments,
+    resets: () => resets,
     ended: read().catch(() => undefined),
     until: (count) =>
       vi.waitFor(

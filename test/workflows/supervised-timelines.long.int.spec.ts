@@ -164,7 +164,7 @@ describe.each(waysToRun)('once a project is certified, %s: what is told and done
         `2021-07-10 escalation-0-district@2021-07-09 completion: ${district}`,
       ])
     const record = await skipping.models.projects.findById(project.id).lean()
-    expect(record?.state.value).toEqual({ certified: { construction: 'explained', reporting: 'current' } })
+    expect(record?.state.value).toEqual({ certified: { construction: 'overdue', reporting: 'current' } })
     await skipping.finish(project)
   })
 
