@@ -72,6 +72,7 @@ describe('the inbox', () => {
           unit: 'workingDays',
           required: false,
           article: '三（三）',
+          asked: null,
           words: '请尽快',
           addressee: { zh: '渝北区经济信息部门', en: 'the economic and information authority of 渝北区' },
           happened: { zh: '区县核实现由你单位办理。', en: 'The district verification is yours now.' },

@@ -190,7 +190,7 @@ describe('without a network', () => {
     const engine = { ...pinnedTo(mongod, ...sources, makerAt(closed)), command: 'mongod-of-nobody' }
     const env = { ...environment, PIP_INDEX_URL: `${closed}/simple`, PIP_NO_CACHE_DIR: '1' }
     await expect(provideBinary(engine, { cacheDir, log, env })).rejects.toThrow(
-      /^MongoDB could not be provided \(pip cannot fetch .*; 127\.0\.0\.1:\d+ cannot be reached\): install MongoDB 6\.0 or later, or set MONGODB_URI to a running replica set$/,
+      /^MongoDB 无法取得 · MongoDB could not be provided \(pip cannot fetch .*; 127\.0\.0\.1:\d+ cannot be reached\): install MongoDB 6\.0 or later, or set MONGODB_URI to a running replica set$/,
     )
     expect(cacheEntries()).toEqual([])
   })
