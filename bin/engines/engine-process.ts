@@ -81,7 +81,9 @@ export async function untilReady(engine: EngineProcess, probe: () => Promise<boo
   void engine.ended.then((reason) => (state.ended = reason))
   for (const limit = Date.now() + patience; Date.now() < limit; await delay(50)) {
     if (state.ended !== undefined)
-      throw new EngineEnded(`${engine.name} ended while starting (${state.ended}); see ${engine.logFile}`)
+      throw new EngineEnded(
+        `${engine.name} 启动时退出（${state.ended}） · ${engine.name} ended while starting (${state.ended}); see ${engine.logFile}`,
+      )
     if (await probe().catch(() => false)) return
   }
   await engine.stop()

@@ -96,7 +96,7 @@ describe('MongoDB', patience, () => {
     const holder = createServer((socket) => socket.destroy())
     await new Promise<void>((resolve) => holder.listen(port, '127.0.0.1', resolve))
     await expect(mongodOn(port)).rejects.toThrow(
-      /^MongoDB ended while starting \(exit code \d+\); see .*mongo\.log$/,
+      /^MongoDB .* · MongoDB ended while starting \(exit code \d+\); see .*mongo\.log$/,
     )
     holder.close()
   })
@@ -176,7 +176,9 @@ describe('the engines of a run', patience, () => {
       await delay(50)
     }
     expect(reasons).toEqual([
-      expect.stringMatching(/^Temporal keeps ending, 6 times in a minute \(.*\); see .*temporal\.log$/),
+      expect.stringMatching(
+        /^Temporal .* · Temporal keeps ending, 6 times in a minute \(.*\); see .*temporal\.log$/,
+      ),
     ])
     await engines.stop()
   })
