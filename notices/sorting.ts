@@ -27,13 +27,15 @@ export async function sortDue(models: Models, carriers: Carriers, nowMs: number)
   const inbox = current.filter(({ channel }) => channel === 'inbox')
   const posted = current.filter(isPosted)
   const carried = posted.filter(({ channel }) => carriers[channel])
-  const single = carried.filter(({ kind }) => !waitsForDigest(kind))
+  const urges = carried.filter(({ kind }) => kind === 'urge')
+  const single = carried.filter(({ kind }) => !waitsForDigest(kind) && kind !== 'urge')
   const digest = carried.filter(({ kind }) => waitsForDigest(kind))
   const declined = posted.filter(({ channel }) => !carriers[channel])
   await Promise.all([
     settle(models, inbox, { status: 'sent', sentAt: new Date(nowMs) }),
     settle(models, declined, { status: 'declined' }),
     writeSingles(models, single, nowMs),
+    writeUrges(models, urges, nowMs),
     nextDigestInstant(nowMs) === nowMs
       ? writeDigests(models, digest, nowMs)
       : settle(models, digest, { sendAt: new Date(nextDigestInstant(nowMs)) }),
@@ -74,30 +76,48 @@ async function writeSingles(models: Models, notices: Posted[], nowMs: number): P
 
 /** Adds each notice to the digest of the day, or leaves it for the next morning where that has gone already. */
 async function writeDigests(models: Models, notices: Posted[], nowMs: number): Promise<void> {
-  const groups = digestsOf(notices, shanghaiDate(nowMs))
-  // Of two postmen who begin a digest at once, one is refused: for the second time only if it has gone.
-  const doubtful = await addToDigests(models, groups, nowMs)
-  const gone = await addToDigests(models, doubtful, nowMs)
+  const date = shanghaiDate(nowMs)
+  const groups = groupsOf(notices, ({ recipient, channel }) => `digest:${recipient}:${channel}:${date}`)
+  const late = await gather(models, groups, nowMs, { digest: true })
+  await settle(models, late, { sendAt: new Date(nextMorningsDigest(nowMs)) })
+}
+
+/** Puts what an officer urges in one go into one message to each, however many tasks it is about. */
+async function writeUrges(models: Models, notices: Posted[], nowMs: number): Promise<void> {
+  const groups = groupsOf(
+    notices,
+    ({ recipient, channel, project, occasion }) => `urge:${recipient}:${channel}:${project}:${occasion}`,
+  )
+  const late = await gather(models, groups, nowMs, { digest: false })
+  await writeSingles(models, late, nowMs)
+}
+
+/** Adds notices to the messages of their groups. Answers with those whose message is on its way, or gone, without them. */
+async function gather(
+  models: Models,
+  groups: Group[],
+  nowMs: number,
+  as: Pick<MessageRecord, 'digest'>,
+): Promise<Posted[]> {
+  // Of two postmen who begin a message at once, one is refused: for the second time only if it has gone.
+  const doubtful = await addToMessages(models, groups, nowMs, as)
+  const gone = await addToMessages(models, doubtful, nowMs, as)
   const messages = gone.length > 0 ? await models.messages.find({ _id: gone.map(({ id }) => id) }).lean() : []
   const carried = new Set(messages.flatMap((message) => message.notices))
   const late = gone.flatMap((group) => group.notices).filter(({ _id }) => !carried.has(_id))
   const isLate = new Set(late)
-  await Promise.all([
-    settle(models, late, { sendAt: new Date(nextMorningsDigest(nowMs)) }),
-    link(
-      models,
-      groups.map(({ id, notices: members }) => ({
-        id,
-        notices: members.filter((notice) => !isLate.has(notice)),
-      })),
-    ),
-  ])
+  const carrying = groups.map(({ id, notices: members }) => ({
+    id,
+    notices: members.filter((notice) => !isLate.has(notice)),
+  }))
+  await link(models, carrying)
+  return late
 }
 
-function digestsOf(notices: Posted[], date: string): Group[] {
+function groupsOf(notices: Posted[], idOf: (notice: Posted) => string): Group[] {
   const groups = new Map<string, Group>()
   for (const notice of notices) {
-    const id = `digest:${notice.recipient}:${notice.channel}:${date}`
+    const id = idOf(notice)
     const group = groups.get(id)
     if (group) group.notices.push(notice)
     else groups.set(id, { id, notices: [notice] })
@@ -105,15 +125,20 @@ function digestsOf(notices: Posted[], date: string): Group[] {
   return [...groups.values()]
 }
 
-/** Answers with the groups that were not added, since their digest is on its way, or is just being begun by another. */
-async function addToDigests({ messages }: Models, groups: Group[], nowMs: number): Promise<Group[]> {
+/** Answers with the groups that were not added, since their message is on its way, or is just being begun by another. */
+async function addToMessages(
+  { messages }: Models,
+  groups: Group[],
+  nowMs: number,
+  as: Pick<MessageRecord, 'digest'>,
+): Promise<Group[]> {
   if (groups.length === 0) return []
   const writes = groups.map(({ id, notices }) => ({
     updateOne: {
       filter: { _id: id, status: 'pending' as const, attempts: 0 },
       update: {
         $addToSet: { notices: { $each: notices.map(({ _id }) => _id) } },
-        $setOnInsert: { ...freshMessage(notices[0], nowMs), digest: true },
+        $setOnInsert: { ...freshMessage(notices[0], nowMs), ...as },
       },
       upsert: true,
     },

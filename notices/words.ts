@@ -14,10 +14,9 @@ export function dueTitle(label: Words, period: string | null, projectName: strin
 /** The subject of a mail: what it is about and the number of the case, and nothing that anybody wrote. */
 export function subjectOf({ items }: Pick<Letter, 'items'>): string {
   const [first] = items
-  const text =
-    first && items.length === 1
-      ? `${first.text.title.zh}（${first.notice.project}）`
-      : `今日提醒${items.length}项`
+  const isUrging = items.every(({ notice }) => notice.kind === 'urge')
+  const several = isUrging ? `催办${items.length}项（${first?.notice.project}）` : `今日提醒${items.length}项`
+  const text = first && items.length === 1 ? `${first.text.title.zh}（${first.notice.project}）` : several
   return shortened(oneLine(`【智改】${text}`), longestSubject)
 }
 

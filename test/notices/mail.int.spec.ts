@@ -76,6 +76,26 @@ describe('a mail', () => {
   })
 })
 
+describe('what an officer urges in one go', () => {
+  const urged = (entry: number) => aNotice({ kind: 'urge', occasion: 'urge@2021-04-01', entry })
+
+  it('is one mail, however many tasks it is about', async () => {
+    await post.tell([urged(3), urged(4), urged(5)])
+    await post.deliver()
+    expect(await post.subjects()).toEqual([expect.stringContaining('催办3项')])
+    expect(await post.models.messages.countDocuments()).toBe(1)
+  })
+
+  it('is told all the same, where a part of it comes after the mail has gone', async () => {
+    await post.tell([urged(3)])
+    await post.deliver()
+    await post.tell([urged(4)])
+    await post.deliver()
+    expect(await post.subjects()).toHaveLength(2)
+    expect(await post.models.notices.countDocuments({ status: 'pending' })).toBe(0)
+  })
+})
+
 describe('the digest', () => {
   it('gathers what reminds of due dates into one mail a day; the rest goes on its own', async () => {
     const reminders = [1, 2, 3].map((entry) => aReminder({ entry }))
