@@ -54,9 +54,9 @@ describe('an extension', () => {
     expect(asked.supervision).toMatchObject({ request: { kind: 'extension', completeOn: day, late: false } })
   })
 
-  it('of a project that is overdue counts from today', async () => {
+  it('of a project that is overdue counts from its date', async () => {
     const project = await certified(late)
-    const allowed = [daysFromToday(1), addMonths(today, 12)]
+    const allowed = [daysFromToday(1), addMonths(late.completeOn, 12)]
     expect(await refusal(zhigai, clerk, project.id, extension(today))).toMatchObject({ status: 422, allowed })
     const asked = await walk(zhigai, project, asksUntil(daysFromToday(1)))
     expect(asked.supervision).toMatchObject({ overdue: true, explained: true, request: { late: true } })

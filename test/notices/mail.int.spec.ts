@@ -76,9 +76,9 @@ describe('a mail', () => {
   })
 })
 
-describe('what an officer urges in one go', () => {
-  const urged = (entry: number) => aNotice({ kind: 'urge', occasion: 'urge@2021-04-01', entry })
+const urged = (entry: number) => aNotice({ kind: 'urge', occasion: 'urge@2021-04-01', entry })
 
+describe('what an officer urges in one go', () => {
   it('is one mail, however many tasks it is about', async () => {
     await post.tell([urged(3), urged(4), urged(5)])
     await post.deliver()
