@@ -43,7 +43,7 @@ it('imports a file, waits for the end and says how many due dates moved', async 
 })
 
 it.each([
-  ['is not JSON', 'off: []', /^.*wrong\.json: .*JSON/],
+  ['is not JSON', 'off: []', /^.*wrong\.json：.* · is not JSON/],
   [
     'says what it may not',
     JSON.stringify({ off: ['2025-03-08'], worked: [], source: '文' }),
