@@ -35,7 +35,7 @@ it('marks and tells everything once in a storm of reports, whatever is killed in
   await withRecord(installation, async (models) => {
     const expected = await beginStorm(models)
     const { lines, notices } = expected
-    expect([lines.length, notices.length]).toEqual([projects, (projects / 2) * 7])
+    expect([lines.length, notices.length]).toEqual([projects, (projects / 2) * 9])
     const database = portOf(partOf(installation.run.pid, 'MongoDB'))
     const postmen = employPostmen(`mongodb://127.0.0.1:${database}/zhigai?replicaSet=rs0`, server.url)
     try {
