@@ -42,6 +42,8 @@ describe('an event that was acknowledged is told once, one that was not is repea
     const victim = partOf(installation.run.pid, part).pid
     await surviveDuring(() => process.kill(victim, 'SIGKILL'))
     expect(partOf(installation.run.pid, part).pid).not.toBe(victim)
+    // Its successor answers those that still wait.
+    if (part === 'worker') expect(desk.attempts.filter(({ status }) => status === 503)).toEqual([])
   })
 
   it('when the whole command is killed, and started again at once', async () => {
