@@ -35,11 +35,11 @@ export function casefileCommands(program: Command): void {
 async function writeCaseFile(id: string, { out, by }: { out: string; by: string }): Promise<void> {
   const config = readConfig()
   const bar = createBar('案卷 case file {bar} {value}')
-  makeFolder(resolve(out))
   try {
     const folder = await withEngines(config, async (sources) => {
       const signer = await withKeys(config, openSigner)
       const record = await sources.models.projects.findById(id, { revision: 1 }).lean()
+      if (record) makeFolder(resolve(out))
       const notices = await sources.models.notices.countDocuments({ project: id })
       bar.start((record?.revision ?? 0) + notices, 0)
       let done = 0

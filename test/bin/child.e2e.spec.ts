@@ -42,6 +42,8 @@ describe('a process of ours that falls', () => {
   it('says in a sentence what is missing', async () => {
     const { code, lines } = await fall('later', { TEMPORAL_ADDRESS: '', MONGODB_URI: '' })
     expect(code).toBe(1)
-    expect(lines).toMatchObject([{ level: 60, msg: expect.stringMatching(/TEMPORAL_ADDRESS is not set/) }])
+    expect(lines).toMatchObject([
+      { level: 60, msg: expect.stringMatching(/^没有设置 TEMPORAL_ADDRESS；.*\nTEMPORAL_ADDRESS is not set/) },
+    ])
   })
 })

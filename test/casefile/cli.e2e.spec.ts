@@ -55,7 +55,7 @@ it('refuses in one sentence what it cannot do', async () => {
   const out = join(installation.dataDir, 'refused')
   const sentences = [
     [['export', 'p-none', '--out', out], 'there is no project p-none'],
-    [['check', join(out, 'missing')], 'is not the folder of a case file'],
+    [['check', out], 'is not the folder of a case file'],
     [['check', projectRoot, '--key', 'abc'], 'is not the number of a key'],
   ] as const
   for (const [args, sentence] of sentences) {

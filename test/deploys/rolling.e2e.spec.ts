@@ -46,7 +46,9 @@ describe('an installation under load', () => {
           interval: 5,
         })
         for (const pid of newOnes()) process.kill(pid, 'SIGKILL')
-        expect(await outcome).toContain(`the new ${program} did not start (SIGKILL); the old one goes on`)
+        expect(await outcome).toBe(
+          `新的 ${program} 进程未能启动，旧的继续工作 · the new ${program} did not start (SIGKILL); the old one goes on`,
+        )
       })
       expect(done.failures).toEqual([])
       await expectToldOnce(site, done)

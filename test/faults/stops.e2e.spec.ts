@@ -22,7 +22,7 @@ describe('a second command', () => {
     const second = startCommand(dataDir, installation.port)
     expect(await second.ended).toBe(1)
     expect(second.lines).toEqual([
-      expect.stringContaining(`port ${installation.port} is in use; set PORT to another`),
+      `端口 ${installation.port} 已被占用，请将 PORT 设为其他端口 · port ${installation.port} is in use; set PORT to another`,
     ])
     rmSync(dataDir, { recursive: true })
   })
@@ -32,7 +32,7 @@ describe('a second command', () => {
     const second = startCommand(dataDir, await freePort())
     expect(await second.ended).toBe(1)
     expect(second.lines).toEqual([
-      expect.stringContaining(`data folder ${dataDir} is in use by another run (pid ${run.pid})`),
+      `数据目录 ${dataDir} 正由另一进程使用（pid ${run.pid}）· data folder ${dataDir} is in use by another run (pid ${run.pid})`,
     ])
   })
 })
