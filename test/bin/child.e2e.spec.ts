@@ -43,7 +43,10 @@ describe('a process of ours that falls', () => {
     const { code, lines } = await fall('later', { TEMPORAL_ADDRESS: '', MONGODB_URI: '' })
     expect(code).toBe(1)
     expect(lines).toMatchObject([
-      { level: 60, msg: expect.stringMatching(/^没有设置 TEMPORAL_ADDRESS；.*\nTEMPORAL_ADDRESS is not set/) },
+      {
+        level: 60,
+        msg: expect.stringMatching(/^没有设置 TEMPORAL_ADDRESS；.*\nTEMPORAL_ADDRESS is not set/),
+      },
     ])
   })
 })

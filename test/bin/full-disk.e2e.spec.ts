@@ -35,15 +35,15 @@ const file = join(root, 'file')
 writeFileSync(file, '')
 
 describe('a data folder that cannot be used is told in one sentence, in both languages', () => {
-  it.each([
+  it.for<[what: string, folder: string | undefined, sentence: RegExp]>([
     ['a file', file, /already/],
     ['below a file', join(file, 'x'), /a part of the path is a file/],
     ['below /proc', '/proc/zhigai/x', /no such file or folder/],
     ['of a disk that is read-only', mount('ro', 'ro,size=200m'), /the file system is read-only/],
     ['without room', mount('tiny', 'size=4m'), /4 MB are free and 128 MB are needed/],
     ['without inodes', mount('inodes', 'size=200m,nr_inodes=1'), /the disk is full/],
-  ])('%s', async (_what, folder, sentence) => {
-    if (folder === undefined) return
+  ])('%s', async ([, folder, sentence], { skip }) => {
+    if (folder === undefined) return skip('only root can mount a disk')
     const refusal = await openDataFolder(folder).then(
       () => 'taken',
       (error: unknown) => String(error),
