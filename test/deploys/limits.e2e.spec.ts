@@ -55,7 +55,7 @@ function call(port: number, text: string): Call {
 }
 
 const within = (ms: number, what: Promise<string>) => Promise.race([what, delay(ms, 'still open')])
-const plenty = { atMost: 100, perAddress: 100, proxies: [] }
+const plenty = { atMost: 1_000, perAddress: 1_000, proxies: [] }
 
 describe.each(['own', 'parent'] as const)('a server whose port is its %s', (way) => {
   it.each([
