@@ -51,7 +51,7 @@ ${rows.join('\n')}
 ### 期限与提醒 · Deadlines and reminders
 
 提前和逾期天数按该期限的单位计算；未注明“可关闭”的，个人不得关闭。Days before and after count in the unit of the
-deadline; what is not marked so, nobody can turn off. How they are told: [reminders.md](reminders.md).
+deadline; what is not marked so, nobody can turn off. How they are told: [reminders.md](reminders.md), [中文](reminders.zh-CN.md).
 
 延期自原定完工日（而非申请之日）起算，不超过所列月数。An extension reaches so many months after the date that it moves, whenever it is asked for.
 期限最后一日为法定休息日的，以次日起首个工作日为最后一日（民法典 第二百零三条）。Where a period would end on a day off, the next working day is its last.

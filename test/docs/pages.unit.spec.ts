@@ -16,6 +16,7 @@ describe('pages in two languages', () => {
         'docs/case-file.md',
         'docs/operations.md',
         'docs/register.md',
+        'docs/reminders.md',
       ]),
     )
   })
