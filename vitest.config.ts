@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config'
-import { slots } from './test/slots.ts'
 
 /** The level of a test stands in its name; levels run one after the other, `atOnce` files of one at a time. */
 function level(name: string, suffix: string, { order, atOnce, testTimeout, globalSetup = [] }: Level) {
@@ -24,10 +23,10 @@ export default defineConfig({
     projects: [
       // Needs nothing.
       level('unit', 'unit', { order: 0, atOnce: 2, testTimeout: 60_000 }),
-      // Real engines.
+      // Real engines, which all files share: each has a database and a namespace of its own.
       level('integration', 'int', {
         order: 1,
-        atOnce: slots,
+        atOnce: 2,
         testTimeout: 120_000,
         globalSetup: ['test/engines.ts'],
       }),

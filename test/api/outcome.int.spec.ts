@@ -1,7 +1,8 @@
-import { Client, ServiceError, type WorkflowClientInterceptor } from '@temporalio/client'
+import { ServiceError, type WorkflowClientInterceptor } from '@temporalio/client'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { people } from '../fixtures.ts'
 import { aFreshBody, bring, register } from '../support/cases.ts'
+import { connectTemporal } from '../support/engines.ts'
 import { createHttp, type Answer } from '../support/http.ts'
 import { aDeadLetter } from '../support/notices.ts'
 import { problemOf } from '../support/problems.ts'
@@ -12,6 +13,7 @@ const { clerk, verifier, administrator } = people
 type Loss = 'question' | 'answer' | 'nothing'
 let loss: Loss = 'nothing'
 let zhigai: Zhigai
+let temporal: Awaited<ReturnType<typeof connectTemporal>>
 let door: Awaited<ReturnType<typeof listen>>
 /** Calls through a door whose way to Temporal loses the question, or the answer. */
 let as: ReturnType<typeof createHttp>['as']
@@ -32,13 +34,13 @@ const way: WorkflowClientInterceptor = {
 beforeAll(async () => {
   zhigai = await startZhigai()
   await register(zhigai)
-  const { connection } = zhigai.temporal
-  const temporal = new Client({ connection, interceptors: { workflow: [way] } })
+  temporal = await connectTemporal([way])
   door = await listen({ ...zhigai.deps, temporal })
   ;({ as } = createHttp(door.origin, zhigai.issuer))
 })
 afterAll(async () => {
   await door.close()
+  await temporal.connection.close()
   await zhigai.stop()
 })
 beforeEach(() => {

@@ -1,4 +1,3 @@
-import { Client, Connection } from '@temporalio/client'
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
 import { claimKeys } from '../../api/claims.ts'
 import type { Sources } from '../../archive/keep.ts'
@@ -6,7 +5,7 @@ import { reconcileCase, type Care, type Finding } from '../../archive/reconcile.
 import type { RepairOrder } from '../../archive/register.ts'
 import { chongqing, people } from '../fixtures.ts'
 import type { Act } from '../support/cases.ts'
-import { engines } from '../support/engines.ts'
+import { connectTemporal } from '../support/engines.ts'
 import { actAll, startProject, type Project, type ProjectOptions } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
@@ -16,15 +15,14 @@ import { startWorker } from '../support/worker.ts'
 export async function openHouse(activity: ActivityInterceptorsFactory[] = []) {
   quietRuntime()
   const { models, drop } = await openRecord()
-  const connection = await Connection.connect({ address: engines().temporalAddress })
-  const temporal = new Client({ connection })
+  const temporal = await connectTemporal()
   const worker = await startWorker(models, undefined, [], activity)
   const { id, year } = chongqing.edition
   const loadedAt = new Date()
   await models.editions.create({ _id: 'of-a-test', id, year, document: chongqing.edition, loadedAt })
   const stop = async () => {
     await worker.stop()
-    await connection.close()
+    await temporal.connection.close()
     await drop()
   }
   return { models, temporal, stop }

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { keepClosedRuns } from '../../archive/keep.ts'
@@ -14,7 +14,7 @@ import type { Models } from '../../models/index.ts'
 import { startOptions } from '../../workflows/contract.ts'
 import { upkeepType, type Duty } from '../../workflows/contract-upkeep.ts'
 import { smallWay, stations } from '../support/cases.ts'
-import { engines } from '../support/engines.ts'
+import { connectTemporal, engines } from '../support/engines.ts'
 import { recordHistory } from '../support/histories.ts'
 import { actAll, startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
@@ -33,12 +33,11 @@ beforeAll(async () => {
   const record = await openRecord()
   ;({ models } = record)
   folder = await mkdtemp(join(tmpdir(), 'zhigai-replay-'))
-  const connection = await Connection.connect({ address: engines().temporalAddress })
-  temporal = new Client({ connection })
+  temporal = await connectTemporal()
   const worker = await startWorker(models)
   stop = async () => {
     await worker.stop()
-    await connection.close()
+    await temporal.connection.close()
     await record.drop()
     await rm(folder, { recursive: true, force: true })
   }

@@ -1,22 +1,20 @@
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { ensureSchedules, retentionWarning } from '../../archive/schedules.ts'
-import { engines } from '../support/engines.ts'
+import { connectTemporal, engines } from '../support/engines.ts'
 import { quietRuntime } from '../support/runtime.ts'
 
 const schedules = ['upkeep/archive', 'upkeep/reconcile', 'upkeep/anchor']
-let connection: Connection
 let temporal: Client
 beforeAll(async () => {
   quietRuntime()
-  connection = await Connection.connect({ address: engines().temporalAddress })
-  temporal = new Client({ connection })
+  temporal = await connectTemporal()
 })
 afterAll(async () => {
   await Promise.all(schedules.map((id) => temporal.schedule.getHandle(id).delete()))
-  await connection.close()
+  await temporal.connection.close()
 })
 
 it('duties have their schedules, made once and brought up to date, and one that is paused stays so', async () => {
@@ -70,6 +68,6 @@ it.each([
     namespace,
     workflowExecutionRetentionPeriod: msToTs(retention),
   })
-  const look = () => retentionWarning(new Client({ connection, namespace }))
+  const look = () => retentionWarning(new Client({ connection: temporal.connection, namespace }))
   expect(String(await vi.waitFor(look, { timeout: 20_000, interval: 200 }))).toMatch(said)
 })

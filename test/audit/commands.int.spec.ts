@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
-import { Client, Connection } from '@temporalio/client'
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createUpkeep } from '../../activities/upkeep.ts'
@@ -16,7 +15,7 @@ import { auditCommands } from '../../bin/audit-commands.ts'
 import { UserError } from '../../bin/user-error.ts'
 import type { Models } from '../../models/index.ts'
 import { chongqing } from '../fixtures.ts'
-import { engines } from '../support/engines.ts'
+import { connectTemporal, engines } from '../support/engines.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
 
@@ -135,9 +134,9 @@ describe('zhigai audit', () => {
 
 describe('the duty of every day', () => {
   it('signs with the key of its worker, and waits for a worker that has one', async () => {
-    const connection = await Connection.connect({ address: engines().temporalAddress })
+    const temporal = await connectTemporal()
     try {
-      const sources = { models, temporal: new Client({ connection }) }
+      const sources = { models, temporal }
       const activity = new MockActivityEnvironment()
       await expect(activity.run(() => createUpkeep(sources).perform('anchor'))).rejects.toThrow('has no key')
       const before = await models.anchors.countDocuments()
@@ -152,7 +151,7 @@ describe('the duty of every day', () => {
       const lines = await models.history.countDocuments()
       expect(await latestVerification(models)).toMatchObject({ cases: 3, findings: lines })
     } finally {
-      await connection.close()
+      await temporal.connection.close()
     }
   })
 })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client, Connection } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { saveEdition } from '../../api/editions.ts'
 import { keepClosedRuns } from '../../archive/keep.ts'
@@ -16,7 +16,7 @@ import type { Order } from '../../policy/orders.ts'
 import { obeyOrder } from '../../workflows/contract.ts'
 import { chongqing, people } from '../fixtures.ts'
 import { daysFromToday, stations } from '../support/cases.ts'
-import { engines } from '../support/engines.ts'
+import { connectTemporal } from '../support/engines.ts'
 import { actAll, startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
 import { quietRuntime } from '../support/runtime.ts'
@@ -25,7 +25,6 @@ import { tell } from './audited.ts'
 import { after, cutOff, rewrite } from './rewriting.ts'
 
 const { administrator, clerk } = people
-const hour = 3_600_000
 /** Its date can still be extended. */
 const large = { application: { totalInvestment: '30000000.00', completeOn: daysFromToday(180) } }
 
@@ -44,18 +43,15 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'zhigai-audit-'))
   const record = await openRecord()
   ;({ models } = record)
-  const connection = await Connection.connect({ address: engines().temporalAddress })
-  temporal = new Client({ connection })
+  temporal = await connectTemporal()
   const worker = await startWorker(models)
   stop = async () => {
     await worker.stop()
-    await connection.close()
+    await temporal.connection.close()
     await record.drop()
     await rm(folder, { recursive: true, force: true })
   }
   editionHash = await saveEdition(models, chongqing.edition)
-  // Runs of other tests on the same server are not of this record.
-  await models.watermarks.create({ _id: 'archive', at: new Date(Date.now() + hour) })
   ;[chained, held, restarted, ended] = await Promise.all([
     liveInManyRuns(),
     liveOnHold(),

@@ -1,4 +1,4 @@
-import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
+import type { WorkflowClientInterceptor } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { carryOut } from '../../operations/carry-out.ts'
 import { restartCase } from '../../operations/restart.ts'
@@ -6,6 +6,7 @@ import { operationWorkflowId } from '../../workflows/contract-errands.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { bring, file, register } from '../support/cases.ts'
+import { connectTemporal } from '../support/engines.ts'
 import type { Page } from '../support/http.ts'
 import { problemOf } from '../support/problems.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
@@ -98,9 +99,9 @@ it('a case that was taken up by somebody else, and is over since, is not taken u
       return next(input)
     },
   }
-  const { connection } = zhigai.temporal
-  const temporal = new Client({ connection, interceptors: { workflow: [interceptor] } })
+  const temporal = await connectTemporal([interceptor])
   await expect(restartCase({ models: zhigai.models, temporal }, id, first)).rejects.toThrow(/already/i)
+  await temporal.connection.close()
   const run = await zhigai.temporal.workflow.getHandle(projectWorkflowId(id)).describe()
   expect(run.status.name).toBe('COMPLETED')
   expect(await typesOf(id)).toEqual(['file', 'restart', 'withdraw'])

@@ -74,9 +74,11 @@ async function startChangedWorker() {
   const codePath = join(scratch, 'bundle.js')
   const changed = new URL('../workflows/changed-workflows.ts', import.meta.url)
   await bundleWorkflows(codePath, fileURLToPath(changed))
-  const connection = await NativeConnection.connect({ address: engines().temporalAddress })
+  const { temporalAddress: address, namespace } = engines()
+  const connection = await NativeConnection.connect({ address })
   const broken = await Worker.create({
     connection,
+    namespace,
     taskQueue,
     workflowBundle: { codePath },
     activities: createActivities(zhigai.models, zhigai.temporal),

@@ -1,50 +1,40 @@
-import { createServer } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
-import { Client, Connection } from '@temporalio/client'
+import { randomUUID } from 'node:crypto'
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client'
+import { msToTs } from '@temporalio/common/lib/time.js'
 import { inject } from 'vitest'
-import type { Engines, SharedEngines } from '../engines.ts'
+import type { Engines } from '../engines.ts'
 
 /** None for tests that need no engines and share a file with others that do. */
-const provided: SharedEngines | undefined = inject('engines')
-const own = provided && (await takeSlot(provided))
+const provided: Engines | undefined = inject('engines')
+const namespace = provided && (await registerNamespace(provided.temporalAddress))
 
-/** The engines of this test file: those of a slot that nobody else has, and what all files share. */
-export function engines(): Engines & Omit<SharedEngines, 'slots'> {
-  if (!provided || !own) throw new Error('tests of this level have no engines')
-  const { slots: _slots, ...shared } = provided
-  return { ...shared, ...own }
+/**
+ * The engines, with the namespace of this test file: what other files leave open or closed there is none of its business, and
+ * their workers take none of its tasks.
+ */
+export function engines(): Engines & { namespace: string } {
+  if (!provided || namespace === undefined) throw new Error('tests of this level have no engines')
+  return { ...provided, namespace }
 }
 
-/** A slot belongs to the process that listens on its port, so that the system frees it when that ends, however it ends. */
-async function takeSlot({ slots }: SharedEngines): Promise<Engines> {
-  for (;;) {
-    for (const { port, ...free } of slots)
-      if (await listen(port)) {
-        await endWorkflows(free.temporalAddress)
-        return free
-      }
-    await delay(20)
-  }
-}
-
-/** Ends what the files before have left open in the slot: its activities would be carried out here, on another record. */
-async function endWorkflows(address: string): Promise<void> {
-  const connection = await Connection.connect({ address })
-  const { workflow } = new Client({ connection })
-  const ends: Promise<unknown>[] = []
-  for await (const { workflowId, runId } of workflow.list({ query: 'ExecutionStatus="Running"' })) {
-    const end = workflow.getHandle(workflowId, runId).terminate('left open by another file')
-    // The list is a little behind: it may have ended by itself.
-    ends.push(end.catch(() => undefined))
-  }
-  await Promise.all(ends)
-  await connection.close()
-}
-
-function listen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer().unref()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => resolve(true))
+/** A client in the namespace of this test file, on a connection of its own. */
+export async function connectTemporal(workflow: WorkflowClientInterceptor[] = []): Promise<Client> {
+  const connection = await Connection.connect({ address: engines().temporalAddress })
+  return new Client({
+    connection,
+    namespace: engines().namespace,
+    identity: 'test',
+    interceptors: { workflow },
   })
+}
+
+async function registerNamespace(address: string): Promise<string> {
+  const name = `test-${randomUUID()}`
+  const connection = await Connection.connect({ address })
+  await connection.workflowService.registerNamespace({
+    namespace: name,
+    workflowExecutionRetentionPeriod: msToTs('1 day'),
+  })
+  await connection.close()
+  return name
 }

@@ -15,11 +15,18 @@ export async function startWorker(
   interceptors: WorkflowClientInterceptor[] = [],
   activity: ActivityInterceptorsFactory[] = [],
 ) {
-  const { temporalAddress: address, workflowBundle: codePath } = engines()
+  const { temporalAddress: address, workflowBundle: codePath, namespace: own } = engines()
+  const namespace = elsewhere ? 'default' : own
   const connection = elsewhere ?? (await NativeConnection.connect({ address }))
-  const temporal = new Client({ connection, identity: 'test', interceptors: { workflow: interceptors } })
+  const temporal = new Client({
+    connection,
+    namespace,
+    identity: 'test',
+    interceptors: { workflow: interceptors },
+  })
   const worker = await Worker.create({
     connection,
+    namespace,
     taskQueue,
     workflowBundle: { codePath },
     activities: createActivities(models, temporal),
@@ -28,7 +35,7 @@ export async function startWorker(
     identity: 'test',
   })
   const running = worker.run()
-  const lease = await keepLease(models, { namespace: temporal.options.namespace, buildId: undefined })
+  const lease = await keepLease(models, { namespace, buildId: undefined })
   let stopping: Promise<void> | undefined
   const end = async () => {
     await lease.drop()

@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client, Connection } from '@temporalio/client'
 import { buildApp } from '../../api/app.ts'
 import { authenticateEmbedded } from '../../api/authentication.ts'
 import { createCalendars, saveFirstCalendar } from '../../api/calendars.ts'
@@ -19,7 +18,7 @@ import { openIssuer } from '../../portal/issuer.ts'
 import { watchActivities } from '../../telemetry/activities.ts'
 import { createLogger } from '../../telemetry/log.ts'
 import { noTracing, type Tracing } from '../../telemetry/tracing.ts'
-import { engines } from './engines.ts'
+import { connectTemporal } from './engines.ts'
 import { createHttp } from './http.ts'
 import { openRecord } from './record.ts'
 import { observedRuntime, quietRuntime } from './runtime.ts'
@@ -45,10 +44,9 @@ export async function startZhigai({
 }: Watching = {}) {
   if (metricsAddress === undefined) quietRuntime()
   else observedRuntime(metricsAddress)
-  const { temporalAddress: address } = engines()
-  const [record, connection, folder] = await Promise.all([
+  const [record, temporal, folder] = await Promise.all([
     openRecord({ monitorCommands: tracing.isOn }),
-    Connection.connect({ address }),
+    connectTemporal(tracing.client),
     mkdtemp(join(tmpdir(), 'zhigai-issuer-')),
   ])
   const { models } = record
@@ -61,7 +59,6 @@ export async function startZhigai({
     saveFirstCalendar(models, readCalendar(), calendarSource),
   ])
   const editions = createEditions(models, edition, readCalendar())
-  const temporal = new Client({ connection, interceptors: { workflow: tracing.client } })
   const logger = onLine
     ? createLogger('trace', { write: onLine })
     : createLogger('error', { write: tellFaults })
@@ -100,7 +97,7 @@ export async function startZhigai({
     readKeys: () => readFile(join(folder, 'issuer.json'), 'utf8'),
     async stop() {
       await Promise.all([door.close(), inboxStreams.close(), historyStreams.close(), worker.stop()])
-      await connection.close()
+      await temporal.connection.close()
       await record.drop()
       await rm(folder, { recursive: true, force: true })
     },

@@ -1,9 +1,4 @@
-import {
-  Client,
-  Connection,
-  type WorkflowClientInterceptor,
-  type WorkflowStartUpdateInput,
-} from '@temporalio/client'
+import { Client, type WorkflowClientInterceptor, type WorkflowStartUpdateInput } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createCalendars, saveFirstCalendar, type CalendarDocument } from '../../api/calendars.ts'
 import { createRollouts } from '../../api/rollouts.ts'
@@ -11,7 +6,7 @@ import type { Models } from '../../models/index.ts'
 import type { Adoption } from '../../workflows/contract.ts'
 import { rolloutWorkflowId, type RolloutPace } from '../../workflows/contract-rollout.ts'
 import { cn, people } from '../fixtures.ts'
-import { engines } from '../support/engines.ts'
+import { connectTemporal } from '../support/engines.ts'
 import { recordHistory, replayRuns, runsOf } from '../support/histories.ts'
 import { startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
@@ -36,13 +31,12 @@ beforeAll(async () => {
   quietRuntime()
   const record = await openRecord()
   models = record.models
-  const connection = await Connection.connect({ address: engines().temporalAddress })
-  client = new Client({ connection, identity: 'test' })
+  client = await connectTemporal()
   worker = await startWorker(models, undefined, [interceptor])
   await saveFirstCalendar(models, cn, 'first')
   ending.push(
     () => worker.stop(),
-    () => connection.close(),
+    () => client.connection.close(),
     record.drop,
   )
 })

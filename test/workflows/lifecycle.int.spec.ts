@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client'
+import { Client, WorkflowUpdateFailedError } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Models } from '../../models/index.ts'
 import { addDuration } from '../../policy/calendar.ts'
 import { cn, large, people } from '../fixtures.ts'
 import { bodyOf, daysFromToday, largeWay, smallWay, stations } from '../support/cases.ts'
-import { engines } from '../support/engines.ts'
+import { connectTemporal } from '../support/engines.ts'
 import { recordHistory, replayRuns, runsOf } from '../support/histories.ts'
 import { actAll, startProject } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
@@ -21,10 +21,9 @@ beforeAll(async () => {
   quietRuntime()
   const record = await openRecord()
   models = record.models
-  const connection = await Connection.connect({ address: engines().temporalAddress })
-  client = new Client({ connection, identity: 'test' })
+  client = await connectTemporal()
   const worker = await startWorker(models)
-  ending.push(worker.stop, () => connection.close(), record.drop)
+  ending.push(worker.stop, () => client.connection.close(), record.drop)
 })
 afterAll(async () => {
   for (const end of ending) await end()

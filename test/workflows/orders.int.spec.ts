@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Client, Connection, WorkflowUpdateFailedError } from '@temporalio/client'
+import { Client, WorkflowUpdateFailedError } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Models } from '../../models/index.ts'
 import type { Order } from '../../policy/orders.ts'
 import { obeyOrder, projectWorkflowId, projectWorkflowType, startOptions } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { stations } from '../support/cases.ts'
-import { engines } from '../support/engines.ts'
+import { connectTemporal } from '../support/engines.ts'
 import { recordHistory, replayRuns, runsOf } from '../support/histories.ts'
 import { actAll, inputOf, startProject, type Project } from '../support/projects.ts'
 import { openRecord } from '../support/record.ts'
@@ -24,12 +24,11 @@ beforeAll(async () => {
   quietRuntime()
   const record = await openRecord()
   models = record.models
-  const connection = await Connection.connect({ address: engines().temporalAddress })
-  client = new Client({ connection, identity: 'test' })
+  client = await connectTemporal()
   stopWorker = (await startWorker(models)).stop
   ending.push(
     () => stopWorker(),
-    () => connection.close(),
+    () => client.connection.close(),
     record.drop,
   )
 })
