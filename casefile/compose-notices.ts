@@ -50,7 +50,10 @@ const statuses: Record<NoticeOfCase['status'], string> = {
 }
 
 /** Who was told what, when, on which way, and whether they have opened it. */
-export function noticeBlocks({ notices, edition: { document } }: CaseFile): Block[] {
+export function noticeBlocks({
+  notices,
+  edition: { document },
+}: Pick<CaseFile, 'notices' | 'edition'>): Block[] {
   return [
     { kind: 'heading', text: { zh: '通知与提醒', en: 'Notices and reminders' } },
     {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { MessageRecord, Models } from '../models/index.ts'
 import { shanghaiDate } from '../policy/dates.ts'
+import { sheetOf } from './mail-html.ts'
 import type { MailText } from './mail-text.ts'
 import { outsideName, type Letter } from './letter.ts'
 
@@ -121,11 +122,17 @@ export function confirmationText(code: string): MailText {
     'If it was not you, do nothing: unless the address is confirmed, nothing is sent to it.',
   ]
   const subject = '【智改】请确认接收通知的邮箱'
-  const html = [zh, en].map((lines) => lines.map((line) => `<p>${line}</p>`).join('\n')).join('\n<hr>\n')
   return {
     subject,
     text: [zh, en].map((lines) => lines.join('\n\n')).join('\n\n----\n\n'),
-    html: `<!doctype html>\n<html lang="zh"><head><meta charset="utf-8"><title>${subject}</title></head><body>\n${html}\n</body></html>\n`,
+    html: sheetOf(subject, [
+      { language: 'zh', html: paragraphsOf(zh) },
+      { language: 'en', html: paragraphsOf(en) },
+    ]),
     calendar: null,
   }
+}
+
+function paragraphsOf(lines: string[]): string {
+  return lines.map((line) => `<p>${line}</p>`).join('\n')
 }

@@ -1,6 +1,6 @@
 import type { PersonRecord } from '../models/index.ts'
 import type { Words } from '../policy/edition.ts'
-import { capital, dateWords } from '../policy/notice-words.ts'
+import { dateWords } from '../policy/notice-words.ts'
 import { calendarOf } from './calendar.ts'
 import type { Item, Letter } from './letter.ts'
 import { htmlOf, type MailBlock, type MailPart } from './mail-html.ts'
@@ -62,11 +62,12 @@ export function mailTextOf(letter: Letter): MailText {
   }
 }
 
-function blockOf({ text }: Item, language: Language): MailBlock {
+function blockOf({ text, projectName }: Item, language: Language): MailBlock {
   const row = (label: Words, value: string): [string, string] => [label[language], value]
   const { title, addressee, facts, reason, asked, remedies, signedBy } = text
   return {
     title: title[language],
+    about: oneLine(projectName),
     addressee: `${oneLine(addressee[language])}${language === 'zh' ? '：' : ':'}`,
     paragraphs: [text.happened, text.until, text.otherwise].map((sentence) => oneLine(sentence[language])),
     rows: [
@@ -77,7 +78,7 @@ function blockOf({ text }: Item, language: Language): MailBlock {
       ...(remedies === null ? [] : [row(labels.remedies, remedies[language])]),
       row(labels.contact, oneLine(text.contact[language])),
     ],
-    signedBy: capital(signedBy[language]),
+    signedBy: signedBy[language],
     on: dateWords(text.on)[language],
   }
 }

@@ -45,9 +45,14 @@ const opened: Sentence = (terms) => {
   }
 }
 
-/** The date that stood, in brackets, where there was one. */
+/** The date that stood, where there was one. */
 function stood({ from }: Terms): Words {
-  return from.zh === '' ? { zh: '', en: '' } : { zh: `（原定${from.zh}到期）`, en: ` (due on ${from.en})` }
+  return from.zh === '' ? { zh: '', en: '' } : { zh: `，原定到期日为${from.zh}`, en: `, due on ${from.en},` }
+}
+
+/** The date that stands, where there is one. */
+function stands({ due }: Terms): Words {
+  return due.zh === '' ? due : { zh: `，到期日为${due.zh}`, en: `, due on ${due.en},` }
 }
 
 /** From which date to which, where there was one before. */
@@ -70,9 +75,9 @@ const sentences = {
     zh: `${terms.by.zh}予以催办：${reminding(terms).zh}`,
     en: `Urged by ${terms.by.en}: ${reminding(terms).en}`,
   }),
-  takeover: ({ task, due }) => ({
-    zh: `${task.zh}${due.zh === '' ? '' : `（${due.zh}到期）`}可由上级主管部门接办：原承办单位有人员须回避，或已逾期，或未设期限。回避的人员不得办理。`,
-    en: `The ${task.en}${due.en === '' ? '' : ` (due on ${due.en})`} may be taken over by the authority above: four eyes shut out an officer of those who owe it, or it is late or has no due date. Who is shut out decides nothing.`,
+  takeover: (terms) => ({
+    zh: `${terms.task.zh}可由上级主管部门接办${stands(terms).zh}：原承办单位有人员须回避，或已逾期，或未设期限。回避的人员不得办理。`,
+    en: `The ${terms.task.en}${stands(terms).en} may be taken over by the authority above: four eyes shut out an officer of those who owe it, or it is late or has no due date. Who is shut out decides nothing.`,
   }),
   withdrawn: ({ task, by }) => ({
     zh: `${by.zh}已撤回所提申请，${task.zh}不再办理。`,
@@ -97,7 +102,7 @@ const sentences = {
     }
   },
   hold: (terms) => ({
-    zh: `${terms.by.zh}暂停办理本项目，${terms.task.zh}${stood(terms).zh}停止计算期限。`,
+    zh: `${terms.by.zh}暂停办理本项目，${terms.task.zh}停止计算期限${stood(terms).zh}。`,
     en: `${capital(terms.by.en)} holds this case; the ${terms.task.en}${stood(terms).en} stands still.`,
   }),
   endHold: (terms) => ({
@@ -112,9 +117,9 @@ const sentences = {
     zh: `${terms.by.zh}恢复${terms.task.zh}的计时，到期日${change(terms).zh}。`,
     en: `${capital(terms.by.en)} starts the clock of the ${terms.task.en} again; its due date ${change(terms).en}.`,
   }),
-  released: ({ task, due, by }) => ({
-    zh: `你签收的${task.zh}${due.zh === '' ? '' : `（${due.zh}到期）`}已由${by.zh}的其他人员退回待办。`,
-    en: `Another officer of ${by.en} has released the ${task.en}${due.en === '' ? '' : ` (due on ${due.en})`} that you had claimed.`,
+  released: (terms) => ({
+    zh: `你签收的${terms.task.zh}已由${terms.by.zh}的其他人员退回待办${stands(terms).zh}。`,
+    en: `Another officer of ${terms.by.en} has released the ${terms.task.en}${stands(terms).en} that you had claimed.`,
   }),
   outcome: (terms) => {
     const { event } = terms.notice

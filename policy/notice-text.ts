@@ -5,7 +5,7 @@ import { eventOf } from './notice-event.ts'
 import type { Arisen, NoticeCase } from './notice.ts'
 import { otherwiseOf, ruleOf } from './notice-rules.ts'
 import { titleOf } from './notice-title.ts'
-import { fullDayWords, named } from './notice-words.ts'
+import { begun, fullDayWords, named } from './notice-words.ts'
 import { contactOf, officeOf } from './offices.ts'
 
 /**
@@ -44,7 +44,7 @@ export function textOf(edition: Edition, notice: Arisen, kase: NoticeCase, today
   const isOwn = isOwnRoles(edition, notice.roles)
   return {
     title: titleOf(edition, notice, today),
-    addressee: named(notice.roles.map(name)),
+    addressee: begun(named(notice.roles.map(name))),
     facts: factsOf(kase),
     happened: eventOf(edition, notice, kase),
     reason: notice.words,
@@ -53,15 +53,16 @@ export function textOf(edition: Edition, notice: Arisen, kase: NoticeCase, today
     otherwise: otherwise(edition, notice, name),
     basis: citationOf(edition, notice.article),
     remedies: notice.kind === 'outcome' ? (edition.notices?.remedies ?? null) : null,
-    contact: contactOf(edition, isOwn ? office : edition.authority, isOwn ? kase.district : null),
-    signedBy: office,
+    contact: begun(contactOf(edition, isOwn ? office : edition.authority, isOwn ? kase.district : null)),
+    signedBy: begun(office),
     on: shanghaiDate(notice.at.getTime()),
   }
 }
 
 function factsOf({ enterprise, uscc, name, project, certificate }: NoticeCase): NoticeText['facts'] {
   return [
-    { label: { zh: '企业', en: 'Enterprise' }, value: `${enterprise}（${uscc}）` },
+    { label: { zh: '企业', en: 'Enterprise' }, value: enterprise },
+    { label: { zh: '统一社会信用代码', en: 'Credit code' }, value: uscc },
     { label: { zh: '项目', en: 'Project' }, value: name },
     { label: { zh: '项目编号', en: 'Project number' }, value: project },
     ...(certificate === null

@@ -4,7 +4,7 @@ import { decisionBy } from './decisions.ts'
 import type { Edition, Words } from './edition.ts'
 import { eventLabels, nameOfTask } from './labels.ts'
 import { noticeLabels, type Arisen, type Notice } from './notice.ts'
-import { dayWords, lengthWords, withPeriod } from './notice-words.ts'
+import { begun, dayWords, lengthWords, withPeriod } from './notice-words.ts'
 import { phaseOf } from './phase.ts'
 
 type Named = Pick<Edition, 'stages' | 'ends'>
@@ -14,6 +14,10 @@ type Named = Pick<Edition, 'stages' | 'ends'>
  * counted on another day are not told.
  */
 export function titleOf(edition: Named, notice: Arisen, today: string): Words {
+  return begun(wordsOf(edition, notice, today))
+}
+
+function wordsOf(edition: Named, notice: Arisen, today: string): Words {
   const task = withPeriod(nameOfTask(edition, notice.task), notice.period)
   const kind = noticeLabels[notice.kind]
   const due = dueWords(notice, task, today)
@@ -50,12 +54,12 @@ export function titleOfLine(
 ): Words {
   const [before, phase] = [phaseOf(from ?? to), phaseOf(to)]
   const decision = decisionBy(type, before)
-  if (decision && ownNames.has(type))
-    return outcomeTitle(edition, nameOfTask(edition, decision.task), { event: type, phase })
+  if (decision && ownName(type))
+    return begun(outcomeTitle(edition, nameOfTask(edition, decision.task), { event: type, phase }))
   const done = eventLabels[type]
-  if (before === phase) return done
+  if (before === phase) return begun(done)
   const reached = nameOfTask(edition, phase)
-  return { zh: `${done.zh} → ${reached.zh}`, en: `${done.en} → ${reached.en}` }
+  return begun({ zh: `${done.zh} → ${reached.zh}`, en: `${done.en} → ${reached.en}` })
 }
 
 function outcomeTitle(edition: Named, task: Words, decided: Decided): Words {
@@ -65,15 +69,19 @@ function outcomeTitle(edition: Named, task: Words, decided: Decided): Words {
 type Decided = Pick<Notice, 'event' | 'phase'>
 
 /** Decisions after which the stage goes on: told by their own names; after the others what the case is now says it all. */
-const ownNames: ReadonlySet<Notice['event']> = new Set([
-  'grantExtension',
-  'refuseExtension',
-  'revoke',
-  'refuseRevocation',
-])
+const ownNames: Partial<Record<NonNullable<Notice['event']>, Words>> = {
+  grantExtension: { zh: eventLabels.grantExtension.zh, en: 'extension granted' },
+  refuseExtension: { zh: eventLabels.refuseExtension.zh, en: 'extension refused' },
+  revoke: { zh: eventLabels.revoke.zh, en: 'certification revoked' },
+  refuseRevocation: { zh: eventLabels.refuseRevocation.zh, en: 'revocation refused' },
+}
+
+function ownName(event: Notice['event']): Words | undefined {
+  return event === null ? undefined : ownNames[event]
+}
 
 function decisionWords(edition: Named, { event, phase }: Decided): Words {
-  return event !== null && ownNames.has(event) ? eventLabels[event] : nameOfTask(edition, phase)
+  return ownName(event) ?? nameOfTask(edition, phase)
 }
 
 /** What makes a task somebody's turn, where the title says more than that it is. */
@@ -86,8 +94,10 @@ function openedLabel({ event }: Notice): Words {
   return (event !== null && openedBy[event]) || noticeLabels.opened
 }
 
+const moreTime: Words = { zh: eventLabels.extendTime.zh, en: 'more time taken' }
+
 function movedTitle({ event, dueOn, from }: Notice, task: Words): Words {
-  const kind = event === 'extendTime' ? eventLabels.extendTime : noticeLabels.moved
+  const kind = event === 'extendTime' ? moreTime : noticeLabels.moved
   if (dueOn === null) return headed(kind, task)
   const to = dayWords(dueOn)
   const before = from === null ? { zh: '', en: '' } : dayWords(from)

@@ -50,7 +50,7 @@ describe('the inbox', () => {
       items: [
         {
           id: notice._id,
-          title: { zh: '新待办：区县核实', en: 'new task: district verification' },
+          title: { zh: '新待办：区县核实', en: 'New task: district verification' },
           kind: 'opened',
           kindName: { zh: '新待办', en: 'new task' },
           project: {
@@ -74,7 +74,7 @@ describe('the inbox', () => {
           article: '三（三）',
           asked: null,
           words: '请尽快',
-          addressee: { zh: '渝北区经济信息部门', en: 'the economic and information authority of 渝北区' },
+          addressee: { zh: '渝北区经济信息部门', en: 'The economic and information authority of 渝北区' },
           happened: { zh: '区县核实现由你单位办理。', en: 'The district verification is yours now.' },
           until: expect.any(Object),
           otherwise: expect.any(Object),

@@ -22,7 +22,7 @@ describe('a mail', () => {
     expect(mail.text).toContain(
       '依据：《重庆市经济和信息化委员会关于开展2021年重庆市智能化改造项目认定工作的通知》二（三）',
     )
-    expect(mail.text).toContain('district verification: due in 5 working days')
+    expect(mail.text).toContain('District verification: due in 5 working days')
     expect(`${mail.text}${String(mail.html)}`).not.toContain('http')
     expect(mail.html).toContain('&lt;b&gt;请尽快&lt;/b&gt;')
     const [calendar] = mail.attachments

@@ -47,7 +47,7 @@ describe('a call', () => {
           days: null,
           unit: null,
           article: '二（三）',
-          title: { zh: '新待办：区县核实', en: 'new task: district verification' },
+          title: { zh: '新待办：区县核实', en: 'New task: district verification' },
         }),
       ],
       more: 0,

@@ -39,58 +39,58 @@ it('writes days as officers do', () => {
 describe('the title', () => {
   const over = { kind: 'after', days: -5, dueOn: '2021-03-25' } as const
   it.each([
-    [{}, onTheDay, '区县核实还有5个工作日到期', 'district verification: due in 5 working days'],
-    [{ days: 1 }, onTheDay, '区县核实还有1个工作日到期', 'district verification: due in 1 working day'],
-    [{ unit: 'calendarDays' }, onTheDay, '区县核实还有5天到期', 'district verification: due in 5 days'],
+    [{}, onTheDay, '区县核实还有5个工作日到期', 'District verification: due in 5 working days'],
+    [{ days: 1 }, onTheDay, '区县核实还有1个工作日到期', 'District verification: due in 1 working day'],
+    [{ unit: 'calendarDays' }, onTheDay, '区县核实还有5天到期', 'District verification: due in 5 days'],
     // Counted on another day: five days then are not five days now.
-    [{}, '2021-04-02', '区县核实将于2021年4月9日 周五到期', 'district verification: due on 2021-04-09 Fri'],
+    [{}, '2021-04-02', '区县核实将于2021年4月9日 周五到期', 'District verification: due on 2021-04-09 Fri'],
     [
       {},
       '2021-04-12',
       '区县核实已超期（2021年4月9日 周五到期）',
-      'district verification: overdue since 2021-04-09 Fri',
+      'District verification: overdue since 2021-04-09 Fri',
     ],
     [
       { kind: 'due', days: 0, dueOn: onTheDay },
       onTheDay,
       '区县核实今日到期',
-      'district verification: due today',
+      'District verification: due today',
     ],
-    [over, onTheDay, '区县核实已超期5个工作日', 'district verification: overdue by 5 working days'],
+    [over, onTheDay, '区县核实已超期5个工作日', 'District verification: overdue by 5 working days'],
     [
       { ...over, kind: 'escalation' },
       onTheDay,
       '超期上报：区县核实已超期5个工作日',
-      'overdue, reported to you: district verification: overdue by 5 working days',
+      'Overdue, reported to you: district verification: overdue by 5 working days',
     ],
-    [{ kind: 'urge', dueOn: null }, onTheDay, '催办：区县核实', 'urged: district verification'],
-    [{ kind: 'opened' }, onTheDay, '新待办：区县核实', 'new task: district verification'],
+    [{ kind: 'urge', dueOn: null }, onTheDay, '催办：区县核实', 'Urged: district verification'],
+    [{ kind: 'opened' }, onTheDay, '新待办：区县核实', 'New task: district verification'],
     [
       { kind: 'outcome', event: 'approve', phase: 'certified' },
       onTheDay,
       '区县核实结果：认定入库',
-      'outcome of the district verification: certified',
+      'Outcome of the district verification: certified',
     ],
     [
       { kind: 'outcome', event: 'refuseExtension', task: 'extensionDecision', phase: 'certified' },
       onTheDay,
       '延期审批结果：不同意延期',
-      'outcome of the decision on an extension: refuse the extension',
+      'Outcome of the decision on an extension: extension refused',
     ],
-    [{ kind: 'hold' }, onTheDay, '暂停办理：区县核实', 'held: district verification'],
-    [{ kind: 'endHold' }, onTheDay, '恢复办理：区县核实', 'goes on: district verification'],
+    [{ kind: 'hold' }, onTheDay, '暂停办理：区县核实', 'Held: district verification'],
+    [{ kind: 'endHold' }, onTheDay, '恢复办理：区县核实', 'Goes on: district verification'],
     [
       { kind: 'moved', from: '2021-04-08' },
       onTheDay,
       '到期日调整：区县核实由2021年4月8日 周四改为2021年4月9日 周五到期',
-      'due date moved: district verification is due on 2021-04-09 Fri instead of 2021-04-08 Thu',
+      'Due date moved: district verification is due on 2021-04-09 Fri instead of 2021-04-08 Thu',
     ],
-    [{ dueOn: null }, onTheDay, '区县核实即将到期', 'district verification: due soon'],
+    [{ dueOn: null }, onTheDay, '区县核实即将到期', 'District verification: due soon'],
     [
       { kind: 'moved', dueOn: null },
       onTheDay,
       '到期日调整：区县核实',
-      'due date moved: district verification',
+      'Due date moved: district verification',
     ],
   ] as [Partial<NoticeRecord>, string, string, string][])('of %j on %s', (notice, today, zh, en) => {
     expect(titleOf(edition, aLine({ ...aReminder(), ...notice }), today)).toEqual({ zh, en })
@@ -100,7 +100,7 @@ describe('the title', () => {
     const report = aLine({ task: 'progressReport', period: '2021Q3' })
     expect(titleOf(edition, report, onTheDay)).toEqual({
       zh: '新待办：项目进展填报（2021年第3季度）',
-      en: 'new task: progress report (2021Q3)',
+      en: 'New task: progress report (2021Q3)',
     })
   })
 })
@@ -131,6 +131,19 @@ describe('a mail', () => {
       html.match(/&lt;script&gt;alert\(&quot;1&quot;\)&lt;\/script&gt; &amp; &#39;co&#39;/g),
     ).toHaveLength(6)
     expect(text).toContain(nasty)
+  })
+
+  it('breaks no number of a certificate, credit code or date, and lists what it holds, where it holds several', () => {
+    const { html } = mailTextOf(letter([item(), item({}, '冲压线改造')]))
+    for (const number of ['CQ-2021-500112-0001-7', '91500112MA5ABCD195', '2021-04-09'])
+      expect(html).toContain(`<span style="white-space:nowrap">${number}</span>`)
+    expect(html.match(/<li>.*<\/li>/g)).toEqual([
+      '<li>区县核实还有5个工作日到期 · 齿轮生产线数字化改造</li>',
+      '<li>区县核实还有5个工作日到期 · 冲压线改造</li>',
+      '<li>District verification: due in 5 working days · 齿轮生产线数字化改造</li>',
+      '<li>District verification: due in 5 working days · 冲压线改造</li>',
+    ])
+    expect(mailTextOf(letter([item()])).html).not.toContain('<li>')
   })
 
   it('has an end, however many items it has', () => {
@@ -241,6 +254,8 @@ describe('the title of a line of the history', () => {
     ['return', { districtVerification: 'claimed' }, 'correction', '退回 → 企业补正'],
     ['claim', { districtVerification: 'unclaimed' }, { districtVerification: 'claimed' }, '签收'],
   ] as const)('is that of its own step: %s', (type, from, to, zh) => {
-    expect(titleOfLine(chongqing.edition, { type, from, to }).zh).toBe(zh)
+    const title = titleOfLine(chongqing.edition, { type, from, to })
+    expect(title.zh).toBe(zh)
+    expect(title.en).toMatch(/^[A-Z]/)
   })
 })
