@@ -62,9 +62,12 @@ function openings(keeper: Timekeeper, told: Told): Notice[] {
   })
 }
 
-/** Both sides hear at once that a task may be taken over: those who owe it, and those who may act in their place. */
+/**
+ * Both sides hear at once that a task may be taken over: those who owe it, and those who may act in their place. They hear it
+ * anew when it is so again: a clock that stood still may have gone on in between.
+ */
 function takeovers(keeper: Timekeeper, told: Told): Notice[] {
-  const { before, state } = told
+  const { before, state, entry } = told
   const takeover = takeoverOf(keeper.edition, state)
   if (!takeover) return []
   const { duty, by } = takeover
@@ -72,9 +75,8 @@ function takeovers(keeper: Timekeeper, told: Told): Notice[] {
   const known = before && takeoverOf(keeper.edition, before)
   if (known && openedAt(before, known.duty) === notice.entry) return []
   const roles = [...duty.roles, ...by]
-  return [
-    { ...notice, kind: 'takeover', occasion: 'takeover', roles, user: null, required: true, words: null },
-  ]
+  const occasion = `takeover-${entry.revision}`
+  return [{ ...notice, kind: 'takeover', occasion, roles, user: null, required: true, words: null }]
 }
 
 /**

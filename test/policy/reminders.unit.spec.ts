@@ -160,7 +160,7 @@ describe('what is told says', () => {
       ['before-5@2021-03-29', 5],
       ['before-1@2021-03-29', 1],
       ['due-0@2021-03-29', 0],
-      ['takeover', -1],
+      ['takeover-4', -1],
       ['after-5@2021-03-29', -5],
       ['after-10@2021-03-29', -10],
       ['escalation-10-municipal@2021-03-29', -10],

@@ -33,6 +33,10 @@ const told = ({ steps }: Journey) =>
   (steps.at(-1)?.notices ?? [])
     .filter(({ kind }) => kind === 'takeover')
     .map(({ task, roles, user, required }) => [task, roles, user, required])
+const occasions = ({ steps }: Journey) =>
+  steps.flatMap(({ notices }) =>
+    notices.filter(({ kind }) => kind === 'takeover').map(({ occasion }) => occasion),
+  )
 const taskOf = ({ state }: Journey, task: string) =>
   project(chongqing.edition, state).tasks.find((each) => each.task === task)?.roles
 const submitted = (overrides: Partial<Application> = {}, process: Process = chongqing) =>
@@ -96,6 +100,20 @@ describe("an officers' task that is late", () => {
     const taken = late.on('2021-12-01').when(reviewer, 'release', 'claim')
     expect(taken.state.case.claimedBy).toBe(reviewer.user)
     expect(taken.steps.at(-1)?.entry.payload).toEqual({ inPlaceOf: ['district'] })
+  })
+
+  it('is open so while its clock stands still, and again once it is late: each time is told', () => {
+    const rain = { type: 'suspend', ground: 'rain', reason: 'it rains' } as const
+    const looked = given(treeHouse)
+      .filed(child, anEnterprise(), aWish())
+      .when(child, 'submit')
+      .when(oakNeighbour, 'claim', rain)
+    expect(occasions(looked)).toEqual(['takeover-4'])
+    const dry = looked.on('2021-03-03').when(oakNeighbour, 'resume')
+    expect(occasions(dry)).toEqual(['takeover-4'])
+    const late = dry.until('2021-04-30')
+    expect(late.due('neighbourLook')?.overdue).toBe(true)
+    expect(occasions(late)).toEqual(['takeover-4', 'takeover-6'])
   })
 
   it('leaves the review to somebody else of that authority: nobody decides twice', () => {
