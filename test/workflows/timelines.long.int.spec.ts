@@ -39,7 +39,7 @@ describe.each(waysToRun)('until a project is certified, %s: what is told and don
         `2021-03-22 before-5@2021-03-29 districtVerification: ${district}`,
         `2021-03-26 before-1@2021-03-29 districtVerification: ${district}`,
         `2021-03-29 due-0@2021-03-29 districtVerification: ${district}`,
-        `2021-03-30 takeover districtVerification: ${both}`,
+        `2021-03-30 takeover-4 districtVerification: ${both}`,
         // Qingming on the 5th: the fifth working day is the 6th.
         `2021-04-06 after-5@2021-03-29 districtVerification: ${district}`,
         '2021-04-13 after-10@2021-03-29 districtVerification: wang',
