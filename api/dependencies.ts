@@ -38,6 +38,8 @@ export type Dependencies = {
   proxies: readonly string[]
   /** Whether webhooks may go to addresses of this network, and so without TLS. */
   allowPrivateAddresses: boolean
+  /** Whether there is a mail server that notices and codes go out by. */
+  sendsMail: boolean
   /** Whether callers are held to so many requests a minute. */
   limitsRate: boolean
   /** Milliseconds since 1970. */

@@ -60,8 +60,14 @@ await runChild(async (config) => {
 })
 
 /** How the installation is reached, how often, and what it may reach. */
-function surroundingsOf({ publicUrl, connections, privateWebhooks, limitsRate }: ReadyConfig) {
-  return { publicUrl, proxies: connections.proxies, allowPrivateAddresses: privateWebhooks, limitsRate }
+function surroundingsOf({ publicUrl, connections, privateWebhooks, smtpUrl, limitsRate }: ReadyConfig) {
+  return {
+    publicUrl,
+    proxies: connections.proxies,
+    allowPrivateAddresses: privateWebhooks,
+    sendsMail: smtpUrl !== undefined,
+    limitsRate,
+  }
 }
 
 /** Tokens come from the issuer that is set, else from the embedded one. */

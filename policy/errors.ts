@@ -194,6 +194,11 @@ export const errors = {
     zh: '确认邮件发送过于频繁，请查收已发的邮件，或明日再试',
     en: 'That address, or you, have been sent enough codes: look for the mail, or ask again tomorrow.',
   },
+  'no-mail': {
+    kind: 'conflict',
+    zh: '本系统未设置邮件服务，不能向邮箱发送确认码和通知',
+    en: 'No mail server is set up here: neither codes nor notices can be sent to an address.',
+  },
   'code-not-valid': {
     kind: 'invalid',
     zh: '确认码不正确或已过期，请核对最近一封确认邮件',

@@ -6,9 +6,11 @@ import { inBoth } from '../../policy/bilingual.ts'
 import { isLive } from '../../policy/capacities.ts'
 import type { Actor } from '../../policy/case.ts'
 import { RefusalError } from '../../policy/errors.ts'
+import { wordsOf } from '../../policy/voice.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { defaultPreferences, ensurePerson } from '../people.ts'
 import { route, type Route } from '../route.ts'
+import { Words } from '../words.ts'
 
 const legal = 'What the law needs to be told (`required`) is told whatever is chosen here.'
 const Wish = z
@@ -86,6 +88,9 @@ const MeView = z
       description:
         'Whether the code of a mail to that address was given back; before, nothing else goes there.',
     }),
+    emailProblem: Words.nullable().meta({
+      description: 'Why nothing can be sent to that address: no mail server is set up here. Null if it can.',
+    }),
     webhookOffSince: z.string().nullable().meta({
       description:
         'When the receiver said that it is gone (410): nothing is called until the address is set again.',
@@ -134,7 +139,9 @@ function preferencesRoute(deps: Dependencies): Route {
       const secret = `whsec_${randomBytes(32).toString('base64')}`
       const webhook = body.webhook && { ...body.webhook, secret, goneAt: null }
       const { user } = caller
-      const address = newAddressIn(body.email, await deps.models.people.findById(user).lean())
+      const known = await deps.models.people.findById(user).lean()
+      // Where no mail can be sent the answer says so; once it can, its owner has a code sent.
+      const address = deps.sendsMail ? newAddressIn(body.email, known) : null
       if (address !== null) await refuseTooOften(deps, user, address)
       const saved = await savePreferences(deps, caller, { ...body, webhook })
       if (address !== null) await askToConfirm(deps.models, { user, address }, deps.now())
@@ -168,11 +175,12 @@ function codeRoute(deps: Dependencies): Route {
     summary: { zh: '重新发送邮箱确认码', en: 'Have the code sent again to my new address' },
     access: 'signedIn',
     answer: { status: 200, schema: MeView },
-    errors: ['not-found', 'too-many-confirmations'],
+    errors: ['not-found', 'no-mail', 'too-many-confirmations'],
     async handle({ caller }) {
       const { user } = caller
       const person = await models.people.findById(user).lean()
       if (!person?.newEmail) throw new RefusalError({ code: 'not-found' })
+      if (!deps.sendsMail) throw new RefusalError({ code: 'no-mail', field: 'email' })
       const { address } = person.newEmail
       await refuseTooOften(deps, user, address)
       await askToConfirm(models, { user, address }, now())
@@ -248,8 +256,9 @@ function literal(value: unknown) {
   return { $literal: value }
 }
 
-function view({ now }: Dependencies, caller: Actor, person: PersonRecord | null) {
+function view({ now, sendsMail }: Dependencies, caller: Actor, person: PersonRecord | null) {
   const { email, newEmail, language, wishes, webhook } = person ?? defaultPreferences
+  const address = newEmail?.address ?? email
   const { user, role, district = null, uscc = null } = caller
   const live = person?.capacities.filter((each) => isLive(each, now())) ?? []
   return {
@@ -264,12 +273,13 @@ function view({ now }: Dependencies, caller: Actor, person: PersonRecord | null)
       seenAt: seenAt.toISOString(),
     })),
     preferences: {
-      email: newEmail?.address ?? email,
+      email: address,
       language,
       wishes,
       webhook: webhook && { url: webhook.url },
     },
     emailConfirmed: email !== null,
+    emailProblem: address === null || sendsMail ? null : wordsOf({ code: 'no-mail' }),
     webhookOffSince: webhook?.goneAt?.toISOString() ?? null,
     calendarFeed: typeof person?.feed === 'string',
   }

@@ -141,6 +141,7 @@ describe('/me', () => {
           webhook: null,
         },
         emailConfirmed: false,
+        emailProblem: null,
         webhookOffSince: null,
         calendarFeed: false,
       },
@@ -171,6 +172,31 @@ describe('/me', () => {
       expect((await zhigai.as(null)[call](call === 'get' ? '/me' : '/me/calendar-feed')).status).toBe(401)
     expect((await zhigai.as(null).put('/me/preferences', chosen)).status).toBe(401)
     expect((await zhigai.as(null).post('/me/calendar-feed', {})).status).toBe(401)
+  })
+})
+
+describe('without a mail server', () => {
+  it('whoever names an address is told in both languages that nothing can be sent, and nothing is sent later', async () => {
+    const door = await doorAt({ now: Date.parse('2021-04-01T01:00:00Z') }, { sendsMail: false })
+    const person = { ...verifier, user: 'unreachable' }
+    const codes = () => zhigai.models.messages.countDocuments({ recipient: person.user })
+    const said = {
+      zh: expect.stringContaining('未设置邮件服务'),
+      en: expect.stringContaining('No mail server'),
+    }
+    expect((await door.as(person).get('/me')).body).toMatchObject({ emailProblem: null })
+    const told = { emailConfirmed: false, emailProblem: said }
+    const named = await door.as(person).put('/me/preferences', { ...chosen, email: 'nowhere@example.org' })
+    expect(named).toMatchObject({ status: 200, body: told })
+    expect((await door.as(person).get('/me')).body).toMatchObject(told)
+    const asked = await door.as(person).post('/me/email/code', {})
+    expect(asked).toMatchObject({ status: 409, body: { code: 'no-mail', field: 'email', ...said } })
+    expect(await codes()).toBe(0)
+    await door.close()
+    // The mail server is there by now.
+    expect((await zhigai.as(person).get('/me')).body).toMatchObject({ emailProblem: null })
+    expect(await zhigai.as(person).post('/me/email/code', {})).toMatchObject({ status: 200 })
+    expect(await codes()).toBe(1)
   })
 })
 

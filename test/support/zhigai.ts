@@ -79,6 +79,7 @@ export async function startZhigai({
     proxies,
     limitsRate,
     allowPrivateAddresses: false,
+    sendsMail: true,
     metrics: createMetrics(),
     now: Date.now,
     jwks: issuer.jwks,
