@@ -75,7 +75,8 @@ const ForOfficers = {
     .optional()
     .meta({ description: 'Shown to officers: what is unlikely in what the applicant has stated.' }),
   similar: z.array(SimilarProject).optional().meta({
-    description: 'Where one project is read by officers: others of the enterprise that are likely the same.',
+    description:
+      'Where one project is read by officers: others that are likely the same, of the enterprise or by a paper that another enterprise claims too.',
   }),
 }
 

@@ -102,6 +102,10 @@ export const editionSchema = new Schema<EditionRecord>(
 )
 editionSchema.index({ id: 1, loadedAt: -1 })
 
+/** Where a project has the numbers of its papers, and how these are compared: without width, case, spaces and punctuation. */
+export const paperNumber = 'state.case.application.evidence.number'
+export const asTyped = { locale: 'en', strength: 2, alternate: 'shifted' } as const
+
 export const projectSchema = new Schema<ProjectRecord>(
   {
     _id: text,
@@ -136,6 +140,8 @@ projectSchema.index({ phase: 1, _id: 1 }, open)
 projectSchema.index({ district: 1, _id: 1 }, open)
 projectSchema.index({ district: 1, phase: 1, _id: 1 }, open)
 projectSchema.index({ edition: 1, _id: 1 }, open)
+// Whose papers have a number, in whatever width and case and with whatever signs in it.
+projectSchema.index({ [paperNumber]: 1 }, { sparse: true, collation: asTyped })
 projectSchema.index({ anchored: 1, _id: 1 }, { partialFilterExpression: { anchored: false } })
 
 export const historySchema = new Schema<HistoryRecord>(

@@ -40,27 +40,37 @@ export function comparableCode(text: string): string {
   return comparable(text).replaceAll(' ', '').toUpperCase()
 }
 
-const figures: Readonly<Record<string, string>> = {
-  〇: '0',
-  零: '0',
-  一: '1',
-  二: '2',
-  两: '2',
-  三: '3',
-  四: '4',
-  五: '5',
-  六: '6',
-  七: '7',
-  八: '8',
-  九: '9',
-}
+/** The numerals of each figure, plain and as on bills. */
+const numerals = ['〇零', '一壹', '二两贰', '三叁', '四肆', '五伍', '六陆', '七柒', '八捌', '九玖']
+const figures = new Map(
+  numerals.flatMap((signs, figure) => [...signs].map((sign) => [sign, String(figure)] as const)),
+)
 
 /** A coarser form: nothing but letters and digits is left, and 二期 is 2期. What it makes equal is likely the same. */
 export function roughly(text: string): string {
-  const rough = [...plain(text).replaceAll(/[^\p{L}\p{N}]/gu, '')]
-    .map((each) => figures[each] ?? each)
+  const rough = [...plain(text.replaceAll('○', '〇')).replaceAll(/[^\p{L}\p{N}]/gu, '')]
+    .map((each) => figures.get(each) ?? each)
     .join('')
+    .replaceAll(/([1-9]?)[十拾]([1-9]?)/g, (_, tens: string, ones: string) => (tens || '1') + (ones || '0'))
   return rough || text.trim()
+}
+
+/** A code in the coarser form, with letters and digits that are taken for each other on paper written as one. */
+export function asRead(code: string): string {
+  return roughly(code).replaceAll('o', '0').replaceAll(/[il]/g, '1')
+}
+
+const roman = ['', 'i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x', 'xi', 'xii']
+
+/** The coarser form of a name or a place, in which Ⅱ期 and II期 are 2期, too. */
+export function roughName(text: string): string {
+  const spelled = text.replaceAll(/[Ⅰ-Ⅻⅰ-ⅻ]/gu, (sign) =>
+    String(roman.indexOf(sign.normalize('NFKC').toLowerCase())),
+  )
+  return roughly(spelled).replaceAll(/(?<![a-z\d])[ivx]+(?![a-z\d])/g, (letters) => {
+    const number = roman.indexOf(letters)
+    return number < 0 ? letters : String(number)
+  })
 }
 
 /**
@@ -68,7 +78,7 @@ export function roughly(text: string): string {
  * such as two phases, are two.
  */
 export function areSimilar(one: string, other: string): boolean {
-  const [a, b] = [roughly(one), roughly(other)]
+  const [a, b] = [roughName(one), roughName(other)]
   if (a === b) return true
   return a.replaceAll(/\D/g, '') === b.replaceAll(/\D/g, '') && shareOf(pairsOf(a), pairsOf(b)) >= 0.8
 }

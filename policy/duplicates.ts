@@ -1,5 +1,5 @@
-import type { Application } from './application.ts'
-import { areSimilar, comparable, comparableCode, roughly } from './comparable.ts'
+import type { Application, Evidence } from './application.ts'
+import { areSimilar, comparable, comparableCode, roughName } from './comparable.ts'
 import type { End } from './edition.ts'
 
 /**
@@ -24,24 +24,29 @@ export function mayBeFiledAgain(outcome: End['outcome'] | null): boolean {
 export const likenesses = ['name', 'site', 'evidence'] as const
 
 /**
- * By what two applications of an enterprise are likely the same project, for the officer who decides: nearly the same name,
- * nearly the same site in the same period, or an invoice or a contract that both claim.
+ * By what two applications are likely the same project, for the officer who decides: nearly the same name, nearly the same site
+ * in the same period, or an invoice or a contract that both claim. Two enterprises are likely about one by such a paper alone.
  */
 export function likenessOf(one: Application, other: Application): (typeof likenesses)[number][] {
   const isSamePeriod = one.startOn === other.startOn && one.completeOn === other.completeOn
-  const numbers = numbersOf(one)
+  const papers = new Set(papersOf(one).map(keyOfPaper))
   const are = {
     name: areSimilar(one.name, other.name),
-    site: isSamePeriod && roughly(one.site) === roughly(other.site),
-    evidence: numbersOf(other).some((number) => numbers.includes(number)),
+    site: isSamePeriod && roughName(one.site) === roughName(other.site),
+    evidence: papersOf(other).some((paper) => papers.has(keyOfPaper(paper))),
   }
-  return likenesses.filter((likeness) => are[likeness])
+  return one.uscc === other.uscc || are.evidence ? likenesses.filter((likeness) => are[likeness]) : []
 }
 
-function numbersOf({ evidence }: Application): string[] {
+type Paper = Exclude<Evidence, string>
+
+/** The papers of an application that belong to one project only. */
+export function papersOf({ evidence }: Pick<Application, 'evidence'>): Paper[] {
   return evidence.flatMap((paper) =>
-    typeof paper === 'object' && ['invoice', 'contract'].includes(paper.kind)
-      ? `${paper.kind} ${comparableCode(paper.number)}`
-      : [],
+    typeof paper === 'object' && ['invoice', 'contract'].includes(paper.kind) ? [paper] : [],
   )
+}
+
+function keyOfPaper({ kind, number }: Paper): string {
+  return `${kind} ${comparableCode(number)}`
 }

@@ -55,9 +55,25 @@ export function paragraph(max: number) {
     .refine((text) => !unseen.test(text.replaceAll(/[\n\r\t]/g, '')), message)
 }
 
-/** What a mail program makes a link or an address of: a scheme, `www.`, a mail address, the name of a host. */
-const link =
-  /[a-z][a-z\d+.-]*:\/\/|www\.|\S@[^\s@]+\.[^\s@.]|[\p{L}\p{N}-]\.(?:com|cn|net|org|gov|edu|info|biz|top|xyz|vip|site|shop|online|club|app|dev|[a-z]{2})(?![\p{Script=Latin}\p{N}-])/iu
+/** Ends of the names of hosts, beside those of countries; `Co.Ltd` is none. */
+const hostEnds =
+  `com|net|org|gov|edu|info|biz|top|xyz|vip|site|shop|online|club|app|dev|tech|cloud|store|link|live|work|pro|wang|ren|
+  fun|icu|asia|mobi|name|group|space|host|website|zone|life|plus|ink|red|run|art|team|email|chat|page|blog|wiki|win|bid|loan|click|
+  work|world|today|news|city|center|digital|(?<!co\\.)ltd|[a-z]{2}`.replaceAll(/\s/g, '')
+const chineseEnds = '中国|中國|香港|台湾|台灣|公司|网址|网店|商城|中文网|我爱你'
+
+/** What a mail program makes a link or an address of: a scheme, `www.`, a mail address, the name or the address of a host. */
+const link = new RegExp(
+  [
+    String.raw`[a-z][a-z\d+.-]*:[\\/]{2}`,
+    String.raw`www\.`,
+    String.raw`\S@[^\s@]+\.[^\s@.]`,
+    String.raw`[\p{L}\p{N}-]\.(?:${hostEnds})(?![\p{Script=Latin}\p{N}-])`,
+    String.raw`[a-z][a-z\d-]*\.(?:${chineseEnds})`,
+    String.raw`\d{1,3}(?:\.\d{1,3}){3}[:/]`,
+  ].join('|'),
+  'iu',
+)
 const linkMessage = inBoth(
   '名称中不得含有网址或者邮箱地址',
   'a name must not contain a link or a mail address',

@@ -41,7 +41,7 @@ const HistoryQuery = PageQuery.extend({
   person: Person,
   from: DateText.optional().meta({ description: 'The first day, in Shanghai.' }),
   to: DateText.optional().meta({ description: 'The last day, in Shanghai.' }),
-  cursor: z.string().max(longestCursor).optional().meta({ description: '`next` of the page before.' }),
+  cursor: z.string().min(1).max(longestCursor).optional().meta({ description: '`next` of the page before.' }),
 })
 
 /** What happened to a project: the page, and the live stream. */

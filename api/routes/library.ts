@@ -4,7 +4,7 @@ import type { CertificateRecord } from '../../models/index.ts'
 import { CreditCode, DateText } from '../../policy/application.ts'
 import { districtSchema } from '../../policy/districts.ts'
 import { isCertificateNumber } from '../../policy/check-characters.ts'
-import { areSimilar, comparable, comparableCode, roughly } from '../../policy/comparable.ts'
+import { areSimilar, asRead, comparable, comparableCode, roughly } from '../../policy/comparable.ts'
 import { shanghaiDate } from '../../policy/dates.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -47,7 +47,7 @@ const StatusView = z
     certificates: z.array(Certificate),
     similar: z.array(Certificate).meta({
       description:
-        'Where the project that was asked for is not certified: certified ones of this enterprise whose names are nearly the same.',
+        'Where the project that was asked for is not certified: certified ones of this enterprise whose names are nearly the same, or whose number the text has in it as it may be misread.',
     }),
   })
   .meta({ id: 'CertificationStatus' })
@@ -153,10 +153,11 @@ const shownAtMost = 100
 
 /** The certificates that a typed name, id or number names; and those that it may be meant for. */
 function namedBy(project: string, all: CertificateRecord[]) {
-  const [name, code, rough] = [comparable(project), comparableCode(project), roughly(project)]
+  const [name, code, read] = [comparable(project), comparableCode(project), asRead(project)]
   const isNamed = (each: CertificateRecord) =>
     comparable(each.name) === name || [each.project, each._id].some((id) => comparableCode(id) === code)
-  const isAlike = (each: CertificateRecord) => each.numberKey === rough || areSimilar(each.name, project)
+  const isAlike = (each: CertificateRecord) =>
+    read.includes(asRead(each._id)) || areSimilar(each.name, project)
   return { found: all.filter(isNamed), alike: all.filter((each) => !isNamed(each) && isAlike(each)) }
 }
 

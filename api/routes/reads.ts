@@ -22,7 +22,7 @@ export function readRoutes({ models }: Dependencies): Route[] {
         person: z.string().min(1).max(200).optional(),
         from: DateText.optional().meta({ description: 'The first day, in Shanghai.' }),
         to: DateText.optional().meta({ description: 'The last day, in Shanghai.' }),
-        cursor: z.string().max(1_000).optional().meta({ description: '`next` of the page before.' }),
+        cursor: z.string().min(1).max(1_000).optional().meta({ description: '`next` of the page before.' }),
       }),
       answer: { status: 200, schema: pageSchema(ReadView) },
       errors: ['not-your-role', 'invalid-request'],

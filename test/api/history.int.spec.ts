@@ -281,6 +281,7 @@ describe('a part of it', () => {
     ['from=yesterday', 'from', undefined],
     ['from=2021-03-02&to=2021-03-01', 'from', ['2021-03-01']],
     ['cursor=abc', 'cursor', undefined],
+    ['cursor=', 'cursor', undefined],
     ['sort=up', 'sort', undefined],
   ])('is refused, if asked for by %s, with what is allowed', async (query, field, allowed) => {
     const answer = await zhigai.as(auditor).get(`/projects/${long.id}/history?${query}`)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { people } from '../fixtures.ts'
+import { anEnterprise, people } from '../fixtures.ts'
 import { aFreshBody, file, register, smallWay, walk } from '../support/cases.ts'
 import { problemOf } from '../support/problems.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
@@ -64,6 +64,7 @@ describe('what is typed from paper names a certified project', () => {
   it.each([
     ['a word more', '冲压线三期改造项目', phased],
     ['another numeral', '冲压线（3期）改造', phased],
+    ['a roman numeral', '冲压线Ⅲ期改造', phased],
     ['a point that was not seen', '年产15万吨轧线改造', measured],
   ])('or, with %s, is told of it', async (_, typed, name) => {
     expect(await statusOf(typed)).toMatchObject({
@@ -71,6 +72,21 @@ describe('what is typed from paper names a certified project', () => {
       certificates: [],
       similar: [{ name, status: 'certified' }],
     })
+  })
+
+  it.each([
+    ['words around it', () => `证书编号：${number}（三期）`],
+    ['letters for figures', () => number.replaceAll('0', 'O').replaceAll('1', 'l')],
+    ['no hyphens', () => number.replaceAll('-', '')],
+  ])('or, with its number but %s, is told of it', async (_, typed) => {
+    expect(await statusOf(typed())).toMatchObject({
+      status: 'notCertified',
+      similar: [{ name: phased, status: 'certified' }],
+    })
+  })
+
+  it('but not by another number', async () => {
+    expect(await statusOf('CQ-2021-500112-9999-X')).toMatchObject({ status: 'notCertified', similar: [] })
   })
 
   it.each(['冲压线（二期）改造', '焊接机器人应用', '年产25万吨轧线改造'])(
@@ -165,5 +181,24 @@ describe('names that differ in what they say', () => {
     expect(own.body).not.toHaveProperty('similar')
     await zhigai.as(clerk).post(`/projects/${second.id}/events`, { type: 'withdraw', reason: '重复' })
     expect((await zhigai.as(verifier).get(`/projects/${first.id}`)).body['similar']).toEqual([])
+  })
+
+  it('are shown wherever they are, where two enterprises claim one invoice or contract', async () => {
+    const { competitor } = people
+    await register(zhigai, anEnterprise({ uscc: competitor.uscc, name: '重庆长江齿轮有限公司' }))
+    const first = await file(zhigai, aFreshBody(invoice('渝税 7781-20')))
+    const contract = { evidence: [{ kind: 'contract', number: '渝税7781-20' }] }
+    const foreign = aFreshBody({ uscc: competitor.uscc, district: '江北区', ...invoice('渝税７７８１—２０') })
+    const posted = await zhigai.as(competitor).post<{ id: string }>('/projects', foreign)
+    expect(posted.status).toBe(201)
+    await zhigai.as(competitor).post('/projects', aFreshBody({ uscc: competitor.uscc, ...contract }))
+    await zhigai
+      .as(competitor)
+      .post('/projects', aFreshBody({ uscc: competitor.uscc, ...invoice('渝税778120') }))
+    const { body } = await zhigai.as(verifier).get(`/projects/${first.id}`)
+    expect(body['similar']).toMatchObject([
+      { id: posted.body.id, enterprise: '重庆长江齿轮有限公司', district: '江北区', because: ['evidence'] },
+    ])
+    expect((await zhigai.as(verifier).get(`/projects/${posted.body.id}`)).status).toBe(404)
   })
 })

@@ -183,7 +183,8 @@ describe('no question of the API looks at every document or sorts in memory', ()
   })
 
   it('to read a project and its history, and the next page of it', async () => {
-    const { id } = await walk(zhigai, await file(zhigai), smallWay)
+    const papers = { evidence: [{ kind: 'invoice', number: '031-1' }] }
+    const { id } = await walk(zhigai, await file(zhigai, aFreshBody(papers)), smallWay)
     const profiled = await profile(async () => {
       await zhigai.as(auditor).read(id)
       const first = await zhigai.as(auditor).get<Page>(`/projects/${id}/history?limit=2`)

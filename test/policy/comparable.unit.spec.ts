@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { areSimilar, comparable, comparableCode, roughly } from '../../policy/comparable.ts'
+import { areSimilar, asRead, comparable, comparableCode, roughly } from '../../policy/comparable.ts'
 
 describe('texts that are the same', () => {
   it.each([
@@ -187,6 +187,16 @@ describe('codes', () => {
   })
 })
 
+describe('codes as they are read on paper', () => {
+  it.each([
+    ['CQ-2021-500112-0001-L', 'cq 2O21 5OOll2 ooo1 1', true],
+    ['CQ-2021-500112-0001-L', 'CQ2021500112 0OO1I', true],
+    ['CQ-2021-500112-0001-L', 'CQ-2021-500112-0007-L', false],
+  ])('%s, %s: %s', (code, typed, isRead) => {
+    expect(asRead(typed) === asRead(code)).toBe(isRead)
+  })
+})
+
 describe('names that are likely one', () => {
   it.each([
     ['冲压线（三期）改造', '冲压线三期改造项目', true],
@@ -194,6 +204,19 @@ describe('names that are likely one', () => {
     ['年产1.5万吨轧线改造', '年产15万吨轧线改造', true],
     ['1,000吨产线', '1000吨产线', true],
     ['A-1车间改造', 'A1车间改造', true],
+    ['冲压线Ⅱ期改造', '冲压线（二）期改造', true],
+    ['冲压线Ⅱ期改造', '冲压线2期改造', true],
+    ['冲压线II期', '冲压线2期', true],
+    ['MESⅫ期', 'MES十二期', true],
+    ['冲压线（叁）期', '冲压线三期', true],
+    ['十二号线', '12号线', true],
+    ['二十三号线', '23号线', true],
+    ['二十号线', '20号线', true],
+    ['二○二一年', '2021年', true],
+    ['冲压线Ⅱ期改造', '冲压线Ⅲ期改造', false],
+    ['冲压线IV期改造', '冲压线6期改造', false],
+    ['十二号线改造项目', '十三号线改造项目', false],
+    ['5V电源线', '55电源线', false],
     ['冲压线（三期）改造', '冲压线（二期）改造', false],
     ['冲压线改造', '焊接机器人应用', false],
     ['', '甲', false],

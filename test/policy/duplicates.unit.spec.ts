@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { duplicateKeys } from '../../policy/duplicates.ts'
+import { duplicateKeys, likenessOf } from '../../policy/duplicates.ts'
 import { anApplication } from '../fixtures.ts'
 
 const keys = duplicateKeys(anApplication())
@@ -34,5 +34,29 @@ describe('the same project twice (三（三）)', () => {
     const [lower] = duplicateKeys(anApplication({ name: 'mes 系统' }))
     const [upper] = duplicateKeys(anApplication({ name: 'ＭＥＳ系统' }))
     expect(upper).toBe(lower)
+  })
+})
+
+describe('by what two projects are likely one', () => {
+  const uscc = '91500105MA5TEUT05A'
+  const evidence = [{ kind: 'contract' as const, number: 'HT 2021-07' }]
+  const copied = [{ kind: 'contract' as const, number: 'ｈｔ2021-07', note: '甲方' }]
+
+  it.each([
+    ['nothing but the enterprise', { name: '焊接机器人应用', site: '别处' }, []],
+    ['the name, in other numerals', { name: '齿轮生产线数字化改造项目', site: '别处' }, ['name']],
+    ['name and site at another enterprise', { uscc }, []],
+    [
+      'a contract at another enterprise',
+      { uscc, name: '焊接机器人应用', site: '别处', evidence: copied },
+      ['evidence'],
+    ],
+    ['all, there', { uscc, evidence: copied }, ['name', 'site', 'evidence']],
+    ['an invoice of the number', { uscc, evidence: [{ kind: 'invoice' as const, number: 'HT2021-07' }] }, []],
+    ['the number alone', { uscc, evidence: ['HT2021-07'] }, []],
+  ])('%s', (_, overrides, because) => {
+    const [one, other] = [anApplication({ evidence }), anApplication(overrides)]
+    expect(likenessOf(one, other)).toEqual(because)
+    expect(likenessOf(other, one)).toEqual(because)
   })
 })

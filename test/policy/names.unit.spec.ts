@@ -10,6 +10,14 @@ it.each([
   '详见evil。com',
   '联系 a@b.cn',
   '见evil.tk改造',
+  '见evil.tech领取',
+  '见evil.icu',
+  '见evil.ltd领取',
+  '请登录evil.中国',
+  '请登录Evil-1．公司领取',
+  '登录1.2.3.4/x',
+  '登录1.2.3.4：8080',
+  String.raw`http:\\evil`,
 ])('a name may not lead anywhere: %s', (name) => {
   expect(hasLink(name)).toBe(true)
 })
@@ -23,6 +31,10 @@ it.each([
   'No.5车间',
   '5.2m立车',
   'A/B线',
+  'V2.网络版',
+  '1.公司级平台',
+  'V1.2.3.4系统',
+  'Gear Co.Ltd齿轮线',
 ])('a name may be %s', (name) => {
   expect(hasLink(name)).toBe(false)
 })
