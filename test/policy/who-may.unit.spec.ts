@@ -17,6 +17,11 @@ const passedOn = claimed.when(verifier, 'approve')
 const inReview = passedOn.when(reviewer, 'claim')
 const sentBack = inReview.when(reviewer, 'return')
 const certified = inReview.when(reviewer, 'approve')
+const extensionAsked = certified.when(clerk, 'requestExtension')
+const extensionInHand = extensionAsked.when(verifier, 'claim')
+const revocationAsked = certified.when(verifier, 'requestRevocation')
+const answered = revocationAsked.when(clerk, 'respond')
+const deciding = answered.when(secondVerifier, 'claim')
 const rejected = claimed.when(verifier, 'reject')
 
 type Rights = [who: string, person: Actor, may: EventType[]]
@@ -108,6 +113,67 @@ const situations: [situation: string, journey: Journey, rights: Rights[]][] = [
       ['an officer of another district', elsewhere, []],
       ['another enterprise', competitor, []],
       ['the municipality', reviewer, ['urge']],
+    ],
+  ],
+  [
+    'asked for more time by the enterprise',
+    extensionAsked,
+    [
+      [
+        'who asked',
+        clerk,
+        ['complete', 'report', 'requestExtension', 'requestRevocation', 'withdrawRequest'],
+      ],
+      ['an officer of the district', verifier, ['claim', 'requestRevocation', 'urge']],
+      ['who asked, as an officer', as(clerk, verifier), ['requestRevocation', 'urge']],
+      ['the municipality', reviewer, ['urge']],
+    ],
+  ],
+  [
+    'asked for more time, which is decided',
+    extensionInHand,
+    [
+      [
+        'who has it in hand',
+        verifier,
+        ['grantExtension', 'refuseExtension', 'release', 'requestRevocation', 'urge'],
+      ],
+      ['another officer of the district', secondVerifier, ['release', 'requestRevocation', 'urge']],
+    ],
+  ],
+  [
+    'proposed for revocation by an officer',
+    revocationAsked,
+    [
+      ['the enterprise', clerk, ['complete', 'report', 'respond']],
+      ['who proposed it', verifier, ['requestRevocation', 'urge', 'withdrawRequest']],
+    ],
+  ],
+  [
+    'heard about its revocation',
+    answered,
+    [
+      ['who proposed it', verifier, ['requestRevocation', 'urge', 'withdrawRequest']],
+      [
+        'another officer of the district',
+        secondVerifier,
+        ['claim', 'requestRevocation', 'urge', 'withdrawRequest'],
+      ],
+      ['who answered, as an officer', as(clerk, verifier), ['requestRevocation', 'urge', 'withdrawRequest']],
+      ['the municipality', reviewer, ['claim', 'urge']],
+    ],
+  ],
+  [
+    'about to be revoked or not',
+    deciding,
+    [
+      [
+        'who has it in hand',
+        secondVerifier,
+        ['refuseRevocation', 'release', 'requestRevocation', 'revoke', 'urge', 'withdrawRequest'],
+      ],
+      ['who proposed it', verifier, ['release', 'requestRevocation', 'urge', 'withdrawRequest']],
+      ['the municipality', reviewer, ['release', 'urge']],
     ],
   ],
   [
