@@ -2,8 +2,10 @@ import type { NoticeRecord } from '../models/index.ts'
 import { capacityOf } from '../policy/capacities.ts'
 import type { Actor } from '../policy/case.ts'
 import type { Edition } from '../policy/edition.ts'
-import { RefusalError } from '../policy/errors.ts'
+import { RefusalError, type Refusal } from '../policy/errors.ts'
+import { scopeOf } from '../policy/permissions.ts'
 import { mailboxOf } from '../policy/recipients.ts'
+import { notForRole, rolesUnder } from '../policy/role-refusals.ts'
 
 /**
  * What a caller may read of what was told: their own and their mailbox's, as far as it was for the role that they are here in
@@ -18,8 +20,19 @@ export type Readable = Pick<Actor, 'user' | 'role'> & {
 /** What a caller may read of what was told. Refuses a role that has no place under the edition. */
 export function readableBy(edition: Edition, caller: Actor): Readable {
   const capacity = capacityOf(edition, caller)
-  if (!capacity) throw new RefusalError({ code: 'not-your-role' })
+  if (!capacity) throw new RefusalError(refusalOfPlaceless(edition, caller))
   return { ...capacity, user: caller.user, mailbox: mailboxOf(capacity) }
+}
+
+/** Of a role without a place under the edition, or of one of a district or an enterprise that the token does not name. */
+function refusalOfPlaceless(edition: Edition, caller: Actor): Refusal {
+  const refusal = notForRole(edition, rolesUnder(edition))
+  if (scopeOf(edition, caller) === null) return refusal
+  const words = {
+    zh: '登录凭证未载明您所属的区县或者企业，无法确定您的收件箱；请联系统一认证的管理员。',
+    en: 'Your token names no district, or no enterprise, whose inbox you could read: ask whoever issues it.',
+  }
+  return { ...refusal, words }
 }
 
 /** The part of a query that keeps it to what has arrived in an inbox. */

@@ -8,7 +8,7 @@ import {
 import type { Response } from 'express'
 import { mongo } from 'mongoose'
 import { ZodError } from 'zod'
-import { errors, RefusalError, type ErrorCode, type ErrorKind, type Refusal } from '../policy/errors.ts'
+import { errors, isRefusal, RefusalError, type ErrorKind, type Refusal } from '../policy/errors.ts'
 import { refusalOfIssues } from '../policy/issues.ts'
 import type { Words } from '../policy/edition.ts'
 import { wordsOf } from '../policy/voice.ts'
@@ -89,13 +89,8 @@ const endedMeanwhile = 'AcceptedUpdateCompletedWorkflow'
 
 function refusalOfWorkflow(cause: unknown): Refusal {
   if (cause instanceof ApplicationFailure && cause.type === endedMeanwhile) return { code: 'unavailable' }
-  if (!(cause instanceof ApplicationFailure) || !isErrorCode(cause.type)) return { code: 'internal' }
-  const [refusal] = cause.details ?? []
-  return { ...(typeof refusal === 'object' && refusal), code: cause.type }
-}
-
-function isErrorCode(type: string | null | undefined): type is ErrorCode {
-  return typeof type === 'string' && Object.hasOwn(errors, type)
+  const [carried] = (cause instanceof ApplicationFailure && cause.details) || []
+  return isRefusal(carried) ? carried : { code: 'internal' }
 }
 
 function isOutage(error: unknown): boolean {

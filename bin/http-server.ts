@@ -77,7 +77,7 @@ function countByAddress(server: Server, { perAddress, proxies, onDrop }: Countin
 }
 
 /** By Node's codes; of everything else the parser has said that it is no HTTP. */
-const brokenBy: Record<string, ErrorCode> = {
+const brokenBy: Record<string, Exclude<ErrorCode, 'not-your-role'>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
   HPE_HEADER_OVERFLOW: 'headers-too-large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'too-large',

@@ -7,7 +7,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common'
 import type { Models, OperationRecord } from '../models/index.ts'
 import { resend } from '../notices/dead-letters.ts'
-import { errors, type Refusal } from '../policy/errors.ts'
+import { isRefusal, type Refusal } from '../policy/errors.ts'
 import { orderOf } from '../policy/operations.ts'
 import { orderObjections, voidedBy } from '../policy/orders.ts'
 import { wordsOf } from '../policy/voice.ts'
@@ -94,10 +94,8 @@ async function sendAgain({ models }: Engines, message: string): Promise<Outcome>
 }
 
 function refusalIn(cause: unknown): Refusal | undefined {
-  if (!(cause instanceof ApplicationFailure)) return undefined
-  const code = Object.keys(errors).find((each) => each === cause.type) as Refusal['code'] | undefined
-  const [refusal] = cause.details ?? []
-  return code && { ...(typeof refusal === 'object' && refusal), code }
+  const [carried] = (cause instanceof ApplicationFailure && cause.details) || []
+  return isRefusal(carried) ? carried : undefined
 }
 
 function outcomeOf(refusal: Refusal | null): Outcome {

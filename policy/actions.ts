@@ -1,5 +1,5 @@
 import { factsOf, phaseOf, type Actor, type ProjectState } from './case.ts'
-import { urgeable } from './announcements.ts'
+import { urgeable, urgersIn } from './announcements.ts'
 import type { Application } from './application.ts'
 import { becauseOf } from './because.ts'
 import { addDays, shanghaiDate } from './dates.ts'
@@ -141,8 +141,10 @@ function timeObjection(
   { actor, on }: { actor: Actor; on: string },
 ): Objection | undefined {
   if (type === 'urge') {
-    if (urgeable(edition, state, actor.role).length === 0)
-      return { ground: 'nobodyToUrge', refusal: { code: 'not-your-role' } }
+    if (urgeable(edition, state, actor.role).length === 0) {
+      const allowed = urgersIn(edition, state)
+      return { ground: 'nobodyToUrge', refusal: { code: 'not-your-role', allowed } }
+    }
     const refusal = { code: 'already-urged', possibleFrom: addDays(on, 1) } as const
     return state.urgedOn === on ? { ground: 'urgedToday', refusal } : undefined
   }

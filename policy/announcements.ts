@@ -46,6 +46,11 @@ export function urgeable(edition: Edition, state: ProjectState, role: string): D
   )
 }
 
+/** The roles that may urge somebody in a state. */
+export function urgersIn(edition: Edition, state: ProjectState): string[] {
+  return edition.roles.map(({ id }) => id).filter((role) => urgeable(edition, state, role).length > 0)
+}
+
 function openings(keeper: Timekeeper, told: Told): Notice[] {
   const { before, state, entry } = told
   // Those of a case that goes on are told with it.

@@ -129,10 +129,16 @@ const sentences: Record<Ground, (matter: Matter) => Words> = {
       en: `The task is in the hands of ${holder.en}; it must be released and claimed first.`,
     }
   },
-  nobodyToUrge: () => ({
-    zh: '此时没有可由其催办的事项：只能催办范围小于自己的一方，且该事项须有期限。',
-    en: 'Nothing here is theirs to urge: only a task with a due date that waits for somebody of a narrower scope.',
-  }),
+  nobodyToUrge: ({ edition, objection: { refusal } }) => {
+    const [zh, en] = [listOf(edition, refusal.allowed, 'zh'), listOf(edition, refusal.allowed, 'en')]
+    const may = refusal.allowed?.length
+      ? { zh: `现可由${zh}催办`, en: `It may be urged by: ${en}` }
+      : { zh: '现无人可以催办', en: 'Nobody may urge it now' }
+    return {
+      zh: `此时没有可由其催办的事项：只能催办范围小于自己的一方，且该事项须有期限。${may.zh}。`,
+      en: `Nothing here is theirs to urge: only a task with a due date that waits for somebody of a narrower scope. ${may.en}.`,
+    }
+  },
   urgedToday: ({ objection: { refusal } }) => ({
     zh: `今日已催办，${refusal.possibleFrom ?? '明日'} 起可再催。`,
     en: `The case was urged today, and once a day is all: again from ${refusal.possibleFrom ?? 'tomorrow'}.`,

@@ -255,7 +255,17 @@ type Members = { [Name in keyof typeof refusalMembers]?: z.infer<(typeof refusal
  * Why something is not done: a code of the catalogue, what the caller needs in order to do better, and a sentence of its own
  * where the one of the code (`voice.ts`) does not say enough.
  */
-export type Refusal = Members & { code: ErrorCode; words?: Words; detail?: never }
+export type Refusal = Members & { words?: Words; detail?: never } & (
+    | { code: Exclude<ErrorCode, 'not-your-role'> }
+    // Who is refused for their role is told whose it is.
+    | { code: 'not-your-role'; allowed: string[] }
+  )
+
+/** Whether what a workflow's failure carries is a refusal. */
+export function isRefusal(carried: unknown): carried is Refusal {
+  if (typeof carried !== 'object' || carried === null || !('code' in carried)) return false
+  return typeof carried.code === 'string' && Object.hasOwn(errors, carried.code)
+}
 
 /** A refusal on its way to the caller, from any code that is not a workflow. */
 export class RefusalError extends Error {

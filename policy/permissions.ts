@@ -1,6 +1,5 @@
 import type { Actor, Case, ProjectState } from './case.ts'
 import type { Edition, Scope, Stage } from './edition.ts'
-import type { Refusal } from './errors.ts'
 import type { EventType } from './events.ts'
 import type { Ground, Objection } from './objection.ts'
 import { askersIn } from './requests.ts'
@@ -64,19 +63,17 @@ const platformPermissions = {
   readCaseFile: ['administrator', 'auditor'],
 } as const satisfies Record<string, readonly (typeof platformRoles)[number][]>
 
-/** Whether a role of the platform may do something beside the cases. */
-export function mayOnPlatform(actor: Pick<Actor, 'role'>, what: keyof typeof platformPermissions): boolean {
-  return platformPermissions[what].some((role) => role === actor.role)
+/** Something that roles of the platform do beside the cases. */
+export type PlatformDeed = keyof typeof platformPermissions
+
+/** The roles of the platform that may do something beside the cases. */
+export function platformRolesFor(what: PlatformDeed): readonly string[] {
+  return platformPermissions[what]
 }
 
-/** Why a role of the platform may not do something beside the cases, with the roles that may; nothing, if it may. */
-export function refuseOnPlatform(
-  actor: Pick<Actor, 'role'>,
-  what: keyof typeof platformPermissions,
-): Refusal | undefined {
-  return mayOnPlatform(actor, what)
-    ? undefined
-    : { code: 'not-your-role', allowed: [...platformPermissions[what]] }
+/** Whether a role of the platform may do something beside the cases. */
+export function mayOnPlatform(actor: Pick<Actor, 'role'>, what: PlatformDeed): boolean {
+  return platformRolesFor(what).includes(actor.role)
 }
 
 /** What a person may see under an edition: all of it, one district's, one enterprise's, or nothing. */
@@ -97,11 +94,6 @@ export function maySee(edition: Edition, { application }: Pick<Case, 'applicatio
     case null:
       return false
   }
-}
-
-/** Whether a role files applications under an edition. */
-export function mayFile(edition: Edition, actor: Actor): boolean {
-  return scopeOf(edition, actor) === 'own' && actor.uscc !== undefined
 }
 
 /** What stands against a person who sees a case doing this in this stage; nothing, if they may. */

@@ -1,7 +1,6 @@
 import type { Words } from './edition.ts'
 import { errors, type ErrorCode, type Refusal } from './errors.ts'
 import { nameOfInput } from './field-labels.ts'
-import { nameOfRole } from './labels.ts'
 import { operationStatuses } from './operations.ts'
 
 /** The sentence of a refusal: its own, or the one of its code with what it carries. Every answer and list says this. */
@@ -15,16 +14,6 @@ export function wordsOf(refusal: Refusal): Words {
 
 /** Codes that have more to say than their title, if the refusal carries it. */
 const sentences: Partial<Record<ErrorCode, (refusal: Refusal) => Words | undefined>> = {
-  // Where a field is named, it is the field that the role may not ask for.
-  'not-your-role': ({ allowed = [], field }) => {
-    const names = allowed.map((role) => nameOfRole({ roles: [] }, role))
-    return names.length === 0 || field !== undefined
-      ? undefined
-      : {
-          zh: `您的角色不能办理此事项，由${names.map(({ zh }) => zh).join('、')}办理。`,
-          en: `Your role may not do this. It is for: ${names.map(({ en }) => en).join(', ')}.`,
-        }
-  },
   'invalid-request': ({ issues }) => issues && joined(issues),
   'stale-revision': ({ revision }) =>
     revision === undefined

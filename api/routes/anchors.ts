@@ -6,7 +6,7 @@ import { nameDigest, suites } from '../../audit/suites.ts'
 import { anchorOf, type HistoryRecord, type LeafRecord } from '../../models/index.ts'
 import { leafId, suiteNames, type Anchor } from '../../policy/anchors.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { refuseOnPlatform, scopeOf } from '../../policy/permissions.ts'
+import { refuseBeyond, refuseOnPlatform } from '../../policy/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
@@ -112,7 +112,8 @@ function proofRoute(deps: Dependencies): Route {
       const after = cursor ? readCursor(Serial, cursor) : undefined
       const { record, loaded } = await getVisible(deps, id, caller)
       // Digests cover who decided: whoever knows the rest could try names until one fits.
-      if (scopeOf(loaded.edition, caller) === 'own') throw new RefusalError({ code: 'not-your-role' })
+      const refusal = refuseBeyond(loaded.edition, caller, ['district', 'all'])
+      if (refusal) throw new RefusalError(refusal)
       const [lines, proof] = await Promise.all([
         deps.models.history
           .find({ project: record._id, revision: { $gt: after?.[0] ?? 0 } })

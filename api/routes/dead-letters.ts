@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import type { MessageRecord } from '../../models/index.ts'
-import { refuseOnPlatform } from '../../policy/permissions.ts'
+import { refuseOnPlatform } from '../../policy/role-refusals.ts'
 import { line } from '../../policy/text.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { sendAgain } from '../operation-desk.ts'

@@ -6,6 +6,7 @@ import { addDays, endOfDay } from '../../policy/dates.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { inputRefusal } from '../../policy/issues.ts'
+import { notForRole, rolesUnder } from '../../policy/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { HistoryLine, ledgersOf } from '../history/index.ts'
 import { pageOfLedgers, PlaceKey } from '../history/ledger.ts'
@@ -96,8 +97,13 @@ function refuseBackwards(from: string | undefined, to: string | undefined): void
 /** The kinds that are asked for, or all that the caller may see; refuses one that they may not. */
 function askedKinds(edition: Edition, caller: Actor, asked: Kind[] | undefined): Kind[] {
   const allowed = kindsOf(levelOf(edition, caller))
-  if (asked && !asked.every((kind) => allowed.includes(kind)))
-    throw new RefusalError({ code: 'not-your-role', field: 'kind', allowed })
+  if (asked && !asked.every((kind) => allowed.includes(kind))) {
+    const may = rolesUnder(edition).filter((role) => {
+      const seen = kindsOf(levelOf(edition, { role }))
+      return asked.every((kind) => seen.includes(kind))
+    })
+    throw new RefusalError({ ...notForRole(edition, may), field: 'kind', allowed })
+  }
   return asked ? kinds.filter((kind) => asked.includes(kind)) : allowed
 }
 

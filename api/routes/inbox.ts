@@ -28,10 +28,11 @@ function listRoute({ models, editions }: Dependencies): Route {
     answer: { status: 200, schema: pageSchema(NoticeView) },
     errors: ['invalid-request', 'not-your-role'],
     async handle({ query: { limit, cursor, unread }, caller }) {
+      const mine = inboxFilter(readableBy(editions.current.edition, caller))
       const after = cursor && readCursor(InstantAndId, cursor)
       const found = await models.notices
         .find({
-          ...inboxFilter(readableBy(editions.current.edition, caller)),
+          ...mine,
           ...(unread === 'true' && { openedAt: null }),
           ...(after && beyond(after, '$lt')),
         })

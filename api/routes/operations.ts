@@ -15,7 +15,7 @@ import {
   type OperationTarget,
   type StuckKind,
 } from '../../policy/operations.ts'
-import { refuseOnPlatform } from '../../policy/permissions.ts'
+import { refuseOnPlatform } from '../../policy/role-refusals.ts'
 import { line } from '../../policy/text.ts'
 import type { Actor } from '../../policy/case.ts'
 import { withinDeadline } from '../deadline.ts'

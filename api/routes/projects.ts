@@ -3,10 +3,10 @@ import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import type { ProjectRecord } from '../../models/index.ts'
 import { applicationSchema, type Application } from '../../policy/application.ts'
 import { districtSchema } from '../../policy/districts.ts'
-import type { Actor } from '../../policy/case.ts'
-import { RefusalError, type Refusal } from '../../policy/errors.ts'
+import { RefusalError } from '../../policy/errors.ts'
 import { eventSchema } from '../../policy/events.ts'
-import { mayFile, scopeOf } from '../../policy/permissions.ts'
+import { scopeOf } from '../../policy/permissions.ts'
+import { refuseBeyond } from '../../policy/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { fileProject } from '../filing.ts'
 import { holdsOf, viewHold } from '../held-cases.ts'
@@ -30,15 +30,13 @@ export function projectRoutes(deps: Dependencies): Route[] {
 
 function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
   const { edition } = deps.editions.current
-  const admit = (caller: Actor): Refusal | undefined =>
-    mayFile(edition, caller) ? undefined : { code: 'not-your-role' }
   return route({
     method: 'post',
     path: '/projects',
     tag: 'projects',
     summary: { zh: '申报项目', en: 'File an application: creates the project' },
     access: 'signedIn',
-    admit,
+    admit: (caller) => refuseBeyond(edition, caller, ['own']),
     body: applicationSchema(edition),
     answer: { status: 201, schema },
     errors: [

@@ -4,10 +4,9 @@ import type { Models, TaskRecord } from '../../models/index.ts'
 import { districtSchema } from '../../policy/districts.ts'
 import type { Actor } from '../../policy/case.ts'
 import { addDays, daysFrom, shanghaiDate, weekday } from '../../policy/dates.ts'
-import type { Edition } from '../../policy/edition.ts'
 import { nameOfTask } from '../../policy/labels.ts'
 import { reminderKinds, taskIdOf } from '../../policy/notice.ts'
-import { scopeOf } from '../../policy/permissions.ts'
+import { refuseBeyond } from '../../policy/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { HeldView, viewHold } from '../held-cases.ts'
 import { behind, PageQuery, pageOf, pageSchema } from '../page.ts'
@@ -62,7 +61,7 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
       summary: { zh: '督办清单：本周到期、已超期、催而未办', en: 'Due this week, overdue, unanswered' },
       access: 'signedIn',
       logsReads: true,
-      admit: (caller) => (isOfficer(edition, caller) ? undefined : { code: 'not-your-role' }),
+      admit: (caller) => refuseBeyond(edition, caller, ['district', 'all']),
       query: PageQuery.extend({
         list: z.enum(lists).default('overdue'),
         district: districtSchema(edition.bodies).optional(),
@@ -89,10 +88,6 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
       },
     }),
   ]
-}
-
-function isOfficer(edition: Edition, caller: Actor): boolean {
-  return ['all', 'district'].includes(scopeOf(edition, caller) ?? '')
 }
 
 /** What a list asks for, and what it is sorted by: the soonest or longest due first, or the longest unanswered. */

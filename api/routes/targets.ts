@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Models } from '../../models/index.ts'
 import { shanghaiDate } from '../../policy/dates.ts'
-import { RefusalError } from '../../policy/errors.ts'
 import { scopeOf } from '../../policy/permissions.ts'
+import { refuseBeyond } from '../../policy/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { wholeNumber } from '../page.ts'
 import { route, type Route } from '../route.ts'
@@ -23,8 +23,7 @@ export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
       tag: 'targets',
       summary: { zh: '各区县目标与完成数', en: 'Targets of the districts and what they have certified' },
       access: 'signedIn',
-      admit: (caller) =>
-        ['all', 'district'].includes(scopeOf(edition, caller) ?? '') ? undefined : { code: 'not-your-role' },
+      admit: (caller) => refuseBeyond(edition, caller, ['district', 'all']),
       query: z.strictObject({ year: wholeNumber(2000, 2199).optional() }),
       answer: {
         status: 200,
@@ -36,7 +35,6 @@ export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
         const bodies = isDistrict
           ? edition.bodies.filter(({ name }) => name === caller.district)
           : edition.bodies
-        if (bodies.length === 0) throw new RefusalError({ code: 'not-your-role' })
         const counts = await countCertificates(models, year)
         const items = bodies.map(({ name, target }) => ({
           district: name,

@@ -11,7 +11,7 @@ import { RefusalError, refusalMembers } from '../../policy/errors.ts'
 import { inputRefusal } from '../../policy/issues.ts'
 import { eventLabels } from '../../policy/labels.ts'
 import { levelOf } from '../../policy/levels.ts'
-import { platformRoles } from '../../policy/permissions.ts'
+import { notForRole, rolesUnder } from '../../policy/role-refusals.ts'
 import { shownPerson } from '../../policy/shown-case.ts'
 import { explain } from '../../policy/why.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -180,8 +180,8 @@ function personAsked(
     return caller
   }
   if (caller.role !== 'administrator')
-    throw new RefusalError({ code: 'not-your-role', field: 'role', allowed: ['administrator'] })
-  const allowed = [...roles.map(({ id: each }) => each), ...platformRoles]
+    throw new RefusalError({ ...notForRole({ roles }, ['administrator']), field: 'role' })
+  const allowed = rolesUnder({ roles })
   if (!allowed.includes(role))
     throw new RefusalError(
       inputRefusal('role', { zh: '不是已有的角色', en: 'is not a role that there is' }, allowed),

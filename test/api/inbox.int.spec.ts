@@ -6,6 +6,7 @@ import { people } from '../fixtures.ts'
 import { file, register } from '../support/cases.ts'
 import type { Page, ProjectBody } from '../support/http.ts'
 import { aNotice } from '../support/notices.ts'
+import { problemOf } from '../support/problems.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { clerk, colleague, competitor, elsewhere, reviewer, secondVerifier, verifier } = people
@@ -190,6 +191,8 @@ describe('who reads what', () => {
     async (path) => {
       const { status, body } = await zhigai.as({ user: 'wu', role: 'plumber' }).get(path)
       expect({ status, code: body['code'] }).toEqual({ status: 403, code: 'not-your-role' })
+      const placeless = await zhigai.as({ user: 'wu', role: 'district' }).get(path)
+      expect(problemOf(placeless)).toMatchObject({ status: 403, zh: expect.stringContaining('未载明') })
       expect((await zhigai.as(null).get(path)).status).toBe(401)
     },
   )

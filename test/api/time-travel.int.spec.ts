@@ -272,7 +272,8 @@ describe('why something is not offered', () => {
     expect(body.because).toMatchObject({ kind: 'person', code: 'four-eyes' })
     expect((await ask<Why>(administrator, '/actions/claim?at=8&role=municipal')).body.offered).toBe(true)
     const refused = await ask<Record<string, unknown>>(auditor, `/actions/claim?${other}`)
-    expect(problemOf(refused)).toMatchObject({ status: 403, code: 'not-your-role' })
+    const zh = '您的角色不能办理此事项，由平台管理员办理。'
+    expect(problemOf(refused)).toMatchObject({ status: 403, code: 'not-your-role', zh })
     const named = `role=municipal&user=${'n'.repeat(200)}`
     expect((await ask<Why>(administrator, `/actions/claim?at=8&${named}`)).body.offered).toBe(true)
     const unknown = await ask<Record<string, unknown>>(administrator, '/actions/claim?role=nonsense')

@@ -157,7 +157,10 @@ describe('an officer urges (三（四）)', () => {
       ['urge', 'districtVerification', 'district', '请尽快'],
     ])
     expect(claimed.when(reviewer, 'urge').steps.at(-1)?.notices).toMatchObject([{ user: 'wang', days: 20 }])
-    expect(claimed.refusal(verifier, 'urge')).toEqual({ code: 'not-your-role' })
+    expect(claimed.refusal(verifier, 'urge')).toMatchObject({
+      code: 'not-your-role',
+      allowed: ['municipal'],
+    })
     const reviewed = submitted(large).when(verifier, 'claim', 'approve')
     expect([verifier, reviewer].map((actor) => reviewed.refusal(actor, 'urge')?.code)).toEqual([
       'not-your-role',

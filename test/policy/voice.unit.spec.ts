@@ -31,8 +31,8 @@ function brokenBy({ zh, en }: { zh: string; en: string }): string[] {
 
 describe('every code has a sentence in both languages', () => {
   it.each(codes)('%s', (code) => {
-    expect(brokenBy(wordsOf({ code }))).toEqual([])
-    expect(brokenBy(wordsOf({ ...full, code }))).toEqual([])
+    expect(brokenBy(wordsOf({ code } as Refusal))).toEqual([])
+    expect(brokenBy(wordsOf({ ...full, code } as Refusal))).toEqual([])
   })
 
   it.each(Object.values(orderObjections))('an order that is not taken: $en', (words) => {
