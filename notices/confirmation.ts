@@ -91,7 +91,7 @@ export async function confirmingLetter(
   )
   if (matchedCount === 0) return null
   const to = { email: confirms, webhook: null, language: 'both' as const }
-  return { id: outsideName(_id), to, items: [], code, brief: false, at }
+  return { id: outsideName(_id), to, items: [], ended: [], code, brief: false, at }
 }
 
 /** What is kept of a code, however it was typed. */

@@ -3,9 +3,13 @@ import type { Hook, MessageRecord, NoticeRecord, PersonRecord } from '../models/
 import type { Words } from '../policy/edition.ts'
 import type { NoticeText } from '../policy/notice-text.ts'
 import type { Verdict } from './answers.ts'
+import type { CalendarEntry } from './calendar.ts'
 
 /** A notice, put into words; `dated` is what the task is called that its date is of. */
 export type Item = { notice: NoticeRecord; projectName: string; dated: Words; text: NoticeText }
+
+/** A message with the notices in it that still say something. */
+export type Contents = { message: MessageRecord; notices: NoticeRecord[] }
 
 /** A message ready to be carried. */
 export type Letter = {
@@ -13,6 +17,8 @@ export type Letter = {
   id: string
   to: { email: string | null; webhook: Hook | null; language: PersonRecord['language'] }
   items: Item[]
+  /** Dates that were mailed to the recipient before and that stand no more. */
+  ended: CalendarEntry[]
   /** By which the recipient shows that the address is theirs: then it says nothing else. */
   code: string | null
   /** The receiver takes no more than little at once. */

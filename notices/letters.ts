@@ -1,21 +1,25 @@
-import type { EditionRecord, MessageRecord, Models, NoticeRecord } from '../models/index.ts'
+import type { EditionRecord, Models, NoticeRecord } from '../models/index.ts'
 import { noticeCaseFields, noticeCaseOf, type NoticeCaseRecord } from '../models/notice-case.ts'
 import { shanghaiDate } from '../policy/dates.ts'
 import type { Edition } from '../policy/edition.ts'
 import { nameOfTask } from '../policy/labels.ts'
 import { textOf } from '../policy/notice-text.ts'
 import type { NoticeCase } from '../policy/notice.ts'
-import { outsideName, type Item, type Letter } from './letter.ts'
-
-/** A message with the notices in it that still say something. */
-export type Contents = { message: MessageRecord; notices: NoticeRecord[] }
+import type { CalendarEntry } from './calendar.ts'
+import { endedOf, type Ended } from './ended.ts'
+import { outsideName, type Contents, type Item, type Letter } from './letter.ts'
+import { dueTitle } from './words.ts'
 
 /** What a message and its notices say to the recipient on a day. */
-export type LetterWriter = (contents: Contents, nowMs: number) => Letter
+export type LetterWriter = (contents: Contents) => Letter
 
 /** Looks up, in a few queries, what it takes to write some letters: addresses, projects, editions. */
-export async function openLetters(models: Models, contents: Contents[]): Promise<LetterWriter> {
-  const [addresses, projects] = await Promise.all([
+export async function openLetters(
+  models: Models,
+  contents: Contents[],
+  nowMs: number,
+): Promise<LetterWriter> {
+  const [addresses, projects, endedFor] = await Promise.all([
     addressesOf(
       models,
       contents.map(({ message }) => message.recipient),
@@ -24,13 +28,15 @@ export async function openLetters(models: Models, contents: Contents[]): Promise
       models,
       contents.flatMap(({ notices }) => notices.map(({ project }) => project)),
     ),
+    endedOf(models, contents, shanghaiDate(nowMs)),
   ])
-  return ({ message, notices }, nowMs) => ({
+  return ({ message, notices }) => ({
     id: outsideName(message._id),
     to: addresses.get(message.recipient) ?? nobody,
     code: null,
     brief: message.brief,
     items: notices.map((notice) => itemOf(notice, projects.get(notice.project), shanghaiDate(nowMs))),
+    ended: endedFor({ message, notices }).map((each) => entryOf(each, projects.get(each.project))),
     at: message.at,
   })
 }
@@ -49,6 +55,12 @@ function itemOf(notice: NoticeRecord, project: Project | undefined, today: strin
     dated: nameOfTask(edition, (notice.dateOf ?? notice).task),
     text: textOf(edition, notice, kase, today),
   }
+}
+
+function entryOf(ended: Ended, project: Project | undefined): CalendarEntry {
+  if (!project) throw new Error(`the project ${ended.project} is not on record`)
+  const { kase, edition } = project
+  return { ...ended, title: dueTitle(nameOfTask(edition, ended.task), ended.period, kase.name).zh }
 }
 
 async function addressesOf({ people }: Models, recipients: string[]) {

@@ -1,7 +1,7 @@
 import type { PersonRecord } from '../models/index.ts'
 import type { Words } from '../policy/edition.ts'
 import { dateWords } from '../policy/notice-words.ts'
-import { calendarOf } from './calendar.ts'
+import { calendarOf, type CalendarEntry } from './calendar.ts'
 import type { Item, Letter } from './letter.ts'
 import { htmlOf, type MailBlock, type MailPart } from './mail-html.ts'
 import { dueTitle, oneLine, subjectOf } from './words.ts'
@@ -58,7 +58,7 @@ export function mailTextOf(letter: Letter): MailText {
     subject,
     text: parts.map(textOf).join('\n\n────────\n\n'),
     html: htmlOf(subject, parts),
-    calendar: calendarFor(shown),
+    calendar: calendarFor(shown, letter.ended),
   }
 }
 
@@ -107,8 +107,8 @@ function visible(text: string): string {
   return text.split(/\r?\n/).map(oneLine).join('\n')
 }
 
-/** The dates that a letter tells of, with those that stand no more since their clocks stand still. */
-function calendarFor(items: Item[]): string | null {
+/** The dates that a letter tells of, with those that stand no more, since their clocks stand still or their tasks are over. */
+function calendarFor(items: Item[], ended: CalendarEntry[]): string | null {
   const entries = items.flatMap(({ notice, projectName, dated }) => {
     const { project, period, from, revision, at: stamp } = notice
     const { task, entry } = notice.dateOf ?? notice
@@ -118,5 +118,6 @@ function calendarFor(items: Item[]): string | null {
     const cancelled = notice.dueOn === null
     return [{ project, task, period, entry, dueOn, title, cancelled, revision, stamp }]
   })
-  return entries.length > 0 ? calendarOf(entries) : null
+  const all = [...entries, ...ended]
+  return all.length > 0 ? calendarOf(all) : null
 }

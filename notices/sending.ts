@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import type { MessageRecord, Models } from '../models/index.ts'
 import { confirmingLetter } from './confirmation.ts'
-import { outsideName, UndeliveredError, type Carriers, type Letter } from './letter.ts'
-import { openLetters, type Contents, type LetterWriter } from './letters.ts'
+import { outsideName, UndeliveredError, type Carriers, type Contents, type Letter } from './letter.ts'
+import { openLetters, type LetterWriter } from './letters.ts'
 import { stillCurrent } from './current.ts'
 import { waitAfter } from './retries.ts'
 
@@ -39,7 +39,7 @@ export async function sendDue(
   const taken = await takeDue(models, sending.now(), which)
   if (taken.length === 0) return 0
   const contents = await contentsOf(models, taken, sending.now())
-  const write = await openLetters(models, contents)
+  const write = await openLetters(models, contents, sending.now())
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(patienceMs)])
   // Every letter listens to it.
   setMaxListeners(0, signal)
@@ -95,7 +95,7 @@ async function deliver(sending: Sending, taken: Taken, write: LetterWriter, sign
   if (notices.length === 0 && hasSent) return markSent(sending, message)
   const letter =
     message.confirms === null
-      ? notices.length > 0 && write(taken, now())
+      ? notices.length > 0 && write(taken)
       : await confirmingLetter(models, message, now())
   const carrier = carriers[message.channel]
   if (!letter || (!carrier && message.confirms !== null)) return models.messages.deleteOne(heldBy(message))

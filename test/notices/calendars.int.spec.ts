@@ -143,6 +143,26 @@ describe('a due date is the same event in the calendar and in the mail, and a la
     expect(mail).toEqual({ ...before, sequence: after.sequence, stamp: after.stamp })
   })
 
+  it('when it was done: whoever has no more than mails has it taken away with the next one about the case', async () => {
+    await follow(clerk)
+    const project = await bring(zhigai, 'correction')
+    const announced = only(await mailed(project, 'opened'))
+    expect(announced.status).toBe('CONFIRMED')
+    await aSecond()
+    await walk(zhigai, project, [
+      [clerk, 'resubmit'],
+      [verifier, 'claim'],
+      [verifier, 'extendTime'],
+    ])
+    const mail = await mailed(project, 'moved')
+    const corrected = mail.filter(({ uid }) => uid === announced.uid)
+    expectLater(only(corrected), announced)
+    expect(corrected).toEqual([expect.objectContaining({ status: 'CANCELLED', day: announced.day })])
+    expect(mail.filter(({ status }) => status === 'CONFIRMED')).toEqual([
+      expect.objectContaining({ uid: expect.stringContaining(':districtVerification:') }),
+    ])
+  })
+
   it('when its planned completion is put off', async () => {
     const look = await follow(clerk)
     const completionOf = async (of: ProjectBody) =>

@@ -27,6 +27,7 @@ function letterOf(items: Item[], language: Letter['to']['language'] = 'both'): L
     id: 'of-a-test',
     to: { email: 'wang@example.org', webhook: null, language },
     code: null,
+    ended: [],
     brief: false,
     items,
     at: new Date(0),

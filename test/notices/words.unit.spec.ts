@@ -26,6 +26,7 @@ const letter = (items: ReturnType<typeof item>[]) => ({
   id: 'of-a-test',
   to: { email: 'wang@example.org', webhook: null, language: 'both' as const },
   code: null,
+  ended: [],
   brief: false,
   items,
   at: new Date(0),
