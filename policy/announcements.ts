@@ -92,6 +92,9 @@ function recalls(keeper: Timekeeper, told: Told): Notice[] {
   const { before, state, entry, event } = told
   const request = before?.case.supervision?.request
   if (!before || !request || !event || !recalling.has(event.type)) return []
+  const isStillAsked =
+    event.type === 'withdrawRequest' && state.case.supervision?.request?.kind === 'revocation'
+  if (isStillAsked) return []
   const duty = dutiesOf(keeper.edition, before, []).find(({ ofRequest }) => ofRequest)
   if (!duty) return []
   const isTakenBack = event.type === 'withdrawRequest'

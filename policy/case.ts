@@ -3,10 +3,11 @@ import type { Application, Enterprise } from './application.ts'
 import type { Calendar } from './calendar.ts'
 import { withFindings, type CaseFinding } from './case-findings.ts'
 import type { Facts } from './conditions.ts'
-import type { Edition } from './edition.ts'
+import type { Edition, StageOf } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
 import { bringsForm, type Actor, type CaseEvent } from './events.ts'
 import { rememberSupervision } from './remember-supervision.ts'
+import { takesBackWaiting } from './requests.ts'
 import { openSupervision, supervisionOf, type Supervision } from './supervision.ts'
 
 export type { Actor, CaseEvent } from './events.ts'
@@ -144,7 +145,7 @@ export function remember(edition: Edition, kept: Case, event: CaseEvent, place: 
 function rememberEvent(edition: Edition, kept: Case, event: CaseEvent, { stage, on, calendar }: Place): Case {
   const supervisor = supervisionOf(edition)
   const { supervision } = kept
-  const held = inHand(withParticipant(kept, event), event)
+  const held = inHand(withParticipant(kept, event), event, supervisor)
   if (!supervision || supervisor?.id !== stage) return rememberReview(edition, held, event, { stage, on })
   const promised = kept.application.effects
   const reporting = { stage: supervisor, calendar }
@@ -219,9 +220,12 @@ function withParticipant(kept: Case, event: CaseEvent): Case {
   return isKnown ? kept : { ...kept, participants: [...kept.participants, { user, role }] }
 }
 
-function inHand(kept: Case, event: CaseEvent): Case {
+function inHand(kept: Case, event: CaseEvent, supervisor: StageOf<'supervision'> | undefined): Case {
+  const { supervision } = kept
   const hand = hands[event.type]
-  const isStillDecided = event.type === 'complete' && kept.supervision?.request?.kind === 'revocation'
+  const isStillDecided =
+    supervision?.request?.kind === 'revocation' &&
+    (event.type === 'complete' || (supervisor && takesBackWaiting(supervisor, supervision, event)))
   if (hand === 'keeps' || isStillDecided) return kept
   return { ...kept, claimedBy: hand === 'takes' && 'by' in event ? event.by.user : null }
 }

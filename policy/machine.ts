@@ -3,6 +3,7 @@ import { certified, factsOf, remember, type Case, type CaseEvent } from './case.
 import { holds } from './conditions.ts'
 import type { Edition, End, Stage } from './edition.ts'
 import { bringsForm } from './events.ts'
+import { takesBackWaiting } from './requests.ts'
 import { stageState } from './stages/index.ts'
 import type { Arrow, Arrows, Routes, StageState } from './stages/kind.ts'
 import { staysLate, supervisionOf } from './supervision.ts'
@@ -88,6 +89,8 @@ function language(keeper: Timekeeper) {
         supervision !== undefined &&
         event.type === 'report' &&
         staysLate({ stage: supervisor, calendar }, supervision, event, event.on),
+      isBeingDecided: ({ context: { supervision }, event }) =>
+        supervisor === undefined || !supervision || !takesBackWaiting(supervisor, supervision, event),
       isExtensionAsked: ({ context: { supervision } }) => supervision?.request?.kind === 'extension',
     },
     actions: {

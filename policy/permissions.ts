@@ -2,14 +2,14 @@ import type { Actor, Case, ProjectState } from './case.ts'
 import type { Edition, Scope, Stage } from './edition.ts'
 import type { EventType } from './events.ts'
 import type { Ground, Objection } from './objection.ts'
-import { askersIn } from './requests.ts'
+import { askersIn, takersBack } from './requests.ts'
 import { hasDecidedElsewhere, officersOf, partOf, takeoverOf } from './takeover.ts'
 
 /** Roles of the platform itself: they see every case and decide none. */
 export const platformRoles = ['auditor', 'administrator'] as const
 
 type Permission = {
-  /** Whoever's turn it is in the stage, its officers, both of them (who has asked already, while that is decided), the side that asked, the applicant at any stage, or any officer. */
+  /** Whoever's turn it is in the stage, its officers, both of them (who has asked already, while that is decided), the side that asked (the holder too, whose extension waits), the applicant at any stage, or any officer. */
   who: 'turn' | 'officers' | 'parties' | 'asker' | 'applicant' | 'anyOfficer'
   /** Two pairs of eyes: who decides has not filed or asked for it, who files has not decided, and nobody decides two stages. */
   fourEyes?: 'files' | 'decides'
@@ -150,12 +150,12 @@ function rolesOf(
     case 'officers':
       return [...officers, ...(takeoverOf(edition, state)?.by ?? [])]
     case 'parties':
-      return state.case.supervision?.request?.kind === 'revocation'
-        ? rolesOf(edition, stage, state, 'asker')
+      return stage.kind === 'supervision' && state.case.supervision?.request?.kind === 'revocation'
+        ? askersIn(stage, state.case.supervision)
         : [...new Set([...stage.by, ...officers])]
     case 'asker':
       return stage.kind === 'supervision' && state.case.supervision
-        ? askersIn(stage, state.case.supervision)
+        ? takersBack(stage, state.case.supervision)
         : []
     case 'applicant':
       return ofScope(true)

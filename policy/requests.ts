@@ -16,6 +16,21 @@ export function askersIn(stage: StageOf<'supervision'>, { request }: Pick<Superv
   return request && stage.by.includes(request.role) ? stage.by : stage.officers
 }
 
+/** The roles that may take back what they have asked for: also the holder's, whose extension waits for another decision. */
+export function takersBack(stage: StageOf<'supervision'>, kept: Pick<Supervision, 'request'>): string[] {
+  const askers = askersIn(stage, kept)
+  return waits(kept) ? [...new Set([...stage.by, ...askers])] : askers
+}
+
+/** Whether an event takes back the extension that waits, and not what is being decided. */
+export function takesBackWaiting(
+  stage: StageOf<'supervision'>,
+  kept: Pick<Supervision, 'request'>,
+  event: CaseEvent,
+): boolean {
+  return event.type === 'withdrawRequest' && waits(kept) !== undefined && stage.by.includes(event.by.role)
+}
+
 /** Whether somebody asked for what is being decided, in this form or an earlier one. */
 export function hasAsked({ request }: Pick<Supervision, 'request'>, user: string): boolean {
   return request?.by === user || (request?.replaced?.includes(user) ?? false)
@@ -26,8 +41,7 @@ export function waitsInTime(
   stage: StageOf<'supervision'>,
   { request }: Pick<Supervision, 'request'>,
 ): boolean {
-  const waiting = request?.kind === 'revocation' ? request.waiting : undefined
-  return [request, waiting].some((each) => each && !each.late && stage.by.includes(each.role))
+  return [request, waits({ request })].some((each) => each && !each.late && stage.by.includes(each.role))
 }
 
 /** What a supervision is asked for after an event on a day. */
@@ -46,6 +60,10 @@ export function requestAfter(
   }
   if (event.type === 'complete') return request?.kind === 'revocation' ? request : null
   if (!endings.has(event.type)) return request
+  if (request?.kind === 'revocation' && takesBackWaiting(stage, kept, event)) {
+    const { waiting: _waiting, ...revocation } = request
+    return revocation
+  }
   return request?.kind === 'revocation' && event.type !== 'revoke' ? (request.waiting ?? null) : null
 }
 
@@ -69,8 +87,13 @@ export function decidedAfter(
   return isDecided && laterByHolds(completionDate(after), after.holds) < on ? { decidedOn: on } : {}
 }
 
+/** The extension that waits until a revocation is decided. */
+function waits({ request }: Pick<Supervision, 'request'>): WaitingExtension | undefined {
+  return request?.kind === 'revocation' ? request.waiting : undefined
+}
+
 function waitingOf(request: Request | null): WaitingExtension | undefined {
-  return request?.kind === 'revocation' ? request.waiting : (request ?? undefined)
+  return request?.kind === 'extension' ? request : waits({ request })
 }
 
 function asked(

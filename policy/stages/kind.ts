@@ -7,7 +7,10 @@ export type Guard =
   | { type: 'isFrom'; params: { roles: string[] } }
   | { type: 'isAbout'; params: { task: string } }
   | { type: 'isNotExtended'; params: { stage: string } }
-  | { type: 'isOverdue' | 'isExplained' | 'isCompleted' | 'isExtensionAsked' | 'owesReports' }
+  | {
+      type:
+        'isOverdue' | 'isExplained' | 'isCompleted' | 'isExtensionAsked' | 'isBeingDecided' | 'owesReports'
+    }
 
 /** A way out of a state: to a state by id (`#application`) or to a neighbour, or to nowhere but the memory of the case. */
 export type Arrow = { target?: string; guard?: Guard }

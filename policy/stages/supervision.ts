@@ -66,23 +66,23 @@ function construction(stage: Supervision, routes: Routes): StageState {
 
 /** What waits for somebody's word. Whoever asked may ask otherwise or take it back until it is given. */
 function decisions(stage: Supervision, routes: Routes): Record<string, StageState> {
-  const meanwhile = { ...missed, ...revocation(stage), ...takenBack(stage) }
+  const meanwhile = { ...missed, ...revocation(stage) }
+  const revoking = { ...meanwhile, ...completedMeanwhile, ...takenBack(stage) }
   return {
     extensionDecision: {
       ...officersTask({ grantExtension: back(stage), refuseExtension: back(stage) }),
-      on: { ...meanwhile, ...completion(routes), ...extension },
+      on: { ...meanwhile, withdrawRequest: back(stage), ...completion(routes), ...extension },
     },
     hearing: {
       on: {
-        ...meanwhile,
-        ...completedMeanwhile,
+        ...revoking,
         respond: [{ target: 'revocationDecision' }],
         lapse: [{ target: 'revocationDecision', guard: about('hearing') }],
       },
     },
     revocationDecision: {
       ...officersTask({ revoke: routes.end('revoked'), refuseRevocation: back(stage) }),
-      on: { ...meanwhile, ...completedMeanwhile },
+      on: revoking,
     },
   }
 }
@@ -93,8 +93,13 @@ const missed: Arrows = { overdue: [{ guard: about('completion') }] }
 /** What is asked for again takes the place of what is being decided, and is decided anew. */
 const extension: Arrows = { requestExtension: [{ target: 'extensionDecision' }] }
 
-/** Who has asked for something takes it back. */
-const takenBack = (stage: Supervision): Arrows => ({ withdrawRequest: back(stage) })
+/** An officer takes the revocation back; or the holder the extension that waits for it, which ends nothing else. */
+const takenBack = (stage: Supervision): Arrows => ({
+  withdrawRequest: [
+    ...back(stage).map((way) => ({ ...way, guard: { type: 'isBeingDecided' } as const })),
+    {},
+  ],
+})
 
 /** A completion that is reported while a revocation is decided ends nothing: it counts once the project is not revoked. */
 const completedMeanwhile: Arrows = { complete: [{}] }
