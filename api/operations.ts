@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import express, { Router } from 'express'
 import helmet from 'helmet'
-import { hasWorker } from '../operations/worker-lease.ts'
+import { lookForWorker } from '../operations/worker-lease.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import { gauges } from '../telemetry/gauges.ts'
 import { createRecordGauges } from '../telemetry/scrape.ts'
@@ -41,7 +41,7 @@ async function readiness({ models, temporal, isLeaving, room }: Dependencies) {
   const [mongodb, server, worker, hasRoom] = await Promise.all([
     within(2_000, async () => (await models.connection.db?.command({ ping: 1 })) !== undefined),
     within(2_000, async () => (await ask(() => temporal.workflowService.getSystemInfo({}))) !== null),
-    within(2_000, () => ask(() => hasWorker(models, temporal, taskQueue))),
+    within(2_000, async () => (await ask(() => lookForWorker(models, temporal, taskQueue))).isThere),
     within(2_000, async () => (await room?.())?.isWritable ?? true),
   ])
   return {

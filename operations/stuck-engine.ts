@@ -1,12 +1,11 @@
 import { isGrpcServiceError, type Client } from '@temporalio/client'
 import { Id, readCursor, writeCursor } from '../models/cursor.ts'
-import type { Models } from '../models/index.ts'
 import { RefusalError } from '../policy/errors.ts'
 import { notOfThisList } from '../policy/issues.ts'
 import { projectWorkflowType, taskQueue } from '../workflows/contract.ts'
 import { askEach, dateOf, describeRun, findTaskFailure } from './described.ts'
 import { projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
-import { lastPoll, takesTasks, type Work } from './workers.ts'
+import { lookForWorker } from './worker-lease.ts'
 
 /** Temporal itself, where it does not answer: what else of it is stuck cannot be told meanwhile. */
 export function silentEngine({ isSilent = false }: Sources): Finder {
@@ -17,32 +16,16 @@ export function silentEngine({ isSilent = false }: Sources): Finder {
   }
 }
 
-/** Whether workers take tasks from the queue: workflow tasks and activities. */
-export function missingWorkers(sources: Sources): Finder {
-  const look = async () => (await askEach<Work, Stuck[]>(['workflow', 'activity'], missing)).flat()
-  const missing = async (work: Work): Promise<Stuck[]> => {
-    const { models, temporal, now, queue = taskQueue } = sources
-    const last = await lastPoll(temporal, queue, work)
-    if (last) await keepPoll(models, queue, work, last)
-    if (takesTasks(last, now())) return []
-    const since = last ?? (await keptPoll(models, queue, work))
-    return [stuck('noWorker', queue, { since, what: work })]
+/** Whether a worker of the build that gets the work is there: what `/readyz` says too. */
+export function missingWorkers({ models, temporal }: Sources): Finder {
+  const look = async (): Promise<Stuck[]> => {
+    const { isThere, seenAt } = await lookForWorker(models, temporal, taskQueue)
+    return isThere ? [] : [stuck('noWorker', taskQueue, { since: seenAt })]
   }
   return {
     page: async () => ({ items: await look(), next: null }),
     count: async () => (await look()).length,
   }
-}
-
-const pollId = (queue: string, work: Work) => `poll/${queue}/${work}`
-
-/** Temporal forgets within minutes who stays away: what was seen of them is kept. */
-async function keepPoll({ watermarks }: Models, queue: string, work: Work, at: Date): Promise<void> {
-  await watermarks.updateOne({ _id: pollId(queue, work) }, { $max: { at } }, { upsert: true })
-}
-
-async function keptPoll({ watermarks }: Models, queue: string, work: Work): Promise<Date | null> {
-  return (await watermarks.findById(pollId(queue, work)).lean())?.at ?? null
 }
 
 /** Workflows whose task has failed twice or more in a row; Temporal says so since its server 1.30, where it is told to. */

@@ -3,14 +3,13 @@ import type { Models } from '../models/index.ts'
 import type { StuckKind } from '../policy/operations.ts'
 
 /**
- * What is asked to find what is stuck: the record, Temporal, the clock, and the queue that should have workers. Of a Temporal
- * that is silent nothing is asked: what the record knows is told as it stands there.
+ * What is asked to find what is stuck: the record, Temporal and the clock. Of a Temporal that is silent nothing is asked: what
+ * the record knows is told as it stands there.
  */
 export type Sources = {
   models: Models
   temporal: Client
   now: () => number
-  queue?: string
   isSilent?: boolean
 }
 

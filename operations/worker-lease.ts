@@ -7,7 +7,7 @@ import { findCurrentBuild } from './workers.ts'
 const renewMs = 2_000
 /** As long as its word holds: three may be missed on a busy machine. By the clock of MongoDB alone, so that no other has to agree with it. */
 const holdsMs = 8_000
-/** What killed workers leave behind is taken away by the next one. */
+/** What workers leave behind, that of killed ones too, is taken away by the next one. */
 const leftoverMs = 60_000
 
 /** Where a worker works: in a namespace, and under a build; none, if it tells nobody. */
@@ -31,21 +31,27 @@ export async function keepLease({ watermarks }: Pick<Models, 'watermarks'>, post
       .finally(() => (isUnderWay = false))
   }, renewMs).unref()
   return {
-    /** Takes the word back, first of all that ends. */
+    /** Takes the word back, first of all that ends; until when it stood is kept. */
     async drop(): Promise<void> {
       clearInterval(timer)
       await renewed
-      await watermarks.deleteOne({ _id }).catch(() => undefined)
+      const ended = [{ $set: { at: ago(holdsMs) } }]
+      await watermarks.updateOne({ _id }, ended, { updatePipeline: true }).catch(() => undefined)
     },
   }
 }
 
-/** Whether a worker of the build that gets the work is there. */
-export async function hasWorker({ watermarks }: Models, temporal: Client, queue: string): Promise<boolean> {
+/** Whether a worker of the build that gets the work is there, and when one was seen last; null if that is long ago. */
+export async function lookForWorker({ watermarks }: Models, temporal: Client, queue: string) {
   const { namespace } = temporal.options
   const buildId = await findCurrentBuild(temporal, queue)
-  const held = { _id: startingWith(prefixOf({ namespace, buildId })), $expr: { $gt: ['$at', ago(holdsMs)] } }
-  return (await watermarks.exists(held)) !== null
+  const [last] = await watermarks.aggregate<{ at: Date; isThere: boolean }>([
+    { $match: { _id: startingWith(prefixOf({ namespace, buildId })) } },
+    { $sort: { at: -1 } },
+    { $limit: 1 },
+    { $project: { at: 1, isThere: { $gt: ['$at', ago(holdsMs)] } } },
+  ])
+  return { isThere: last?.isThere ?? false, seenAt: last?.at ?? null }
 }
 
 /** Encoded, so that no name reads as the beginning of another. */

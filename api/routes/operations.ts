@@ -3,6 +3,7 @@ import { InstantAndId, readCursor, Serial, writeCursor } from '../../models/curs
 import type { OperationRecord } from '../../models/index.ts'
 import { findStuck } from '../../operations/stuck.ts'
 import { inBoth } from '../../policy/bilingual.ts'
+import { RefusalError } from '../../policy/errors.ts'
 import {
   errandOutcomes,
   operationKinds,
@@ -33,6 +34,7 @@ import {
 import { checkTarget } from '../operation-filter.ts'
 import { DryRun, ErrandView, OperationView, viewErrand, viewOperation } from '../operation-views.ts'
 import { PageQuery, pageOf, pageSchema, wholeNumber } from '../page.ts'
+import { refusalOf } from '../problem.ts'
 import { ofNoCase, route, type Route } from '../route.ts'
 import { StuckView, viewStuck } from '../stuck-view.ts'
 import { keysOf } from '../words.ts'
@@ -169,9 +171,15 @@ function proposeRoute(deps: Dependencies): Route {
     answer: { status: 201, schema: OperationView, orElse: { status: 200, schema: DryRun } },
     errors: ['not-your-role', 'invalid-request', 'not-found', 'idempotency-key-reused', 'unavailable'],
     async handle({ body: { dryRun, ...asked }, ...asker }) {
-      const proposal = { ...asked, target: await checkTarget(deps.models, asked.target as OperationTarget) }
-      if (dryRun) return { status: 200, body: { dryRun, ...(await tryOut(deps, proposal)) } }
-      const record = await propose(deps, proposal, asker)
+      const checked = async () => {
+        const target = await checkTarget(deps.models, asked.target as OperationTarget)
+        return { ...asked, target }
+      }
+      if (dryRun) {
+        const found = await changingNothing(async () => tryOut(deps, await checked()))
+        return { status: 200, body: { dryRun, ...found } }
+      }
+      const record = await propose(deps, await checked(), asker)
       return {
         status: 201,
         body: viewOperation(record),
@@ -179,6 +187,16 @@ function proposeRoute(deps: Dependencies): Route {
       }
     },
   })
+}
+
+/** What changes nothing has no outcome that could be unknown: an outage is told as one. */
+async function changingNothing<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    const refusal = refusalOf(error)
+    throw refusal.code === 'unavailable' ? new RefusalError(refusal, { cause: error }) : error
+  }
 }
 
 function readRoute({ models }: Dependencies): Route {
