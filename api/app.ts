@@ -19,6 +19,7 @@ import { rememberPeople } from './people.ts'
 import { refusalOf, sendProblem } from './problem.ts'
 import { logReads } from './reads.ts'
 import { callerOf, mount } from './route.ts'
+import { createRouteNames } from './route-names.ts'
 import { createRoutes } from './routes/index.ts'
 import { jsonBody, needWholeAddress } from './text.ts'
 import { traceRequests } from '../telemetry/http.ts'
@@ -39,6 +40,11 @@ export function buildApp(given: Dependencies): Express {
     greet: rememberPeople(deps),
     logRead: logReads(deps),
   })
+  const paths = routes.map(({ path }) => path)
+  const routeOf = createRouteNames([
+    ...rootPaths.map((path) => `/${path}`),
+    ...paths.map((path) => `/api/v1${path}`),
+  ])
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -46,11 +52,8 @@ export function buildApp(given: Dependencies): Express {
   app.use(
     nameRequest,
     traceRequests(routeOf),
-    measure(deps),
-    logRequest(
-      deps,
-      routes.map(({ path }) => path),
-    ),
+    measure(deps, routeOf),
+    logRequest(deps, paths),
     helmet({ contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }),
   )
   app.use(needWholeAddress)
@@ -104,7 +107,7 @@ function logRequest({ logger }: Dependencies, paths: string[]): RequestHandler {
 const rootPaths = ['healthz', 'readyz', 'metrics', 'openapi.json', 'docs', '.well-known/jwks.json']
 
 /** Whoever leaves before the answer is counted as such; a live stream lasts as long as its reader likes. */
-function measure({ metrics }: Dependencies): RequestHandler {
+function measure({ metrics }: Dependencies, routeOf: (request: Request) => string): RequestHandler {
   return (request, response, next) => {
     const stop = metrics.requests.startTimer({ method: request.method })
     response.once('close', () => {
@@ -113,13 +116,6 @@ function measure({ metrics }: Dependencies): RequestHandler {
     })
     next()
   }
-}
-
-/** The route as it is defined, however the caller has written its path. */
-function routeOf(request: Request): string {
-  const route: unknown = request.route
-  const path = typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : 'unknown'
-  return `${request.baseUrl.toLowerCase()}${path}`
 }
 
 /** Counts per person if the token is good, else per address; a bad token is told later, by the route. */

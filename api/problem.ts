@@ -1,17 +1,12 @@
 import { ApplicationFailure } from '@temporalio/common'
-import {
-  isGrpcServiceError,
-  ServiceError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-} from '@temporalio/client'
+import { WorkflowUpdateFailedError } from '@temporalio/client'
 import type { Response } from 'express'
-import { mongo } from 'mongoose'
 import { ZodError } from 'zod'
 import { errors, isRefusal, RefusalError, type ErrorKind, type Refusal } from '../policy/errors.ts'
 import { refusalOfIssues } from '../policy/issues.ts'
 import type { Words } from '../policy/edition.ts'
 import { wordsOf } from '../policy/voice.ts'
+import { isOutage } from './outages.ts'
 
 /** The HTTP status of each kind of error; nothing else in the project knows one. */
 export const statusOf = {
@@ -92,34 +87,6 @@ function refusalOfWorkflow(cause: unknown): Refusal {
   const [carried] = (cause instanceof ApplicationFailure && cause.details) || []
   return isRefusal(carried) ? carried : { code: 'internal' }
 }
-
-function isOutage(error: unknown): boolean {
-  return (
-    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-    error instanceof ServiceError ||
-    isGrpcServiceError(error) ||
-    error instanceof mongo.MongoNetworkError ||
-    error instanceof mongo.MongoServerSelectionError ||
-    error instanceof mongo.MongoNotConnectedError ||
-    (error instanceof mongo.MongoError && outageLabels.some((label) => error.hasErrorLabel(label))) ||
-    (error instanceof mongo.MongoServerError && notServing.has(error.code)) ||
-    // Writes in bulk hand what went wrong on as an answer of the server, whatever it was.
-    (error instanceof mongo.MongoBulkWriteError && isOutage(error.errorResponse)) ||
-    // The driver lets a write to a socket that has just been closed through as it is.
-    (error instanceof Error && 'code' in error && brokenSocket.has(error.code))
-  )
-}
-
-const outageLabels = ['RetryableWriteError', 'TransientTransactionError', 'ResetPool']
-/** MongoDB's codes of a server that starts, stops or is no primary. */
-const notServing = new Set<unknown>([91, 189, 10107, 11600, 11602, 13435, 13436])
-const brokenSocket = new Set<unknown>([
-  'EPIPE',
-  'ECONNRESET',
-  'ECONNREFUSED',
-  'ETIMEDOUT',
-  'ERR_STREAM_DESTROYED',
-])
 
 /** Express and its body parser mark the caller's faults with a status below 500. */
 function refusalOfParser(error: unknown): Refusal {

@@ -92,6 +92,25 @@ describe('the API counts', () => {
     await db?.command({ collMod: 'history', validator: {} })
   })
 
+  it('a request under one route, wherever it was answered', async () => {
+    const path = '/api/v1/projects/p-unknown/events'
+    const authorization = `Bearer ${await zhigai.tokenOf(clerk)}`
+    const json = { 'content-type': 'application/json' }
+    const ask = (headers: Record<string, string>, body: string) =>
+      zhigai.send(path, { method: 'POST', headers: { ...json, ...headers }, body })
+    const answers = [
+      await ask({}, '{}'),
+      await ask({ authorization }, '{'),
+      await ask({ authorization }, '{}'),
+      await ask({ authorization, 'idempotency-key': 'ä' }, '{}'),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([401, 400, 404, 422])
+    const scraped = await text(`${zhigai.origin}/metrics`)
+    for (const status of [401, 400, 404, 422])
+      expect(scraped).toContain(`method="POST",route="/api/v1/projects/:id/events",status="${status}"`)
+    expect(scraped).not.toMatch(/route="(\/projects|\/api\/v1unknown)/)
+  })
+
   it('no live stream as a slow request', async () => {
     const headers = { authorization: `Bearer ${await zhigai.tokenOf(clerk)}` }
     const stream = await fetch(`${zhigai.origin}/api/v1/inbox/stream`, { headers })
