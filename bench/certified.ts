@@ -1,5 +1,5 @@
 import { syntheticCase } from '../bin/synthetic.ts'
-import { applicationSchema, type Application } from '../policy/application.ts'
+import { applicationSchema } from '../policy/application.ts'
 import type { Actor, ProjectState } from '../policy/case.ts'
 import { lineOf, seal, type Line, type Seal } from '../policy/chain.ts'
 import { addDays, endOfDay, morningOf, shanghaiDate } from '../policy/dates.ts'
@@ -76,7 +76,7 @@ export function clerkOf(uscc: string): Actor {
 function stepsOf(process: Process, { project, district, enterprise: serial, beforeMs }: Wanted): Step[] {
   const { enterprise, application: body } = syntheticCase(district, 0, serial)
   const own = { name: `演示项目${project}`, site: `场地${project}`, completeOn: '2033-12-31' }
-  const application = applicationSchema(process.edition).parse({ ...body, ...own }) as Application
+  const application = applicationSchema(process.edition).parse({ ...body, ...own })
   const clerk = clerkOf(enterprise.uscc)
   const officer = { user: `officer-${district}`, role: 'district', district }
   const events: (ProjectEvent & { by: Actor })[] = [

@@ -1,6 +1,6 @@
 import { dutiesOf, startsAnew, type Duty } from '../policy/duties.ts'
 import type { Edition, Reminders, Stage } from '../policy/edition.ts'
-import { eventSchema } from '../policy/events.ts'
+import { eventRows, eventTypes } from '../policy/events.ts'
 import { eventLabels, nameOfTask } from '../policy/labels.ts'
 import { routesOf } from '../policy/machine.ts'
 import { stageState } from '../policy/stages/index.ts'
@@ -161,12 +161,11 @@ function eventsOf({ on = {}, states = {} }: StageState): string[] {
 
 function payloadsOf(edition: Edition): Map<string, string> {
   return new Map(
-    eventSchema(edition).options.map(({ shape }) => {
-      const { type, ...fields } = shape
-      const names = Object.entries(fields).map(
+    eventTypes.map((type) => {
+      const names = Object.entries(eventRows[type].payload(edition)).map(
         ([name, field]) => `\`${name}\`${field.safeParse(undefined).success ? '?' : ''}`,
       )
-      return [type.value, names.join(', ') || none]
+      return [type, names.join(', ') || none]
     }),
   )
 }

@@ -1,6 +1,7 @@
-import { eventLabels } from '../policy/labels.ts'
+import { entryRows } from '../policy/events.ts'
 import { kinds, levels, type Detail, type Kind } from '../policy/levels.ts'
-import { circumstanceOf, toldApplicants } from '../policy/shown-payload.ts'
+import { circumstanceOf } from '../policy/shown-payload.ts'
+import type { EntryRow } from '../policy/stages/event-row.ts'
 import { tableOf } from './lifecycle-doc.ts'
 
 const ledgers = {
@@ -56,10 +57,9 @@ function levelRows(): string[][] {
 }
 
 function ruleRows(): string[][] {
-  return Object.entries(toldApplicants).map(([type, rule]) => {
-    const name = eventLabels[type as keyof typeof eventLabels]
-    const { zh, en } = circumstanceOf(rule)
-    const fields = rule.fields === 'all' ? '全部 all' : rule.fields.map((field) => `\`${field}\``).join(', ')
+  return Object.entries<EntryRow>(entryRows).map(([type, { told, ...name }]) => {
+    const { zh, en } = circumstanceOf(told)
+    const fields = told.fields === 'all' ? '全部 all' : told.fields.map((field) => `\`${field}\``).join(', ')
     return [`\`${type}\` ${name.zh} ${name.en}`, fields || '—', fields ? `${zh} ${en}` : '—']
   })
 }

@@ -6,43 +6,13 @@ import { addDays, shanghaiDate } from './dates.ts'
 import type { Edition } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
 import type { Refusal } from './errors.ts'
-import { bringsForm, type EventType, type ProjectEvent } from './events.ts'
+import { bringsForm, eventTypes, probe, type EventType, type ProjectEvent } from './events.ts'
 import { findDateRefusal, lastExtension } from './extension.ts'
 import { possibleIn, type Process } from './lifecycle.ts'
 import type { Ground, Objection } from './objection.ts'
 import { findPersonObjection, inHandsOf, maySee, scopeOf } from './permissions.ts'
-import { probe } from './probe.ts'
 import { findFactRefusal } from './stated-facts.ts'
 import { supervisionOf } from './supervision.ts'
-
-/** Every verb, in the order in which buttons stand. */
-export const eventTypes = Object.keys({
-  completeAssessment: true,
-  amend: true,
-  submit: true,
-  resubmit: true,
-  report: true,
-  complete: true,
-  explainOverdue: true,
-  requestExtension: true,
-  respond: true,
-  claim: true,
-  approve: true,
-  return: true,
-  reject: true,
-  grantExtension: true,
-  refuseExtension: true,
-  revoke: true,
-  refuseRevocation: true,
-  extendTime: true,
-  suspend: true,
-  resume: true,
-  release: true,
-  urge: true,
-  requestRevocation: true,
-  withdrawRequest: true,
-  withdraw: true,
-} satisfies Record<EventType, true>) as EventType[]
 
 /** What a person may do to a project at an instant: exactly what `findRefusal` lets through, whatever the payload says. */
 export function actionsFor(process: Process, state: ProjectState, actor: Actor, nowMs: number): EventType[] {
@@ -69,7 +39,7 @@ export function objectionsIn(
   const isPossibleHere = possibleIn(process, state)
   const on = shanghaiDate(nowMs)
   return (type) => {
-    const isPossible = stage !== undefined && isPossibleHere(probe(state, type))
+    const isPossible = stage !== undefined && isPossibleHere(probe(type, state.case.application))
     const ofPerson = stage && findPersonObjection(process.edition, stage, state, type, actor)
     if (!isPossible)
       return (

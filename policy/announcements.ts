@@ -11,6 +11,7 @@ import { dutyBehind } from './deadlines.ts'
 import { decisionBy } from './decisions.ts'
 import { dutiesOf, type Duty } from './duties.ts'
 import type { Edition } from './edition.ts'
+import { asksForDecision } from './events.ts'
 import type { Notice } from './notice.ts'
 import { rankOf } from './ranks.ts'
 import { daysLeft, requestBehind } from './reminders.ts'
@@ -91,13 +92,11 @@ function takeovers(keeper: Timekeeper, told: Told): Notice[] {
 function recalls(keeper: Timekeeper, told: Told): Notice[] {
   const { before, state, entry, event } = told
   const request = before?.case.supervision?.request
-  if (!before || !request || !event || !recalling.has(event.type)) return []
-  const isStillAsked =
-    event.type === 'withdrawRequest' && state.case.supervision?.request?.kind === 'revocation'
-  if (isStillAsked) return []
+  const isTakenBack = event?.type === 'withdrawRequest'
+  if (!before || !request || !event || !(isTakenBack || asksForDecision(event))) return []
+  if (isTakenBack && state.case.supervision?.request?.kind === 'revocation') return []
   const duty = dutiesOf(keeper.edition, before, []).find(({ ofRequest }) => ofRequest)
   if (!duty) return []
-  const isTakenBack = event.type === 'withdrawRequest'
   const words = wordsOf(entry)
   const kind = isTakenBack ? 'withdrawn' : 'replaced'
   const occasion = `${event.type}-${state.revision}`
@@ -112,12 +111,6 @@ function recalls(keeper: Timekeeper, told: Told): Notice[] {
     ...(isTakenBack && !applicants.includes(request.role) ? [{ ...of, roles: applicants, user: null }] : []),
   ]
 }
-
-const recalling: ReadonlySet<CaseEvent['type']> = new Set([
-  'withdrawRequest',
-  'requestExtension',
-  'requestRevocation',
-])
 
 /** Decisions that the applicant hears of at once, whatever it has turned off. */
 function outcomes({ edition }: Timekeeper, told: Told): Notice[] {

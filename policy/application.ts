@@ -103,6 +103,10 @@ export type Evidence = z.infer<typeof Evidence>
 export const oneOf = (terms: readonly Term[]) =>
   z.enum(terms.map((term) => term.id)).register(vocabularies, { terms })
 
+/** Amounts in yuan by the ids of a vocabulary; what is left out is none. */
+export const amounts = (terms: readonly Term[]) =>
+  z.partialRecord(oneOf(terms), Yuan) as z.ZodType<Record<string, string>>
+
 /** How many of each an application may name; conditions count on it. */
 export const listLimits = { effects: 20, informationSystems: 50, designations: 20 } as const
 
@@ -119,7 +123,7 @@ export function applicationSchema(edition: Edition) {
       startOn: DateText,
       completeOn: DateText,
       totalInvestment: Yuan,
-      investment: z.partialRecord(oneOf(vocabulary.investment), Yuan),
+      investment: amounts(vocabulary.investment),
       effects: z.array(oneOf(vocabulary.effects)).max(listLimits.effects).default([]),
       informationSystems: z.array(line(100)).max(listLimits.informationSystems).default([]),
       cloudModel: oneOf(vocabulary.cloudModels).nullable().default(null),
@@ -130,13 +134,10 @@ export function applicationSchema(edition: Edition) {
       path: ['completeOn'],
       message: inBoth('不得早于开工日期（startOn）', 'must not be before the start (startOn)'),
     })
-    .refine(
-      ({ investment, totalInvestment }) => !exceeds(investment as Record<string, string>, totalInvestment),
-      {
-        path: ['totalInvestment'],
-        message: inBoth('不得少于各项投资之和', 'must not be less than the sum of the kinds of investment'),
-      },
-    )
+    .refine(({ investment, totalInvestment }) => !exceeds(investment, totalInvestment), {
+      path: ['totalInvestment'],
+      message: inBoth('不得少于各项投资之和', 'must not be less than the sum of the kinds of investment'),
+    })
     .register(subjects, { of: 'application', edition })
 }
 

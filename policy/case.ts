@@ -5,7 +5,7 @@ import { withFindings, type CaseFinding } from './case-findings.ts'
 import type { Facts } from './conditions.ts'
 import type { Edition, StageOf } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
-import { bringsForm, type Actor, type CaseEvent } from './events.ts'
+import { bringsForm, eventRows, type Actor, type CaseEvent, type EntryType } from './events.ts'
 import { rememberSupervision } from './remember-supervision.ts'
 import { takesBackWaiting } from './requests.ts'
 import { openSupervision, supervisionOf, type Supervision } from './supervision.ts'
@@ -123,7 +123,7 @@ export type ProjectState = {
 /** The line that an event leaves in the business history. */
 export type HistoryEntry = {
   revision: number
-  type: CaseEvent['type'] | 'file' | 'recalculate' | 'hold' | 'endHold' | 'restart'
+  type: EntryType
   by: Actor | null
   /** The day in Shanghai. */
   on: string
@@ -182,37 +182,6 @@ function rememberReview(
   return kept
 }
 
-/** What an event does to the officer who has the task in hand. */
-const hands = {
-  claim: 'takes',
-  release: 'frees',
-  approve: 'frees',
-  return: 'frees',
-  reject: 'frees',
-  withdraw: 'frees',
-  complete: 'frees',
-  requestExtension: 'frees',
-  requestRevocation: 'frees',
-  withdrawRequest: 'frees',
-  grantExtension: 'frees',
-  refuseExtension: 'frees',
-  revoke: 'frees',
-  refuseRevocation: 'frees',
-  completeAssessment: 'keeps',
-  submit: 'keeps',
-  amend: 'keeps',
-  resubmit: 'keeps',
-  extendTime: 'keeps',
-  suspend: 'keeps',
-  resume: 'keeps',
-  urge: 'keeps',
-  report: 'keeps',
-  explainOverdue: 'keeps',
-  respond: 'keeps',
-  overdue: 'keeps',
-  lapse: 'keeps',
-} as const satisfies Record<CaseEvent['type'], 'takes' | 'frees' | 'keeps'>
-
 function withParticipant(kept: Case, event: CaseEvent): Case {
   if (!('by' in event)) return kept
   const { user, role } = event.by
@@ -220,9 +189,10 @@ function withParticipant(kept: Case, event: CaseEvent): Case {
   return isKnown ? kept : { ...kept, participants: [...kept.participants, { user, role }] }
 }
 
+/** The case with the officer who has its task in hand after an event; time takes it from nobody. */
 function inHand(kept: Case, event: CaseEvent, supervisor: StageOf<'supervision'> | undefined): Case {
   const { supervision } = kept
-  const hand = hands[event.type]
+  const hand = 'by' in event ? eventRows[event.type].holder : 'keeps'
   const isStillDecided =
     supervision?.request?.kind === 'revocation' &&
     (event.type === 'complete' || (supervisor && takesBackWaiting(supervisor, supervision, event)))

@@ -3,7 +3,7 @@ import { daysUntil, givenDates, lapseOf, redated, runDates } from './clock-dates
 import { endOfDay } from './dates.ts'
 import { changeOf, changesBetween, endOf, ownExtensionOf } from './deadline-changes.ts'
 import { dutiesOf, startsAnew, type Duty } from './duties.ts'
-import type { CaseEvent, TimeEvent } from './events.ts'
+import { asksForDecision, type CaseEvent, type TimeEvent } from './events.ts'
 import { owedPeriods, supervisionOf } from './supervision.ts'
 import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
@@ -35,7 +35,7 @@ export function deadlinesAfter(
 
 /** What stays of the tasks before a step: a request that takes the place of another ends the task that was about that one. */
 function withoutReplaced(before: Standing, { event }: After, duties: Duty[]) {
-  const isRequest = event?.type === 'requestExtension' || event?.type === 'requestRevocation'
+  const isRequest = event !== null && asksForDecision(event)
   const stays = (each: { task: string; period: string | null }) =>
     !isRequest || !find(duties, each)?.ofRequest
   const tasks = before.tasks.filter(stays)

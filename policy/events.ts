@@ -1,58 +1,44 @@
 import { z } from 'zod'
-import { inBoth } from './bilingual.ts'
-import { subjects } from './subjects.ts'
-import { applicationSchema, DateText, Evidence, oneOf, Yuan, type Application } from './application.ts'
+import type { Application } from './application.ts'
 import type { Edition } from './edition.ts'
-import { paragraph } from './text.ts'
+import { commonEvents, otherEntries, timeEvents } from './stages/common/events.ts'
+import { correctionEvents } from './stages/correction/events.ts'
+import { places, type EntryRow, type EventRow } from './stages/event-row.ts'
+import { filingEvents } from './stages/filing/events.ts'
+import { reviewEvents } from './stages/review/events.ts'
+import { selfAssessmentEvents } from './stages/self-assessment/events.ts'
+import { supervisionEvents } from './stages/supervision/events.ts'
+import { subjects } from './subjects.ts'
 
-const text = paragraph(2000)
-const reason = text.meta({ description: 'Kept in the history and told to the other side.' })
-const opinion = text.meta({ description: 'Needed where the standard does not cover the case.' })
-
-/** What a person does to a project. */
-export type ProjectEvent =
-  | { type: 'completeAssessment'; score: number; level: number }
-  | { type: 'submit' | 'claim' | 'resume' }
-  | { type: 'release'; reason?: string | undefined }
-  | { type: 'approve'; opinion?: string | undefined }
-  | { type: WithReason; reason: string }
-  | { type: 'amend' | 'resubmit'; application: Application }
-  | { type: 'suspend'; ground: string; reason: string }
-  | { type: 'urge'; note?: string | undefined }
-  | ({ type: 'report' } & ProgressReport)
-  | { type: 'complete'; completedOn: string; effects: string[]; evidence?: Evidence[] | undefined }
-  | { type: 'explainOverdue'; reason: string; measures: string }
-  | { type: 'requestExtension'; reason: string; measures: string; completeOn: string }
-  | { type: 'grantExtension'; completeOn?: string | undefined }
-  | { type: 'withdrawRequest'; reason?: string | undefined }
-  | { type: 'respond'; statement: string }
-
-type WithReason =
-  | 'return'
-  | 'reject'
-  | 'withdraw'
-  | 'extendTime'
-  | 'refuseExtension'
-  | 'requestRevocation'
-  | 'revoke'
-  | 'refuseRevocation'
-
-/** How far a project is: percent done, money spent so far by kind, what stands in the way, and the papers. */
-export type ProgressReport = {
-  percent: number
-  invested: Record<string, string>
-  problems?: string | undefined
-  evidence?: Evidence[] | undefined
+const rows = {
+  ...selfAssessmentEvents,
+  ...commonEvents,
+  ...filingEvents,
+  ...correctionEvents,
+  ...reviewEvents,
+  ...supervisionEvents,
 }
+type Rows = typeof rows
 
 /** The verbs that people send to a project. */
-export type EventType = ProjectEvent['type']
+export type EventType = keyof Rows
+
+type ShapeOf<T extends EventType> = ReturnType<Rows[T]['payload']>
+type PayloadOf<T extends EventType> = keyof ShapeOf<T> extends never
+  ? unknown
+  : z.output<z.ZodObject<ShapeOf<T>>>
+
+/** What a person does to a project: its type, and what comes with it. */
+export type ProjectEvent = { [T in EventType]: { type: T } & PayloadOf<T> }[EventType]
+
+/** How far a project is: percent done, money spent so far by kind, what stands in the way, and the papers. */
+export type ProgressReport = PayloadOf<'report'>
 
 /**
  * What the mere passing of time does: it marks a task as overdue, ends what nobody corrects and closes a hearing. It
  * approves nothing.
  */
-export type TimeEvent = { type: 'overdue' | 'lapse'; task: string; period: string | null }
+export type TimeEvent = { type: keyof typeof timeEvents; task: string; period: string | null }
 
 /** A person as the case knows them: who, in which role, of which body or enterprise. */
 export type Actor = { user: string; role: string; district?: string | undefined; uscc?: string | undefined }
@@ -60,95 +46,44 @@ export type Actor = { user: string; role: string; district?: string | undefined;
 /** An event as the machine sees it: with the person, if there is one. */
 export type CaseEvent = (ProjectEvent & { by: Actor }) | TimeEvent
 
+/** All that is said of each event that people send. */
+export const eventRows: Readonly<Record<EventType, EventRow>> = rows
+
+/** All that is said of each line that a history can have. */
+export const entryRows = { ...otherEntries, ...rows, ...timeEvents } as const satisfies Record<
+  string,
+  EntryRow
+>
+/** What stands in a history. */
+export type EntryType = keyof typeof entryRows
+
+/** Every verb, in the order in which buttons stand. */
+export const eventTypes = (Object.keys(rows) as EventType[]).toSorted(
+  (a, b) => places.indexOf(rows[a].place) - places.indexOf(rows[b].place),
+)
+
+/** An event of a type that only asks the machine whether there is an arrow, of a case with this application. */
+export function probe(type: EventType, application: Application): CaseEvent {
+  return { type, by: { user: '', role: '' }, ...eventRows[type].probe(application) } as CaseEvent
+}
+
 /** Whether an event brings a new form of the application. */
 export function bringsForm<E extends { type: string }>(
   event: E,
 ): event is E & { type: 'amend' | 'resubmit' } {
-  return event.type === 'amend' || event.type === 'resubmit'
+  return Object.hasOwn(rows, event.type) && eventRows[event.type as EventType].bringsForm === true
+}
+
+/** Whether an event asks for something that others decide. */
+export function asksForDecision({ type }: { type: string }): boolean {
+  return Object.hasOwn(rows, type) && eventRows[type as EventType].asks === true
 }
 
 /** The form of an event under an edition; a wrong `type` is answered with those that there are. */
 export function eventSchema(edition: Edition) {
-  return z
-    .discriminatedUnion('type', [...caseEvents(edition), ...supervisionEvents(edition)])
-    .register(subjects, { edition })
-}
-
-const bare = <T extends EventType>(type: T) => z.strictObject({ type: z.literal(type) })
-const withReason = <T extends WithReason>(type: T) => z.strictObject({ type: z.literal(type), reason })
-
-function caseEvents(edition: Edition) {
-  const grounds = edition.stages.flatMap((stage) =>
-    stage.kind === 'review' ? (stage.suspension?.grounds ?? []) : [],
+  const [first, ...others] = eventTypes.map((type) =>
+    z.strictObject({ type: z.literal(type), ...eventRows[type].payload(edition) }),
   )
-  const ground =
-    grounds.length > 0
-      ? oneOf(grounds)
-      : z.never(inBoth('本版规则没有可暂停计时的情形', 'cannot be given: this edition knows no ground'))
-  return [
-    z.strictObject({
-      type: z.literal('completeAssessment'),
-      score: z.number().min(0).max(5),
-      level: z.int().min(0).max(5),
-    }),
-    bare('submit'),
-    bare('claim'),
-    z.strictObject({
-      type: z.literal('release'),
-      reason: reason
-        .optional()
-        .meta({ description: 'Needed where somebody else has it in hand, who is told.' }),
-    }),
-    z.strictObject({ type: z.literal('approve'), opinion: opinion.optional() }),
-    withReason('return'),
-    withReason('reject'),
-    z.strictObject({ type: z.literal('amend'), application: applicationSchema(edition) }),
-    z.strictObject({ type: z.literal('resubmit'), application: applicationSchema(edition) }),
-    withReason('withdraw'),
-    withReason('extendTime'),
-    z.strictObject({ type: z.literal('suspend'), ground, reason }),
-    bare('resume'),
-    z.strictObject({ type: z.literal('urge'), note: text.optional() }),
-  ] as const
-}
-
-function supervisionEvents({ vocabulary }: Edition) {
-  const evidence = z.array(Evidence).max(50).optional()
-  return [
-    z.strictObject({
-      type: z.literal('report'),
-      percent: z.number().min(0).max(100).meta({ description: 'How much of the construction is done.' }),
-      invested: z
-        .partialRecord(oneOf(vocabulary.investment), Yuan)
-        .meta({ description: 'Spent so far, by kind of investment.' }),
-      problems: text.optional(),
-      evidence,
-    }),
-    z.strictObject({
-      type: z.literal('complete'),
-      completedOn: DateText,
-      effects: z
-        .array(oneOf(vocabulary.effects))
-        .max(20)
-        .meta({ description: 'The effects reached; held against those that the application promised.' }),
-      evidence,
-    }),
-    z.strictObject({ type: z.literal('explainOverdue'), reason, measures: text }),
-    z.strictObject({ type: z.literal('requestExtension'), reason, measures: text, completeOn: DateText }),
-    z.strictObject({
-      type: z.literal('grantExtension'),
-      completeOn: DateText.optional().meta({ description: 'Sooner than asked for; else as asked for.' }),
-    }),
-    withReason('refuseExtension'),
-    withReason('requestRevocation'),
-    z.strictObject({ type: z.literal('withdrawRequest'), reason: reason.optional() }),
-    withReason('revoke'),
-    withReason('refuseRevocation'),
-    z.strictObject({
-      type: z.literal('respond'),
-      statement: text.meta({
-        description: 'What the enterprise says to a revocation that it did not ask for.',
-      }),
-    }),
-  ] as const
+  if (!first) throw new Error('there are no events')
+  return z.discriminatedUnion('type', [first, ...others]).register(subjects, { edition })
 }

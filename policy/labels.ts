@@ -1,41 +1,9 @@
-import type { DeadlineChange, HistoryEntry } from './case.ts'
+import type { DeadlineChange } from './case.ts'
 import type { Edition, Words } from './edition.ts'
+import { entryRows, type EntryType } from './events.ts'
 
 /** The words for each verb, as buttons and histories show them. */
-export const eventLabels = {
-  file: { zh: '申报', en: 'file' },
-  completeAssessment: { zh: '完成测评', en: 'complete assessment' },
-  amend: { zh: '修改申请', en: 'amend' },
-  submit: { zh: '提交申请', en: 'submit' },
-  claim: { zh: '签收', en: 'claim' },
-  release: { zh: '退回待办', en: 'release' },
-  approve: { zh: '通过', en: 'approve' },
-  return: { zh: '退回', en: 'return' },
-  reject: { zh: '不予通过', en: 'reject' },
-  resubmit: { zh: '补正后重新提交', en: 'resubmit' },
-  withdraw: { zh: '撤回', en: 'withdraw' },
-  extendTime: { zh: '延长办理时限', en: 'take longer' },
-  suspend: { zh: '暂停计时', en: 'stop the clock' },
-  resume: { zh: '恢复计时', en: 'start the clock again' },
-  urge: { zh: '催办', en: 'urge' },
-  report: { zh: '填报进展', en: 'report progress' },
-  complete: { zh: '报告完工', en: 'report completion' },
-  explainOverdue: { zh: '说明超期原因和整改措施', en: 'explain the overrun' },
-  requestExtension: { zh: '申请延期', en: 'ask for an extension' },
-  grantExtension: { zh: '同意延期', en: 'grant the extension' },
-  refuseExtension: { zh: '不同意延期', en: 'refuse the extension' },
-  requestRevocation: { zh: '申请撤销认定', en: 'ask for revocation' },
-  withdrawRequest: { zh: '撤回所提申请', en: 'take the request back' },
-  respond: { zh: '陈述申辩', en: 'be heard' },
-  revoke: { zh: '撤销认定', en: 'revoke' },
-  refuseRevocation: { zh: '不予撤销', en: 'refuse the revocation' },
-  overdue: { zh: '超期', en: 'overdue' },
-  lapse: { zh: '期满未办', en: 'lapse' },
-  hold: { zh: '暂停办理', en: 'the case is held' },
-  endHold: { zh: '恢复办理', en: 'the case goes on' },
-  restart: { zh: '由记录重新接续', en: 'taken up again from its record' },
-  recalculate: { zh: '日历更新，重算到期日', en: 'due dates recalculated by a new calendar' },
-} satisfies Record<HistoryEntry['type'], Words>
+export const eventLabels: Readonly<Record<EntryType, Words>> = entryRows
 
 /** The words for tasks that are no stage of their own. */
 export const taskLabels = {

@@ -1,50 +1,13 @@
 import type { Actor, Case, ProjectState } from './case.ts'
 import type { Edition, Scope, Stage } from './edition.ts'
-import type { EventType } from './events.ts'
+import { eventRows, type EventType } from './events.ts'
 import type { Ground, Objection } from './objection.ts'
 import { askersIn, takersBack } from './requests.ts'
+import type { Permission } from './stages/event-row.ts'
 import { hasDecidedElsewhere, officersOf, partOf, takeoverOf } from './takeover.ts'
 
 /** Roles of the platform itself: they see every case and decide none. */
 export const platformRoles = ['auditor', 'administrator'] as const
-
-type Permission = {
-  /** Whoever's turn it is in the stage, its officers, both of them (who has asked already, while that is decided), the side that asked (the holder too, whose extension waits), the applicant at any stage, or any officer. */
-  who: 'turn' | 'officers' | 'parties' | 'asker' | 'applicant' | 'anyOfficer'
-  /** Two pairs of eyes: who decides has not filed or asked for it, who files has not decided, and nobody decides two stages. */
-  fourEyes?: 'files' | 'decides'
-  /** Only the officer who has claimed the task. */
-  claimant?: true
-}
-
-const permissions = {
-  completeAssessment: { who: 'turn', fourEyes: 'files' },
-  amend: { who: 'turn', fourEyes: 'files' },
-  submit: { who: 'turn', fourEyes: 'files' },
-  resubmit: { who: 'turn', fourEyes: 'files' },
-  withdraw: { who: 'applicant' },
-  claim: { who: 'officers', fourEyes: 'decides' },
-  // A colleague too, with a reason, so that no case waits for somebody who is ill.
-  release: { who: 'officers' },
-  approve: { who: 'officers', fourEyes: 'decides', claimant: true },
-  return: { who: 'officers', fourEyes: 'decides', claimant: true },
-  reject: { who: 'officers', fourEyes: 'decides', claimant: true },
-  extendTime: { who: 'officers', claimant: true },
-  suspend: { who: 'officers', claimant: true },
-  resume: { who: 'officers' },
-  urge: { who: 'anyOfficer' },
-  report: { who: 'turn' },
-  complete: { who: 'turn' },
-  explainOverdue: { who: 'turn' },
-  requestExtension: { who: 'turn' },
-  respond: { who: 'turn' },
-  requestRevocation: { who: 'parties' },
-  withdrawRequest: { who: 'asker' },
-  grantExtension: { who: 'officers', fourEyes: 'decides', claimant: true },
-  refuseExtension: { who: 'officers', fourEyes: 'decides', claimant: true },
-  revoke: { who: 'officers', fourEyes: 'decides', claimant: true },
-  refuseRevocation: { who: 'officers', fourEyes: 'decides', claimant: true },
-} as const satisfies Record<EventType, Permission>
 
 /** What platform roles do beside the cases; `targets` and cases go by scope. */
 const platformPermissions = {
@@ -104,7 +67,7 @@ export function findPersonObjection(
   type: EventType,
   actor: Actor,
 ): Objection | undefined {
-  const permission: Permission = permissions[type]
+  const { permission } = eventRows[type]
   const roles = rolesOf(edition, stage, state, permission.who)
   if (!roles.includes(actor.role))
     return { ground: 'role', refusal: { code: 'not-your-role', allowed: roles } }
@@ -130,7 +93,7 @@ export function inPlaceOf(
   type: EventType,
   { role }: Pick<Actor, 'role'>,
 ): string[] | undefined {
-  if (permissions[type].who !== 'officers') return undefined
+  if (eventRows[type].permission.who !== 'officers') return undefined
   const takeover = takeoverOf(edition, state)
   return takeover?.by.includes(role) ? takeover.duty.roles : undefined
 }

@@ -2,12 +2,14 @@ import type { Actor, HistoryEntry } from './case.ts'
 import { owedBy } from './duties.ts'
 import type { Edition, Words } from './edition.ts'
 import { ownRolesOf, type Detail } from './levels.ts'
+import { entryRows } from './events.ts'
 import { scopeOf } from './permissions.ts'
+import type { Circumstance, Told } from './stages/event-row.ts'
 
 /** What of a line decides whom the words in it are for. */
 type Addressed = Pick<HistoryEntry, 'type' | 'by' | 'from' | 'to' | 'payload'>
 
-type Circumstance = Words & { holds: (edition: Edition, line: Addressed) => boolean }
+type Rule = Words & { holds: (edition: Edition, line: Addressed) => boolean }
 
 /** When an officer's words are for the applicant. */
 const circumstances = {
@@ -28,55 +30,10 @@ const circumstances = {
     en: 'where the applicant owes something',
     holds: (edition, { to }) => owedBy(edition, to).some((role) => ownRolesOf(edition).includes(role)),
   },
-} as const satisfies Record<string, Circumstance>
-
-type Rule = { fields: readonly string[] | 'all'; when: keyof typeof circumstances }
-
-const nothing = { fields: [], when: 'always' } as const
-const everything = { fields: 'all', when: 'always' } as const
-const itsReason = { fields: ['reason'], when: 'always' } as const
-
-/**
- * What an applicant is told of what came with an event that was not its own: the reasons it must know, and not what
- * officers and operators write to each other.
- */
-export const toldApplicants = {
-  file: everything,
-  completeAssessment: everything,
-  amend: everything,
-  submit: everything,
-  resubmit: everything,
-  withdraw: everything,
-  report: everything,
-  complete: everything,
-  explainOverdue: everything,
-  requestExtension: everything,
-  respond: everything,
-  overdue: everything,
-  lapse: everything,
-  recalculate: { fields: ['source'], when: 'always' },
-  claim: nothing,
-  release: nothing,
-  resume: nothing,
-  approve: { fields: ['opinion'], when: 'leavesOfficers' },
-  return: { fields: ['reason'], when: 'leavesOfficers' },
-  reject: itsReason,
-  extendTime: itsReason,
-  suspend: { fields: ['ground', 'reason'], when: 'always' },
-  urge: { fields: ['note'], when: 'urgesApplicant' },
-  grantExtension: { fields: ['completeOn'], when: 'always' },
-  refuseExtension: itsReason,
-  requestRevocation: itsReason,
-  withdrawRequest: itsReason,
-  revoke: itsReason,
-  refuseRevocation: itsReason,
-  hold: { fields: ['reason'], when: 'concernsApplicant' },
-  endHold: { fields: ['reason'], when: 'concernsApplicant' },
-  restart: nothing,
-} as const satisfies Record<HistoryEntry['type'], Rule>
+} as const satisfies Record<Circumstance, Rule>
 
 /** When a rule holds, in words. */
-export function circumstanceOf({ when }: Rule): Words {
+export function circumstanceOf({ when }: Told): Words {
   const { zh, en } = circumstances[when]
   return { zh, en }
 }
@@ -85,7 +42,7 @@ export function circumstanceOf({ when }: Rule): Words {
 export function shownPayload(edition: Edition, line: Addressed, detail: Detail): Record<string, unknown> {
   const { type, by, payload } = line
   if (detail !== 'own' || (by && ownRolesOf(edition).includes(by.role))) return payload
-  const { fields, when }: Rule = toldApplicants[type]
+  const { fields, when }: Told = entryRows[type].told
   if (fields === 'all') return payload
   const isTold = circumstances[when].holds(edition, line)
   const isShown = (field: string) => field === 'inPlaceOf' || (isTold && fields.includes(field))

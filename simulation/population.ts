@@ -52,7 +52,7 @@ export function populate(options: PopulationOptions): MadeUpProject[] {
       application: form.parse({
         ...application,
         ...drawn(options, dice, fileOn, application),
-      }) as Application,
+      }),
       fileOn,
       incomplete: dice.happens(incomplete),
       repeatedAfter: dice.happens(repeated.share) ? dice.whole(repeated.days) : null,

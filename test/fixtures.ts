@@ -63,7 +63,7 @@ export function anApplicationBody(overrides: Record<string, unknown> = {}): Reco
 
 /** An application as it is kept, under the edition of Chongqing. */
 export function anApplication(overrides: Partial<Application> = {}): Application {
-  return applicationSchema(chongqing.edition).parse(anApplicationBody(overrides)) as Application
+  return applicationSchema(chongqing.edition).parse(anApplicationBody(overrides))
 }
 
 /** An investment at which the municipality has the last word. */
@@ -114,7 +114,7 @@ export function aWishBody(overrides: Record<string, unknown> = {}): Record<strin
 
 /** A wish as it is kept, under the edition of the tree house. */
 export function aWish(overrides: Partial<Application> = {}): Application {
-  return applicationSchema(treeHouse.edition).parse(aWishBody(overrides)) as Application
+  return applicationSchema(treeHouse.edition).parse(aWishBody(overrides))
 }
 
 /** What turns the hut into a castle, where the elder has a word too. */

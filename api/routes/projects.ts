@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import type { ProjectRecord } from '../../models/index.ts'
-import { applicationSchema, type Application } from '../../policy/application.ts'
+import { applicationSchema } from '../../policy/application.ts'
 import { districtSchema } from '../../policy/districts.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { eventSchema } from '../../policy/events.ts'
@@ -50,7 +50,7 @@ function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
       'unavailable',
     ],
     async handle({ body, caller, idempotencyKey, request }) {
-      const application = body as Application
+      const application = body
       if (application.uscc !== caller.uscc)
         throw new RefusalError({ code: 'not-your-enterprise', field: 'uscc' })
       const record = await fileProject(deps, { application, by: caller, idempotencyKey, request })

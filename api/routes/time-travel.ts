@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { HistoryRecord } from '../../models/index.ts'
-import { eventTypes } from '../../policy/actions.ts'
+import { eventTypes } from '../../policy/events.ts'
 import { findBody } from '../../policy/districts.ts'
 import type { Actor } from '../../policy/case.ts'
 import { comparableCode } from '../../policy/comparable.ts'

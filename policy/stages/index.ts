@@ -1,10 +1,10 @@
 import type { Stage, StageOf } from '../edition.ts'
-import { correction } from './correction.ts'
-import { filing } from './filing.ts'
+import { correction } from './correction/index.ts'
+import { filing } from './filing/index.ts'
 import type { Routes, StageKind, StageState } from './kind.ts'
-import { review } from './review.ts'
-import { selfAssessment } from './self-assessment.ts'
-import { supervision } from './supervision.ts'
+import { review } from './review/index.ts'
+import { selfAssessment } from './self-assessment/index.ts'
+import { supervision } from './supervision/index.ts'
 
 /** The closed set of kinds of stage: a new kind in the schema does not compile until it stands here. */
 const stageKinds = { selfAssessment, filing, review, correction, supervision } satisfies {

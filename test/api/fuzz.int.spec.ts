@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { eventTypes } from '../../policy/actions.ts'
+import { eventTypes } from '../../policy/events.ts'
 import type { Actor } from '../../policy/case.ts'
 import { errors } from '../../policy/errors.ts'
 import { anApplicationBody, anEnterprise, cn, people } from '../fixtures.ts'

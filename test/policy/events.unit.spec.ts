@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { eventTypes } from '../../policy/actions.ts'
-import { eventSchema } from '../../policy/events.ts'
+import { eventTypes, eventSchema } from '../../policy/events.ts'
 import { anApplication, anApplicationBody, chongqing } from '../fixtures.ts'
 import { deedOf } from './given.ts'
 

@@ -112,7 +112,7 @@ export function certified(overrides: Partial<Application> = {}, date = '2021-03-
 export function given(process: Process, date = '2021-03-01') {
   return {
     filed: (by: Actor, enterprise: Enterprise, application: unknown): Journey => {
-      const parsed = applicationSchema(process.edition).parse(application) as Application
+      const parsed = applicationSchema(process.edition).parse(application)
       return journey(process, noon(date), [
         file(process, { application: parsed, enterprise, by }, noon(date)),
       ])

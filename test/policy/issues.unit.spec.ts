@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { eventTypes } from '../../policy/events.ts'
 import { inBoth, partsOf } from '../../policy/bilingual.ts'
 import { subjects } from '../../policy/subjects.ts'
 import { applicationSchema, Enterprise } from '../../policy/application.ts'
@@ -11,7 +12,6 @@ import { readInput } from '../../policy/issues.ts'
 import { anApplicationBody, anEnterprise, chongqing } from '../fixtures.ts'
 import { bodyOf } from '../support/cases.ts'
 import { allRoutes, formOfEvents } from '../support/routes.ts'
-import { eventTypes } from '../../policy/actions.ts'
 
 const hanzi = /\p{Script=Han}/u
 

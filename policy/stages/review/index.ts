@@ -1,5 +1,5 @@
-import type { StageOf } from '../edition.ts'
-import { officersTask, withdrawal, type Arrow, type Arrows, type Routes, type StageKind } from './kind.ts'
+import type { StageOf } from '../../edition.ts'
+import { officersTask, withdrawal, type Arrow, type Arrows, type Routes, type StageKind } from '../kind.ts'
 
 /** An officer claims the case and decides it (二（三）开展认定). */
 export const review: StageKind<StageOf<'review'>> = {

@@ -1,5 +1,5 @@
-import type { StageOf } from '../edition.ts'
-import { amendment, withdrawal, type StageKind } from './kind.ts'
+import type { StageOf } from '../../edition.ts'
+import { amendment, withdrawal, type StageKind } from '../kind.ts'
 
 /** The applicant submits what it has prepared (二（二）企业申请). */
 export const filing: StageKind<StageOf<'filing'>> = {

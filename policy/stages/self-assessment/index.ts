@@ -1,5 +1,5 @@
-import type { StageOf } from '../edition.ts'
-import { amendment, withdrawal, type StageKind } from './kind.ts'
+import type { StageOf } from '../../edition.ts'
+import { amendment, withdrawal, type StageKind } from '../kind.ts'
 
 /** The applicant measures itself and declares the result (二（一）企业评测). */
 export const selfAssessment: StageKind<StageOf<'selfAssessment'>> = {

@@ -1,4 +1,4 @@
-import type { StageOf } from '../edition.ts'
+import type { StageOf } from '../../edition.ts'
 import {
   officersTask,
   type Arrow,
@@ -6,7 +6,7 @@ import {
   type Routes,
   type StageKind,
   type StageState,
-} from './kind.ts'
+} from '../kind.ts'
 
 type Supervision = StageOf<'supervision'>
 

@@ -1,5 +1,5 @@
-import type { StageOf } from '../edition.ts'
-import { withdrawal, type StageKind } from './kind.ts'
+import type { StageOf } from '../../edition.ts'
+import { withdrawal, type StageKind } from '../kind.ts'
 
 /** The applicant mends what an officer returned; every review then looks at the new form anew. */
 export const correction: StageKind<StageOf<'correction'>> = {

@@ -1,0 +1,81 @@
+import { bare, event, everything, nothing, reason, text, withReason, type EntryRow } from '../event-row.ts'
+import { form } from '../form.ts'
+
+/** What people do in stages of several kinds. */
+export const commonEvents = {
+  amend: event({
+    ...form,
+    zh: '修改申请',
+    en: 'amend',
+    permission: { who: 'turn', fourEyes: 'files' },
+    holder: 'keeps',
+    told: everything,
+    place: 'deed',
+  }),
+  claim: event({
+    ...bare,
+    zh: '签收',
+    en: 'claim',
+    permission: { who: 'officers', fourEyes: 'decides' },
+    holder: 'takes',
+    told: nothing,
+    place: 'claim',
+  }),
+  release: event({
+    zh: '退回待办',
+    en: 'release',
+    payload: () => ({
+      reason: reason
+        .optional()
+        .meta({ description: 'Needed where somebody else has it in hand, who is told.' }),
+    }),
+    probe: () => ({}),
+    // A colleague too, with a reason, so that no case waits for somebody who is ill.
+    permission: { who: 'officers' },
+    holder: 'frees',
+    told: nothing,
+    place: 'other',
+  }),
+  urge: event({
+    zh: '催办',
+    en: 'urge',
+    payload: () => ({ note: text.optional() }),
+    probe: () => ({}),
+    permission: { who: 'anyOfficer' },
+    holder: 'keeps',
+    told: { fields: ['note'], when: 'urgesApplicant' },
+    place: 'other',
+  }),
+  withdraw: event({
+    ...withReason,
+    zh: '撤回',
+    en: 'withdraw',
+    permission: { who: 'applicant' },
+    holder: 'frees',
+    told: everything,
+    place: 'leave',
+  }),
+}
+
+/** What time does to a case: it marks a task as overdue, or ends what nobody has done. It approves nothing. */
+export const timeEvents = {
+  overdue: { zh: '超期', en: 'overdue', told: everything },
+  lapse: { zh: '期满未办', en: 'lapse', told: everything, decides: { outcome: 'lapsed' } },
+} satisfies Record<string, EntryRow>
+
+/** What else makes a line in a history: the filing, operators, and calendars. */
+export const otherEntries = {
+  file: { zh: '申报', en: 'file', told: everything },
+  hold: { zh: '暂停办理', en: 'the case is held', told: { fields: ['reason'], when: 'concernsApplicant' } },
+  endHold: {
+    zh: '恢复办理',
+    en: 'the case goes on',
+    told: { fields: ['reason'], when: 'concernsApplicant' },
+  },
+  restart: { zh: '由记录重新接续', en: 'taken up again from its record', told: nothing },
+  recalculate: {
+    zh: '日历更新，重算到期日',
+    en: 'due dates recalculated by a new calendar',
+    told: { fields: ['source'], when: 'always' },
+  },
+} satisfies Record<string, EntryRow>

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import type { Application } from '../application.ts'
+import type { Edition, Words } from '../edition.ts'
+import { paragraph } from '../text.ts'
+
+/**
+ * Whoever's turn it is in the stage, its officers, both of them (who has asked already, while that is decided), the side that
+ * asked (the holder too, whose extension waits), the applicant at any stage, or any officer.
+ */
+export type Who = 'turn' | 'officers' | 'parties' | 'asker' | 'applicant' | 'anyOfficer'
+
+/** Who may send an event. */
+export type Permission = {
+  who: Who
+  /** Two pairs of eyes: who decides has not filed or asked for it, who files has not decided, and nobody decides two stages. */
+  fourEyes?: 'files' | 'decides'
+  /** Only the officer who has claimed the task. */
+  claimant?: true
+}
+
+/** When an officer's words are for the applicant (`shown-payload.ts` says when each is so). */
+export type Circumstance = 'always' | 'leavesOfficers' | 'urgesApplicant' | 'concernsApplicant'
+
+/** What an applicant is told of what came with an event that was not its own. */
+export type Told = { fields: readonly string[] | 'all'; when: Circumstance }
+
+/** How something was decided; a program can tell these apart, whatever the words are. */
+export const outcomes = ['granted', 'refused', 'revoked', 'lapsed'] as const
+/** How something was decided. */
+export type Outcome = (typeof outcomes)[number]
+
+/** What an event decides, and about which task where the stage has several; else about the stage itself. */
+export type Decides = { outcome: Outcome; task?: string }
+
+/** What is said of everything that stands in a history, whoever or whatever made it. */
+export type EntryRow = Words & { told: Told; decides?: Decides }
+
+type Payload = Record<string, z.ZodType>
+
+/**
+ * All that is said of an event that people send, in one place: every table elsewhere is derived from these rows.
+ * The shape is what comes with it besides its type, under an edition.
+ */
+export type EventRow<Shape extends Payload = Payload> = EntryRow & {
+  payload: (edition: Edition) => Shape
+  /** A payload that only asks the machine whether there is an arrow; no guard looks at more than the application. */
+  probe: (application: Application) => z.output<z.ZodObject<Shape>>
+  permission: Permission
+  /** What it does to the officer who has the task in hand. */
+  holder: 'takes' | 'frees' | 'keeps'
+  /** It brings a new form of the application. */
+  bringsForm?: true
+  /** It asks for something that others decide, in place of what was asked before. */
+  asks?: true
+  /** Where its button stands, among those of the same place in the order of the rows. */
+  place: Place
+}
+
+/** The places of buttons, from first to last. */
+export const places = ['deed', 'claim', 'answer', 'time', 'other', 'leave'] as const
+type Place = (typeof places)[number]
+
+/** A row, with the type of its payload. */
+export function event<Shape extends Payload>(row: EventRow<Shape>): EventRow<Shape> {
+  return row
+}
+
+/** A text of some sentences. */
+export const text = paragraph(2000)
+/** Why something is done. */
+export const reason = text.meta({ description: 'Kept in the history and told to the other side.' })
+
+/** An event that comes with nothing. */
+export const bare = { payload: () => ({}), probe: () => ({}) }
+/** An event that comes with a reason. */
+export const withReason = { payload: () => ({ reason }), probe: () => ({ reason: '' }) }
+
+/** Nothing of it is for the applicant. */
+export const nothing = { fields: [], when: 'always' } as const satisfies Told
+/** All of it may be read by the applicant. */
+export const everything = { fields: 'all', when: 'always' } as const satisfies Told
+/** The applicant must know why. */
+export const itsReason = { fields: ['reason'], when: 'always' } as const satisfies Told

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { oneOf } from '../../application.ts'
+import { inBoth } from '../../bilingual.ts'
+import type { Edition } from '../../edition.ts'
+import { bare, event, itsReason, nothing, reason, text, withReason } from '../event-row.ts'
+
+const answer = {
+  permission: { who: 'officers', fourEyes: 'decides', claimant: true },
+  holder: 'frees',
+  place: 'answer',
+} as const
+const ownTime = { holder: 'keeps', place: 'time' } as const
+
+/** What the officer of a review answers, and how they take their time. */
+export const reviewEvents = {
+  approve: event({
+    ...answer,
+    zh: '通过',
+    en: 'approve',
+    payload: () => ({
+      opinion: text.meta({ description: 'Needed where the standard does not cover the case.' }).optional(),
+    }),
+    probe: () => ({}),
+    told: { fields: ['opinion'], when: 'leavesOfficers' },
+    decides: { outcome: 'granted' },
+  }),
+  return: event({
+    ...answer,
+    ...withReason,
+    zh: '退回',
+    en: 'return',
+    told: { fields: ['reason'], when: 'leavesOfficers' },
+  }),
+  reject: event({
+    ...answer,
+    ...withReason,
+    zh: '不予通过',
+    en: 'reject',
+    told: itsReason,
+    decides: { outcome: 'refused' },
+  }),
+  extendTime: event({
+    ...ownTime,
+    ...withReason,
+    zh: '延长办理时限',
+    en: 'take longer',
+    permission: { who: 'officers', claimant: true },
+    told: itsReason,
+  }),
+  suspend: event({
+    ...ownTime,
+    zh: '暂停计时',
+    en: 'stop the clock',
+    payload: (edition) => ({ ground: groundSchema(edition), reason }),
+    probe: () => ({ ground: '', reason: '' }),
+    permission: { who: 'officers', claimant: true },
+    told: { fields: ['ground', 'reason'], when: 'always' },
+  }),
+  resume: event({
+    ...ownTime,
+    ...bare,
+    zh: '恢复计时',
+    en: 'start the clock again',
+    permission: { who: 'officers' },
+    told: nothing,
+  }),
+}
+
+/** Every ground on which a clock may stand still under an edition. */
+export function groundsIn({ stages }: Pick<Edition, 'stages'>) {
+  return stages.flatMap((stage) => (stage.kind === 'review' ? (stage.suspension?.grounds ?? []) : []))
+}
+
+function groundSchema(edition: Edition): z.ZodType<string> {
+  const grounds = groundsIn(edition)
+  return grounds.length > 0
+    ? oneOf(grounds)
+    : z.never(inBoth('本版规则没有可暂停计时的情形', 'cannot be given: this edition knows no ground'))
+}
