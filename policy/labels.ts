@@ -3,7 +3,10 @@ import type { Edition, Words } from './edition.ts'
 import { entryRows, type EntryType } from './events.ts'
 
 /** The words for each verb, as buttons and histories show them. */
-export const eventLabels: Readonly<Record<EntryType, Words>> = entryRows
+export const eventLabels = Object.fromEntries(
+  // The words alone: what else the row says of an event is shown to nobody.
+  Object.entries(entryRows).map(([type, { zh, en }]) => [type, { zh, en }]),
+) as Readonly<Record<EntryType, Words>>
 
 /** The words for tasks that are no stage of their own. */
 export const taskLabels = {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { eventTypes, eventSchema } from '../../policy/events.ts'
+import { eventLabels } from '../../policy/labels.ts'
 import { anApplication, anApplicationBody, chongqing } from '../fixtures.ts'
 import { deedOf } from './given.ts'
 
@@ -17,6 +18,13 @@ describe('an event', () => {
     const event = deedOf(type, anApplication())
     expect(schema.parse(event)).toEqual(event)
   })
+
+  it.each(Object.entries(eventLabels))(
+    '%s is shown by its words, and by nothing else of its row',
+    (_type, words) => {
+      expect(Object.keys(words)).toEqual(['zh', 'en'])
+    },
+  )
 
   it.each([
     ['no type', {}, ['type']],
