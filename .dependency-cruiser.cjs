@@ -4,10 +4,10 @@ const rooms = {
   models: ['policy'],
   // As types alone, which .oxlintrc.json sees to.
   workflows: ['policy', 'activities/index'],
-  activities: ['models', 'policy', 'notices/ledger', 'archive', 'audit', 'operations', 'workflows/contract'],
-  notices: ['models', 'policy'],
+  activities: ['models', 'policy', 'delivery/ledger', 'archive', 'audit', 'operations', 'workflows/contract'],
+  delivery: ['models', 'policy'],
   archive: ['models', 'policy', 'activities', 'workflows/contract'],
-  operations: ['models', 'policy', 'notices', 'archive', 'activities', 'workflows/contract'],
+  operations: ['models', 'policy', 'delivery', 'archive', 'activities', 'workflows/contract'],
   telemetry: ['models', 'policy', 'archive', 'audit'],
   audit: ['models', 'policy', 'archive', 'activities/record-documents', 'workflows/contract'],
   casefile: ['models', 'policy', 'archive', 'audit', 'workflows/contract'],
@@ -15,7 +15,7 @@ const rooms = {
   api: [
     'policy',
     'models',
-    'notices',
+    'delivery',
     'archive',
     'audit',
     'casefile',
@@ -24,7 +24,7 @@ const rooms = {
     'telemetry',
     'workflows/contract',
   ],
-  simulation: ['policy', 'models', 'notices', 'archive', 'activities', 'api', 'workflows/contract'],
+  simulation: ['policy', 'models', 'delivery', 'archive', 'activities', 'api', 'workflows/contract'],
   bench: ['policy', 'models', 'archive', 'audit', 'activities', 'api', 'portal', 'workflows', 'bin'],
 }
 

@@ -1,5 +1,5 @@
 import type { Models } from '../models/index.ts'
-import { writeLines } from '../notices/ledger.ts'
+import { writeLines } from '../delivery/ledger.ts'
 import { shanghaiDate } from '../policy/dates.ts'
 import { reminderKinds, taskIdOf, type Notice, type Telling } from '../policy/notice.ts'
 

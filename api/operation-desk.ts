@@ -1,6 +1,6 @@
 import { mongo, type ClientSession, type UpdateQuery } from 'mongoose'
 import type { MessageRecord, Models, OperationRecord } from '../models/index.ts'
-import { resend } from '../notices/dead-letters.ts'
+import { resend } from '../delivery/dead-letters.ts'
 import { lineOf } from '../operations/carry-out.ts'
 import { keepOperation } from '../operations/keep.ts'
 import { listTargets } from '../operations/targets.ts'

@@ -6,7 +6,7 @@ import {
 } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
 import type { Models, OperationRecord } from '../models/index.ts'
-import { resend } from '../notices/dead-letters.ts'
+import { resend } from '../delivery/dead-letters.ts'
 import { isRefusal, type Refusal } from '../policy/errors.ts'
 import { orderOf } from '../policy/operations.ts'
 import { orderObjections, voidedBy } from '../policy/orders.ts'

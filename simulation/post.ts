@@ -1,5 +1,5 @@
 import type { Models } from '../models/index.ts'
-import { sortDue } from '../notices/sorting.ts'
+import { sortDue } from '../delivery/sorting.ts'
 
 /** The ways out of a played year: nothing leaves the house. */
 const carriers = { email: null, webhook: null }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { PersonRecord } from '../../models/index.ts'
-import { askToConfirm, hashOfCode, isAskedTooOften } from '../../notices/confirmation.ts'
+import { askToConfirm, hashOfCode, isAskedTooOften } from '../../delivery/channels/email/confirmation.ts'
 import { inBoth } from '../../policy/bilingual.ts'
 import { isLive } from '../../policy/capacities.ts'
 import type { Actor } from '../../policy/case.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createPostman } from '../../notices/postman.ts'
-import { createMailer } from '../../notices/email.ts'
+import { createPostman } from '../../delivery/dispatcher.ts'
+import { createMailer } from '../../delivery/channels/email/email.ts'
 import type { Actor } from '../../policy/case.ts'
 import { nextMorningsDigest } from '../../policy/quiet-hours.ts'
 import { anEnterprise, people } from '../fixtures.ts'

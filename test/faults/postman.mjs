@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { connectModels } from '../../dist/models/index.js'
-import { createMailer } from '../../dist/notices/email.js'
-import { createPostman } from '../../dist/notices/postman.js'
+import { createMailer } from '../../dist/delivery/channels/email/email.js'
+import { createPostman } from '../../dist/delivery/dispatcher.js'
 
 // A postman for tests to kill, with a clock of his own: it begins at the instant he is told. Runs from the build, as the real
 // one does, and ends with whoever started him.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createMailer } from '../../notices/email.ts'
-import { createPostman } from '../../notices/postman.ts'
+import { createMailer } from '../../delivery/channels/email/email.ts'
+import { createPostman } from '../../delivery/dispatcher.ts'
 import type { Actor } from '../../policy/case.ts'
 import type { NoticeKind } from '../../policy/notice.ts'
 import { nextMorningsDigest } from '../../policy/quiet-hours.ts'

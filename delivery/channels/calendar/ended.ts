@@ -1,7 +1,7 @@
-import type { Models } from '../models/index.ts'
-import { taskIdOf } from '../policy/notice.ts'
+import type { Models } from '../../../models/index.ts'
+import { taskIdOf } from '../../../policy/notice.ts'
 import type { CalendarEntry } from './calendar.ts'
-import type { Contents } from './letter.ts'
+import type { Contents } from '../../letter.ts'
 
 /** A date of a task that is over, but for what it is called. */
 export type Ended = Omit<CalendarEntry, 'title'>

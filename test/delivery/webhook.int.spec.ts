@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { isPrivateHost, isPublicAddress } from '../../notices/public-address.ts'
-import { createWebhookCarrier } from '../../notices/webhook.ts'
+import { isPrivateHost, isPublicAddress } from '../../delivery/channels/webhook/public-address.ts'
+import { createWebhookCarrier } from '../../delivery/channels/webhook/webhook.ts'
 import { addProject, aNotice, aPerson, openPost, type Post } from './post.ts'
 import { secret, startReceiver, type Receiver } from './receiver.ts'
 

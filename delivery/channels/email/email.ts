@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
-import { verdictOfMail } from './answers.ts'
+import { verdictOfMail } from '../../answers.ts'
 import { confirmationText } from './confirmation.ts'
-import { UndeliveredError, type Carrier, type Letter } from './letter.ts'
+import { UndeliveredError, type Carrier, type Letter } from '../../letter.ts'
 import { mailTextOf } from './mail-text.ts'
 
 /** One plain address: nothing that a header or a list of addresses could be made of. */

@@ -1,6 +1,6 @@
-import { resend } from '../../notices/dead-letters.ts'
+import { resend } from '../../delivery/dead-letters.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { mostAttempts } from '../../notices/retries.ts'
+import { mostAttempts } from '../../delivery/retries.ts'
 import { aNotice, aReminder } from './post.ts'
 import { openMailPost, type MailPost } from './mail-post.ts'
 

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import type { MessageRecord, Models } from '../models/index.ts'
-import { confirmingLetter } from './confirmation.ts'
+import { confirmingLetter } from './channels/email/confirmation.ts'
 import { outsideName, UndeliveredError, type Carriers, type Contents, type Letter } from './letter.ts'
 import { openLetters, type LetterWriter } from './letters.ts'
 import { stillCurrent } from './current.ts'

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import type { MessageRecord, Models } from '../models/index.ts'
-import { shanghaiDate } from '../policy/dates.ts'
+import type { MessageRecord, Models } from '../../../models/index.ts'
+import { shanghaiDate } from '../../../policy/dates.ts'
 import { sheetOf } from './mail-html.ts'
 import type { MailText } from './mail-text.ts'
-import { outsideName, type Letter } from './letter.ts'
+import { outsideName, type Letter } from '../../letter.ts'
 
 /** How long a code is good for. */
 const codeMs = 24 * 3_600_000

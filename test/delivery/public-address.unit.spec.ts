@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPrivateHost, isPublicAddress } from '../../notices/public-address.ts'
+import { isPrivateHost, isPublicAddress } from '../../delivery/channels/webhook/public-address.ts'
 
 describe('an address that a webhook may go to', () => {
   it.each(['8.8.8.8', '2606:4700::1111', '2001:4860:4860::8888'])('%s is public', (address) => {

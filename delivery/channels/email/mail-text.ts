@@ -1,10 +1,10 @@
-import type { PersonRecord } from '../models/index.ts'
-import type { Words } from '../policy/edition.ts'
-import { dateWords } from '../policy/notice-words.ts'
-import { calendarOf, type CalendarEntry } from './calendar.ts'
-import type { Item, Letter } from './letter.ts'
+import type { PersonRecord } from '../../../models/index.ts'
+import type { Words } from '../../../policy/edition.ts'
+import { dateWords } from '../../../policy/notice-words.ts'
+import { calendarOf, type CalendarEntry } from '../calendar/calendar.ts'
+import type { Item, Letter } from '../../letter.ts'
 import { htmlOf, type MailBlock, type MailPart } from './mail-html.ts'
-import { dueTitle, oneLine, subjectOf } from './words.ts'
+import { dueTitle, oneLine, subjectOf } from '../../words.ts'
 
 /** What a mail says, ready for any mailer. */
 export type MailText = { subject: string; text: string; html: string; calendar: string | null }

@@ -1,4 +1,4 @@
-import { createMailer } from '../../notices/email.ts'
+import { createMailer } from '../../delivery/channels/email/email.ts'
 import { startMailServer } from '../support/mail-server.ts'
 import { addProject, aPerson, openPost } from './post.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pauseAskedFor, verdictOfCall, verdictOfMail, type Verdict } from '../../notices/answers.ts'
+import { pauseAskedFor, verdictOfCall, verdictOfMail, type Verdict } from '../../delivery/answers.ts'
 
 /** What is done after every answer that HTTP has; those that are not named are outages, or mended by whoever runs the receiver. */
 const expected: Partial<Record<number, Verdict>> = { 410: 'off', 413: 'smaller' }

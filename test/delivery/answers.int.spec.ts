@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createWebhookCarrier } from '../../notices/webhook.ts'
+import { createWebhookCarrier } from '../../delivery/channels/webhook/webhook.ts'
 import { openMailPost, type MailPost } from './mail-post.ts'
 import { addProject, aNotice, aPerson, aReminder, openPost, type Post } from './post.ts'
 import { secret, startReceiver, type Receiver } from './receiver.ts'

@@ -3,7 +3,7 @@ import type { Hook, MessageRecord, NoticeRecord, PersonRecord } from '../models/
 import type { Words } from '../policy/edition.ts'
 import type { NoticeText } from '../policy/notice-text.ts'
 import type { Verdict } from './answers.ts'
-import type { CalendarEntry } from './calendar.ts'
+import type { CalendarEntry } from './channels/calendar/calendar.ts'
 
 /** A notice, put into words; `dated` is what the task is called that its date is of. */
 export type Item = { notice: NoticeRecord; projectName: string; dated: Words; text: NoticeText }

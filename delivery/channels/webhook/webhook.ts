@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { Agent, request } from 'undici'
-import { pauseAskedFor, verdictOfCall } from './answers.ts'
-import { UndeliveredError, type Carrier, type Item, type Letter } from './letter.ts'
+import { pauseAskedFor, verdictOfCall } from '../../answers.ts'
+import { UndeliveredError, type Carrier, type Item, type Letter } from '../../letter.ts'
 import { isPrivateHost, lookupPublic } from './public-address.ts'
 
 const timeoutMs = 10_000
