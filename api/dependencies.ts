@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import type { KeyPlace } from '../audit/keys.ts'
+import type { KeyPlace } from '../evidence/audit/keys.ts'
 import type { Models } from '../models/index.ts'
 import type { Authenticate } from './authentication.ts'
 import type { CalendarStore } from './calendars.ts'

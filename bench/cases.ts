@@ -1,7 +1,7 @@
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client'
 import { filed, projectWorkflowId, projectWorkflowType, startOptions } from '../workflows/contract.ts'
 import type { Certified } from './certified.ts'
-import { inTurns } from '../archive/turns.ts'
+import { inTurns } from '../evidence/archive/turns.ts'
 
 /** Starts the workflows of projects, so many at once; each is answered when it waits for what comes next. */
 export async function startCases(

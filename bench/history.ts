@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client'
 import { createActivities } from '../activities/index.ts'
-import { fetchStart, predecessorOf } from '../archive/histories.ts'
+import { fetchStart, predecessorOf } from '../evidence/archive/histories.ts'
 import { createClient, type ApiClient } from '../bin/client.ts'
 import { people } from '../bin/people.ts'
 import { connectModels, type Models } from '../models/index.ts'

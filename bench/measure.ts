@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { inTurns } from '../archive/turns.ts'
+import { inTurns } from '../evidence/archive/turns.ts'
 
 /** What a round showed: how long it took, each event's latency, and the CPU time of each process. */
 export type Round = { seconds: number; lifecycles: number; latencies: number[]; cpu: Record<string, number> }

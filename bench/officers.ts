@@ -4,7 +4,7 @@ import type { ReadyConfig } from '../bin/config.ts'
 import { people } from '../bin/people.ts'
 import { syntheticCase } from '../bin/synthetic.ts'
 import { openIssuer } from '../portal/issuer.ts'
-import { inTurns } from '../archive/turns.ts'
+import { inTurns } from '../evidence/archive/turns.ts'
 
 /** An event that an officer sent: when (milliseconds since 1970), and how long the answer took. */
 export type Sent = { atMs: number; ms: number }

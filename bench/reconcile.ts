@@ -2,16 +2,22 @@ import { randomUUID } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { certificateNumber } from '../policy/check-characters.ts'
 import { connectModels, type Models } from '../models/index.ts'
-import { decodeHistory, encodeHistory, runsOf, type History, type Run } from '../archive/histories.ts'
-import { keepRun, type Sources } from '../archive/keep.ts'
-import { noReckoning, reconcileSome, type Reckoning } from '../archive/reconcile-all.ts'
+import {
+  decodeHistory,
+  encodeHistory,
+  runsOf,
+  type History,
+  type Run,
+} from '../evidence/archive/histories.ts'
+import { keepRun, type Sources } from '../evidence/archive/keep.ts'
+import { noReckoning, reconcileSome, type Reckoning } from '../evidence/archive/reconcile-all.ts'
 import { createClient } from '../bin/client.ts'
 import { people } from '../bin/people.ts'
 import { syntheticCase } from '../bin/synthetic.ts'
 import { openIssuer } from '../portal/issuer.ts'
 import { withBar } from './bar.ts'
 import { openInstallation } from './installation.ts'
-import { inTurns } from '../archive/turns.ts'
+import { inTurns } from '../evidence/archive/turns.ts'
 import { printTable } from './report.ts'
 
 const district = '江津区'

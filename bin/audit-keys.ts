@@ -1,5 +1,5 @@
-import { AnchorFault } from '../audit/anchor.ts'
-import { openSigner, type KeyPlace } from '../audit/keys.ts'
+import { AnchorFault } from '../evidence/audit/anchor.ts'
+import { openSigner, type KeyPlace } from '../evidence/audit/keys.ts'
 import type { Config } from './config.ts'
 import { makeFolder } from './folders.ts'
 import { isLoopback } from './guard-door.ts'

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { Client, Connection } from '@temporalio/client'
 import { connectModels, type Models } from '../models/index.ts'
-import type { Sources } from '../archive/keep.ts'
+import type { Sources } from '../evidence/archive/keep.ts'
 import type { Config } from './config.ts'
 import { enginePids } from './engines/leftovers.ts'
 import { UserError } from './user-error.ts'

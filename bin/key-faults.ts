@@ -1,4 +1,4 @@
-import { KeyFault } from '../audit/key-files.ts'
+import { KeyFault } from '../evidence/audit/key-files.ts'
 import { type Issuer, openIssuer } from '../portal/issuer.ts'
 import { fileSentence } from './file-errors.ts'
 import { makeFolder } from './folders.ts'

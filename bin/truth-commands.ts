@@ -3,14 +3,19 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import type { Command } from 'commander'
-import { countCases, pagesOfCases } from '../archive/cases.ts'
-import { sentenceOf } from '../archive/compare.ts'
-import type { Sources } from '../archive/keep.ts'
-import { movingWords } from '../archive/moving.ts'
-import { acknowledgeLost } from '../archive/lost.ts'
-import { noReckoning, reconcileAll, reconcileSome, type Reckoning } from '../archive/reconcile-all.ts'
-import type { Finding } from '../archive/reconcile.ts'
-import { replayCases, replayOthers, type Replayed, type Replayer } from '../archive/replay.ts'
+import { countCases, pagesOfCases } from '../evidence/archive/cases.ts'
+import { sentenceOf } from '../evidence/archive/compare.ts'
+import type { Sources } from '../evidence/archive/keep.ts'
+import { movingWords } from '../evidence/archive/moving.ts'
+import { acknowledgeLost } from '../evidence/archive/lost.ts'
+import {
+  noReckoning,
+  reconcileAll,
+  reconcileSome,
+  type Reckoning,
+} from '../evidence/archive/reconcile-all.ts'
+import type { Finding } from '../evidence/archive/reconcile.ts'
+import { replayCases, replayOthers, type Replayed, type Replayer } from '../evidence/archive/replay.ts'
 import { createBar } from './bar.ts'
 import type { ApiClient } from './client.ts'
 import { proposeOperation } from './operations-commands.ts'

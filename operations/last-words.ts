@@ -1,4 +1,4 @@
-import { readHistory, stepsIn, type Deed, type History, type Recorded } from '../archive/events.ts'
+import { readHistory, stepsIn, type Deed, type History, type Recorded } from '../evidence/archive/events.ts'
 import type { Telling } from '../policy/notice.ts'
 import type { ProjectInput, Receipt, StepRecord } from '../workflows/contract.ts'
 import { withNewer } from '../workflows/contract-calendars.ts'

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
-import { movingWords } from '../archive/moving.ts'
-import { reconcileCase } from '../archive/reconcile.ts'
+import { movingWords } from '../evidence/archive/moving.ts'
+import { reconcileCase } from '../evidence/archive/reconcile.ts'
 import type { Models, OperationRecord } from '../models/index.ts'
 import type { Outcome } from './outcome.ts'
 

@@ -1,7 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client'
 import { createNotices } from '../activities/notices.ts'
 import { createRecords } from '../activities/records.ts'
-import { runsBackwards, type Run } from '../archive/histories.ts'
+import { runsBackwards, type Run } from '../evidence/archive/histories.ts'
 import type { Models } from '../models/index.ts'
 import type { Refusal } from '../policy/errors.ts'
 import { findOrderRefusal } from '../policy/orders.ts'

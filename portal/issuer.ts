@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CompactSign, compactVerify, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose'
 import { z } from 'zod'
-import { brokenKeyFile, createKeyFile, parseKeyFile, readKeyFile } from '../audit/key-files.ts'
+import { brokenKeyFile, createKeyFile, parseKeyFile, readKeyFile } from '../evidence/audit/key-files.ts'
 
 /** The name of the embedded issuer; its keys, one pair to a data folder, make it different from every other. */
 export const embeddedIssuer = 'urn:zhigai:embedded'

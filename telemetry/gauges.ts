@@ -1,7 +1,7 @@
 import type { PipelineStage } from 'mongoose'
-import { archiveHealth, latestReconciliation } from '../archive/reconcile-all.ts'
-import { anchoredUntil } from '../audit/anchor-age.ts'
-import { latestVerification } from '../audit/nightly.ts'
+import { archiveHealth, latestReconciliation } from '../evidence/archive/reconcile-all.ts'
+import { anchoredUntil } from '../evidence/audit/anchor-age.ts'
+import { latestVerification } from '../evidence/audit/nightly.ts'
 import {
   channels,
   type Models,

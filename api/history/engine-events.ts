@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../../archive/events.ts'
+import type { EngineEvent } from '../../evidence/archive/events.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { notOfThisList } from '../../policy/issues.ts'
 import { nameOfType } from './engine-words.ts'

@@ -1,4 +1,4 @@
-import { keepClosedRuns } from '../../archive/keep.ts'
+import { keepClosedRuns } from '../../evidence/archive/keep.ts'
 import type { Config } from '../config.ts'
 import { withEngines } from '../engines-at-hand.ts'
 import { thawForsaken } from './freeze-note.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { CaseFile } from '../../casefile/content.ts'
-import { isSignedRight } from '../../casefile/signing.ts'
+import type { CaseFile } from '../../evidence/casefile/content.ts'
+import { isSignedRight } from '../../evidence/casefile/signing.ts'
 import { people } from '../fixtures.ts'
 import { file, register } from '../support/cases.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'

@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { Worker } from '@temporalio/worker'
 import { vi } from 'vitest'
-import { unheard } from '../../archive/witness.ts'
+import { unheard } from '../../evidence/archive/witness.ts'
 import { environment } from '../../bin/config.ts'
 import { engines } from './engines.ts'
 

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client'
 import { expect, vi } from 'vitest'
-import { runsOf, type Run } from '../../archive/histories.ts'
-import { keepRun, type Sources } from '../../archive/keep.ts'
+import { runsOf, type Run } from '../../evidence/archive/histories.ts'
+import { keepRun, type Sources } from '../../evidence/archive/keep.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 
 /** Removes a run from Temporal, as retention would. */

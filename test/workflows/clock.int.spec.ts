@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { projectWorkflowType, startOptions, type ProjectInput } from '../../workflows/contract.ts'
-import { openHouse } from '../archive/house.ts'
+import { openHouse } from '../evidence/archive/house.ts'
 import { people } from '../fixtures.ts'
 import { inputOf, startProject } from '../support/projects.ts'
 

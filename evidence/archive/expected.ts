@@ -1,0 +1,153 @@
+import { remindersIn } from '../../activities/notices.ts'
+import {
+  certificateDocument,
+  counterOf,
+  keysOf,
+  lineDocument,
+  projectDocument,
+  settlementOf,
+  settlesClaims,
+  snapshotDocument,
+  taskDocuments,
+} from '../../activities/record-documents.ts'
+import type {
+  CertificateRecord,
+  ClaimRecord,
+  CounterRecord,
+  EditionRecord,
+  HistoryRecord,
+  ProjectRecord,
+  SnapshotRecord,
+  TaskRecord,
+} from '../../models/index.ts'
+import { bringsForm } from '../../policy/events.ts'
+import { duplicateKeys } from '../../policy/duplicates.ts'
+import type { Telling } from '../../policy/notice.ts'
+import type { StepRecord } from '../../workflows/contract.ts'
+import { BrokenHistory, type Told } from './events.ts'
+
+/** The collections that can be rebuilt from the workflows' histories, and what their documents are. */
+export type Rebuilt = {
+  editions: EditionRecord
+  projects: Omit<ProjectRecord, 'anchored'>
+  history: HistoryRecord
+  snapshots: SnapshotRecord
+  tasks: TaskRecord
+  certificates: CertificateRecord
+  claims: ClaimRecord
+  counters: CounterRecord
+}
+
+/** Documents by their ids, in each collection. */
+export type Documents = { [Name in keyof Rebuilt]: Map<string, Rebuilt[Name]> }
+
+/** What a case leaves in the record. */
+export function noDocuments(): Documents {
+  return {
+    editions: new Map(),
+    projects: new Map(),
+    history: new Map(),
+    snapshots: new Map(),
+    tasks: new Map(),
+    certificates: new Map(),
+    claims: new Map(),
+    counters: new Map(),
+  }
+}
+
+/**
+ * The documents of one case as the record must have them, rebuilt from what its histories say: of all that is done, and of so
+ * many `early` ones of what is just being written.
+ */
+export function documentsOf(told: Told[], early = 0): Documents {
+  const made = noDocuments()
+  const late = new Set(told.filter(({ done }) => !done).slice(early))
+  const taken = told.filter((each) => !late.has(each))
+  for (const each of taken) {
+    if (each.kind === 'step') addStep(made, each.step, each.certificate)
+    else if (each.kind === 'telling') markReminded(made, each.telling)
+    else if (each.kind === 'edition') addEdition(made, each.input)
+  }
+  for (const each of taken) if (each.kind === 'versions') countBy(made, each.versions)
+  return made
+}
+
+function addStep(made: Documents, step: StepRecord, certificate: string | null): void {
+  const line = lineDocument(step)
+  if (!made.history.has(line._id)) made.history.set(line._id, line)
+  const snapshot = snapshotDocument(step)
+  if (!made.snapshots.has(line._id)) made.snapshots.set(line._id, snapshot)
+  bringUpToDate(made, step, certificate)
+  for (const task of taskDocuments(step)) {
+    const known = made.tasks.get(task._id)
+    if (!known || known.revision < task.revision)
+      made.tasks.set(task._id, { ...task, remindedOn: known?.remindedOn ?? null })
+  }
+  markReminded(made, step)
+  if (certificate !== null) issue(made, step, certificate)
+  for (const [number, issued] of made.certificates)
+    made.certificates.set(number, { ...issued, ...settlementOf(step) })
+  claim(made, step)
+}
+
+function bringUpToDate({ projects }: Documents, step: StepRecord, certificate: string | null): void {
+  const { project: _id, versions, filedAt, state } = step
+  const known = projects.get(_id)
+  if (!known && state.revision > 1)
+    throw new BrokenHistory(`the history of ${_id} does not begin with its filing`)
+  if (known && known.revision >= state.revision) return
+  projects.set(_id, {
+    _id,
+    ...projectDocument(step),
+    calendars: known ? higher(known.calendars, versions) : versions,
+    filedAt: known?.filedAt ?? new Date(filedAt),
+    certificate: certificate ?? known?.certificate ?? null,
+  })
+}
+
+/** A restart or an adoption that moved no date leaves no line, and the project counts by its versions all the same. */
+function countBy({ projects }: Documents, versions: ProjectRecord['calendars']): void {
+  for (const [id, project] of projects)
+    projects.set(id, { ...project, calendars: higher(project.calendars, versions) })
+}
+
+function higher(a: ProjectRecord['calendars'], b: ProjectRecord['calendars']): ProjectRecord['calendars'] {
+  return { country: Math.max(a.country, b.country), local: Math.max(a.local, b.local) }
+}
+
+function markReminded({ tasks }: Documents, telling: Omit<Telling, 'scope' | 'revision'>): void {
+  const isHeard = telling.notices.some(({ roles }) =>
+    telling.audiences.some(({ role }) => roles.includes(role)),
+  )
+  const { ids, remindedOn } = remindersIn(telling)
+  for (const id of isHeard ? ids : []) {
+    const task = tasks.get(id)
+    if (task) tasks.set(id, { ...task, remindedOn })
+  }
+}
+
+function issue({ certificates, counters }: Documents, step: StepRecord, number: string): void {
+  certificates.set(number, certificateDocument(step, number))
+  const _id = counterOf(step)
+  const last = Number.parseInt(number.slice(_id.length + 1), 10)
+  counters.set(_id, { _id, last })
+}
+
+/** A key is held by whoever brought it first, from then until a correction or an end lets go of it. */
+function claim({ claims }: Documents, step: StepRecord): void {
+  const { project, entry, state, at } = step
+  if (entry.by && (entry.type === 'file' || bringsForm(entry)))
+    for (const _id of duplicateKeys(state.case.application))
+      if (!claims.has(_id)) claims.set(_id, { _id, project, by: entry.by, at: new Date(at) })
+  if (!settlesClaims(step)) return
+  const kept = keysOf(step)
+  for (const key of claims.keys()) if (!kept.includes(key)) claims.delete(key)
+}
+
+function addEdition(
+  { editions }: Documents,
+  { edition, editionHash: _id }: Extract<Told, { kind: 'edition' }>['input'],
+): void {
+  const { id, year } = edition
+  editions.set(_id, { _id, id, year, document: edition, loadedAt: new Date(0) })
+}

@@ -1,0 +1,44 @@
+import type { Words } from '../../policy/edition.ts'
+import type { Told } from './events.ts'
+import type { Documents } from './expected.ts'
+
+/** Why a case is not compared to the last field yet: what is just being written, and until when that may take. */
+export type Moving = { what: Exclude<Told['kind'], 'edition'>; until: Date | null }
+
+/** Versions of calendars are done as soon as the record shows them: nobody need wait for as long as a rollout may take. */
+export function withWritten(told: Told[], project: string, { projects }: Documents): Told[] {
+  const known = projects.get(project)?.calendars
+  return told.map((each) => {
+    if (each.kind !== 'versions' || each.done || !known) return each
+    const { country, local } = each.versions
+    return { ...each, done: known.country >= country && known.local >= local }
+  })
+}
+
+/** What is just being written of a case; null if nothing is. */
+export function movingOf(told: Told[]): Moving | null {
+  const open = told.filter(({ done }) => !done)
+  const step = open.find(({ kind }) => kind === 'step' || kind === 'telling')
+  if (step && step.kind !== 'edition') return { what: step.kind, until: null }
+  const times = open.flatMap((each) => (each.kind === 'versions' ? [each.writtenBy.getTime()] : []))
+  return times.length === 0 ? null : { what: 'versions', until: new Date(Math.max(...times)) }
+}
+
+const reasons = {
+  step: { zh: '有一步办理正在写入', en: 'a step of the case is being written' },
+  telling: { zh: '有通知正在写入', en: 'a notice of the case is being written' },
+  versions: {
+    zh: '工作日历刚刚导入，案件改用新历正在写入',
+    en: 'a calendar was imported, and that the case counts by it is being written',
+  },
+} as const satisfies Record<Moving['what'], Words>
+
+/** Why nothing that is there is written over yet, and when to ask again. */
+export function movingWords({ what, until }: Moving): Words {
+  const { zh, en } = reasons[what]
+  const when = until?.toISOString()
+  return {
+    zh: `${zh}，${when === undefined ? '写完之后' : `最迟至 ${when}，此后`}再改正`,
+    en: `${en}: repair it ${when === undefined ? 'once that is done' : `after ${when}`}`,
+  }
+}

@@ -1,0 +1,93 @@
+import { certificateDocument, settlementOf } from '../../activities/record-documents.ts'
+import type { CertificateRecord, HistoryRecord, ProjectRecord, SnapshotRecord } from '../../models/index.ts'
+import { phaseOf } from '../../policy/case.ts'
+import type { Edition } from '../../policy/edition.ts'
+import { outcomeOf, type Projection } from '../../policy/projection.ts'
+import type { StepRecord } from '../../workflows/contract.ts'
+import type { CaseRecords } from './cases.ts'
+import type { Evidence } from './check-runs.ts'
+import { finding, type Finding } from './findings.ts'
+
+/** A step of a case of which line, snapshot and project are in order. */
+type Step = { line: HistoryRecord; snapshot: SnapshotRecord; outcome: Projection['outcome'] }
+
+/**
+ * What the public library and the lists read, against the states of a case in which everything else is in order: the outcome,
+ * the number of the certificate, the certificate itself.
+ */
+export function checkCertificates(records: CaseRecords, edition: Edition, evidence: Evidence): Finding[] {
+  const { project, record, certificates } = records
+  const steps = stepsOf(records, edition)
+  if (!record || steps.length === 0)
+    return certificates.map(({ _id }) => finding('certificate-inserted', _id))
+  const reached = (outcome: Projection['outcome']) => steps.find((step) => step.outcome === outcome)
+  const issued = reached('certified')
+  const number = issued ? numberOf(record, issued, evidence) : null
+  const found =
+    certificates.find(({ _id }) => _id === number) ?? (number === null ? undefined : certificates[0])
+  const expected = issued && certificateOf(project, edition, { issued, reached }, found?._id ?? '')
+  return [
+    ...checkLists(record, {
+      outcome: steps.at(-1)?.outcome ?? null,
+      edition: edition.id,
+      certificate: number,
+    }),
+    ...certificates.filter((each) => each !== found).map(({ _id }) => finding('certificate-inserted', _id)),
+    ...(issued && !found ? [finding('certificate-missing', number ?? `of ${project}`)] : []),
+    ...(expected && found ? compared(found, { ...expected, _id: number ?? found._id }) : []),
+  ]
+}
+
+function stepsOf({ project, lines, snapshots }: CaseRecords, edition: Edition): Step[] {
+  const byName = new Map(snapshots.map((snapshot) => [snapshot._id, snapshot]))
+  return lines
+    .toSorted((a, b) => a.revision - b.revision)
+    .flatMap((line) => {
+      const snapshot = byName.get(`${project}:${line.revision}`)
+      return snapshot ? [{ line, snapshot, outcome: outcomeOf(edition, phaseOf(snapshot.state.value)) }] : []
+    })
+}
+
+/** The number that the run heard, where it is kept or at hand; else what the project says. */
+function numberOf({ certificate }: ProjectRecord, { line }: Step, { steps }: Evidence): string | null {
+  return steps.get(line.revision)?.certificate ?? certificate
+}
+
+/** What is written on a certificate once a case has come so far. */
+const effectOf = {
+  completed: 'completeCertificate',
+  revoked: 'revokeCertificate',
+} as const satisfies Partial<Record<NonNullable<Projection['outcome']>, StepRecord['effects'][number]>>
+
+type Way = { issued: Step; reached: (outcome: Projection['outcome']) => Step | undefined }
+
+function certificateOf(project: string, edition: Edition, { issued, reached }: Way, number: string) {
+  const { line, snapshot } = issued
+  const place = { project, edition: edition.id, state: snapshot.state, entry: line }
+  const settled = (['completed', 'revoked'] as const).flatMap((outcome) => {
+    const step = reached(outcome)
+    if (!step) return []
+    return [settlementOf({ effects: [effectOf[outcome]], entry: step.line, state: step.snapshot.state })]
+  })
+  return Object.assign(certificateDocument(place, number), ...settled) as CertificateRecord
+}
+
+function compared(found: CertificateRecord, expected: CertificateRecord): Finding[] {
+  for (const field of new Set([...Object.keys(expected), ...Object.keys(found)])) {
+    const [is, was] = [found[field as keyof CertificateRecord], expected[field as keyof CertificateRecord]]
+    const told = { expected: `${field}: ${was}`, found: `${field}: ${is}` }
+    if (is !== was) return [finding('certificate-changed', found._id, told)]
+  }
+  return []
+}
+
+function checkLists(
+  record: ProjectRecord,
+  expected: Pick<ProjectRecord, 'outcome' | 'edition' | 'certificate'>,
+): Finding[] {
+  for (const field of ['outcome', 'edition', 'certificate'] as const) {
+    const told = { expected: `${field}: ${expected[field]}`, found: `${field}: ${record[field]}` }
+    if (record[field] !== expected[field]) return [finding('project-changed', record._id, told)]
+  }
+  return []
+}

@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
+import { describe, expect, it } from 'vitest'
+import {
+  BrokenHistory,
+  inputOf,
+  readHistory,
+  stepsIn,
+  toldBy,
+  type Deed,
+  type History,
+} from '../../../evidence/archive/events.ts'
+import { decodeHistory, encodeHistory } from '../../../evidence/archive/histories.ts'
+import { lastWordsOf } from '../../../operations/last-words.ts'
+import { projectWorkflowType } from '../../../workflows/contract.ts'
+
+const folder = new URL('../../workflows/histories/', import.meta.url)
+/** Histories of cases alone: of other workflows nothing is read. */
+const names = readdirSync(folder)
+  .map((file) => file.replace('.json', ''))
+  .filter((name) => typeOf(historyOf(name)) === projectWorkflowType)
+
+/** A recorded history, as the archive gives it back. */
+function historyOf(name: string): History {
+  const text = readFileSync(new URL(`${name}.json`, folder), 'utf8')
+  return decodeHistory(encodeHistory(historyFromJSON(JSON.parse(text))))
+}
+
+function typeOf({ events }: History): string | null | undefined {
+  return events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name
+}
+
+/** Without the events of which something is said. */
+function without(history: History, ...fields: (keyof NonNullable<History['events']>[number])[]): History {
+  return { events: history.events?.filter((event) => fields.every((field) => !event[field])) ?? [] }
+}
+
+const ofKind = <K extends Deed['kind']>(deeds: Deed[], kind: K) =>
+  deeds.filter((deed): deed is Extract<Deed, { kind: K }> => deed.kind === kind)
+
+function sayAll(deeds: Deed[]): string[] {
+  return deeds.map((deed) => {
+    if (deed.kind === 'step') return `${deed.step.state.revision} ${deed.step.entry.type}`
+    return deed.kind === 'command' ? `${deed.command.event.type} → ${deed.receipt?.revision}` : deed.kind
+  })
+}
+
+describe.each(names)('%s', (name) => {
+  const deeds = readHistory(historyOf(name))
+  const input = inputOf(historyOf(name))
+
+  it('begins with its input', () => {
+    expect(deeds[0]).toMatchObject({ kind: 'input', input: { project: input?.project } })
+    expect(input?.editionHash).toEqual(expect.any(String))
+  })
+  it('has every step once, in order, and each was written', () => {
+    const steps = ofKind(deeds, 'step')
+    const first = input?.carried ? input.carried.state.revision + 1 : 1
+    expect(steps.map(({ step }) => step.state.revision)).toEqual(steps.map((_step, index) => first + index))
+    expect(steps.every(({ step, answer }) => answer && step.project === input?.project)).toBe(true)
+  })
+  it('has commands whose receipts name the steps that they made', () => {
+    const known = new Map(input?.carried?.receipts)
+    const commands = ofKind(deeds, 'command')
+    // One that has lived by its filing alone has taken another calendar.
+    expect(commands.length + ofKind(deeds, 'adoption').length).toBeGreaterThan(0)
+    for (const { command, receipt } of commands.filter((each) => !known.has(each.command.command))) {
+      const made = ofKind(deeds, 'step').find(({ step }) => step.state.revision === receipt?.revision)
+      expect(made?.step.entry).toMatchObject({ type: command.event.type, by: { user: command.by.user } })
+    }
+  })
+  it('brings a certificate where a step was to issue one', () => {
+    for (const { step, answer } of ofKind(deeds, 'step'))
+      expect(answer?.certificate != null).toBe(step.effects.includes('issueCertificate'))
+  })
+})
+
+it('a run that went on from another has what that one did in its receipts', () => {
+  const history = historyOf('second-run')
+  expect(sayAll(readHistory(history))).toEqual([
+    'input',
+    'completeAssessment → 2',
+    'claim → 4',
+    '4 claim',
+    'return → 5',
+    '5 return',
+  ])
+  const { input, unheard } = lastWordsOf(history)
+  expect(input.carried).toMatchObject({ state: { revision: 5 }, head: expect.stringMatching(/^sha256:/) })
+  expect(new Map(input.carried?.receipts).size).toBe(4)
+  expect(unheard).toEqual({ steps: [], tellings: [] })
+})
+
+it('reminders stand between steps', () => {
+  const tellings = ofKind(readHistory(historyOf('revoked')), 'telling')
+  expect(tellings.length).toBeGreaterThan(5)
+  for (const { telling, answer } of tellings) {
+    expect(telling.notices.length).toBeGreaterThan(0)
+    expect(answer).not.toBeNull()
+  }
+})
+
+it('what was not heard is told as not heard', () => {
+  const cut = without(
+    historyOf('small'),
+    'activityTaskCompletedEventAttributes',
+    'workflowExecutionUpdateCompletedEventAttributes',
+  )
+  const deeds = readHistory(cut)
+  expect(deeds).toHaveLength(readHistory(historyOf('small')).length)
+  expect(ofKind(deeds, 'step').map(({ answer }) => answer)).toEqual([null, null, null, null, null])
+  expect(ofKind(deeds, 'command').map(({ receipt }) => receipt)).toEqual([null, null, null, null])
+})
+
+it('steps that have no chain, events that have no payload and bytes that are no history are refused', () => {
+  const history = historyOf('small')
+  expect(() => stepsIn(readHistory(history))).toThrow(BrokenHistory)
+  expect(() => toldBy(history, new Date())).toThrow(/revision 1 of .* has no chain/)
+  const [first] = history.events ?? []
+  const empty = { ...first?.workflowExecutionStartedEventAttributes, input: null }
+  const broken = { events: [{ ...first, workflowExecutionStartedEventAttributes: empty }] }
+  expect(() => readHistory(broken)).toThrow(BrokenHistory)
+  expect(inputOf(broken)).toBeNull()
+  expect(() => decodeHistory(Buffer.from('no history'))).toThrow(BrokenHistory)
+})
