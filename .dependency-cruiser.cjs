@@ -20,8 +20,7 @@ const rooms = {
     'telemetry',
     'workflows/contract',
   ],
-  simulation: ['policy', 'models', 'delivery', 'evidence', 'activities', 'api', 'workflows/contract'],
-  bench: ['policy', 'models', 'evidence', 'activities', 'api', 'portal', 'workflows', 'bin'],
+  tools: ['policy', 'models', 'delivery', 'evidence', 'activities', 'api', 'portal', 'workflows', 'bin'],
 }
 
 const libraries = {
@@ -72,7 +71,7 @@ module.exports = {
     {
       name: 'nobody-imports-programs',
       severity: 'error',
-      from: { pathNot: '^(bin|bench|test)/' },
+      from: { pathNot: '^(bin|tools|test)/' },
       to: { path: '^bin/' },
     },
   ],

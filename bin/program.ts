@@ -95,7 +95,7 @@ bench
   .option('--rounds <n>', 'rounds of each, alternating', wholeFrom(1, 1_000), 3)
   .option('--at-once <n>', 'lifecycles in flight', wholeFrom(1, 1_000), 16)
   .action(async (options: { count: number; rounds: number; atOnce: number }) => {
-    const { benchLifecycle } = await import('../bench/lifecycle.ts')
+    const { benchLifecycle } = await import('../tools/bench/lifecycle.ts')
     await benchLifecycle(options)
   })
 bench
@@ -110,7 +110,7 @@ bench
   .option('--officers <n>', 'officers at work meanwhile', wholeFrom(1, 100), 4)
   .option('--seconds <n>', 'the spread of the first storm, and the calm before each', wholeFrom(1, 1_000), 60)
   .action(async (options: { projects: number; officers: number; seconds: number }) => {
-    const { benchStorm } = await import('../bench/storm.ts')
+    const { benchStorm } = await import('../tools/bench/storm.ts')
     await benchStorm(options)
   })
 bench
@@ -125,7 +125,7 @@ bench
   .option('--officers <n>', 'officers at work meanwhile', wholeFrom(1, 100), 1)
   .option('--seconds <n>', 'how long to look at each size', wholeFrom(1, 1_000), 60)
   .action(async (options: { sizes: number[]; officers: number; seconds: number }) => {
-    const { benchDormant } = await import('../bench/dormant.ts')
+    const { benchDormant } = await import('../tools/bench/dormant.ts')
     await benchDormant(options)
   })
 bench
@@ -147,7 +147,7 @@ bench
     [100, 1_000],
   )
   .action(async (options: { reads: number; sizes: number[]; moves: number[] }) => {
-    const { benchHistory } = await import('../bench/history.ts')
+    const { benchHistory } = await import('../tools/bench/history.ts')
     await benchHistory(options)
   })
 
@@ -161,7 +161,7 @@ bench
     [1_000, 10_000],
   )
   .action(async (options: { sizes: number[] }) => {
-    const { benchVerify } = await import('../bench/verify.ts')
+    const { benchVerify } = await import('../tools/bench/verify.ts')
     await benchVerify(options)
   })
 

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import cliProgress from 'cli-progress'
-import { readBehaviour } from '../simulation/behaviour.ts'
-import type { Theatre } from '../simulation/index.ts'
-import { pageOf } from '../simulation/page/page.ts'
-import { noteOf, tablesOf } from '../simulation/page/tables.ts'
-import { textOf } from '../simulation/page/text.ts'
-import type { Result } from '../simulation/result.ts'
+import { readBehaviour } from '../tools/simulation/behaviour.ts'
+import type { Theatre } from '../tools/simulation/index.ts'
+import { pageOf } from '../tools/simulation/page/page.ts'
+import { noteOf, tablesOf } from '../tools/simulation/page/tables.ts'
+import { textOf } from '../tools/simulation/page/text.ts'
+import type { Result } from '../tools/simulation/result.ts'
 import type { Config } from './config.ts'
 import { readEditionFile } from './editions.ts'
 import { makeFolder } from './folders.ts'
@@ -29,7 +29,7 @@ export type SimulateOptions = {
 /** Plays a year, prints its tables and writes `result.json` and `result.html`; Ctrl-C ends it and its engines. */
 export async function runSimulate(config: Config, options: SimulateOptions): Promise<void> {
   const edition = readEditionFile(fileOf('policy/editions', options.edition))
-  const behaviourFile = fileOf('simulation/behaviours', options.behaviour)
+  const behaviourFile = fileOf('tools/simulation/behaviours', options.behaviour)
   const behaviour = readBehaviour(readTextFile(behaviourFile), behaviourFile)
   const { projects, seed, days, year = edition.year } = options
   const folder = options.out ?? join(config.dataDir, 'simulations', `${edition.id}-${year}-${seed}`)

@@ -226,7 +226,7 @@ export function truthBench(bench: Command, sizes: (text: string) => number[]): v
     .description('核对与重建的快慢 · how fast cases are compared with their histories, and rebuilt from them')
     .option('--sizes <n,n…>', 'numbers of cases', sizes, [1_000, 10_000])
     .action(async (options: { sizes: number[] }) => {
-      const { benchReconcile } = await import('../bench/reconcile.ts')
+      const { benchReconcile } = await import('../tools/bench/reconcile.ts')
       await benchReconcile(options)
     })
 }

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import { Client, Connection } from '@temporalio/client'
+import { certificateNumber } from '../../policy/check-characters.ts'
+import { connectModels, type Models } from '../../models/index.ts'
+import {
+  decodeHistory,
+  encodeHistory,
+  runsOf,
+  type History,
+  type Run,
+} from '../../evidence/archive/histories.ts'
+import { keepRun, type Sources } from '../../evidence/archive/keep.ts'
+import { noReckoning, reconcileSome, type Reckoning } from '../../evidence/archive/reconcile-all.ts'
+import { createClient } from '../../bin/client.ts'
+import { people } from '../../bin/people.ts'
+import { syntheticCase } from '../../bin/synthetic.ts'
+import { openIssuer } from '../../portal/issuer.ts'
+import { withBar } from './bar.ts'
+import { openInstallation } from './installation.ts'
+import { inTurns } from '../../evidence/archive/turns.ts'
+import { printTable } from './report.ts'
+
+const district = '江津区'
+const atOnce = 8
+
+/** Measures how many cases a second are compared with their archived histories, and rebuilt from them, at several sizes. */
+export async function benchReconcile({ sizes }: { sizes: number[] }): Promise<void> {
+  const installation = await openInstallation()
+  const { config } = installation
+  try {
+    await installation.start(new URL('../../bin/api.js', import.meta.url), {})
+    await installation.start(new URL('../../bin/worker.js', import.meta.url), {})
+    const [models, connection] = await Promise.all([
+      connectModels(config.mongodbUri),
+      Connection.connect({ address: config.temporalAddress }),
+    ])
+    const sources = { models, temporal: new Client({ connection, namespace: config.temporalNamespace }) }
+    const client = createClient(config.publicUrl, await openIssuer(config.dataDir))
+    const pattern = await liveOnce(sources, client)
+    printSeen(await measureSizes(sources, pattern, sizes))
+    await Promise.all([models.connection.close(), connection.close()])
+  } finally {
+    await installation.close()
+  }
+}
+
+type Seen = { size: number; rebuilt: number; compared: number }
+/** A case that has lived, from which others are made. */
+type Pattern = { project: string; number: string; runs: Run[] }
+
+async function measureSizes(sources: Sources, pattern: Pattern, sizes: number[]): Promise<Seen[]> {
+  const seen: Seen[] = []
+  const ids: string[] = []
+  for (const size of sizes.toSorted((a, b) => a - b)) {
+    const fresh = Array.from({ length: size - ids.length }, () => randomUUID())
+    await withBar(`复制历史 histories: ${size}`, fresh.length, (tick) =>
+      inTurns(fresh, atOnce, async (id, index) => {
+        await keepCopy(
+          sources.models,
+          pattern,
+          `p-${id}`.slice(0, pattern.project.length),
+          ids.length + index,
+        )
+        tick()
+      }),
+    )
+    const made = fresh.map((id) => `p-${id}`.slice(0, pattern.project.length))
+    const rebuilt = await rate(sources, made, true)
+    ids.push(...made)
+    seen.push({ size, rebuilt, compared: await rate(sources, ids, false) })
+  }
+  return seen
+}
+
+/** Cases a second; throws if a case is not as it should be. */
+/** What two administrators would have agreed to. */
+const order = { operation: 'bench', by: 'bench', approvedBy: 'bench', reason: 'a benchmark' }
+
+async function rate(sources: Sources, ids: string[], repair: boolean): Promise<number> {
+  const tally: Reckoning = noReckoning()
+  const { signal } = new AbortController()
+  const begun = performance.now()
+  await withBar(repair ? '重建 rebuild' : '核对 compare', ids.length, (tick) =>
+    reconcileSome(sources, ids, {
+      signal,
+      tally,
+      care: { repair: repair ? order : null, keep: false, known: new Set(), by: 'bench' },
+      onCase: () => tick(),
+    }),
+  )
+  if (tally.unreadable > 0 || tally.differences !== tally.repaired)
+    throw new Error(`cases are not as they should be: ${JSON.stringify(tally)}`)
+  return (ids.length * 1000) / (performance.now() - begun)
+}
+
+/** A small project from its filing to its end, through the API. */
+async function liveOnce(sources: Sources, client: ReturnType<typeof createClient>): Promise<Pattern> {
+  const { enterprise, application } = syntheticCase(district, 0, 1)
+  await client.expectOk('PUT', `/api/v1/enterprises/${enterprise.uscc}`, {
+    as: people.administrator,
+    body: enterprise,
+  })
+  const applicant = people.enterprise(enterprise.uscc)
+  const officer = people.district(district)
+  const { id } = await client.expectOk<{ id: string }>('POST', '/api/v1/projects', {
+    as: applicant,
+    body: application,
+  })
+  const send = (as: typeof officer, body: object) =>
+    client.expectOk('POST', `/api/v1/projects/${id}/events`, { as, body })
+  await send(applicant, { type: 'completeAssessment', score: 2.15, level: 2 })
+  await send(applicant, { type: 'submit' })
+  await send(officer, { type: 'claim' })
+  await send(officer, { type: 'approve' })
+  const { startOn, effects } = application
+  await send(applicant, { type: 'complete', completedOn: startOn, effects })
+  await sources.temporal.workflow.getHandle(`project/${id}`).result()
+  const record = await sources.models.projects.findById(id).lean()
+  const runs = await runsOf(sources, id)
+  return { project: id, number: record?.certificate ?? '', runs }
+}
+
+/** Keeps the histories of a case that is the same but for its names. */
+async function keepCopy(models: Models, pattern: Pattern, project: string, serial: number): Promise<void> {
+  const runIds = new Map(pattern.runs.map(({ runId }) => [runId, randomUUID()]))
+  const [body = ''] = /-\d+-\w$/.exec(pattern.number) ?? []
+  const prefix = pattern.number.slice(0, pattern.number.length - body.length)
+  const cut = prefix.lastIndexOf('-')
+  const names = [
+    [pattern.project, project],
+    [pattern.number, certificateNumber(prefix.slice(0, cut), prefix.slice(cut + 1), serial + 2)],
+    ...runIds,
+  ] as const
+  for (const { runId: of, history } of pattern.runs) {
+    const runId = runIds.get(of) ?? ''
+    await keepRun({ models }, { project, runId, history: renamed(history, { runId, names }) })
+  }
+}
+
+/** The history of another run, in which every payload says other names; the application gets a name and a site of its own. */
+function renamed(
+  history: History,
+  { runId, names }: { runId: string; names: readonly (readonly [string, string])[] },
+): History {
+  const copy = decodeHistory(encodeHistory(history))
+  const started = copy.events?.[0]?.workflowExecutionStartedEventAttributes
+  if (started) started.originalExecutionRunId = runId
+  const own = names[0]?.[1] ?? ''
+  const rename = (text: string) =>
+    names
+      .reduce((now, [from, to]) => now.replaceAll(from, to), text)
+      .replaceAll(/"(name|site)":"([^"]*)","(uscc|startOn|category|district)"/g, `"$1":"$2${own}","$3"`)
+  for (const event of copy.events ?? [])
+    for (const payload of payloadsOf(event))
+      if (payload.data) payload.data = Buffer.from(rename(Buffer.from(payload.data).toString()))
+  return copy
+}
+
+function payloadsOf(event: NonNullable<History['events']>[number]) {
+  return [
+    event.workflowExecutionStartedEventAttributes?.input?.payloads,
+    event.activityTaskScheduledEventAttributes?.input?.payloads,
+    event.activityTaskCompletedEventAttributes?.result?.payloads,
+  ].flatMap((payloads) => payloads ?? [])
+}
+
+function printSeen(seen: Seen[]): void {
+  printTable(
+    'cases compared with their archived histories',
+    seen.map(({ size }) => String(size)),
+    [
+      ['compared, cases a second', ...seen.map(({ compared }) => compared)],
+      ['rebuilt, cases a second', ...seen.map(({ rebuilt }) => rebuilt)],
+    ],
+  )
+}
