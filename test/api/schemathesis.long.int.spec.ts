@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Actor } from '../../policy/case.ts'
 import { anEnterprise, people } from '../fixtures.ts'
 import { bring, register } from '../support/cases.ts'
 import { provideSchemathesis, writeSettings, type Known } from '../support/schemathesis.ts'
+import { allRoutes } from '../support/routes.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 let zhigai: Zhigai
@@ -67,6 +69,34 @@ const callers = {
   administrator: people.administrator,
 }
 
+/** How many operations at least must have done what a caller asked: a few less than do, and far more than where nobody is signed in. */
+const floors = {
+  anonymous: 5,
+  enterprise: 17,
+  enterpriseAdmin: 17,
+  district: 17,
+  municipal: 17,
+  auditor: 30,
+  administrator: 34,
+} as const satisfies Record<keyof typeof callers, number>
+
+const operations = allRoutes
+  .filter(({ path }) => !path.endsWith('/stream'))
+  .map(({ method, path }) => `${method.toUpperCase()} /api/v1${path.replaceAll(/\{(\w+)\}/g, ':$1')}`)
+
+/** How often each operation has been answered with 2xx, as the API itself counts. */
+async function countDone(): Promise<Map<string, number>> {
+  const text = await (await fetch(`${zhigai.origin}/metrics`)).text()
+  const line =
+    /^zhigai_http_request_duration_seconds_count\{method="(\w+)",route="([^"]+)",status="2\d\d"\} (\d+)$/gm
+  const done = new Map<string, number>()
+  for (const [, method = '', route = '', count] of text.matchAll(line)) {
+    const name = `${method} ${route}`
+    done.set(name, (done.get(name) ?? 0) + Number(count))
+  }
+  return done
+}
+
 const asked = [
   ['--checks', checks.join(',')],
   ['--phases', 'coverage,fuzzing', '--max-examples', '5', '--continue-on-failure', '--no-shrink'],
@@ -77,14 +107,18 @@ const asked = [
   ['--suppress-health-check', 'all', '--request-timeout', '60', '--warnings', 'off'],
 ].flat()
 
-it.each(Object.entries(callers))(
+it.each(Object.entries(callers) as [keyof typeof callers, Actor | null][])(
   '%s is answered as the document says',
-  async (_caller, person) => {
+  async (caller, person) => {
+    const before = await countDone()
     const bearer = person ? ['-H', `Authorization: Bearer ${await zhigai.tokenOf(person)}`] : []
     const call = ['run', `${zhigai.origin}/openapi.json`, ...asked, ...bearer]
     const { code, output } = await schemathesis(['--no-color', '--config-file', settings(), ...call])
     // What it says is shown where it has found something.
     expect(code === 0 ? '' : output).toBe('')
+    const after = await countDone()
+    const done = operations.filter((each) => (after.get(each) ?? 0) > (before.get(each) ?? 0))
+    expect(done.length).toBeGreaterThanOrEqual(floors[caller])
   },
   // Some four thousand calls, which take a while where others work beside it.
   900_000,
