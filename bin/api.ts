@@ -47,10 +47,12 @@ await runChild(async (config) => {
   await serving.open()
   void goOn({ rollouts, models, temporal, logger, isLeaving: () => serving.isLeaving() })
   return {
-    async leave(reason) {
+    async leave() {
+      // Where nobody can go elsewhere, nobody waits for callers to do so.
+      if (config.drainMs === 0) return
       inboxStreams.leave()
       historyStreams.leave()
-      await serving.leave(reason === 'asked' ? config.drainMs : 0)
+      await serving.leave(config.drainMs)
     },
     async stop() {
       await Promise.all([serving.close(), inboxStreams.close(), historyStreams.close()])

@@ -4,20 +4,12 @@ import { UserError } from './user-error.ts'
 
 const patience = 15_000
 
-/** Why a child process ends: it is asked to, or another has taken its place. */
-export type Reason = 'asked' | 'replaced'
-
 /** What a child process runs, and how it ends. */
 export type Running = {
   /** Says goodbye before `stop`, for as long as others need to go elsewhere; cut short by a second wish to end. */
-  leave?(reason: Reason): Promise<void>
+  leave?(): Promise<void>
   stop(): Promise<void>
-  /** Takes the work back: whoever was to take this one's place did not come up. */
-  resume?(): Promise<void>
 }
-
-/** What a parent may tell a child beside signals. */
-export type Word = 'leave' | 'resume'
 
 /** Runs a process of its own beside the parent: says when it is ready, and ends when the parent asks or is gone. */
 export async function runChild(
@@ -28,12 +20,9 @@ export async function runChild(
   const { ending, ended, hurried } = watchForEnd()
   try {
     const running = await main(readReadyConfig(), ending)
-    process.on('message', (word: Word) => {
-      if (word === 'resume') void running.resume?.().catch(report)
-    })
     if (process.connected) process.send?.({ ready: true })
-    const reason = await ended
-    await Promise.race([running.leave?.(reason), hurried])
+    await ended
+    await Promise.race([running.leave?.(), hurried])
     setTimeout(() => process.exit(1), patience).unref()
     await running.stop()
     process.exit(0)
@@ -54,21 +43,20 @@ function report(error: unknown): void {
   else logger.fatal({ err: error }, 'the process fails')
 }
 
-/** `ended` says why to end; `hurried` is fulfilled by a further wish, or when the parent is gone. */
+/** `ended` is fulfilled by the wish to end, `hurried` by a further one, or when the parent is gone. */
 function watchForEnd() {
   const ending = new AbortController()
   const hurry = new AbortController()
-  const ended = new Promise<Reason>((resolve) => {
-    const end = (reason: Reason) => {
+  const ended = new Promise<void>((resolve) => {
+    const end = () => {
       if (ending.signal.aborted) hurry.abort()
       ending.abort()
-      resolve(reason)
+      resolve()
     }
-    for (const event of ['SIGTERM', 'SIGINT']) process.on(event, () => end('asked'))
-    process.on('message', (word: Word) => word === 'leave' && end('replaced'))
+    for (const event of ['SIGTERM', 'SIGINT']) process.on(event, end)
     process.on('disconnect', () => {
       hurry.abort()
-      end('asked')
+      end()
     })
   })
   const hurried = new Promise<void>((resolve) => {

@@ -72,7 +72,6 @@ const variables = z.object({
     .regex(/^\d{1,3}$/)
     .transform(Number)
     .optional(),
-  DOOR: z.enum(['own', 'parent']).default('own'),
   MAX_CONNECTIONS: count.default(3_000),
   MAX_CONNECTIONS_PER_ADDRESS: count.default(500),
   TRUSTED_PROXIES: z.string().transform(proxyList).default([]),
@@ -109,7 +108,6 @@ const allowed: Record<keyof z.infer<typeof variables>, Words> = {
     en: 'at most 100 letters, digits, dots, hyphens and underscores',
   },
   DRAIN_SECONDS: { zh: '小于 1000 的整数秒', en: 'a whole number of seconds below 1000' },
-  DOOR: { zh: 'own 或 parent', en: 'own or parent' },
   MAX_CONNECTIONS: { zh: '1 至 999999 的整数', en: 'a whole number from 1 to 999999' },
   MAX_CONNECTIONS_PER_ADDRESS: { zh: '1 至 999999 的整数', en: 'a whole number from 1 to 999999' },
   TRUSTED_PROXIES: {
@@ -158,8 +156,6 @@ export type Config = {
   workerBuildId: string | undefined
   /** How long a process that is asked to end still answers, so that callers can go elsewhere (milliseconds). */
   drainMs: number
-  /** Who opens the port: the process that serves, or the parent, which leaves it to that one as a descriptor. */
-  door: 'own' | 'parent'
   /** How many connections the API takes, in all and from one address, and which proxies it believes: they speak for others. */
   connections: { atMost: number; perAddress: number; proxies: string[] }
   /** Whether callers are held to so many requests a minute. */
@@ -208,7 +204,6 @@ export function readConfig(env: NodeJS.ProcessEnv = environment): Config {
     workerVersioning: values.WORKER_VERSIONING ?? (values.TEMPORAL_ADDRESS === undefined ? 'auto' : 'manual'),
     workerBuildId: values.WORKER_BUILD_ID,
     drainMs: 1_000 * (values.DRAIN_SECONDS ?? (values.TEMPORAL_ADDRESS === undefined ? 0 : 5)),
-    door: values.DOOR,
     connections: {
       atMost: values.MAX_CONNECTIONS,
       perAddress: values.MAX_CONNECTIONS_PER_ADDRESS,
@@ -243,7 +238,6 @@ export function environmentFor(config: ReadyConfig): NodeJS.ProcessEnv {
     MONGODB_URI: config.mongodbUri,
     WORKER_VERSIONING: config.workerVersioning,
     DRAIN_SECONDS: String(config.drainMs / 1_000),
-    DOOR: config.door,
     ...(config.audit.keyFile !== undefined && { AUDIT_KEY_FILE: config.audit.keyFile }),
   }
 }

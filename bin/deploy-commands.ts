@@ -3,25 +3,15 @@ import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
 import { readConfig, readReadyConfig, type Config } from './config.ts'
 import { buildIdOf, makeCurrent, readDeployment } from './deployment.ts'
-import { withTemporal } from './engines-at-hand.ts'
+import { temporalAtHand, withTemporal } from './engines-at-hand.ts'
 import { prepare } from './prepare.ts'
-import { askForRestart, findRunning } from './restart.ts'
 import { projectRoot } from './root.ts'
 import { UserError } from './user-error.ts'
 
 const codePath = join(projectRoot, 'dist', 'workflow-bundle.js')
 
-/** Adds `restart`, and `deploy` for installations of several machines: which build is there, and which gets the work. */
+/** Adds `deploy`, for installations of several machines: which build is there, and which gets the work. */
 export function deployCommands(program: Command): void {
-  program
-    .command('restart')
-    .description(
-      '不停机换版：先工作进程，后接口 · replace the worker and the API of the command that runs, without a pause',
-    )
-    .action(async () => {
-      await askForRestart(readConfig().dataDir)
-      console.log('已换版 restarted')
-    })
   const deploy = program.command('deploy').description('版本发布 · builds of the worker')
   deploy
     .command('build')
@@ -60,13 +50,6 @@ async function printBuilds(temporal: Client): Promise<void> {
     console.log([buildId, status, seenAt?.toISOString() ?? ''].join('\t'))
 }
 
-/** Works with the Temporal that is set, else with that of the command that runs on the data folder. */
-async function withTemporalAtHand(config: Config, work: (temporal: Client) => Promise<void>): Promise<void> {
-  const address = config.temporalAddress ?? findRunning(config.dataDir)?.temporalAddress
-  if (address === undefined)
-    throw new UserError(
-      `${config.dataDir} 上没有运行实例，请先 npm start，或设置 TEMPORAL_ADDRESS · ` +
-        `nothing runs on ${config.dataDir}; use npm start first, or set TEMPORAL_ADDRESS`,
-    )
-  await withTemporal(address, config.temporalNamespace, work)
+function withTemporalAtHand(config: Config, work: (temporal: Client) => Promise<void>): Promise<void> {
+  return withTemporal(temporalAtHand(config), config.temporalNamespace, work)
 }

@@ -6,8 +6,7 @@ import { isGrpcServiceError, type Client } from '@temporalio/client'
 import type { WorkerOptions } from '@temporalio/worker'
 import proto from '@temporalio/proto'
 import { z } from 'zod'
-import type { Config, ReadyConfig } from './config.ts'
-import { withTemporal } from './engines-at-hand.ts'
+import type { Config } from './config.ts'
 import { projectRoot } from './root.ts'
 import { UserError } from './user-error.ts'
 
@@ -51,19 +50,6 @@ export function deploymentOf(config: Config, codePath: string, temporal: Client)
     await makeCurrent(temporal, buildId)
   }
   return { options: { workerDeploymentOptions }, begin }
-}
-
-/** Refuses a build that would get no work, because an operator has not made it current yet. */
-export async function assertGetsWork(config: ReadyConfig, codePath: string): Promise<void> {
-  if (config.workerVersioning !== 'manual') return
-  const buildId = buildIdOf(config, codePath)
-  const found = await withTemporal(config.temporalAddress, config.temporalNamespace, readDeployment)
-  if (!found?.wasEverSet || found.current === buildId) return
-  throw new UserError(
-    `版本 ${buildId} 不是现行版本（现行：${found.current ?? '无'}），换版后无人办理，故未换版。请先启动其工作进程并 deploy set-current ${buildId} · ` +
-      `build ${buildId} is not current (${found.current ?? 'none'} is): nobody would work, so nothing is replaced. ` +
-      `Start a worker of it, run deploy set-current ${buildId}, then restart; see docs/deploys.md`,
-  )
 }
 
 /**

@@ -11,10 +11,15 @@ import { UserError } from './user-error.ts'
  * folder now.
  */
 export async function withEngines<T>(config: Config, work: (sources: Sources) => Promise<T>): Promise<T> {
-  const address = config.temporalAddress ?? `127.0.0.1:${portOf(config.dataDir, 'Temporal')}`
+  const address = temporalAtHand(config)
   return withModels(config, (models) =>
     withTemporal(address, config.temporalNamespace, (temporal) => work({ models, temporal })),
   )
+}
+
+/** Where the Temporal is that is set, else that of the command that runs on the data folder. */
+export function temporalAtHand({ temporalAddress, dataDir }: Config): string {
+  return temporalAddress ?? `127.0.0.1:${portOf(dataDir, 'Temporal')}`
 }
 
 /** Works with Temporal alone, at an address. */

@@ -3,16 +3,14 @@ import net, { type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ReadyConfig } from './config.ts'
 import { createHttpServer, type Times } from './http-server.ts'
-import { listenerFd } from './listener.ts'
 
 /** Node closes a connection on which nothing was asked for five seconds, some releases a second later; after this long none of those is left (milliseconds). */
 const idleMs = 7_000
 
-type Serving = Pick<ReadyConfig, 'door' | 'host' | 'port' | 'connections'>
+type Serving = Pick<ReadyConfig, 'host' | 'port' | 'connections'>
 
 /**
- * The HTTP server of one process. It accepts on a port that it opens itself, or on the one that its parent keeps open, and leaves
- * so that nobody notices: a client that keeps its connection is told with its next answer that it is the last.
+ * The HTTP server of one process. It leaves so that nobody notices: a client that keeps its connection is told with its next answer that it is the last.
  */
 export function createServing(
   app: RequestListener,
@@ -61,11 +59,10 @@ function sayLast(answer: ServerResponse): void {
   if (!answer.headersSent) answer.setHeader('connection', 'close')
 }
 
-function listen(server: Server, { door, port, host }: Serving): Promise<void> {
+function listen(server: Server, { port, host }: Serving): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    if (door === 'parent') server.listen({ fd: listenerFd }, resolve)
-    else server.listen(port, host, resolve)
+    server.listen(port, host, resolve)
   })
 }
 

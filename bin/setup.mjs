@@ -114,7 +114,7 @@ async function build(say) {
       throw new SetupError('The workflows could not be bundled; see above.')
     }
     writeFileSync(join(part, 'stamp'), hash)
-    // Out of the way as a whole: whoever copies it sees another folder, and not one that loses its files.
+    // Out of the way as a whole: whoever reads it meanwhile finds all of it or nothing.
     rmSync(old, { recursive: true, force: true })
     if (existsSync(dist)) renameSync(dist, old)
     renameSync(part, dist)

@@ -1,19 +1,15 @@
-import { join } from 'node:path'
-import { assertKeyNamed } from './audit-keys.ts'
-import { dropBuilds, takeBuild } from './builds.ts'
+import { assertKeyNamed, usableKeys } from './audit-keys.ts'
 import { watchFreezes } from './backup/freeze-note.ts'
+import { type Child, startChild } from './child-process.ts'
 import { type Config, environment, readConfig, type ReadyConfig } from './config.ts'
 import { loadDemoData } from './demo-data.ts'
-import { assertGetsWork } from './deployment.ts'
 import { provideEngines } from './engines/index.ts'
 import { awaitDataDir, type DataLock } from './engines/lock.ts'
 import { assertPortFree } from './engines/ports.ts'
 import { findStarter, isAlive } from './engines/process.ts'
-import { keepChild, runOnce, type KeptChild } from './kept-child.ts'
-import { openListener } from './listener.ts'
 import { prepare } from './prepare.ts'
-import { offerRestart } from './restart.ts'
 import { openDataFolder, type RoomWatch, watchRoom } from './room.ts'
+import { supervise, type Supervised } from './supervise.ts'
 import { runMain, UserError } from './user-error.ts'
 
 const say = (line: string) => console.error(line)
@@ -38,16 +34,15 @@ await runMain(async () => {
 
 async function run(config: Config, lock: DataLock, room: RoomWatch): Promise<void> {
   await assertPortFree(config.host, config.port, lock.inherited ? portPatience : 0)
-  const children: KeptChild[] = []
-  const { stopped, fail } = endOfRun(() => children.forEach((child) => child.kill()))
+  const children: Supervised[] = []
+  const { stopped, fail } = endOfRun()
   void stopped.catch(() => undefined).then(() => lock.markStopping())
   // A stop before the engines run only has to leave: their keepers end what was begun.
   const engines = await Promise.race([provideEngines(config, say, { onFailure: fail, room }), stopped])
   if (!engines) return
   try {
     if (engines.uiUrl !== undefined) say(`Temporal Web UI ${engines.uiUrl}`)
-    const door = 'parent' as const
-    const ready = { ...config, door, mongodbUri: engines.mongoUri, temporalAddress: engines.temporalAddress }
+    const ready = { ...config, mongodbUri: engines.mongoUri, temporalAddress: engines.temporalAddress }
     await Promise.race([serve(config, ready, { children, room }), stopped])
   } finally {
     lock.markStopping()
@@ -61,47 +56,36 @@ async function run(config: Config, lock: DataLock, room: RoomWatch): Promise<voi
 /** Prepares the database and serves until a child cannot be kept running. */
 async function serve(
   asked: Config,
-  config: ReadyConfig,
-  { children, room }: { children: KeptChild[]; room: RoomWatch },
+  ready: ReadyConfig,
+  { children, room }: { children: Supervised[]; room: RoomWatch },
 ): Promise<void> {
-  await prepare(config)
-  const listener = await openListener(config)
+  await prepare(ready)
+  const config = { ...ready, audit: await usableKeys(asked) }
+  await assertPortFree(config.host, config.port)
   say('启动接口与工作进程… starting the API and the worker')
-  const build = await takeBuild(config.dataDir)
-  await dropBuilds(config.dataDir, [build])
-  const api = keepChild('api', build, config, { log: say, room, listener })
-  const worker = keepChild('worker', build, config, { log: say, room })
-  // The port is then open for as long as the API listens, so that others still find us.
-  const stop = () => {
-    listener.close()
-    return api.stop()
-  }
   // In the order in which they are to be stopped.
-  children.push({ ...api, stop }, worker)
-  const failed = Promise.race(children.map((child) => child.failed))
-  await Promise.race([Promise.all(children.map((child) => child.ready)), failed])
+  const first = [startChild('api', config), startChild('worker', config)]
+  for (const child of first) {
+    const again = () => Promise.resolve(startChild(child.name, config))
+    children.push(supervise(child, again, { log: say, room }))
+  }
+  const failed = Promise.race(children.map((child) => child.failed)).then((reason) => {
+    throw new UserError(reason)
+  })
+  await Promise.race([Promise.all(first.map(untilReady)), failed])
   await Promise.race([loadDemoData(asked, localUrl(config), say), failed])
-  const withdraw = offerRestart(config, () => replaceAll(config, worker, api), say)
   console.log(`ready ${config.publicUrl}`)
   say(
     `下一步：另开一个终端运行 npm run zhigai -- demo，或者打开 ${config.publicUrl}/docs/；Ctrl-C 停止 · ` +
       'next: npm run zhigai -- demo in a second terminal, or open that page; Ctrl-C stops',
   )
-  await failed.finally(withdraw)
+  await failed
 }
 
-/** Brings the build that lies here now to work: the worker first, for a new API may ask it for what an old one does not know. */
-async function replaceAll(config: ReadyConfig, worker: KeptChild, api: KeptChild): Promise<void> {
-  say('换版… replacing the worker and the API')
-  const build = await takeBuild(config.dataDir)
-  try {
-    await assertGetsWork(config, join(build, 'dist', 'workflow-bundle.js'))
-    await runOnce(build, ['deploy', 'prepare'], config)
-    await worker.replace(build)
-    await api.replace(build)
-  } finally {
-    await dropBuilds(config.dataDir, [worker.build(), api.build()])
-  }
+async function untilReady({ name, ready }: Child): Promise<void> {
+  await ready.catch((reason: unknown) => {
+    throw new UserError(`${name} 进程未能启动 · the ${name} did not start (${String(reason)})`)
+  })
 }
 
 /** Where this machine itself reaches the API, whatever its public address is. */
@@ -110,7 +94,7 @@ function localUrl({ host, port }: Config): string {
 }
 
 /** `stopped` is fulfilled when a signal asks us to end or npm is gone, and rejected when an engine fails us. */
-function endOfRun(hurry: () => void): { stopped: Promise<undefined>; fail: (reason: string) => void } {
+function endOfRun(): { stopped: Promise<undefined>; fail: (reason: string) => void } {
   const failure = new AbortController()
   const fail = (reason: string) => failure.abort(new UserError(reason))
   const stopped = new Promise<undefined>((resolve, reject) => {
@@ -119,7 +103,6 @@ function endOfRun(hurry: () => void): { stopped: Promise<undefined>; fail: (reas
     const ask = () => {
       // npm passes on the Ctrl-C that the terminal has sent us already: that is one wish, not two.
       if (askedAt !== undefined && Date.now() - askedAt > 1000) {
-        hurry()
         process.exit(130)
       }
       askedAt ??= Date.now()

@@ -52,7 +52,6 @@ await runChild(async (config) => {
   const postman = postmanOf(config, models, logger)
   void postman.run()
   return {
-    resume: () => deployment.begin(),
     async stop() {
       metrics?.close()
       await lease.drop()

@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildsFolder } from '../builds.ts'
 import { UserError } from '../user-error.ts'
 import { isPlainPath } from './manifest.ts'
 
@@ -11,8 +10,8 @@ export const backupsFolder = 'backups'
 
 /** What a restored installation makes anew, or must not have. */
 const left = [
-  new RegExp(`^(${stagingFolder}|${backupsFolder}|${buildsFolder}|simulations)(/|$)`),
-  /^(lock|engines\.json|restart\.json|ports\.json|frozen\.json)$/,
+  new RegExp(`^(${stagingFolder}|${backupsFolder}|simulations)(/|$)`),
+  /^(lock|engines\.json|ports\.json|frozen\.json)$/,
   /^[^/]*\.(log|part|stale)$/,
   // SQLite reads its index of the log anew; the log itself, temporal.db-wal, is kept.
   /^temporal\.db-shm$/,

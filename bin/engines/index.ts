@@ -1,8 +1,9 @@
 import { mongo } from 'mongoose'
 import type { Config } from '../config.ts'
 import type { RoomWatch } from '../room.ts'
+import { type Keeping, supervise, type Supervised } from '../supervise.ts'
 import { UserError } from '../user-error.ts'
-import { type Keeping, keepEngine, type KeptEngine } from './kept-engine.ts'
+import type { EngineProcess } from './engine-process.ts'
 import { startMongod } from './mongod.ts'
 import { mongod, temporal } from './pins.ts'
 import { provideBinary } from './provide-binary.ts'
@@ -19,8 +20,8 @@ export type Engines = {
 }
 
 type Log = (line: string) => void
-type Mongo = { uri: string; engine?: KeptEngine }
-type Temporal = { address: string; uiUrl?: string; engine?: KeptEngine }
+type Mongo = { uri: string; engine?: Supervised }
+type Temporal = { address: string; uiUrl?: string; engine?: Supervised }
 
 /** What `provideEngines` is told of the run: who hears of an engine that keeps ending, and who knows of room on the disk. */
 export type EnginesOptions = {
@@ -85,6 +86,12 @@ async function provideTemporal(config: Config, keeping: Keeping): Promise<Tempor
   const first = await startTemporal(options)
   const again = () => startTemporal({ ...options, port: first.port, uiPort: first.uiPort })
   return { address: first.address, uiUrl: first.uiUrl, engine: keepEngine(first, again, keeping) }
+}
+
+/** Supervises an engine; of one that fails, the reason names its log. */
+function keepEngine(first: EngineProcess, again: () => Promise<EngineProcess>, keeping: Keeping): Supervised {
+  const supervised = supervise(first, again, keeping)
+  return { ...supervised, failed: supervised.failed.then((reason) => `${reason}; see ${first.logFile}`) }
 }
 
 async function assertReplicaSet(uri: string): Promise<void> {

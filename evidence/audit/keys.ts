@@ -156,7 +156,8 @@ function trustedOf(suite: SuiteName, { publicKey }: KeyPair): TrustedKey {
   return { suite, key: keyIdOf(publicKey), publicKey, retiredAt: null }
 }
 
-function privateFile({ dataDir, keyFile, suite }: KeyPlace): string {
+/** The file of the private key. */
+export function privateFile({ dataDir, keyFile, suite }: KeyPlace): string {
   return keyFile ?? join(dataDir, `audit-key.${suite}.json`)
 }
 

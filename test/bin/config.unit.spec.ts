@@ -23,7 +23,6 @@ describe('the configuration', () => {
       workerVersioning: 'auto',
       workerBuildId: undefined,
       drainMs: 0,
-      door: 'own',
       connections: { atMost: 3_000, perAddress: 500, proxies: [] },
       limitsRate: true,
     })

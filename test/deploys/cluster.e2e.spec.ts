@@ -1,14 +1,15 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openInstallation } from '../../tools/bench/installation.ts'
-import { takeBuild } from '../../bin/builds.ts'
 import { bundleWorkflows } from '../../bin/bundle.ts'
 import { buildIdOf, makeCurrent, readDeployment } from '../../bin/deployment.ts'
 import { withTemporal } from '../../bin/engines-at-hand.ts'
 import { freePort } from '../../bin/engines/ports.ts'
+import { projectRoot } from '../../bin/root.ts'
 import { openBalancer } from './balancer.ts'
 import { expectToldOnce, underLoad } from './load.ts'
 
@@ -35,6 +36,15 @@ const start = (build: string, program: 'api' | 'worker', variables: NodeJS.Proce
     ...variables,
   })
 
+/** A copy of the build that lies here, with what it reads beside it. */
+function copyBuild(folder: string): string {
+  mkdirSync(folder)
+  for (const name of ['package.json', 'policy', 'node_modules'])
+    symlinkSync(join(projectRoot, name), join(folder, name))
+  cpSync(join(projectRoot, 'dist'), join(folder, 'dist'), { recursive: true })
+  return folder
+}
+
 const startWorkers = (build: string) => Promise.all([start(build, 'worker', {}), start(build, 'worker', {})])
 
 async function startApi(build: string) {
@@ -52,7 +62,7 @@ async function end(child: ChildProcess): Promise<void> {
 
 it('two APIs behind a balancer and two workers are rolled without a request that fails', async () => {
   const { dataDir, temporalAddress } = installation.config
-  const [build, nextBuild] = [await takeBuild(dataDir), await takeBuild(dataDir)]
+  const [build, nextBuild] = [copyBuild(join(dataDir, 'old')), copyBuild(join(dataDir, 'next'))]
   await bundleWorkflows(codeOf(nextBuild), nextWorkflows)
   const next = buildIdOf({ workerBuildId: undefined }, codeOf(nextBuild))
   const onTemporal = <T>(work: Parameters<typeof withTemporal<T>>[2]) =>

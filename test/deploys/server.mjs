@@ -11,6 +11,5 @@ const serving = createServing(
   { times },
 )
 process.once('disconnect', () => process.exit())
-process.on('message', () => void serving.leave(0).then(() => process.exit()))
 await serving.open()
 process.send?.('ready')

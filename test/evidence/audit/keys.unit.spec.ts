@@ -76,7 +76,6 @@ describe('where several machines may sign', () => {
   it.each([
     ['the engines are embedded', people],
     ['all is tried on one machine', here],
-    ['npm start, which has looked, has started the engines', { ...here, ...people, DOOR: 'parent' }],
   ])('but not where %s', (_why, env) => {
     expect(() => assertKeyNamed(readConfig(env))).not.toThrow()
   })

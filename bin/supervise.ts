@@ -1,47 +1,45 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { countDeaths } from '../restarts.ts'
-import type { RoomWatch } from '../room.ts'
-import { UserError } from '../user-error.ts'
-import { EngineEnded, type EngineProcess } from './engine-process.ts'
+import { EngineEnded } from './engines/engine-process.ts'
+import { countDeaths } from './restarts.ts'
+import type { RoomWatch } from './room.ts'
+import { UserError } from './user-error.ts'
 
-const pause = 1_000
+/** Short, for while an API is gone nobody listens on its port (milliseconds). */
+const pause = 250
 
-/** An engine that is started again when it ends by itself; `failed` gives the reason when that is of no use. */
-export type KeptEngine = { failed: Promise<string>; stop(): Promise<void> }
+/** A process of ours: `ended` gives the reason when it ends, whoever ended it. */
+export type Process = { name: string; ended: Promise<string>; stop(): Promise<void> }
 
-/** Where a kept engine speaks, and who knows whether there is room for it. */
+/** A process that is started again when it ends by itself; `failed` gives the reason when that is of no use. */
+export type Supervised = { failed: Promise<string>; stop(): Promise<void> }
+
+/** Where a supervisor speaks, and who knows whether there is room on the disk for what it starts. */
 export type Keeping = { log: (line: string) => void; room: Pick<RoomWatch, 'untilRoom'> }
 
 /**
- * Keeps an engine running: `again` starts it anew, on the same port and data, so that whoever uses it only has to wait. One that
+ * Keeps a process running: `again` starts it anew, on the same port and data, so that whoever uses it only has to wait. One that
  * ends while the disk is full is started when there is room.
  */
-export function keepEngine(
-  first: EngineProcess,
-  again: () => Promise<EngineProcess>,
-  keeping: Keeping,
-): KeptEngine {
+export function supervise(first: Process, again: () => Promise<Process>, keeping: Keeping): Supervised {
   const stopping = new AbortController()
   const state: State = { current: Promise.resolve(first), stopping: stopping.signal }
   const failed = new Promise<string>((resolve) => {
-    keepRunning(state, first.name, again, keeping).catch((error: unknown) =>
-      resolve(`${reasonOf(error)}; see ${first.logFile}`),
-    )
+    keepRunning(state, first.name, again, keeping).catch((error: unknown) => resolve(reasonOf(error)))
   })
   const stop = async () => {
     stopping.abort()
-    const engine = await state.current.catch(() => undefined)
-    await engine?.stop()
+    const running = await state.current.catch(() => undefined)
+    await running?.stop()
   }
   return { failed, stop }
 }
 
-type State = { current: Promise<EngineProcess>; stopping: AbortSignal }
+type State = { current: Promise<Process>; stopping: AbortSignal }
 
 async function keepRunning(
   state: State,
   name: string,
-  again: () => Promise<EngineProcess>,
+  again: () => Promise<Process>,
   { log, room }: Keeping,
 ): Promise<void> {
   for (const died = countDeaths(name); ;) {
@@ -59,9 +57,9 @@ async function keepRunning(
 }
 
 /** Why it ended, be it while it was starting; `fault` is what kept it from running at all, which another try helps only on a full disk. */
-async function endOf(engine: Promise<EngineProcess>): Promise<{ reason: string; fault?: unknown }> {
+async function endOf(running: Promise<Process>): Promise<{ reason: string; fault?: unknown }> {
   try {
-    return { reason: await (await engine).ended }
+    return { reason: await (await running).ended }
   } catch (error) {
     return error instanceof EngineEnded
       ? { reason: error.message }

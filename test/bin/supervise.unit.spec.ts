@@ -1,21 +1,14 @@
 import { EventEmitter, once } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
-import type { EngineProcess } from '../../bin/engines/engine-process.ts'
-import { keepEngine } from '../../bin/engines/kept-engine.ts'
+import { type Process, supervise } from '../../bin/supervise.ts'
 import { UserError } from '../../bin/user-error.ts'
 
-/** An engine that ends when it is told to. */
+/** A process that ends when it is told to. */
 function engine() {
   const told = new EventEmitter()
   const ended = once(told, 'end').then(([reason]) => String(reason))
   const end = (reason: string) => void told.emit('end', reason)
-  const running: EngineProcess = {
-    name: 'MongoDB',
-    pid: 1,
-    logFile: 'mongo.log',
-    ended,
-    stop: async () => end('asked'),
-  }
+  const running: Process = { name: 'MongoDB', ended, stop: async () => end('asked') }
   return { ...running, end }
 }
 
@@ -33,26 +26,26 @@ function disk() {
   }
 }
 
-async function falling(): Promise<EngineProcess> {
+async function falling(): Promise<Process> {
   const next = engine()
   next.end('exit code 1')
   return next
 }
 
-function missing(): Promise<EngineProcess> {
+function missing(): Promise<Process> {
   return Promise.reject(new UserError('no such binary'))
 }
 
-describe('an engine that ends', () => {
+describe('a supervised process that ends', () => {
   it('on a full disk is started when there is room, however often that happens', async () => {
     const room = disk()
     const engines = [engine()]
-    const again = vi.fn<() => Promise<EngineProcess>>(async () => {
+    const again = vi.fn<() => Promise<Process>>(async () => {
       const next = engine()
       engines.push(next)
       return next
     })
-    const kept = keepEngine(engines[0] ?? engine(), again, { log: () => undefined, room })
+    const kept = supervise(engines[0] ?? engine(), again, { log: () => undefined, room })
     for (let times = 1; times <= 6; times += 1) {
       room.state.isFull = true
       engines.at(-1)?.end('SIGABRT')
@@ -66,14 +59,14 @@ describe('an engine that ends', () => {
   })
 
   it('for another reason again and again is given up', async () => {
-    const kept = keepEngine(await falling(), falling, { log: () => undefined, room: disk() })
+    const kept = supervise(await falling(), falling, { log: () => undefined, room: disk() })
     expect(await kept.failed).toMatch(/keeps ending, 6 times in a minute \(exit code 1\)/)
   })
 
   it('and cannot even be tried is given up at once, but not on a full disk', async () => {
     const first = engine()
     first.end('SIGKILL')
-    const kept = keepEngine(first, missing, { log: () => undefined, room: disk() })
-    expect(await kept.failed).toBe('no such binary; see mongo.log')
+    const kept = supervise(first, missing, { log: () => undefined, room: disk() })
+    expect(await kept.failed).toBe('no such binary')
   })
 })
