@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { proxiesOf } from '../api/caller-address.ts'
+import { proxiesOf } from '../api/http/caller-address.ts'
 import { suiteNames, type SuiteName } from '../policy/anchors.ts'
 import { inBoth } from '../policy/bilingual.ts'
 import type { Words } from '../policy/edition.ts'

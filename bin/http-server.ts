@@ -1,8 +1,8 @@
 import { createServer, STATUS_CODES, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { addressKey, proxiesOf } from '../api/caller-address.ts'
-import { problemOf } from '../api/problem.ts'
+import { addressKey, proxiesOf } from '../api/http/caller-address.ts'
+import { problemOf } from '../api/http/problem.ts'
 import type { ErrorCode } from '../policy/errors.ts'
 
 /**

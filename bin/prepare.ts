@@ -1,5 +1,5 @@
-import { saveFirstCalendar } from '../api/calendars.ts'
-import { saveEdition } from '../api/editions.ts'
+import { saveFirstCalendar } from '../api/calendars/calendars.ts'
+import { saveEdition } from '../api/editions/editions.ts'
 import { connectModels, createIndexes } from '../models/index.ts'
 import type { ReadyConfig } from './config.ts'
 import { calendarSource, readCalendar, readCurrentEdition } from './editions.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { decodeUtf8 } from '../api/text.ts'
+import { decodeUtf8 } from '../api/http/text.ts'
 import { UserError } from './user-error.ts'
 
 /** Reads a file that somebody has named; one that cannot be read, or is not UTF-8, is told in a sentence. */

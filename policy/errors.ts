@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Words } from './edition.ts'
 
-/** How an error ends for the caller; `api/problem.ts` alone turns a kind into an HTTP status. */
+/** How an error ends for the caller; `api/http/problem.ts` alone turns a kind into an HTTP status. */
 export type ErrorKind =
   | 'malformed'
   | 'invalid'

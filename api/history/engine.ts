@@ -1,6 +1,6 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client'
 import { z } from 'zod'
-import { Words } from '../words.ts'
+import { Words } from '../http/words.ts'
 import { engineEvents, markOf, type Told } from './engine-events.ts'
 import { filedMsOf, type Engines } from './engine-runs.ts'
 import { detailsOf, failureWords, isTold, labelOf, nameOfType, type EngineDetails } from './engine-words.ts'

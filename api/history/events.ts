@@ -7,7 +7,7 @@ import { titleOfLine } from '../../policy/notice-title.ts'
 import { ownRolesOf, type Detail } from '../../policy/levels.ts'
 import { shownPerson } from '../../policy/shown-case.ts'
 import { shownPayload } from '../../policy/shown-payload.ts'
-import { Words } from '../words.ts'
+import { Words } from '../http/words.ts'
 import { afterPlace, type Ledger, type Part } from './ledger.ts'
 
 const DeadlineChangeView = z.object({

@@ -6,7 +6,7 @@ import type { Edition } from '../../policy/edition.ts'
 import { nameOfTask } from '../../policy/labels.ts'
 import { titleOf } from '../../policy/notice-title.ts'
 import { noticeLabels } from '../../policy/notice.ts'
-import { Words } from '../words.ts'
+import { Words } from '../http/words.ts'
 import { afterPlace, type Ledger, type Part } from './ledger.ts'
 import { ownRolesOf, type Detail } from '../../policy/levels.ts'
 

@@ -6,8 +6,8 @@ import {
   type ErrandOutcome,
   type OperationKind,
 } from '../../policy/operations.ts'
-import { keysOf, Words } from '../words.ts'
-import { FindingChange, viewChange } from '../finding-views.ts'
+import { keysOf, Words } from '../http/words.ts'
+import { FindingChange, viewChange } from '../operations/finding-views.ts'
 import { afterPlace, type Ledger, type Part } from './ledger.ts'
 
 /** An operation of administrators has come to a case, or to a message that speaks of it. */

@@ -8,9 +8,9 @@ import type {
   ReadRecord,
 } from '../../models/index.ts'
 import { phaseOf } from '../../policy/case.ts'
-import type { Message, Reader } from '../stream-reader.ts'
-import { createStreams, reset, type Limits } from '../streams.ts'
-import { isPlaceLost, nextOf, watchChanges, type Change, type Changes, type Place } from '../watch.ts'
+import type { Message, Reader } from '../http/stream-reader.ts'
+import { createStreams, reset, type Limits } from '../http/streams.ts'
+import { isPlaceLost, nextOf, watchChanges, type Change, type Changes, type Place } from '../http/watch.ts'
 import { carriedBy, type Carried } from './notices.ts'
 import { viewOperationLines, type SeenErrand } from './operations.ts'
 import { linesFor, type Interest, type Told } from './told.ts'

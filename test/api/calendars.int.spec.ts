@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createCalendars, saveFirstCalendar } from '../../api/calendars.ts'
-import { createRollouts } from '../../api/rollouts.ts'
+import { createCalendars, saveFirstCalendar } from '../../api/calendars/calendars.ts'
+import { createRollouts } from '../../api/calendars/rollouts.ts'
 import { calendarSource } from '../../bin/editions.ts'
 import { connectModels } from '../../models/index.ts'
 import type { Actor } from '../../policy/case.ts'

@@ -1,6 +1,6 @@
 import express, { type Request } from 'express'
 import { describe, expect, it } from 'vitest'
-import { callerAddress, proxiesOf } from '../../api/caller-address.ts'
+import { callerAddress, proxiesOf } from '../../api/http/caller-address.ts'
 
 /** Under which address a request is counted that comes from a peer with an `X-Forwarded-For`. */
 function countedAs(proxies: string[], peer: string, forwarded?: string): string {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { commandOf } from '../../api/commands.ts'
+import { commandOf } from '../../api/http/commands.ts'
 import { anEnterprise, people } from '../fixtures.ts'
 import {
   aFreshBody,

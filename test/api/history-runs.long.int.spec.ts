@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { saveEdition } from '../../api/editions.ts'
+import { saveEdition } from '../../api/editions/editions.ts'
 import { engineLedger } from '../../api/history/engine.ts'
 import type { Run } from '../../evidence/archive/histories.ts'
 import { readCurrentEdition } from '../../bin/editions.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { saveEdition } from '../../api/editions.ts'
+import { saveEdition } from '../../api/editions/editions.ts'
 import { kinds, kindsOf, levels, type Kind } from '../../policy/levels.ts'
 import { instantOf } from '../../evidence/archive/events.ts'
 import { encodeHistory, runsOf } from '../../evidence/archive/histories.ts'

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { authenticateEmbedded, authenticateOpenId, type Authenticate } from '../../api/authentication.ts'
+import { authenticateEmbedded, authenticateOpenId, type Authenticate } from '../../api/http/authentication.ts'
 import { audience, embeddedIssuer } from '../../portal/issuer.ts'
 
 const alg = 'EdDSA'

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Dependencies } from '../../api/dependencies.ts'
-import { route, type Route } from '../../api/route.ts'
+import { route, type Route } from '../../api/http/route.ts'
+import { projectRoot } from '../../bin/root.ts'
 import { errors } from '../../policy/errors.ts'
 import { readText } from '../fixtures.ts'
 import { allRoutes, routeDependencies } from '../support/routes.ts'
@@ -21,14 +22,17 @@ function codesFrom(path: string, seen = new Set<string>()): Set<string> {
 
 /** What a route is given from outside, and so does not import. */
 const given: Record<string, string> = {
-  'calendars.ts': 'api/calendars.ts',
-  'history.ts': 'api/history/stream.ts',
-  'inbox.ts': 'api/inbox-stream.ts',
+  'calendars/routes.ts': 'api/calendars/calendars.ts',
+  'history/routes.ts': 'api/history/stream.ts',
+  'inbox/routes.ts': 'api/inbox/inbox-stream.ts',
 }
 
-const files = readdirSync('api/routes').filter((file) => file !== 'index.ts')
+const files = readdirSync('api', { recursive: true, encoding: 'utf8' }).filter((file) =>
+  /.[/-]routes\.ts$/.test(file),
+)
 const routesOf = async (file: string): Promise<Route[]> => {
-  const module = (await import(`../../api/routes/${file}`)) as Record<string, unknown>
+  const path = join(projectRoot, 'api', file)
+  const module = (await import(path)) as Record<string, unknown>
   const makers = Object.entries(module).filter(([name]) => name.endsWith('Routes'))
   return makers.flatMap(([, make]) => (make as (deps: Dependencies) => Route[])(routeDependencies))
 }
@@ -48,7 +52,7 @@ const formOf = ({ method, access }: Route) =>
 
 describe.each(files)('%s', async (file) => {
   const store = given[file]
-  const codes = [...codesFrom(`api/routes/${file}`), ...(store ? codesFrom(store) : [])]
+  const codes = [...codesFrom(`api/${file}`), ...(store ? codesFrom(store) : [])]
   it.each(await routesOf(file))('$method $path lists nothing that no code behind it says', (each) => {
     const said = new Set<string>([...codes, ...formOf(each)])
     expect(each.errors.filter((code) => !said.has(code))).toEqual([])
@@ -64,7 +68,7 @@ it('what the rules say to an event is listed where events are sent', () => {
 /** Where a code is said that no route lists: of a fault of ours, or in what became of an order. */
 const elsewhere = {
   'order-not-allowed': 'policy/orders.ts',
-  internal: 'api/problem.ts',
+  internal: 'api/http/problem.ts',
 }
 
 it('every code is listed by a route, or said elsewhere', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createOpenApi } from '../../api/openapi.ts'
-import { statusOf } from '../../api/problem.ts'
+import { createOpenApi } from '../../api/http/openapi.ts'
+import { statusOf } from '../../api/http/problem.ts'
 import { errors, refusalMembers } from '../../policy/errors.ts'
 import { allRoutes } from '../support/routes.ts'
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { mongo } from 'mongoose'
 import { expect, it } from 'vitest'
-import { refusalOf } from '../../api/problem.ts'
+import { refusalOf } from '../../api/http/problem.ts'
 
 const outages = [
   new mongo.MongoNetworkError('connection closed'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Route } from '../../api/route.ts'
+import type { Route } from '../../api/http/route.ts'
 import type { Actor } from '../../policy/case.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { nameOfRole } from '../../policy/labels.ts'

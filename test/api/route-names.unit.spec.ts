@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRouteNames } from '../../api/route-names.ts'
+import { createRouteNames } from '../../api/http/route-names.ts'
 import { allRoutes } from '../support/routes.ts'
 
 const whole = allRoutes.map(({ path }) => `/api/v1${path}`)

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { createReader } from '../../api/stream-reader.ts'
+import { createReader } from '../../api/http/stream-reader.ts'
 
 const message = (id: string, text = `${id};`) => ({ id, text })
 const roomy = { bytes: 1_000_000, messages: 1_000 }

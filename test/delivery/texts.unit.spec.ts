@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { viewNotice } from '../../api/notice-view.ts'
+import { viewNotice } from '../../api/inbox/notice-view.ts'
 import { noticeBlocks } from '../../evidence/casefile/compose-notices.ts'
 import type { Cell } from '../../evidence/casefile/document.ts'
 import type { NoticeRecord } from '../../models/index.ts'

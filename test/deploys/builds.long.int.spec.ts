@@ -10,8 +10,8 @@ import { DeterminismViolationError } from '@temporalio/workflow'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
 import { unheard } from '../../evidence/archive/witness.ts'
-import { createMetrics } from '../../api/metrics.ts'
-import { createOperations } from '../../api/operations.ts'
+import { createMetrics } from '../../api/http/metrics.ts'
+import { createRootRouter } from '../../api/http/root-router.ts'
 import type { Dependencies } from '../../api/dependencies.ts'
 import { bundleWorkflows } from '../../bin/bundle.ts'
 import { readConfig } from '../../bin/config.ts'
@@ -121,7 +121,7 @@ const fileCase = () => startProject(client, models)
 
 async function readyz(temporal = client) {
   const deps = { models, temporal, metrics: createMetrics(), now: Date.now, jwks: null }
-  const app = express().use(createOperations(deps as unknown as Dependencies, {}))
+  const app = express().use(createRootRouter(deps as unknown as Dependencies, {}))
   const door = app.listen(0, '127.0.0.1')
   await new Promise((resolve) => door.once('listening', resolve))
   const address = door.address()

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { repairOperations } from '../../api/operation-desk.ts'
+import { repairOperations } from '../../api/operations/operation-desk.ts'
 import { followOperation, listErrands } from '../../bin/operations-commands.ts'
 import { carryOutPage } from '../../operations/page.ts'
 import { startOptions } from '../../workflows/contract.ts'

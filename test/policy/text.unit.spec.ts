@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeUtf8 } from '../../api/text.ts'
+import { decodeUtf8 } from '../../api/http/text.ts'
 import { findBroken, isWhole, line, paragraph } from '../../policy/text.ts'
 import { readEdition } from '../../policy/read-edition.ts'
 

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../api/dependencies.ts'
-import type { Route } from '../../api/route.ts'
-import { createRoutes } from '../../api/routes/index.ts'
+import type { Route } from '../../api/http/route.ts'
+import { createRoutes } from '../../api/routes.ts'
 import { readCurrentEdition } from '../../bin/editions.ts'
 import type { ErrorCode } from '../../policy/errors.ts'
 import { createProcess } from '../../policy/lifecycle.ts'

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { stuckGauge } from '../../api/stuck-gauge.ts'
+import { stuckGauge } from '../../api/operations/stuck-gauge.ts'
 import { freePort } from '../../bin/engines/ports.ts'
 import { shanghaiDate } from '../../policy/dates.ts'
 import { stuckKinds } from '../../policy/operations.ts'

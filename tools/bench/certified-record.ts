@@ -1,5 +1,5 @@
 import { certificateDocument } from '../../activities/record-documents.ts'
-import { defaultPreferences } from '../../api/people.ts'
+import { defaultPreferences } from '../../api/people/people.ts'
 import type { Models, PersonRecord } from '../../models/index.ts'
 import { passTime, type Process } from '../../policy/lifecycle.ts'
 import { shanghaiDate } from '../../policy/dates.ts'

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client'
-import { saveEdition } from '../../api/editions.ts'
+import { saveEdition } from '../../api/editions/editions.ts'
 import { readCalendar, readCurrentEdition } from '../../bin/editions.ts'
 import { connectModels, type Models } from '../../models/index.ts'
 import { createProcess } from '../../policy/lifecycle.ts'

@@ -1,5 +1,5 @@
 import type { CaseDependencies } from '../../api/dependencies.ts'
-import { saveEdition } from '../../api/editions.ts'
+import { saveEdition } from '../../api/editions/editions.ts'
 import type { Models } from '../../models/index.ts'
 import { addDays } from '../../policy/dates.ts'
 import type { Edition } from '../../policy/edition.ts'

@@ -1,5 +1,5 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker'
-import { claimKeys } from '../../../api/claims.ts'
+import { claimKeys } from '../../../api/projects/claims.ts'
 import type { Sources } from '../../../evidence/archive/keep.ts'
 import { reconcileCase, type Care, type Finding } from '../../../evidence/archive/reconcile.ts'
 import type { RepairOrder } from '../../../evidence/archive/register.ts'

@@ -1,0 +1,60 @@
+import { hashEdition } from '../../models/editions.ts'
+import type { Models, ProjectRecord } from '../../models/index.ts'
+import type { Calendar } from '../../policy/calendar.ts'
+import type { Edition } from '../../policy/edition.ts'
+import { eventSchema } from '../../policy/events.ts'
+import { createProcess, type Process } from '../../policy/lifecycle.ts'
+
+/** An edition made ready to run, with the hash of its document and the form of its events. */
+export type LoadedEdition = Process & { hash: string; eventSchema: ReturnType<typeof eventSchema> }
+
+/** Keeps an edition in the record, under its content; nothing happens if it is there. */
+export async function saveEdition({ editions }: Models, edition: Edition): Promise<string> {
+  const hash = hashEdition(edition)
+  const { id, year } = edition
+  await editions.updateOne(
+    { _id: hash },
+    { $setOnInsert: { id, year, document: edition, loadedAt: new Date() } },
+    { upsert: true },
+  )
+  return hash
+}
+
+/** The editions that the API works with: the one for new filings, and any that an older case is pinned to. */
+export function createEditions(models: Models, current: Edition, calendar: Calendar) {
+  const loaded = new Map<string, LoadedEdition>()
+  const load = (edition: Edition, hash: string) => {
+    const ready = { ...createProcess(edition, calendar), hash, eventSchema: eventSchema(edition) }
+    loaded.set(hash, ready)
+    return ready
+  }
+  const inForce = load(current, hashEdition(current))
+  async function of({ editionHash }: Pick<ProjectRecord, 'editionHash'>): Promise<LoadedEdition> {
+    const known = loaded.get(editionHash)
+    if (known) return known
+    const record = await models.editions.findById(editionHash).lean()
+    if (!record) throw new Error(`edition ${editionHash} is not in the record`)
+    return load(record.document, editionHash)
+  }
+  return {
+    /** Under which new projects are filed. */
+    current: inForce,
+    /** Under which a project was filed. */
+    of,
+    /** Under which each project of a list was filed, looked up once for each edition. */
+    async ofAll(
+      records: Pick<ProjectRecord, 'editionHash'>[],
+    ): Promise<(record: Pick<ProjectRecord, 'editionHash'>) => LoadedEdition> {
+      const hashes = [...new Set(records.map(({ editionHash }) => editionHash))]
+      const found = new Map(
+        await Promise.all(
+          hashes.map(async (editionHash) => [editionHash, await of({ editionHash })] as const),
+        ),
+      )
+      return ({ editionHash }) => found.get(editionHash) ?? inForce
+    },
+  }
+}
+
+/** The editions, as routes use them. */
+export type Editions = ReturnType<typeof createEditions>

@@ -1,0 +1,95 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  errors as joseErrors,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose'
+import { z } from 'zod'
+import type { Actor } from '../../policy/case.ts'
+import { comparableCode } from '../../policy/comparable.ts'
+import { RefusalError } from '../../policy/errors.ts'
+import { isMailbox } from '../../policy/recipients.ts'
+import { isWhole } from '../../policy/text.ts'
+import { audience, embeddedIssuer } from '../../portal/issuer.ts'
+
+/** Whom a token speaks for, and when it was issued: at the beginning of time, if it does not say. */
+export type SignedIn = { caller: Actor; issuedAt: Date }
+
+/** Turns the `Authorization` header into the person it speaks for; null without one. */
+export type Authenticate = (authorization: string | undefined) => Promise<SignedIn | null>
+
+/** By how much an issuer's clock may differ from ours, for every claim that is held against it (RFC 7519, 4.1.4 and 4.1.5). */
+const leewaySeconds = 60
+
+const Claims = z.object({
+  sub: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((user) => !isMailbox(user))
+    .refine(isWhole),
+  role: z.string().min(1).max(40).refine(isWhole),
+  district: z.string().max(40).refine(isWhole).optional(),
+  uscc: z.string().max(60).refine(isWhole).overwrite(comparableCode).optional(),
+})
+
+/** Verifies tokens of the embedded issuer by its own keys. */
+export function authenticateEmbedded(jwks: JSONWebKeySet): Authenticate {
+  return authenticate(embeddedIssuer, createLocalJWKSet(jwks))
+}
+
+/** Verifies tokens of an OpenID issuer by the keys that it publishes. */
+export function authenticateOpenId(issuer: string): Authenticate {
+  let keys: Promise<JWTVerifyGetKey> | undefined
+  return async (authorization) => {
+    keys ??= discoverKeys(issuer)
+    keys.catch(() => (keys = undefined))
+    return authenticate(issuer, await keys)(authorization)
+  }
+}
+
+async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) })
+    const { jwks_uri: uri } = z.object({ jwks_uri: z.url() }).parse(await response.json())
+    return createRemoteJWKSet(new URL(uri))
+  } catch (cause) {
+    throw new RefusalError(
+      {
+        code: 'unavailable',
+        words: {
+          zh: `统一认证服务（${url}）没有应答，请稍后再试。`,
+          en: `The OpenID issuer does not answer at ${url}: try again.`,
+        },
+      },
+      { cause },
+    )
+  }
+}
+
+function authenticate(issuer: string, keys: JWTVerifyGetKey): Authenticate {
+  return async (authorization) => {
+    if (authorization === undefined) return null
+    const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1]
+    if (!token) throw new RefusalError({ code: 'not-signed-in' })
+    try {
+      const { payload } = await jwtVerify(token, keys, {
+        issuer,
+        audience,
+        algorithms: ['EdDSA', 'ES256', 'RS256', 'PS256'],
+        requiredClaims: ['exp'],
+        clockTolerance: leewaySeconds,
+      })
+      if (payload.iat !== undefined && payload.iat > Date.now() / 1_000 + leewaySeconds)
+        throw new joseErrors.JWTClaimValidationFailed('issued in the future', payload, 'iat')
+      const { sub, ...rest } = Claims.parse(payload)
+      return { caller: { user: sub, ...rest }, issuedAt: new Date((payload.iat ?? 0) * 1_000) }
+    } catch (cause) {
+      if (cause instanceof joseErrors.JWKSTimeout) throw new RefusalError({ code: 'unavailable' }, { cause })
+      throw new RefusalError({ code: 'not-signed-in' }, { cause })
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { NoticeRecord } from '../../models/index.ts'
+import { capacityOf } from '../../policy/capacities.ts'
+import type { Actor } from '../../policy/case.ts'
+import type { Edition } from '../../policy/edition.ts'
+import { RefusalError, type Refusal } from '../../policy/errors.ts'
+import { scopeOf } from '../../policy/permissions.ts'
+import { mailboxOf } from '../../policy/recipients.ts'
+import { notForRole, rolesUnder } from '../../policy/role-refusals.ts'
+
+/**
+ * What a caller may read of what was told: their own and their mailbox's, as far as it was for the role that they are here in
+ * and is of a case that they may see in it. Whoever comes in another capacity has another inbox.
+ */
+export type Readable = Pick<Actor, 'user' | 'role'> & {
+  mailbox: string
+  district: string | null
+  uscc: string | null
+}
+
+/** What a caller may read of what was told. Refuses a role that has no place under the edition. */
+export function readableBy(edition: Edition, caller: Actor): Readable {
+  const capacity = capacityOf(edition, caller)
+  if (!capacity) throw new RefusalError(refusalOfPlaceless(edition, caller))
+  return { ...capacity, user: caller.user, mailbox: mailboxOf(capacity) }
+}
+
+/** Of a role without a place under the edition, or of one of a district or an enterprise that the token does not name. */
+function refusalOfPlaceless(edition: Edition, caller: Actor): Refusal {
+  const refusal = notForRole(edition, rolesUnder(edition))
+  if (scopeOf(edition, caller) === null) return refusal
+  const words = {
+    zh: '登录凭证未载明您所属的区县或者企业，无法确定您的收件箱；请联系统一认证的管理员。',
+    en: 'Your token names no district, or no enterprise, whose inbox you could read: ask whoever issues it.',
+  }
+  return { ...refusal, words }
+}
+
+/** The part of a query that keeps it to what has arrived in an inbox. */
+export function inboxFilter({ user, role, mailbox, district, uscc }: Readable) {
+  return {
+    recipient: { $in: [user, mailbox] },
+    besides: { $ne: user },
+    roles: role,
+    ...(district !== null && { district }),
+    ...(uscc !== null && { uscc }),
+    channel: 'inbox',
+    status: 'sent',
+  } as const
+}
+
+/** Whether a notice that has arrived is in an inbox: the same as `inboxFilter` asks. */
+export function isReadable(
+  { recipient, besides, roles, ...of }: NoticeRecord,
+  { user, role, mailbox, district, uscc }: Readable,
+): boolean {
+  return (
+    (recipient === user || recipient === mailbox) &&
+    !besides.includes(user) &&
+    roles.includes(role) &&
+    (district === null || of.district === district) &&
+    (uscc === null || of.uscc === uscc)
+  )
+}
+
+/** A place in an inbox: when the notice arrived there, then its id. */
+export type InboxPlace = [sentAt: Date, id: string]
+
+/** The place of a notice in an inbox. */
+export function placeOf({ sentAt, sendAt, _id }: NoticeRecord): InboxPlace {
+  return [sentAt ?? sendAt, _id]
+}
+
+/**
+ * The part of a query that is beyond a place, going to older (`$lt`) or newer (`$gt`) notices. The range stands alone, so
+ * that MongoDB reads each recipient's notices in order and merges them.
+ */
+export function beyond([sentAt, id]: InboxPlace, way: '$lt' | '$gt') {
+  return {
+    sentAt: way === '$lt' ? { $lte: sentAt } : { $gte: sentAt },
+    $or: [{ sentAt: { $ne: sentAt } }, { _id: { [way]: id } }],
+  }
+}

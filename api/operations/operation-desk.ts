@@ -1,0 +1,285 @@
+import { mongo, type ClientSession, type UpdateQuery } from 'mongoose'
+import type { MessageRecord, Models, OperationRecord } from '../../models/index.ts'
+import { resend } from '../../delivery/dead-letters.ts'
+import { lineOf } from '../../operations/carry-out.ts'
+import { keepOperation } from '../../operations/keep.ts'
+import { listTargets } from '../../operations/targets.ts'
+import type { Actor } from '../../policy/case.ts'
+import { RefusalError } from '../../policy/errors.ts'
+import {
+  isAgreementOver,
+  operationKinds,
+  type OperationKind,
+  type OperationMove,
+  type OperationStatus,
+  type OperationTarget,
+} from '../../policy/operations.ts'
+import { startOptions } from '../../workflows/contract.ts'
+import {
+  errandsType,
+  operationWorkflowId,
+  nudge,
+  type ErrandsInput,
+} from '../../workflows/contract-errands.ts'
+import { commandOf } from '../http/commands.ts'
+import { withinDeadline } from '../http/deadline.ts'
+import type { Dependencies } from '../dependencies.ts'
+
+/** What an administrator asks for: what, to which cases, why, and how fast. */
+export type Proposal = { kind: OperationKind; target: OperationTarget; reason: string; perMinute: number }
+
+/** Who asks, under which key and request. */
+type Asker = { caller: Actor; idempotencyKey: string; request: string }
+
+type Desk = Pick<Dependencies, 'models' | 'temporal' | 'now'>
+
+/** How many cases a trial names. */
+const namedByTrial = 20
+
+/** What a trial tells: to how many an operation would go, how many would refuse as they are now, and the first of each. */
+export type Trial = {
+  count: number
+  first: string[]
+  refusing: { count: number; first: { id: string; reason: string }[] }
+}
+
+/** Lists what an operation would go to, as a proposal would, and keeps nothing. */
+export async function tryOut(desk: Desk, proposal: Proposal): Promise<Trial> {
+  const targets = await listTargets(desk, proposal)
+  const refusing = targets.flatMap(({ id, refusal }) => (refusal ? [{ id, reason: lineOf(refusal) }] : []))
+  return {
+    count: targets.length,
+    first: targets.slice(0, namedByTrial).map(({ id }) => id),
+    refusing: { count: refusing.length, first: refusing.slice(0, namedByTrial) },
+  }
+}
+
+/**
+ * Keeps an operation, with the list of what it goes to, for another administrator to approve; begins it at once where
+ * nobody has to.
+ */
+export async function propose(desk: Desk, proposal: Proposal, asker: Asker): Promise<OperationRecord> {
+  const { models } = desk
+  const _id = operationIdOf(asker)
+  const known = await models.operations.findById(_id).lean()
+  if (known) return sameProposal(known, proposal)
+  const needsApproval = operationKinds[proposal.kind].fourEyes
+  const targets = await listTargets(desk, proposal)
+  const record = {
+    ...recordOf(desk, _id, proposal, asker),
+    status: needsApproval ? ('proposed' as const) : ('approved' as const),
+  }
+  await models.connection
+    .transaction((session) => keepOperation(models, record, targets, session))
+    .catch(unlessKept)
+  if (!needsApproval) await start(desk, _id)
+  return sameProposal(await getOperation(models, _id), proposal)
+}
+
+const operationIdOf = ({ caller, idempotencyKey }: Asker) =>
+  `op-${commandOf(caller.user, idempotencyKey).slice(0, 24)}`
+
+function recordOf(
+  { now }: Desk,
+  _id: string,
+  proposal: Proposal,
+  { caller, request }: Asker,
+): Omit<OperationRecord, 'status'> {
+  const at = new Date(now())
+  return {
+    ...proposal,
+    _id,
+    by: caller,
+    request,
+    at,
+    approvedBy: null,
+    approvedAt: null,
+    tally: { total: 0, done: 0, refused: 0, failed: 0 },
+    failures: [],
+    moves: [{ what: 'propose', by: caller.user, at, reason: proposal.reason }],
+    startedAt: null,
+    finishedAt: null,
+  }
+}
+
+/** The same proposal may come twice at once. */
+function unlessKept(error: unknown): void {
+  if (!(error instanceof mongo.MongoServerError) || error.code !== 11_000) throw error
+}
+
+/**
+ * Sends one dead message again, at once, and keeps that as an operation; refused if it is not dead, or there is none. The same
+ * key sends it once.
+ */
+export async function sendAgain(
+  desk: Desk,
+  message: string,
+  reason: string,
+  asker: Asker,
+): Promise<MessageRecord> {
+  const { models, now } = desk
+  const at = new Date(now())
+  const proposal = { kind: 'resend', target: { message }, reason, perMinute: 600 } as const
+  const _id = operationIdOf(asker)
+  const known = await models.operations.findById(_id).lean()
+  if (known) {
+    sameProposal(known, proposal)
+    return getMessage(models, message)
+  }
+  const targets = await listTargets(desk, proposal)
+  const found = await resend(models, message, at, async (session) => {
+    const made = recordOf(desk, _id, proposal, asker)
+    const tally = { ...made.tally, done: 1 }
+    const record = { ...made, status: 'done' as const, tally, startedAt: at, finishedAt: at }
+    const done = { outcome: 'done' as const, by: [asker.caller.user], at }
+    await keepOperation(models, record, targets, session, done)
+  })
+  if (!found) throw new RefusalError({ code: 'not-found' })
+  if (found.revived) return found.message
+  throw new RefusalError({ code: 'message-not-dead', messageStatus: found.message.status })
+}
+
+const ownProposal = {
+  zh: '此项运维操作由本人提出，须由另一位管理员复核（双人原则）。',
+  en: 'Who proposed an operation does not agree to it: another administrator does (four eyes).',
+}
+
+/** Agrees to an operation that somebody else has proposed, and has it carried out; the same person may ask again. */
+export async function approve(
+  desk: Desk,
+  id: string,
+  { caller, reason }: { caller: Actor; reason: string | null },
+): Promise<OperationRecord> {
+  const { models, now } = desk
+  const found = await getOperation(models, id)
+  const isMine = found.by.user === caller.user
+  if (isMine && operationKinds[found.kind].fourEyes)
+    throw new RefusalError({ code: 'four-eyes', words: ownProposal })
+  if (found.status !== 'proposed' && found.approvedBy !== caller.user) throw refusedIn(found)
+  if (found.status === 'proposed' && isAgreementOver(found, now()))
+    throw new RefusalError({ code: 'operation-expired' })
+  const at = new Date(now())
+  const approval = { status: 'approved' as const, approvedBy: caller.user, approvedAt: at }
+  const moves: OperationMove = { what: 'approve', by: caller.user, at, reason }
+  await models.operations.updateOne({ _id: id, status: 'proposed' }, { $set: approval, $push: { moves } })
+  const approved = await getOperation(models, id)
+  if (approved.approvedBy !== caller.user) throw refusedIn(approved)
+  if (isOpen(approved)) await start(desk, id)
+  return getOperation(models, id)
+}
+
+/** Who moves an operation, and why. */
+export type Mover = { caller: Actor; reason: string }
+
+/** Ends an operation: what has been done stays done. */
+export async function cancel(desk: Desk, id: string, mover: Mover): Promise<OperationRecord> {
+  const from: OperationStatus[] = ['proposed', 'approved', 'running', 'paused']
+  const changes = { status: 'cancelled', finishedAt: new Date(desk.now()) }
+  const cancelled = await move(desk, id, from, { $set: changes, $push: moved(desk, 'cancel', mover) })
+  if (cancelled.approvedBy !== null || cancelled.startedAt !== null) await wake(desk, id)
+  return cancelled
+}
+
+/** Has an operation wait after the cases that it is at. */
+export async function pause(desk: Desk, id: string, mover: Mover): Promise<OperationRecord> {
+  return move(desk, id, ['approved', 'running'], {
+    $set: { status: 'paused' },
+    $push: moved(desk, 'pause', mover),
+  })
+}
+
+/**
+ * Has an operation go on with what is left of its list, and do anew what has failed; refused if it was agreed to too long
+ * ago.
+ */
+export async function resume(desk: Desk, id: string, mover: Mover): Promise<OperationRecord> {
+  const { models, now } = desk
+  if (isAgreementOver(await getOperation(models, id), now()))
+    throw new RefusalError({ code: 'operation-expired' })
+  const again = {
+    $set: { status: 'running', finishedAt: null, 'tally.failed': 0 },
+    $pull: { failures: { outcome: 'failed' } },
+    $push: moved(desk, 'resume', mover),
+  }
+  const resumed = await models.connection.transaction(async (session) => {
+    const found = await move(desk, id, ['paused', 'failed', 'running'], again, session)
+    const open = { outcome: null, reason: null, tries: 0, at: null }
+    await models.errands.updateMany({ operation: id, outcome: 'failed' }, { $set: open }, { session })
+    return found
+  })
+  await start(desk, id)
+  return resumed
+}
+
+/** Starts the workflows of operations that should run: one was kept or approved, and then the process died. */
+export async function repairOperations(desk: Pick<Desk, 'models' | 'temporal'>): Promise<void> {
+  const open = await desk.models.operations
+    .find({ status: { $in: ['approved', 'running'] } }, { _id: 1 })
+    .lean()
+  for (const { _id } of open) await start(desk, _id)
+}
+
+/** An operation; refused with 404 if there is none. */
+export async function getOperation({ operations }: Models, id: string): Promise<OperationRecord> {
+  const found = await operations.findById(id).lean()
+  if (!found) throw new RefusalError({ code: 'not-found' })
+  return found
+}
+
+async function getMessage({ messages }: Models, id: string): Promise<MessageRecord> {
+  const found = await messages.findById(id).lean()
+  if (!found) throw new RefusalError({ code: 'not-found' })
+  return found
+}
+
+const isOpen = ({ status }: OperationRecord) => status === 'approved' || status === 'running'
+
+async function move(
+  { models }: Desk,
+  id: string,
+  from: OperationStatus[],
+  update: UpdateQuery<OperationRecord>,
+  session: ClientSession | null = null,
+): Promise<OperationRecord> {
+  const found = await models.operations
+    .findOneAndUpdate({ _id: id, status: { $in: from } }, update, { returnDocument: 'after', session })
+    .lean()
+  if (!found) throw refusedIn(await getOperation(models, id))
+  return found
+}
+
+function moved({ now }: Desk, what: OperationMove['what'], { caller, reason }: Mover) {
+  return { moves: { what, by: caller.user, at: new Date(now()), reason } satisfies OperationMove }
+}
+
+function refusedIn({ status }: OperationRecord): RefusalError {
+  return new RefusalError({ code: 'operation-not-allowed', operationStatus: status })
+}
+
+function sameProposal(record: OperationRecord, proposal: Proposal): OperationRecord {
+  const told = ({ kind, target, reason, perMinute }: Proposal) =>
+    JSON.stringify([kind, target, reason, perMinute])
+  if (told(record) !== told(proposal)) throw new RefusalError({ code: 'idempotency-key-reused' })
+  return record
+}
+
+/** Starts the workflow of an operation, or has it look again if it runs. */
+async function start({ temporal }: Pick<Desk, 'temporal'>, operation: string): Promise<void> {
+  const input: ErrandsInput = { operation }
+  await withinDeadline(temporal, () =>
+    temporal.workflow.signalWithStart(errandsType, {
+      workflowId: operationWorkflowId(operation),
+      ...startOptions,
+      args: [input],
+      signal: nudge,
+      signalArgs: [],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    }),
+  )
+}
+
+/** Has a workflow that waits look again; one that is over has nothing to look at. */
+async function wake({ temporal }: Desk, operation: string): Promise<void> {
+  const handle = temporal.workflow.getHandle(operationWorkflowId(operation))
+  await withinDeadline(temporal, () => handle.signal(nudge)).catch(() => undefined)
+}

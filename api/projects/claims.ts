@@ -1,0 +1,60 @@
+import { mongo } from 'mongoose'
+import type { ClaimRecord, Models } from '../../models/index.ts'
+import type { Application } from '../../policy/application.ts'
+import type { Actor } from '../../policy/case.ts'
+import { duplicateKeys, fieldOfKey, mayBeFiledAgain } from '../../policy/duplicates.ts'
+import { RefusalError } from '../../policy/errors.ts'
+
+/** After this long a claim is no longer that of a request under way. */
+const orphanAfterMs = 60_000
+
+/**
+ * Takes the keys of an application for a project, all or none, before anything else is written. Refuses an exact repeat
+ * (三（三）) with the project that has them. May be repeated.
+ */
+export async function claimKeys(
+  models: Models,
+  project: string,
+  application: Application,
+  by: Actor,
+  nowMs: number,
+): Promise<void> {
+  const taken: string[] = []
+  for (const key of duplicateKeys(application)) {
+    const { holder, isNew } = await takeKey(models, { _id: key, project, by, at: new Date(nowMs) })
+    if (isNew) taken.push(key)
+    if (holder === project) continue
+    await models.claims.deleteMany({ _id: { $in: taken }, project })
+    throw new RefusalError({ code: 'duplicate', field: fieldOfKey(key), project: holder })
+  }
+}
+
+async function takeKey(models: Models, claim: ClaimRecord): Promise<{ holder: string; isNew: boolean }> {
+  const { claims } = models
+  try {
+    await claims.create(claim)
+    return { holder: claim.project, isNew: true }
+  } catch (error) {
+    if (!(error instanceof mongo.MongoServerError && error.code === 11000)) throw error
+  }
+  const held = await claims.findById(claim._id).lean()
+  if (!held) return takeKey(models, claim)
+  if (held.project === claim.project || !(await isOrphan(models, held, claim.at)))
+    return { holder: held.project, isNew: false }
+  const moved = await claims.updateOne({ _id: claim._id, project: held.project }, { $set: claim })
+  return moved.modifiedCount === 1
+    ? { holder: claim.project, isNew: true }
+    : { holder: held.project, isNew: false }
+}
+
+/** A claim that serves no project: it never began, ended without certificate, or has another name or site by now. */
+async function isOrphan(
+  { projects }: Models,
+  { _id, project, at }: ClaimRecord,
+  now: Date,
+): Promise<boolean> {
+  if (now.getTime() - at.getTime() <= orphanAfterMs) return false
+  const record = await projects.findById(project, { outcome: 1, 'state.case.application': 1 }).lean()
+  if (!record || mayBeFiledAgain(record.outcome)) return true
+  return !duplicateKeys(record.state.case.application).includes(_id)
+}

@@ -1,0 +1,106 @@
+import { WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { ProjectRecord } from '../../models/index.ts'
+import { findIneligibility } from '../../policy/actions.ts'
+import type { Application, Enterprise } from '../../policy/application.ts'
+import { calendarSince } from '../../policy/calendar.ts'
+import type { Actor } from '../../policy/case.ts'
+import { shanghaiDate } from '../../policy/dates.ts'
+import { RefusalError } from '../../policy/errors.ts'
+import {
+  filed,
+  projectWorkflowId,
+  projectWorkflowType,
+  startOptions,
+  type ProjectInput,
+} from '../../workflows/contract.ts'
+import { claimKeys } from './claims.ts'
+import { commandOf, digestOf } from '../http/commands.ts'
+import { counted, type Done } from '../http/counting.ts'
+import type { CaseDependencies } from '../dependencies.ts'
+import { withinDeadline } from '../http/deadline.ts'
+
+/** A filing: what is filed, by whom, under which key and request. */
+export type Filing = { application: Application; by: Actor; idempotencyKey: string; request: string }
+
+/**
+ * Files an application: refuses what cannot be filed before anything is written, takes its keys, starts the project's
+ * workflow and answers when the project is on record. The same key files once, however often it is sent.
+ */
+export async function fileProject(deps: CaseDependencies, filing: Filing): Promise<ProjectRecord> {
+  const { record } = await counted(deps.metrics, 'file', () => fileOnce(deps, filing))
+  return record
+}
+
+async function fileOnce(
+  deps: CaseDependencies,
+  { application, by, idempotencyKey, request }: Filing,
+): Promise<{ record: ProjectRecord; done: Done }> {
+  const { models, editions } = deps
+  const { edition, hash } = editions.current
+  const project = `p-${commandOf(by.user, idempotencyKey).slice(0, 24)}`
+  const digest = digestOf(application)
+  const known = await models.projects.findById(project).lean()
+  if (known) return { record: await sameFiling(deps, known, digest), done: 'repeated' }
+  const enterprise = await getEnterprise(deps, application.uscc)
+  const refusal = findIneligibility(edition, application, enterprise)
+  if (refusal) throw new RefusalError(refusal)
+  await claimKeys(models, project, application, by, deps.now())
+  const year = Number(shanghaiDate(deps.now()).slice(0, 4))
+  const { country, local, versions } = await deps.calendars.of(application.district)
+  await start(deps, {
+    project,
+    edition,
+    editionHash: hash,
+    calendar: calendarSince(country, year),
+    local,
+    versions,
+    filing: { application, enterprise, by, request, digest },
+    carried: null,
+    ...(deps.clockOffset !== undefined && { clockOffset: deps.clockOffset }),
+  })
+  return { record: await getRecord(deps, project), done: 'accepted' }
+}
+
+/** A project that is known to be on record. */
+export async function getRecord({ models }: CaseDependencies, project: string): Promise<ProjectRecord> {
+  const record = await models.projects.findById(project).lean()
+  if (!record) throw new Error(`project ${project} is not on record`)
+  return record
+}
+
+async function start({ temporal }: CaseDependencies, input: ProjectInput): Promise<void> {
+  const { project, filing } = input
+  const startWorkflowOperation = new WithStartWorkflowOperation(projectWorkflowType, {
+    workflowId: projectWorkflowId(project),
+    ...startOptions,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+  })
+  try {
+    const receipt = await withinDeadline(temporal, () =>
+      temporal.workflow.executeUpdateWithStart(filed, { startWorkflowOperation, updateId: 'filed' }),
+    )
+    if (receipt.digest !== filing.digest) throw new RefusalError({ code: 'idempotency-key-reused' })
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+  }
+}
+
+async function sameFiling(
+  { models }: CaseDependencies,
+  record: ProjectRecord,
+  digest: string,
+): Promise<ProjectRecord> {
+  const line = await models.history.findById(`${record._id}:1`, { application: 1 }).lean()
+  if (!line?.application || digestOf(line.application) !== digest)
+    throw new RefusalError({ code: 'idempotency-key-reused' })
+  return record
+}
+
+async function getEnterprise({ models }: CaseDependencies, uscc: string): Promise<Enterprise> {
+  const found = await models.enterprises.findById(uscc, { revision: 0 }).lean()
+  if (!found) throw new RefusalError({ code: 'unknown-enterprise', field: 'application.uscc' })
+  const { _id, ...enterprise } = found
+  return { uscc: _id, ...enterprise }
+}

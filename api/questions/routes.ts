@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { applicationSchema, Enterprise, type Application } from '../../policy/application.ts'
+import { districtSchema } from '../../policy/districts.ts'
+import { addDuration, withLocalDays } from '../../policy/calendar.ts'
+import { DateText } from '../../policy/application.ts'
+import { inBoth } from '../../policy/bilingual.ts'
+import { subjects } from '../../policy/subjects.ts'
+import type { Edition } from '../../policy/edition.ts'
+import { explainIssue } from '../../policy/issue-words.ts'
+import { assessEligibility } from '../../policy/eligibility.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { wholeNumber } from '../http/page.ts'
+import { route, type Route } from '../http/route.ts'
+import { Words } from '../http/words.ts'
+
+const Finding = z.object({
+  rule: z.string(),
+  article: z.string().meta({ description: 'Where the rule stands in the notice.' }),
+  ok: z.boolean().nullable().meta({ description: 'null: the standard says nothing; an officer must judge.' }),
+  detail: Words,
+})
+
+const EligibilityView = z
+  .object({
+    eligible: z.boolean(),
+    route: z.string().nullable(),
+    needsJudgement: z.boolean(),
+    findings: z.array(Finding),
+  })
+  .meta({ id: 'Eligibility' })
+
+/** Questions that anybody may ask, and that store nothing. */
+export function questionRoutes(deps: Dependencies): Route[] {
+  return [eligibilityRoute(deps.editions.current.edition), dueRoute(deps)]
+}
+
+function eligibilityRoute(edition: Edition): Route {
+  return route({
+    method: 'post',
+    path: '/eligibility',
+    tag: 'eligibility',
+    summary: {
+      zh: '对照认定条件自查，不留存',
+      en: 'Hold an application against the conditions; nothing is stored',
+    },
+    access: 'anyone',
+    body: factsSchema(edition),
+    answer: { status: 200, schema: EligibilityView },
+    errors: ['invalid-request'],
+    handle: async ({ body: facts }) => ({ body: assessEligibility(edition, facts) }),
+  })
+}
+
+/** An application with what filing would look up: the enterprise's record and what is known of the project. */
+function factsSchema(edition: Edition) {
+  const application = applicationSchema(edition)
+  const subject = { of: 'application', edition } as const
+  return z
+    .strictObject({
+      ...application.shape,
+      enterprise: Enterprise,
+      implementedInCity: z.boolean(),
+      certifiedBefore: z.boolean(),
+    })
+    .register(subjects, subject)
+    .transform(({ enterprise, implementedInCity, certifiedBefore, ...rest }, context) => {
+      const parsed = application.safeParse(rest, { error: explainIssue })
+      for (const { path, message } of parsed.error?.issues ?? [])
+        context.addIssue({ code: 'custom', path, message })
+      if (enterprise.uscc !== rest.uscc) {
+        context.addIssue({
+          code: 'custom',
+          path: ['enterprise', 'uscc'],
+          message: inBoth(
+            '与申报内容中的统一社会信用代码不一致',
+            'is not the credit code of the application',
+          ),
+        })
+      }
+      return { application: parsed.data as Application, enterprise, implementedInCity, certifiedBefore }
+    })
+    .register(subjects, subject)
+}
+
+function dueRoute({ calendars, editions }: Dependencies): Route {
+  const { bodies } = editions.current.edition
+  return route({
+    method: 'get',
+    path: '/calendar/due',
+    tag: 'calendar',
+    summary: { zh: '推算到期日（工作日）', en: 'The date that is so many working days after another' },
+    access: 'anyone',
+    query: z.strictObject({
+      from: DateText,
+      workingDays: wholeNumber(0, 366),
+      district: districtSchema(bodies).optional().meta({ description: 'Whose own days count too.' }),
+    }),
+    answer: { status: 200, schema: z.object({ dueOn: z.string(), provisional: z.boolean() }) },
+    errors: ['invalid-request'],
+    async handle({ query: { from, workingDays: days, district } }) {
+      const { country, local } = await calendars.of(district)
+      return { body: addDuration(withLocalDays(country, local), from, { days, unit: 'workingDays' }) }
+    },
+  })
+}

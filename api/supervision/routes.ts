@@ -1,0 +1,199 @@
+import { z } from 'zod'
+import { DayAndId, readCursor } from '../../models/cursor.ts'
+import type { Models, TaskRecord } from '../../models/index.ts'
+import { districtSchema } from '../../policy/districts.ts'
+import type { Actor } from '../../policy/case.ts'
+import { addDays, daysFrom, shanghaiDate, weekday } from '../../policy/dates.ts'
+import { nameOfTask } from '../../policy/labels.ts'
+import { reminderKinds, taskIdOf } from '../../policy/notice.ts'
+import { refuseBeyond } from '../../policy/role-refusals.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { HeldView, viewHold } from '../projects/held-cases.ts'
+import { behind, PageQuery, pageOf, pageSchema } from '../http/page.ts'
+import { projectsOf, type Listed } from '../projects/projects-of.ts'
+import { route, type Route } from '../http/route.ts'
+import { scopeFilter } from '../projects/scope-filter.ts'
+import { Words } from '../http/words.ts'
+
+const lists = ['dueThisWeek', 'overdue', 'unanswered'] as const
+
+const Reminded = z.object({
+  recipient: z.string(),
+  channel: z.string(),
+  times: z.int(),
+  lastAt: z.string(),
+  openedAt: z.string().nullable(),
+})
+
+const SupervisionView = z
+  .object({
+    project: z.string(),
+    name: z.string(),
+    enterprise: z.string(),
+    district: z.string(),
+    certificate: z.string().nullable(),
+    task: z.string(),
+    taskName: Words,
+    period: z.string().nullable(),
+    waitsFor: z.array(z.string()).meta({ description: 'The roles whose turn it is.' }),
+    dueOn: z.string().nullable(),
+    overdueDays: z.int().meta({ description: 'Calendar days since the due date; 0 if it has not passed.' }),
+    held: HeldView.nullable().meta({ description: 'Nobody can do anything until it goes on.' }),
+    reminded: z.array(Reminded),
+  })
+  .meta({ id: 'Supervised' })
+
+/** In the order of a list. */
+const by = (key: 'dueOn' | 'remindedOn') => ({
+  place: DayAndId,
+  of: (task: TaskRecord): [string, string] => [task[key] ?? '', task._id],
+})
+
+/** What the districts and the city look after (三（四）): what is due, what is late, and who does not answer. */
+export function supervisionRoutes(deps: Dependencies): Route[] {
+  const { models, editions, now } = deps
+  const { edition } = editions.current
+  return [
+    route({
+      method: 'get',
+      path: '/supervision',
+      tag: 'supervision',
+      summary: { zh: '督办清单：本周到期、已超期、催而未办', en: 'Due this week, overdue, unanswered' },
+      access: 'signedIn',
+      logsReads: true,
+      admit: (caller) => refuseBeyond(edition, caller, ['district', 'all']),
+      query: PageQuery.extend({
+        list: z.enum(lists).default('overdue'),
+        district: districtSchema(edition.bodies).optional(),
+      }),
+      answer: { status: 200, schema: pageSchema(SupervisionView) },
+      errors: ['not-your-role', 'invalid-request'],
+      async handle({ query: { limit, cursor, list, district }, caller }) {
+        const after = cursor ? readCursor(DayAndId, cursor) : undefined
+        const scope = scopeFilter(edition, caller)
+        if (district && scope.district !== undefined && scope.district !== district)
+          return { body: { items: [], next: null }, shows: [] }
+        const today = shanghaiDate(now())
+        const { filter, key } = queryOf(list, today, after)
+        const found = await models.tasks
+          .find({ open: true, ...(district && { district }), ...scope, ...filter })
+          .sort({ [key]: 1, _id: 1 })
+          .limit(limit + 1)
+          .lean()
+        const [projectOf, reminded] = await Promise.all([projectsOf(deps, found), remindedOf(models, found)])
+        const view = (task: TaskRecord) =>
+          viewTask(task, projectOf(task), reminded.get(task._id) ?? [], { today, caller })
+        const body = pageOf(found, limit, by(key), view)
+        return { body, shows: body.items.map(({ project }) => project) }
+      },
+    }),
+  ]
+}
+
+/** What a list asks for, and what it is sorted by: the soonest or longest due first, or the longest unanswered. */
+function queryOf(list: (typeof lists)[number], today: string, after: z.infer<typeof DayAndId> | undefined) {
+  const [last, id] = after ?? [null, '']
+  switch (list) {
+    case 'dueThisWeek': {
+      const sunday = addDays(today, (7 - weekday(today)) % 7)
+      return {
+        key: 'dueOn',
+        filter: { dueOn: { $gte: last ?? today, $lte: sunday }, ...beyond('dueOn', last, id) },
+      } as const
+    }
+    case 'overdue':
+      return {
+        key: 'dueOn',
+        filter: { dueOn: { $gte: last ?? '', $lt: today }, ...beyond('dueOn', last, id) },
+      } as const
+    case 'unanswered':
+      return {
+        key: 'remindedOn',
+        filter: { remindedOn: { $gte: last ?? '' }, ...beyond('remindedOn', last, id) },
+      } as const
+  }
+}
+
+/** Goes on after an item whose key starts the range: the same day may go on behind it. */
+function beyond(key: 'dueOn' | 'remindedOn', last: string | null, id: string) {
+  return last === null ? {} : behind(key, [last, id], '$gt')
+}
+
+type RemindedGroup = {
+  _id: {
+    project: string
+    task: string
+    period: string | null
+    entry: number
+    recipient: string
+    channel: string
+  }
+  times: number
+  lastAt: Date
+  openedAt: Date | null
+}
+
+/** Who was reminded of some tasks, how often and when last: one query for a page. */
+async function remindedOf({ notices }: Models, tasks: TaskRecord[]) {
+  const projects = [...new Set(tasks.map(({ project }) => project))]
+  if (projects.length === 0) return new Map<string, z.infer<typeof Reminded>[]>()
+  const groups = await notices.aggregate<RemindedGroup>([
+    {
+      $match: {
+        project: { $in: projects },
+        status: 'sent',
+        kind: { $in: reminderKinds },
+      },
+    },
+    {
+      $group: {
+        _id: Object.fromEntries(
+          ['project', 'task', 'period', 'entry', 'recipient', 'channel'].map((field) => [field, `$${field}`]),
+        ),
+        times: { $sum: 1 },
+        lastAt: { $max: '$sentAt' },
+        openedAt: { $max: '$openedAt' },
+      },
+    },
+  ])
+  const byTask = new Map<string, z.infer<typeof Reminded>[]>()
+  for (const { _id, times, lastAt, openedAt } of groups.toSorted(
+    (a, b) => b.lastAt.getTime() - a.lastAt.getTime(),
+  )) {
+    const task = taskIdOf(_id, _id.project)
+    const { recipient, channel } = _id
+    const line = {
+      recipient,
+      channel,
+      times,
+      lastAt: lastAt.toISOString(),
+      openedAt: openedAt?.toISOString() ?? null,
+    }
+    byTask.set(task, [...(byTask.get(task) ?? []), line])
+  }
+  return byTask
+}
+
+function viewTask(
+  { task, period, roles, dueOn }: TaskRecord,
+  { record, loaded, hold }: Listed,
+  reminded: z.infer<typeof Reminded>[],
+  { today, caller }: { today: string; caller: Actor },
+): z.infer<typeof SupervisionView> {
+  const { application, enterprise } = record.state.case
+  return {
+    project: record._id,
+    name: application.name,
+    enterprise: enterprise.name,
+    district: application.district,
+    certificate: record.certificate,
+    task,
+    taskName: nameOfTask(loaded.edition, task),
+    period,
+    waitsFor: roles,
+    dueOn,
+    overdueDays: dueOn !== null && dueOn < today ? daysFrom(dueOn, today) : 0,
+    held: viewHold(loaded.edition, record, hold, caller),
+    reminded,
+  }
+}

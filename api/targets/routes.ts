@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { Models } from '../../models/index.ts'
+import { shanghaiDate } from '../../policy/dates.ts'
+import { scopeOf } from '../../policy/permissions.ts'
+import { refuseBeyond } from '../../policy/role-refusals.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { wholeNumber } from '../http/page.ts'
+import { route, type Route } from '../http/route.ts'
+
+const Row = z.object({ district: z.string(), target: z.int(), certified: z.int(), revoked: z.int() })
+
+const TargetsView = z
+  .object({ year: z.int(), edition: z.string(), items: z.array(Row), total: Row.omit({ district: true }) })
+  .meta({ id: 'Targets' })
+
+/** Counts against targets: what entered the library from 1 January to 31 December (四（二）). */
+export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
+  const { edition } = editions.current
+  return [
+    route({
+      method: 'get',
+      path: '/targets',
+      tag: 'targets',
+      summary: { zh: '各区县目标与完成数', en: 'Targets of the districts and what they have certified' },
+      access: 'signedIn',
+      admit: (caller) => refuseBeyond(edition, caller, ['district', 'all']),
+      query: z.strictObject({ year: wholeNumber(2000, 2199).optional() }),
+      answer: {
+        status: 200,
+        schema: TargetsView,
+      },
+      errors: ['not-your-role', 'invalid-request'],
+      async handle({ query: { year = Number(shanghaiDate(now()).slice(0, 4)) }, caller }) {
+        const isDistrict = scopeOf(edition, caller) === 'district'
+        const bodies = isDistrict
+          ? edition.bodies.filter(({ name }) => name === caller.district)
+          : edition.bodies
+        const counts = await countCertificates(models, year)
+        const items = bodies.map(({ name, target }) => ({
+          district: name,
+          target,
+          certified: counts.get(name)?.certified ?? 0,
+          revoked: counts.get(name)?.revoked ?? 0,
+        }))
+        return { body: { year, edition: edition.id, items, total: totalOf(items) } }
+      },
+    }),
+  ]
+}
+
+type Counts = { _id: string; certified: number; revoked: number }
+
+/** What entered the library in a year, by district; what was revoked since leaves the count and is shown apart. */
+async function countCertificates({ certificates }: Models, year: number): Promise<Map<string, Counts>> {
+  const isRevoked = { $ne: [{ $ifNull: ['$revokedOn', null] }, null] }
+  const counts = await certificates.aggregate<Counts>([
+    { $match: { year } },
+    {
+      $group: {
+        _id: '$district',
+        certified: { $sum: { $cond: [isRevoked, 0, 1] } },
+        revoked: { $sum: { $cond: [isRevoked, 1, 0] } },
+      },
+    },
+  ])
+  return new Map(counts.map((count) => [count._id, count]))
+}
+
+function totalOf(items: z.infer<typeof Row>[]) {
+  const sum = (field: 'target' | 'certified' | 'revoked') => items.reduce((all, item) => all + item[field], 0)
+  return { target: sum('target'), certified: sum('certified'), revoked: sum('revoked') }
+}

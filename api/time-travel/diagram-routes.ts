@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import type { ProjectRecord } from '../../models/index.ts'
+import { shanghaiDate } from '../../policy/dates.ts'
+import { mermaidOf, wayLevels } from '../../policy/way-mermaid.ts'
+import type { Footstep } from '../../policy/way-states.ts'
+import { svgOf } from '../../policy/way-svg.ts'
+import { wayOf } from '../../policy/way.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { route, type Route } from '../http/route.ts'
+import { At, getMoment, processOf } from './time-travel.ts'
+import { Words } from '../http/words.ts'
+
+const Days = z
+  .array(z.string())
+  .meta({ description: 'The days on which it was taken; none, if it never was.' })
+
+const seen = {
+  name: Words,
+  times: z.int(),
+  days: z.int(),
+  workingDays: z.int(),
+  isPresent: z.boolean(),
+  stays: z.array(
+    z.object({
+      entered: z.string(),
+      left: z.string().nullable().meta({ description: 'Null: it is still there.' }),
+      days: z.int(),
+      workingDays: z.int(),
+    }),
+  ),
+}
+
+const Way = z
+  .object({
+    mermaid: z.string().meta({ description: 'A stateDiagram-v2 with the way taken.' }),
+    visits: z.array(
+      z.object({
+        phase: z.string(),
+        ...seen,
+        states: z
+          .array(
+            z.object({
+              state: z.string().meta({ example: 'construction.extensionDecision.claimed' }),
+              region: z
+                .string()
+                .nullable()
+                .meta({ description: 'Where a phase has several states at once.' }),
+              ...seen,
+            }),
+          )
+          .meta({ description: 'The states within the phase, and `held` where an operator held the case.' }),
+        steps: z
+          .array(z.object({ from: z.string(), to: z.string(), type: z.string(), name: Words, on: Days }))
+          .meta({ description: 'The ways that were taken between them.' }),
+      }),
+    ),
+    arrows: z.array(
+      z.object({
+        from: z.string().nullable().meta({ description: 'Null: the filing.' }),
+        to: z.string(),
+        type: z.string(),
+        name: Words,
+        on: Days,
+      }),
+    ),
+    linesLeft: z.int().meta({
+      description: 'Earlier changes of state that it is not drawn from, because there are too many.',
+    }),
+  })
+  .meta({ id: 'ProjectWay' })
+
+/** The state diagram of a case with the way that it has taken, as it is or as it was. */
+export function diagramRoutes(deps: Dependencies): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/projects/{id}/diagram',
+      tag: 'projects',
+      summary: { zh: '状态图：走过的路线', en: 'The state diagram with the way taken' },
+      access: 'signedIn',
+      params: z.strictObject({ id: z.string().min(1).max(60) }),
+      query: z.strictObject({
+        format: z.enum(['json', 'svg']).optional(),
+        level: z.enum(wayLevels).default('state').meta({
+          description: 'Drawn with the states within the phases that were visited, or phase by phase.',
+        }),
+        at: At.optional(),
+      }),
+      answer: { status: 200, schema: Way, also: 'image/svg+xml' },
+      logsReads: true,
+      errors: ['not-found', 'invalid-request', 'unavailable'],
+      async handle({ params: { id }, query: { format, level, at }, caller, prefers }) {
+        const { record, loaded, nowMs, passed } = await getMoment(deps, id, caller, at)
+        const { lines, linesLeft } = await changesOf(deps, record)
+        const present = { state: record.state, today: shanghaiDate(nowMs) }
+        const way = wayOf(await processOf(deps, loaded, record), [...lines, ...passed], present)
+        const headers = { vary: 'Accept' }
+        const wanted = format ?? prefers('json', 'svg')
+        if (wanted !== 'svg') return { body: { mermaid: mermaidOf(way, level), ...way, linesLeft }, headers }
+        const title = { zh: record.state.case.application.name, en: record._id }
+        return { body: svgOf(way, title, { level, linesLeft }), type: 'image/svg+xml', headers }
+      },
+    }),
+  ]
+}
+
+/** Changes that a way is drawn from, at most so many: the last ones. */
+const mostChanges = 5_000
+
+/** The lines up to a revision that have changed a state, or held a case; how many earlier ones there are besides. */
+async function changesOf(
+  { models: { history } }: Dependencies,
+  { _id: project, revision }: Pick<ProjectRecord, '_id' | 'revision'>,
+): Promise<{ lines: Footstep[]; linesLeft: number }> {
+  const changes = {
+    project,
+    revision: { $lte: revision },
+    $or: [{ $expr: { $ne: ['$from', '$to'] } }, { type: { $in: ['hold', 'endHold'] as const } }],
+  }
+  const lines = await history
+    .find(changes, { type: 1, on: 1, from: 1, to: 1 })
+    .sort({ revision: -1 })
+    .limit(mostChanges)
+    .lean()
+  const all = lines.length < mostChanges ? lines.length : await history.countDocuments(changes)
+  return { lines: lines.toReversed(), linesLeft: all - lines.length }
+}
