@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { linkNode, runOnNode24, SetupError, withFirst } from './runtime.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const dist = join(root, 'dist')
@@ -10,25 +11,26 @@ const cache = join(root, '.cache')
 /** The folders that are built. */
 const { include: sources } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'))
 
-/** A failure that is told in one sentence. */
-class SetupError extends Error {}
-
-/** Brings node_modules and dist/ up to date with the checkout; costs little when they already are. */
+/** Goes on on Node 24 and brings node_modules and dist/ up to date with the checkout; costs little when they already are. */
 export async function setup({ quiet = false } = {}) {
   const say = quiet ? () => {} : (line) => console.error(line)
   try {
-    checkNode()
-    if (isInstalled() && isBuilt()) return
-    const release = await takeTurn(say)
-    try {
-      if (!isInstalled()) await install(say)
-      if (!isBuilt()) await build(say)
-    } finally {
-      release()
-    }
+    await runOnNode24(say)
+    if (!isInstalled() || !isBuilt()) await bringUpToDate(say)
+    linkNode()
   } catch (error) {
     console.error(error instanceof SetupError ? error.message : (diskSentence(error) ?? error))
     process.exit(1)
+  }
+}
+
+async function bringUpToDate(say) {
+  const release = await takeTurn(say)
+  try {
+    if (!isInstalled()) await install(say)
+    if (!isBuilt()) await build(say)
+  } finally {
+    release()
   }
 }
 
@@ -56,12 +58,6 @@ function assertWritable(folder) {
   }
 }
 
-function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number)
-  if (major > 20 || (major === 20 && minor >= 19)) return
-  throw new SetupError(`zhigai needs Node 20.19 or later; this is Node ${process.versions.node}.`)
-}
-
 /** npm writes its own record last of all, so a record that agrees with the lock file means a whole installation. */
 function isInstalled() {
   const record = join(root, 'node_modules', '.package-lock.json')
@@ -80,7 +76,7 @@ async function install(say) {
   const patience = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=10000']
   // Not npm ci: it refuses a lock file in which a binary for some other platform is missing, as registries' mirrors may lack it.
   const exactly = ['install', '--no-save', '--no-audit', '--no-fund', '--prefer-offline']
-  const code = await run('npm', [...exactly, ...patience])
+  const code = await run('npm', [...exactly, ...patience], withFirst(dirname(process.execPath), process.env))
   if (code === 0) return
   assertWritable(root)
   throw new SetupError(
@@ -168,9 +164,9 @@ function isDead(lock) {
 }
 
 /** Runs a command with its output on our stderr, because stdout belongs to the program that follows. */
-function run(command, args) {
+function run(command, args, env = process.env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 2, 2] })
     child.once('error', reject)
     child.once('close', resolve)
   })

@@ -26,10 +26,11 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   }
 }
 
-/** The program that started us, past the shells in which it may have wrapped us. */
+/** The program that started us, past the shells in which it may have wrapped us, and past the older Node that only waits for us. */
 export function findStarter(pid: number = process.ppid): ProcessIdentity | undefined {
   const { parent, command } = parentage(pid)
-  return parent !== undefined && /^-?\w*sh$/.test(command) ? findStarter(parent) : findProcess(pid)
+  const waits = pid === process.ppid && process.connected
+  return parent !== undefined && (waits || /^-?\w*sh$/.test(command)) ? findStarter(parent) : findProcess(pid)
 }
 
 function parentage(pid: number): { parent: number | undefined; command: string } {

@@ -18,9 +18,9 @@ export type Run = {
   kill(signal: NodeJS.Signals): void
 }
 
-/** Starts the real command; `ready` is fulfilled by its line, and rejected if it ends before. */
-export function startCommand(dataDir: string, port: number): Run {
-  const child = spawn(process.execPath, [join(projectRoot, 'bin', 'start.mjs')], {
+/** Starts the real command, on this Node or another; `ready` is fulfilled by its line, and rejected if it ends before. */
+export function startCommand(dataDir: string, port: number, node = process.execPath): Run {
+  const child = spawn(node, [join(projectRoot, 'bin', 'start.mjs')], {
     // With this variable it ends when the process that started it is gone, so that a killed test run leaves nothing.
     env: {
       ...environment,
