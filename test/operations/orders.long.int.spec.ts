@@ -1,11 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { NativeConnection, Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createActivities } from '../../activities/index.ts'
-import { bundleWorkflows } from '../../bin/bundle.ts'
 import { listOperations, listStuck, proposeOperation } from '../../bin/operations-commands.ts'
 import { UserError } from '../../bin/user-error.ts'
 import { carryOut } from '../../operations/carry-out.ts'
@@ -14,7 +9,7 @@ import type { Actor } from '../../policy/case.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { bodyOf, bring, file, register, walk } from '../support/cases.ts'
-import { engines } from '../support/engines.ts'
+import { bundleOf, engines } from '../support/engines.ts'
 import { recordHistory, replayRuns } from '../support/histories.ts'
 import { problemOf } from '../support/problems.ts'
 import { startWorker } from '../support/worker.ts'
@@ -34,18 +29,15 @@ import {
 const { administrator, auditor, clerk, verifier } = people
 
 let zhigai: Zhigai
-let scratch: string
 let worker: { stop: () => Promise<void> }
 beforeAll(async () => {
   zhigai = await startZhigai()
   worker = zhigai.worker
-  scratch = await mkdtemp(join(tmpdir(), 'zhigai-changed-'))
   await register(zhigai)
 })
 afterAll(async () => {
   await worker.stop()
   await zhigai.stop()
-  await rm(scratch, { recursive: true, force: true })
 })
 
 const typesOf = async (id: string) => (await chainOf(zhigai, id)).map(({ type }) => type)
@@ -71,9 +63,7 @@ it('two administrators hold a case, and let it go on with the days that were lef
 
 /** Runs the workflows as somebody changed them who did not care for projects that are under way. */
 async function startChangedWorker() {
-  const codePath = join(scratch, 'bundle.js')
-  const changed = new URL('../workflows/changed-workflows.ts', import.meta.url)
-  await bundleWorkflows(codePath, fileURLToPath(changed))
+  const codePath = await bundleOf('test/workflows/changed-workflows.ts')
   const { temporalAddress: address, namespace } = engines()
   const connection = await NativeConnection.connect({ address })
   const broken = await Worker.create({

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { inject } from 'vitest'
+import { bundleWorkflows } from '../../bin/bundle.ts'
+import { projectRoot } from '../../bin/root.ts'
 import type { Engines } from '../engines.ts'
 
 /** None for tests that need no engines and share a file with others that do. */
@@ -15,6 +20,19 @@ const namespace = provided && (await registerNamespace(provided.temporalAddress)
 export function engines(): Engines & { namespace: string } {
   if (!provided || namespace === undefined) throw new Error('tests of this level have no engines')
   return { ...provided, namespace }
+}
+
+/**
+ * The bundle of other workflows, by their path in the repository. The first test file of a run that asks builds it, aside;
+ * where two ask at once, the later one is put over the first.
+ */
+export async function bundleOf(workflows: string): Promise<string> {
+  const bundle = join(dirname(engines().workflowBundle), `${basename(workflows)}.bundle.js`)
+  if (existsSync(bundle)) return bundle
+  const part = `${bundle}.${randomUUID()}`
+  await bundleWorkflows(part, join(projectRoot, workflows))
+  await rename(part, bundle)
+  return bundle
 }
 
 /** A client in the namespace of this test file, on a connection of its own. */

@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import type { Client } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
-import { Worker } from '@temporalio/worker'
-import { vi } from 'vitest'
-import { unheard } from '../../evidence/archive/witness.ts'
+import { afterAll, vi } from 'vitest'
 import { environment } from '../../bin/config.ts'
 import { engines } from './engines.ts'
+import { createReplayer, type Replayer } from './replayer.ts'
+
+/** The replayer of this test file, on the code as it is now. */
+let replayer: Replayer | undefined
+afterAll(() => replayer?.close())
 
 /** Replays every run of a workflow, the latest first, against the code as it is now; throws if one of them differs. */
 export async function replayRuns(
@@ -14,12 +17,12 @@ export async function replayRuns(
   workflowId: string,
   runs: (string | undefined)[] = [undefined],
 ) {
-  const workflowBundle = { codePath: engines().workflowBundle }
+  replayer ??= createReplayer(engines().workflowBundle)
   for (const runId of runs) {
     const history = await settledHistory(client, workflowId, runId)
     // A run that has only just been started has done nothing yet that could be replayed.
     if (history.events?.length === 1) continue
-    await Worker.runReplayHistory({ workflowBundle, sinks: unheard }, history, workflowId)
+    await replayer.replay(workflowId, history)
   }
 }
 

@@ -1,27 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Worker } from '@temporalio/worker'
 import { DeterminismViolationError } from '@temporalio/workflow'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { unheard } from '../../evidence/archive/witness.ts'
-import { bundleWorkflows } from '../../bin/bundle.ts'
-import { engines } from '../support/engines.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { bundleOf, engines } from '../support/engines.ts'
+import { createReplayer, type Replayer } from '../support/replayer.ts'
 import { quietRuntime } from '../support/runtime.ts'
 
 const folder = new URL('histories/', import.meta.url)
 const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
 
-const replay = (name: string, codePath: string) =>
-  Worker.runReplayHistory(
-    { workflowBundle: { codePath }, sinks: unheard },
-    JSON.parse(readFileSync(new URL(name, folder), 'utf8')),
-    name,
-  )
+let today: Replayer
+let changed: Replayer
+beforeAll(async () => {
+  quietRuntime()
+  today = createReplayer(engines().workflowBundle)
+  changed = createReplayer(await bundleOf('test/workflows/changed-workflows.ts'))
+})
+afterAll(() => Promise.all([today.close(), changed.close()]))
 
-beforeAll(quietRuntime)
+const replay = (name: string, by: Replayer) =>
+  by.replay(name, JSON.parse(readFileSync(new URL(name, folder), 'utf8')))
 
 it('there is a history of each kind of life', () => {
   const certified = ['small', 'large', 'second-run']
@@ -34,20 +31,9 @@ it('there is a history of each kind of life', () => {
 })
 
 it.each(names)('what lived %s goes on under the code of today', async (name) => {
-  await expect(replay(name, engines().workflowBundle)).resolves.toBeUndefined()
+  await expect(replay(name, today)).resolves.toBeUndefined()
 })
 
-describe('under workflows that were changed without care', () => {
-  let scratch: string
-  let codePath: string
-  beforeAll(async () => {
-    scratch = await mkdtemp(join(tmpdir(), 'zhigai-changed-'))
-    codePath = join(scratch, 'bundle.js')
-    await bundleWorkflows(codePath, fileURLToPath(new URL('changed-workflows.ts', import.meta.url)))
-  })
-  afterAll(() => rm(scratch, { recursive: true, force: true }))
-
-  it.each(names)('%s does not', async (name) => {
-    await expect(replay(name, codePath)).rejects.toThrow(DeterminismViolationError)
-  })
+it.each(names)('%s does not under workflows that were changed without care', async (name) => {
+  await expect(replay(name, changed)).rejects.toThrow(DeterminismViolationError)
 })

@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { keepClosedRuns } from '../../../evidence/archive/keep.ts'
 import { acknowledgeLost, noteLost } from '../../../evidence/archive/lost.ts'
 import { replayCases, replayOthers, type Replayed, type Replayer } from '../../../evidence/archive/replay.ts'
-import { bundleWorkflows } from '../../../bin/bundle.ts'
 import type { Models } from '../../../models/index.ts'
 import { startOptions } from '../../../workflows/contract.ts'
 import { upkeepType, type Duty } from '../../../workflows/contract-upkeep.ts'
 import { smallWay, stations } from '../../support/cases.ts'
-import { connectTemporal, engines } from '../../support/engines.ts'
+import { bundleOf, connectTemporal, engines } from '../../support/engines.ts'
 import { recordHistory } from '../../support/histories.ts'
 import { actAll, startProject, type Project } from '../../support/projects.ts'
 import { openRecord } from '../../support/record.ts'
@@ -24,7 +19,6 @@ import { startWorker } from '../../support/worker.ts'
 let models: Models
 let temporal: Client
 let stop: () => Promise<void>
-let folder: string
 let open: Project
 let closed: Project
 
@@ -32,14 +26,12 @@ beforeAll(async () => {
   quietRuntime()
   const record = await openRecord()
   ;({ models } = record)
-  folder = await mkdtemp(join(tmpdir(), 'zhigai-replay-'))
   temporal = await connectTemporal()
   const worker = await startWorker(models)
   stop = async () => {
     await worker.stop()
     await temporal.connection.close()
     await record.drop()
-    await rm(folder, { recursive: true, force: true })
   }
   ;[open, closed] = await Promise.all([
     startProject(temporal, models, { eventsPerRun: 3 }),
@@ -85,11 +77,7 @@ it('every run lives on under the code of today', async () => {
 })
 
 it('code that was changed without care is told, with each run that it breaks and why', async () => {
-  const codePath = join(folder, 'bundle.js')
-  await bundleWorkflows(
-    codePath,
-    fileURLToPath(new URL('../../workflows/changed-workflows.ts', import.meta.url)),
-  )
+  const codePath = await bundleOf('test/workflows/changed-workflows.ts')
   const found = await replayWith(codePath)
   expect(found.map(({ of }) => of)).toEqual([open.id, open.id, closed.id])
   expect(found.every(({ runId, reason }) => runId && reason?.includes('TMPRL1100'))).toBe(true)
@@ -100,7 +88,7 @@ it('a workflow under way that is no case is replayed too, and code that breaks i
   // This worker has no key, so that the duty is tried again and again.
   const args: [{ duty: Duty }] = [{ duty: 'anchor' }]
   const handle = await temporal.workflow.start(upkeepType, { workflowId, ...startOptions, args })
-  const codePath = join(folder, 'bundle.js')
+  const codePath = await bundleOf('test/workflows/changed-workflows.ts')
   const replayOwn = async (bundle: string) => {
     const found: Replayed[] = []
     for await (const each of replayOthers(temporal, replayerOf(bundle)))
@@ -121,11 +109,7 @@ it('a workflow under way that is no case is replayed too, and code that breaks i
 })
 
 it('code that gives the same commands and makes other steps is told, with the first step that is another', async () => {
-  const codePath = join(folder, 'patient.js')
-  await bundleWorkflows(
-    codePath,
-    fileURLToPath(new URL('../../workflows/patient-workflows.ts', import.meta.url)),
-  )
+  const codePath = await bundleOf('test/workflows/patient-workflows.ts')
   const found = await replayWith(codePath)
   // How long a verification may take is counted at the submission, which is in the earlier run.
   expect(found.map(({ of, reason }) => [of, reason])).toEqual([
