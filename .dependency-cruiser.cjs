@@ -3,11 +3,11 @@ const rooms = {
   policy: [],
   models: ['policy'],
   // As types alone, which .oxlintrc.json sees to.
-  workflows: ['policy', 'activities/index'],
-  activities: ['models', 'policy', 'delivery/ledger', 'evidence', 'operations', 'workflows/contract'],
+  workflows: ['policy', 'models/step-record', 'activities/index'],
+  activities: ['models', 'policy', 'evidence', 'operations', 'workflows/contract'],
   delivery: ['models', 'policy'],
-  evidence: ['models', 'policy', 'activities', 'workflows/contract'],
-  operations: ['models', 'policy', 'delivery', 'evidence', 'activities', 'workflows/contract'],
+  evidence: ['models', 'policy', 'workflows/contract'],
+  operations: ['models', 'policy', 'delivery', 'evidence', 'workflows/contract'],
   telemetry: ['models', 'policy', 'evidence'],
   portal: ['policy', 'evidence/audit/key-files'],
   api: [

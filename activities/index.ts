@@ -2,15 +2,13 @@ import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
 import { createCalendarActivities } from './calendars.ts'
 import { createErrandActivities } from './errands.ts'
-import { createNotices } from './notices.ts'
-import { createRecords } from './records.ts'
+import { createRecorder } from '../models/recorder.ts'
 import { createUpkeep, type Means } from './upkeep.ts'
 
 /** All that workflows do outside, with what it needs given; without a key it signs no anchors. */
 export function createActivities(models: Models, temporal: Client, keys?: Means['keys']) {
   return {
-    ...createRecords(models),
-    ...createNotices(models),
+    ...createRecorder(models),
     ...createCalendarActivities(models, temporal),
     ...createUpkeep({ models, temporal, keys }),
     ...createErrandActivities(models, temporal),

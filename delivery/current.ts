@@ -1,7 +1,7 @@
 import type { Models, NoticeRecord } from '../models/index.ts'
 import { endsWithTask, audiencesOf, taskIdOf } from '../policy/notice.ts'
 import { holds, isMailbox } from '../policy/recipients.ts'
-import { canReach, reachableFields, writeLines } from './ledger.ts'
+import { canReach, reachableFields, writeLines } from '../models/ledger.ts'
 
 /**
  * The notices that still say something, to somebody who may still be told, on a way that there still is; the others are marked

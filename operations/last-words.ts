@@ -1,6 +1,7 @@
 import { readHistory, stepsIn, type Deed, type History, type Recorded } from '../evidence/archive/events.ts'
 import type { Telling } from '../policy/notice.ts'
-import type { ProjectInput, Receipt, StepRecord } from '../workflows/contract.ts'
+import type { StepRecord } from '../models/step-record.ts'
+import type { ProjectInput, Receipt } from '../workflows/contract.ts'
 import { withNewer } from '../workflows/contract-calendars.ts'
 
 /** All that a run leaves to whoever takes its place. */

@@ -1,6 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client'
-import { createNotices } from '../activities/notices.ts'
-import { createRecords } from '../activities/records.ts'
+import { createRecorder } from '../models/recorder.ts'
 import { runsBackwards, type Run } from '../evidence/archive/histories.ts'
 import type { Models } from '../models/index.ts'
 import type { Refusal } from '../policy/errors.ts'
@@ -67,13 +66,12 @@ async function latestRun(engines: Engines, project: string): Promise<Run> {
  */
 async function bringUp(models: Models, { unheard }: LastWords): Promise<string | null> {
   let issued: string | null = null
-  const records = createRecords(models)
-  const notices = createNotices(models)
+  const recorder = createRecorder(models)
   for (const step of unheard.steps) {
-    const { certificate } = await records.recordStep(step)
+    const { certificate } = await recorder.recordStep(step)
     issued = certificate ?? issued
   }
-  for (const telling of unheard.tellings) await notices.tell(telling)
+  for (const telling of unheard.tellings) await recorder.tell(telling)
   return issued
 }
 

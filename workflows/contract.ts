@@ -1,16 +1,12 @@
 import { defineUpdate, type Sinks } from '@temporalio/workflow'
 import type { Application, Enterprise } from '../policy/application.ts'
 import type { Calendar, Calendars, LocalDays } from '../policy/calendar.ts'
-import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
+import type { Actor, ProjectState } from '../policy/case.ts'
 import type { Seal } from '../policy/chain.ts'
 import type { Digest } from '../policy/digest.ts'
 import type { Edition } from '../policy/edition.ts'
 import type { ProjectEvent } from '../policy/events.ts'
-import type { Effect } from '../policy/lifecycle.ts'
-import type { Notice } from '../policy/notice.ts'
 import type { Order } from '../policy/orders.ts'
-import type { Projection, Task } from '../policy/projection.ts'
-import type { Audience } from '../policy/capacities.ts'
 
 /** The queue on which workers of zhigai wait. */
 export const taskQueue = 'zhigai'
@@ -82,38 +78,6 @@ export type Carried = {
   /** The link of the last line; none where a version without chains has handed over. */
   head?: Digest | null
   receipts: [command: string, receipt: Receipt][]
-}
-
-/** A step on its way into the record. */
-export type StepRecord = {
-  project: string
-  edition: string
-  editionHash: string
-  state: ProjectState
-  projection: Projection
-  /** Tasks that the step has closed. */
-  closed: Task[]
-  entry: HistoryEntry
-  seal: Seal
-  /** The run of the workflow that made it. */
-  run: string
-  effects: Effect[]
-  /** Who is told what because of it. */
-  notices: Notice[]
-  audiences: Audience[]
-  versions: Calendars['versions']
-  /** What a certificate of the project's body begins with. */
-  series: { prefix: string; bodyCode: string }
-  filedAt: string
-  at: string
-  request: string
-}
-
-/** What the record answers to a step: the number it has given, and the link of the line as it lies there. */
-export type Recording = {
-  certificate: string | null
-  /** None where a version has answered that did not tell. */
-  link?: Digest
 }
 
 /** What a step leaves that a later reader can hold the same step against. */

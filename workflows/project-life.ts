@@ -27,15 +27,8 @@ import { audiencesOf } from '../policy/notice.ts'
 import { findOrderRefusal, obey } from '../policy/orders.ts'
 import { closedTasks, project as projectionOf } from '../policy/projection.ts'
 import { nextWake, remindersOn } from '../policy/reminders.ts'
-import type {
-  Adoption,
-  Command,
-  GivenOrder,
-  ProjectInput,
-  Receipt,
-  StepRecord,
-  Witnesses,
-} from './contract.ts'
+import type { StepRecord } from '../models/step-record.ts'
+import type { Adoption, Command, GivenOrder, ProjectInput, Receipt, Witnesses } from './contract.ts'
 import { versionsOf, withNewer } from './contract-calendars.ts'
 import { fromEarlierVersion, spreadOf } from './running.ts'
 

@@ -2,14 +2,8 @@ import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import type { Calendars } from '../../policy/calendar.ts'
 import type { Telling } from '../../policy/notice.ts'
-import type {
-  Adoption,
-  Command,
-  ProjectInput,
-  Receipt,
-  Recording,
-  StepRecord,
-} from '../../workflows/contract.ts'
+import type { Recording, StepRecord } from '../../models/step-record.ts'
+import type { Adoption, Command, ProjectInput, Receipt } from '../../workflows/contract.ts'
 
 const { EventType } = proto.temporal.api.enums.v1
 

@@ -1,4 +1,4 @@
-import { remindersIn } from '../../activities/notices.ts'
+import { remindersIn } from '../../models/ledger.ts'
 import {
   certificateDocument,
   counterOf,
@@ -9,7 +9,7 @@ import {
   settlesClaims,
   snapshotDocument,
   taskDocuments,
-} from '../../activities/record-documents.ts'
+} from '../../models/step-documents.ts'
 import type {
   CertificateRecord,
   ClaimRecord,
@@ -23,7 +23,7 @@ import type {
 import { bringsForm } from '../../policy/events.ts'
 import { duplicateKeys } from '../../policy/duplicates.ts'
 import type { Telling } from '../../policy/notice.ts'
-import type { StepRecord } from '../../workflows/contract.ts'
+import type { StepRecord } from '../../models/step-record.ts'
 import { BrokenHistory, type Told } from './events.ts'
 
 /** The collections that can be rebuilt from the workflows' histories, and what their documents are. */

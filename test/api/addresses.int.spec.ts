@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { writeNotices } from '../../activities/notices.ts'
+import { writeNotices } from '../../models/ledger.ts'
 import { createMailer } from '../../delivery/channels/email/email.ts'
 import { createPostman } from '../../delivery/dispatcher.ts'
 import { createWebhookCarrier } from '../../delivery/channels/webhook/webhook.ts'

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
-import { writeNotices } from '../../activities/notices.ts'
+import { writeNotices } from '../../models/ledger.ts'
 import type { Models, NoticeRecord, PersonRecord, TaskRecord } from '../../models/index.ts'
 import type { Carriers } from '../../delivery/letter.ts'
 import { createPostman } from '../../delivery/dispatcher.ts'

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createRecords } from '../../activities/records.ts'
+import { createRecorder } from '../../models/recorder.ts'
 import type { Models } from '../../models/index.ts'
 import type { Seal } from '../../policy/chain.ts'
 import { certificateNumber } from '../../policy/check-characters.ts'
 import { duplicateKeys } from '../../policy/duplicates.ts'
 import { closedTasks, project as projectionOf } from '../../policy/projection.ts'
-import type { StepRecord } from '../../workflows/contract.ts'
+import type { StepRecord } from '../../models/step-record.ts'
 import { anApplicationBody, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { given, type Journey } from '../policy/given.ts'
 import { openRecord } from '../support/record.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => drop())
 
-const recordStep = (step: StepRecord) => createRecords(models).recordStep(step)
+const recordStep = (step: StepRecord) => createRecorder(models).recordStep(step)
 
 const sealOf = (revision: number): Seal => ({
   previous: revision === 1 ? null : `sha256:${revision - 1}`,
@@ -124,7 +124,7 @@ describe('a step', () => {
           ? (filter: object) => recordStep(filing).then(() => model.exists(filter))
           : Reflect.get(model, name, model),
     })
-    await expect(createRecords({ ...models, projects }).recordStep(second)).rejects.toThrow(
+    await expect(createRecorder({ ...models, projects }).recordStep(second)).rejects.toThrow(
       'not on record yet',
     )
     // Nobody is shown a task of a project that is not there yet.

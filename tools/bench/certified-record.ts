@@ -1,4 +1,4 @@
-import { certificateDocument } from '../../activities/record-documents.ts'
+import { certificateDocument } from '../../models/step-documents.ts'
 import { defaultPreferences } from '../../api/people/people.ts'
 import type { Models, PersonRecord } from '../../models/index.ts'
 import { passTime, type Process } from '../../policy/lifecycle.ts'

@@ -5,7 +5,8 @@ import { passTime, step, type Step } from '../../policy/lifecycle.ts'
 import { audiencesOf, type Telling } from '../../policy/notice.ts'
 import { closedTasks, project as projectionOf } from '../../policy/projection.ts'
 import { remindersOn } from '../../policy/reminders.ts'
-import type { ProjectInput, StepRecord } from '../../workflows/contract.ts'
+import type { StepRecord } from '../../models/step-record.ts'
+import type { ProjectInput } from '../../workflows/contract.ts'
 import { certify, certifiedMs, clerkOf, type Certified, type Rules } from './certified.ts'
 
 /** A step and the instant at which it was made (milliseconds since 1970). */

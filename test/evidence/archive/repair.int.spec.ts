@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createRecords } from '../../../activities/records.ts'
+import { createRecorder } from '../../../models/recorder.ts'
 import { readHistory, stepsIn } from '../../../evidence/archive/events.ts'
 import { runsOf } from '../../../evidence/archive/histories.ts'
 import { lookAt } from '../../../evidence/archive/look.ts'
@@ -42,7 +42,7 @@ it('a case whose steps are half written is right, and only what is missing is pu
   expect(await reconcile(sources(), project)).toEqual(right(project))
   if (!claimed || !withdrawn) throw new Error('there are not two steps')
   // The worker dies when the second is written, and the first is not.
-  await createRecords(models).recordStep(withdrawn)
+  await createRecorder(models).recordStep(withdrawn)
   const before = await dump(sources())
   expect(await reconcile(sources(), project, true)).toEqual(right(project))
   await models.tasks.updateMany({ project: id }, { $set: { remindedOn: '2021-03-01' } })

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createNotices } from '../../activities/notices.ts'
+import { createRecorder } from '../../models/recorder.ts'
 import type { Capacity } from '../../policy/capacities.ts'
 import { people } from '../fixtures.ts'
 import { aCapacity } from '../support/people.ts'
-import { aNotice, aPerson, aReminder, at, openPost, type Post } from './post.ts'
+import { aNotice, aPerson, aReminder, at, openPost, type Post } from '../delivery/post.ts'
 
 let post: Post
 beforeAll(async () => {
@@ -104,7 +104,7 @@ describe('the ledger', () => {
       notices: [aNotice(), aReminder()],
       at: new Date(post.clock.ms).toISOString(),
     }
-    const { tell } = createNotices(post.models)
+    const { tell } = createRecorder(post.models)
     await Promise.all(Array.from({ length: 10 }, () => tell(telling)))
     await post.models.notices.updateMany({ kind: 'opened' }, { $set: { status: 'sent' } })
     await tell({ ...telling, notices: [...telling.notices, aReminder({ occasion: 'before-1@2021-04-09' })] })

@@ -1,13 +1,35 @@
-import { channels, type Channel, type Models, type NoticeRecord, type PersonRecord } from '../models/index.ts'
-import { placesOfRepeats, unordered } from '../models/repeats.ts'
+import { channels, type Channel, type Models, type NoticeRecord, type PersonRecord } from './index.ts'
+import { placesOfRepeats, unordered } from './repeats.ts'
 import { seenSince, type Audience } from '../policy/capacities.ts'
-import { sendingInstant, taskIdOf, type Notice, type Telling } from '../policy/notice.ts'
+import { reminderKinds, sendingInstant, taskIdOf, type Notice, type Telling } from '../policy/notice.ts'
+import { shanghaiDate } from '../policy/dates.ts'
 import { oneByOne, recipientsOf } from '../policy/recipients.ts'
 
 type Reachable = Pick<PersonRecord, '_id' | 'capacities' | 'email' | 'wishes' | 'webhook'>
 
 /** What is looked up of whoever may be told. */
 export const reachableFields = { capacities: 1, email: 1, wishes: 1, webhook: 1 } as const
+
+/** Writes notices into the ledger, and in the tasks on which day somebody was last reminded of them. */
+export async function writeNotices(models: Models, telling: Telling): Promise<void> {
+  if (await writeLines(models, telling)) await markReminded(models, telling)
+}
+
+const reminding: ReadonlySet<Notice['kind']> = new Set(reminderKinds)
+
+async function markReminded({ tasks }: Models, telling: Telling): Promise<void> {
+  const { ids, remindedOn } = remindersIn(telling)
+  if (ids.length > 0) await tasks.updateMany({ _id: { $in: ids } }, { $set: { remindedOn } })
+}
+
+/** The tasks of which somebody is reminded, and the day. */
+export function remindersIn({ project, notices, at }: Pick<Telling, 'project' | 'notices' | 'at'>): {
+  ids: string[]
+  remindedOn: string
+} {
+  const ids = notices.filter(({ kind }) => reminding.has(kind)).map((notice) => taskIdOf(notice, project))
+  return { ids, remindedOn: shanghaiDate(Date.parse(at)) }
+}
 
 /**
  * Writes one notice for each recipient and channel, in a few queries however many there are; what is written already stays as

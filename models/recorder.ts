@@ -1,9 +1,9 @@
-import type { Models } from '../models/index.ts'
-import { placesOfRepeats } from '../models/repeats.ts'
+import type { Models } from './index.ts'
+import { placesOfRepeats } from './repeats.ts'
 import { certificateNumber } from '../policy/check-characters.ts'
-import type { Recording, StepRecord } from '../workflows/contract.ts'
+import type { Recording, StepRecord } from './step-record.ts'
 import type { Telling } from '../policy/notice.ts'
-import { writeNotices } from './notices.ts'
+import { writeNotices } from './ledger.ts'
 import {
   certificateDocument,
   counterOf,
@@ -14,11 +14,14 @@ import {
   settlesClaims,
   snapshotDocument,
   taskDocuments,
-} from './record-documents.ts'
+} from './step-documents.ts'
 
-/** Writes a step into the record; may be repeated, may come late, and never goes backwards. */
-export function createRecords(models: Models) {
+/** Writes steps and notices into the record; may be repeated, may come late, and never goes backwards. */
+export function createRecorder(models: Models) {
   return {
+    /** Writes one notice for each recipient and channel; may be repeated, and writes nothing twice. */
+    tell: (telling: Telling): Promise<void> => writeNotices(models, telling),
+
     /** Adds the line to the history, brings the project up to date, and does what the step asks for outside. */
     async recordStep(record: StepRecord): Promise<Recording> {
       const certificate = record.effects.includes('issueCertificate')

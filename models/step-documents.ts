@@ -1,17 +1,11 @@
-import type {
-  CertificateRecord,
-  HistoryRecord,
-  ProjectRecord,
-  SnapshotRecord,
-  TaskRecord,
-} from '../models/index.ts'
+import type { CertificateRecord, HistoryRecord, ProjectRecord, SnapshotRecord, TaskRecord } from './index.ts'
 import { lineOf } from '../policy/chain.ts'
 import { roughly } from '../policy/comparable.ts'
 import { bringsForm } from '../policy/events.ts'
 import { duplicateKeys, mayBeFiledAgain } from '../policy/duplicates.ts'
 import { taskIdOf } from '../policy/notice.ts'
 import type { Task } from '../policy/projection.ts'
-import type { StepRecord } from '../workflows/contract.ts'
+import type { StepRecord } from './step-record.ts'
 
 /** The line that a step leaves in the history. */
 export function lineDocument({ project, entry, state, at, request, run, seal }: StepRecord): HistoryRecord {
