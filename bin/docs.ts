@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { diagramOf } from '../policy/diagram.ts'
 import { Edition } from '../policy/edition.ts'
 import { errors } from '../policy/errors.ts'
+import { kindOf } from '../policy/stages/index.ts'
 import { readEditionFile } from './editions.ts'
 import { deadlinesTable, eventsTable } from './lifecycle-doc.ts'
 import { projectRoot } from './root.ts'
@@ -33,7 +34,8 @@ function lifecycleOf(edition: Edition): string {
   const rows = edition.stages.map((stage) => {
     const deadline =
       'deadline' in stage && stage.deadline ? `${stage.deadline.days} ${stage.deadline.unit}` : '—'
-    const when = stage.kind === 'review' && stage.when ? `\`${stage.when}\`` : '—'
+    const condition = kindOf(stage).condition?.(stage)
+    const when = condition === undefined ? '—' : `\`${condition}\``
     return `| \`${stage.id}\` | ${stage.zh} ${stage.en} | ${stage.kind} | ${stage.by.join(', ')} | ${when} | ${deadline} | ${stage.article} (${stage.source}) |`
   })
   return `## ${edition.title.zh} \`${edition.id}\`

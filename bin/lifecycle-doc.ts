@@ -1,26 +1,19 @@
-import { dutiesOf, startsAnew, type Duty } from '../policy/duties.ts'
+import type { StateValue } from 'xstate'
+import type { Duty } from '../policy/duty.ts'
 import type { Edition, Reminders, Stage } from '../policy/edition.ts'
 import { eventRows, eventTypes } from '../policy/events.ts'
 import { eventLabels, nameOfTask } from '../policy/labels.ts'
 import { routesOf } from '../policy/machine.ts'
-import { stageState } from '../policy/stages/index.ts'
+import { kindOf } from '../policy/stages/index.ts'
 import type { StageState } from '../policy/stages/kind.ts'
-import { openSupervision } from '../policy/supervision.ts'
 import { substitutesIn } from '../policy/takeover.ts'
 
 type Unit = Duty['unit']
 
 const units = { workingDays: '个工作日 working days', calendarDays: '天 days' } satisfies Record<Unit, string>
-const periods = {
-  month: '每月 each month',
-  quarter: '每季度 each quarter',
-  halfYear: '每半年 each half-year',
-  year: '每年 each year',
-}
 const none = '—'
-/** Stands for any period, and for any day, where only the rule is of interest. */
+/** Stands for any period, where only the rule is of interest. */
 const anyPeriod = '2021Q1'
-const anyDay = '2021-01-01'
 
 /** Every deadline of an edition as a table: how long, what stops the clock, who is reminded when, and where that stands. */
 export function deadlinesTable(edition: Edition): string {
@@ -42,7 +35,7 @@ export function eventsTable(edition: Edition): string {
   const byKind = new Map<Stage['kind'], Set<string>>()
   for (const stage of edition.stages) {
     const known = byKind.get(stage.kind) ?? new Set()
-    byKind.set(stage.kind, new Set([...known, ...eventsOf(stageState(stage, routes))]))
+    byKind.set(stage.kind, new Set([...known, ...eventsOf(kindOf(stage).state(stage, routes))]))
   }
   const rows = [...byKind].flatMap(([kind, types]) =>
     [...types].map((type) => {
@@ -55,15 +48,28 @@ export function eventsTable(edition: Edition): string {
 
 /** What is owed in any state of a stage, each task once. */
 function dutiesIn(edition: Edition, stage: Stage): Duty[] {
-  const { states = {} } = stageState(stage, routesOf(edition))
-  const places = Object.keys(states['construction']?.states ?? {})
-  const values =
-    stage.kind === 'supervision'
-      ? places.map((place) => ({ [stage.id]: { construction: place } }))
-      : [stage.id]
-  const kept = { claimedBy: null, supervision: openSupervision(anyDay, anyDay, anyDay) }
-  const duties = values.flatMap((value) => dutiesOf(edition, { value, case: kept }, [anyPeriod]))
-  return [...new Map(duties.filter(({ waits }) => !waits).map((duty) => [duty.task, duty])).values()]
+  const law = kindOf(stage)
+  const kept = law.sample ?? { claimedBy: null }
+  const values = valuesOf(law.state(stage, routesOf(edition)))
+  const duties = (values.length > 0 ? values.map((value) => ({ [stage.id]: value })) : [stage.id]).flatMap(
+    (value) => law.duties(stage, { value, case: kept }, [anyPeriod]),
+  )
+  const rules = duties.filter(({ waits, clock }) => !waits && clock?.kind !== 'standsStill')
+  return [...new Map(rules.map((duty) => [duty.task, duty])).values()]
+}
+
+/** The values that a state can have within itself; of one with regions, each value of one with the first of the others. */
+function valuesOf({ states = {}, type, initial }: StageState): StateValue[] {
+  if (type === 'parallel') {
+    const regions = Object.entries(states).map(([name, state]) => [name, valuesOf(state)] as const)
+    const first = Object.fromEntries(regions.map(([name, [value = '']]) => [name, value]))
+    return regions.flatMap(([name, values]) => values.map((value) => ({ ...first, [name]: value })))
+  }
+  const names = Object.keys(states).toSorted((a, b) => Number(b === initial) - Number(a === initial))
+  return names.flatMap((name): StateValue[] => {
+    const inner = states[name] ? valuesOf(states[name]) : []
+    return inner.length === 0 ? [name] : inner.map((value) => ({ [name]: value }))
+  })
 }
 
 function deadlineRow(edition: Edition, stage: Stage, duty: Duty): string[] {
@@ -73,34 +79,31 @@ function deadlineRow(edition: Edition, stage: Stage, duty: Duty): string[] {
     dueOf(stage, duty),
     pausesOf(stage),
     remindersOf(duty.reminders, duty.unit),
-    [endOf(stage, duty), ...takeoverIn(edition, stage, duty)].join('<br>'),
-    `${duty.article} (${sourceOf(stage, duty.task)})`,
+    [endOf(duty), ...takeoverIn(edition, stage, duty)].join('<br>'),
+    `${duty.article} (${kindOf(stage).rule(edition, stage, duty.task)?.source ?? stage.source})`,
   ]
 }
 
 function dueOf(stage: Stage, { task, clock, unit }: Duty): string {
   if (clock?.kind === 'runs') {
-    const longer = stage.kind === 'review' ? stage.ownExtension : undefined
+    const longer = kindOf(stage).ownExtension?.(stage)
     const once = longer
       ? `<br>可延长一次 once more, \`extendTime\`: ${longer.days} ${units[longer.unit]}（${longer.article}）`
       : ''
     return `${clock.days} ${units[unit]}${once}`
   }
-  if (stage.kind !== 'supervision') return none
-  const { reports, extension } = stage
-  return task === 'progressReport'
-    ? `${periods[reports.every]}，期末后 after its end: ${reports.within.days} ${units[reports.within.unit]}`
-    : `项目计划完工日 the project's own date<br>可延期 may be moved: ${extension.atMost} 次 times, ${extension.months} 个月 months each`
+  const rule = kindOf(stage).dateRule?.(stage, task)
+  return rule ? `${rule.zh}<br>${rule.en}` : none
 }
 
 function pausesOf(stage: Stage): string {
-  if (stage.kind !== 'review') return none
+  const law = kindOf(stage)
+  const afterStop = (why: 'return' | 'suspend') => afterwards(law.startsAnew?.(stage, why) !== false)
+  const isReturned = 'returnTo' in stage && stage.returnTo !== undefined && stage.deadline !== undefined
   const pauses = [
-    ...(stage.deadline && stage.returnTo
-      ? [`退回期间 while returned，${afterwards(startsAnew(stage, 'return'))}`]
-      : []),
-    ...(stage.suspension?.grounds ?? []).map(
-      ({ zh, en, article }) => `${zh} ${en}（${article}），${afterwards(startsAnew(stage, 'suspend'))}`,
+    ...(isReturned ? [`退回期间 while returned，${afterStop('return')}`] : []),
+    ...(law.grounds?.(stage) ?? []).map(
+      ({ zh, en, article }) => `${zh} ${en}（${article}），${afterStop('suspend')}`,
     ),
   ]
   return pauses.join('<br>') || none
@@ -128,31 +131,16 @@ function remindersOf(reminders: Reminders | undefined, unit: Unit): string {
   return lines.join('<br>')
 }
 
-function endOf(stage: Stage, { lapse }: Duty): string {
+function endOf({ lapse }: Duty): string {
   if (lapse === 'atDue') return '到期即转审批 goes to the decision'
-  if (!lapse || stage.kind !== 'correction' || !stage.lapse) return '只作超期 overdue, nothing else'
-  return `再过 after ${lapse.days} ${units[lapse.unit]}: \`${stage.lapse.to}\``
+  if (!lapse) return '只作超期 overdue, nothing else'
+  return `再过 after ${lapse.days} ${units[lapse.unit]}: \`${lapse.to}\``
 }
 
 /** Who may act in the place of those who owe a decision. */
 function takeoverIn(edition: Edition, stage: Stage, { decides }: Duty): string[] {
   const by = decides ? substitutesIn(edition, stage) : []
   return by.length > 0 ? [`可由 ${by.join(', ')} 接办 may be taken over`] : []
-}
-
-/** Whether the notice states the rule of a task, or it is a default. */
-function sourceOf(stage: Stage, task: string): string {
-  if (stage.kind !== 'supervision') return ('deadline' in stage && stage.deadline?.source) || stage.source
-  switch (task) {
-    case 'progressReport':
-      return stage.reports.source
-    case 'completion':
-      return stage.completion.source
-    case 'hearing':
-      return stage.hearing.source
-    default:
-      return stage.decision.source
-  }
 }
 
 function eventsOf({ on = {}, states = {} }: StageState): string[] {

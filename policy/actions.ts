@@ -1,18 +1,17 @@
-import { factsOf, phaseOf, type Actor, type ProjectState } from './case.ts'
+import { phaseOf, type Actor, type ProjectState } from './case.ts'
 import { urgeable, urgersIn } from './announcements.ts'
 import type { Application } from './application.ts'
 import { becauseOf } from './because.ts'
 import { addDays, shanghaiDate } from './dates.ts'
-import type { Edition } from './edition.ts'
+import type { Edition, Stage } from './edition.ts'
 import { assessEligibility } from './eligibility.ts'
 import type { Refusal } from './errors.ts'
-import { bringsForm, eventTypes, probe, type EventType, type ProjectEvent } from './events.ts'
-import { findDateRefusal, lastExtension } from './extension.ts'
+import { bringsForm, eventRows, eventTypes, probe, type EventType, type ProjectEvent } from './events.ts'
 import { possibleIn, type Process } from './lifecycle.ts'
-import type { Ground, Objection } from './objection.ts'
+import type { Objection } from './objection.ts'
 import { findPersonObjection, inHandsOf, maySee, scopeOf } from './permissions.ts'
-import { findFactRefusal } from './stated-facts.ts'
-import { supervisionOf } from './supervision.ts'
+import { factsOf } from './remember.ts'
+import { kindOf } from './stages/index.ts'
 
 /** What a person may do to a project at an instant: exactly what `findRefusal` lets through, whatever the payload says. */
 export function actionsFor(process: Process, state: ProjectState, actor: Actor, nowMs: number): EventType[] {
@@ -39,16 +38,17 @@ export function objectionsIn(
   const isPossibleHere = possibleIn(process, state)
   const on = shanghaiDate(nowMs)
   return (type) => {
-    const isPossible = stage !== undefined && isPossibleHere(probe(type, state.case.application))
-    const ofPerson = stage && findPersonObjection(process.edition, stage, state, type, actor)
-    if (!isPossible)
-      return (
-        claimedMeanwhile(state, type, actor, ofPerson) ?? {
-          ground: groundOfState(state, type),
-          refusal: { code: 'event-not-allowed', phase },
-        }
-      )
-    return ofPerson ?? timeObjection(process.edition, state, type, { actor, on })
+    if (!stage || state.done) return { ground: 'over', refusal: { code: 'event-not-allowed', phase } }
+    const isPossible = isPossibleHere(probe(type, state.case.application))
+    const ofPerson = findPersonObjection(process.edition, stage, state, type, actor)
+    if (isPossible) return ofPerson ?? timeObjection(process.edition, stage, state, type, { actor, on })
+    return (
+      claimedMeanwhile(state, type, actor, ofPerson) ??
+      kindOf(stage).findUsedUp?.(stage, state.case, type) ?? {
+        ground: 'elsewhere',
+        refusal: { code: 'event-not-allowed', phase },
+      }
+    )
   }
 }
 
@@ -65,12 +65,7 @@ export function findRefusal(
 ): Refusal | undefined {
   const { edition } = process
   const objection = objectionsIn(process, state, actor, nowMs)(event.type)
-  if (!objection)
-    return (
-      payloadRefusal(process, state, event, actor) ??
-      findFactRefusal(state.case, event) ??
-      findDateRefusal(edition, state, event, shanghaiDate(nowMs))
-    )
+  if (!objection) return payloadRefusal(process, state, event, { actor, on: shanghaiDate(nowMs) })
   // Of a case that is not theirs to see nothing is told, not even that it is there.
   if (objection.ground === 'unseen') return objection.refusal
   const isOwn = scopeOf(edition, actor) === 'own'
@@ -87,71 +82,45 @@ export function findRefusal(
 
 /** Whoever may claim, and comes second, is told who was first. */
 function claimedMeanwhile(
-  { done, case: { claimedBy } }: ProjectState,
+  { case: { claimedBy } }: ProjectState,
   type: EventType,
   { user }: Actor,
   ofPerson: Objection | undefined,
 ): Objection | undefined {
-  if (type !== 'claim' || done || claimedBy === null || claimedBy === user || ofPerson) return undefined
+  const takes = eventRows[type].holder === 'takes'
+  if (!takes || claimedBy === null || claimedBy === user || ofPerson) return undefined
   return inHandsOf(claimedBy)
 }
 
-const ofState: ReadonlySet<Ground> = new Set(['over', 'usedUp', 'elsewhere'])
-
-/** Why the machine has no arrow. */
-function groundOfState({ done, value, case: { extended } }: ProjectState, type: EventType): Ground {
-  if (done) return 'over'
-  return type === 'extendTime' && extended?.includes(phaseOf(value)) ? 'usedUp' : 'elsewhere'
-}
+const ofState: ReadonlySet<Objection['ground']> = new Set(['over', 'usedUp', 'elsewhere'])
 
 function timeObjection(
   edition: Edition,
+  stage: Stage,
   state: ProjectState,
   type: EventType,
   { actor, on }: { actor: Actor; on: string },
 ): Objection | undefined {
-  if (type === 'urge') {
-    if (urgeable(edition, state, actor.role).length === 0) {
-      const allowed = urgersIn(edition, state)
-      return { ground: 'nobodyToUrge', refusal: { code: 'not-your-role', allowed } }
-    }
-    const refusal = { code: 'already-urged', possibleFrom: addDays(on, 1) } as const
-    return state.urgedOn === on ? { ground: 'urgedToday', refusal } : undefined
+  if (!eventRows[type].urges) return kindOf(stage).findObjection?.(stage, state, type, on)
+  if (urgeable(edition, state, actor.role).length === 0) {
+    const allowed = urgersIn(edition, state)
+    return { ground: 'nobodyToUrge', refusal: { code: 'not-your-role', allowed } }
   }
-  if (type === 'extendTime') {
-    const phase = phaseOf(state.value)
-    const isLate = state.deadlines.some(({ task, overdue }) => task === phase && overdue)
-    return isLate ? { ground: 'tooLate', refusal: { code: 'event-not-allowed', phase } } : undefined
-  }
-  return type === 'requestExtension' ? extensionObjection(edition, state, on) : undefined
-}
-
-function extensionObjection(
-  edition: Edition,
-  { case: { supervision } }: ProjectState,
-  on: string,
-): Objection | undefined {
-  const extensions = supervision?.extensions.length ?? 0
-  if (extensions >= (supervisionOf(edition)?.extension.atMost ?? 0))
-    return { ground: 'noMoreExtensions', refusal: { code: 'extension-limit' } }
-  const limit = lastExtension(edition, supervision)
-  return limit !== undefined && limit <= on
-    ? { ground: 'tooLateToExtend', refusal: { code: 'too-late-to-extend', allowed: [limit] } }
-    : undefined
+  const refusal = { code: 'already-urged', possibleFrom: addDays(on, 1) } as const
+  return state.urgedOn === on ? { ground: 'urgedToday', refusal } : undefined
 }
 
 function payloadRefusal(
   { edition }: Process,
-  { case: kept }: ProjectState,
+  { case: kept, value }: ProjectState,
   event: ProjectEvent,
-  by: Actor,
+  { actor, on }: { actor: Actor; on: string },
 ): Refusal | undefined {
-  if (event.type === 'approve' && kept.judgements.length > 0 && !event.opinion) {
-    return { code: 'judgement-needed', field: 'opinion', judgements: kept.judgements }
-  }
-  if (event.type === 'release' && kept.claimedBy !== by.user && !event.reason)
+  const isWhySaid = 'reason' in event && event.reason
+  if (eventRows[event.type].othersSayWhy && kept.claimedBy !== actor.user && !isWhySaid)
     return { code: 'reason-needed', field: 'reason', by: kept.claimedBy }
-  if (!bringsForm(event)) return undefined
+  const stage = edition.stages.find(({ id }) => id === phaseOf(value))
+  if (!bringsForm(event)) return stage && kindOf(stage).findRefusal?.(stage, kept, event, on)
   const fixed = (['uscc', 'district'] as const).find(
     (field) => event.application[field] !== kept.application[field],
   )

@@ -11,11 +11,11 @@ import { dutyBehind } from './deadlines.ts'
 import { decisionBy } from './decisions.ts'
 import { dutiesOf, type Duty } from './duties.ts'
 import type { Edition } from './edition.ts'
-import { asksForDecision } from './events.ts'
+import { asksForDecision, rowOf } from './events.ts'
 import type { Notice } from './notice.ts'
 import { rankOf } from './ranks.ts'
 import { daysLeft, requestBehind } from './reminders.ts'
-import { supervisionOf } from './supervision.ts'
+import { kindOf } from './stages/index.ts'
 import { takeoverOf } from './takeover.ts'
 import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
@@ -92,7 +92,7 @@ function takeovers(keeper: Timekeeper, told: Told): Notice[] {
 function recalls(keeper: Timekeeper, told: Told): Notice[] {
   const { before, state, entry, event } = told
   const request = before?.case.supervision?.request
-  const isTakenBack = event?.type === 'withdrawRequest'
+  const isTakenBack = event !== null && rowOf(event)?.takesBack === true
   if (!before || !request || !event || !(isTakenBack || asksForDecision(event))) return []
   if (isTakenBack && state.case.supervision?.request?.kind === 'revocation') return []
   const duty = dutiesOf(keeper.edition, before, []).find(({ ofRequest }) => ofRequest)
@@ -117,10 +117,11 @@ function outcomes({ edition }: Timekeeper, told: Told): Notice[] {
   const { state, entry } = told
   const decision = decisionBy(entry.type, phaseOf(entry.from ?? entry.to))
   const isOver = edition.ends.some(({ id }) => id === phaseOf(state.value))
-  const isSupervised = supervisionOf(edition)?.id === phaseOf(state.value)
+  const stage = edition.stages.find(({ id }) => id === phaseOf(state.value))
+  const law = stage && kindOf(stage)
   // A hearing that lapses decides nothing.
-  if (!decision || !(isOver || (isSupervised && decision.outcome !== 'lapsed'))) return []
-  const completion = state.deadlines.find(({ task }) => task === 'completion')
+  if (!decision || !(isOver || (law?.certifies && decision.outcome !== 'lapsed'))) return []
+  const completion = state.deadlines.find(({ task }) => task === law?.mainTask)
   const moved = entry.deadlines.find(({ why }) => why === 'granted')
   return [
     {
@@ -147,7 +148,7 @@ function outcomes({ edition }: Timekeeper, told: Told): Notice[] {
 /** What is late, where something is; else what is due next for each who owes. */
 function urgings(keeper: Timekeeper, told: Told): Notice[] {
   const { state, entry, event } = told
-  if (event?.type !== 'urge') return []
+  if (!event || !('by' in event) || !rowOf(event)?.urges) return []
   const open = urgeable(keeper.edition, state, event.by.role).map((duty) => ({
     duty,
     deadline: state.deadlines.find((each) => isSameTask(each, duty)),
@@ -162,7 +163,7 @@ function urgings(keeper: Timekeeper, told: Told): Notice[] {
     ...about(keeper, duty, told),
     kind: 'urge',
     occasion: `urge@${entry.on}`,
-    words: event.note ?? null,
+    words: ('note' in event && event.note) || null,
   }))
 }
 
@@ -170,14 +171,15 @@ function urgings(keeper: Timekeeper, told: Told): Notice[] {
 function releases(keeper: Timekeeper, told: Told): Notice[] {
   const { before, entry, event } = told
   const holder = before?.case.claimedBy
-  if (event?.type !== 'release' || !before || !holder || holder === event.by.user) return []
+  if (!event || !('by' in event) || !rowOf(event)?.othersSayWhy) return []
+  if (!before || !holder || holder === event.by.user) return []
   const held = dutiesOf(keeper.edition, before, []).filter(({ claimedBy }) => claimedBy === holder)
   return held.map((duty) => ({
     ...about(keeper, duty, told),
     kind: 'released',
     occasion: `released-${entry.revision}`,
     required: true,
-    words: event.reason ?? null,
+    words: ('reason' in event && event.reason) || null,
   }))
 }
 
@@ -217,8 +219,8 @@ const moving: Partial<Record<HistoryEntry['type'], 'moved' | 'hold' | 'endHold'>
 /** An officer who takes longer, or stops the clock, tells the applicant why (行政许可法 第四十二条、第四十五条), and when it goes on. */
 function officersMoves({ edition }: Timekeeper, told: Told): Notice[] {
   const { state, entry, event } = told
-  if (event?.type !== 'extendTime' && event?.type !== 'suspend' && event?.type !== 'resume') return []
-  const kind = event.type === 'extendTime' ? 'moved' : event.type
+  const kind = event ? rowOf(event)?.announces : undefined
+  if (!event || !kind) return []
   return entry.deadlines.map(({ task, period, from, to: dueOn, unit, article }) => ({
     ...stepOf(told),
     kind,
@@ -235,7 +237,7 @@ function officersMoves({ edition }: Timekeeper, told: Told): Notice[] {
     unit,
     required: true,
     article,
-    ground: event.type === 'suspend' ? event.ground : null,
+    ground: 'ground' in event ? event.ground : null,
     words: wordsOf(entry),
   }))
 }
@@ -244,7 +246,8 @@ function officersMoves({ edition }: Timekeeper, told: Told): Notice[] {
 function lastDays(keeper: Timekeeper, told: Told): Notice[] {
   const { before, state, entry } = told
   const decidedOn = state.case.supervision?.decidedOn
-  const completion = state.deadlines.find(({ task }) => task === 'completion')
+  const stage = keeper.edition.stages.find(({ id }) => id === phaseOf(state.value))
+  const completion = state.deadlines.find(({ task }) => task === (stage && kindOf(stage).mainTask))
   if (decidedOn === undefined || decidedOn === before?.case.supervision?.decidedOn || !completion) return []
   const duty = dutyBehind(keeper, state, completion)
   if (!duty) return []

@@ -7,9 +7,8 @@ import { eventLabels, nameOfRole, nameOfTask } from './labels.ts'
 import { routesOf } from './machine.ts'
 import type { Ground, Objection } from './objection.ts'
 import { nameOfPlace } from './places.ts'
-import { stageState } from './stages/index.ts'
+import { kindOf } from './stages/index.ts'
 import type { StageState } from './stages/kind.ts'
-import { supervisionOf } from './supervision.ts'
 
 /** What it is about an event that is not offered. */
 export const becauseKinds = ['state', 'role', 'person', 'time', 'rule'] as const
@@ -45,8 +44,8 @@ export function becauseOf(matter: Matter): Because {
   return {
     kind: kinds[ground],
     code: refusal.code,
-    ...sentences[ground](matter),
-    article: articleOf(matter) ?? place?.article ?? '',
+    ...('words' in objection ? objection.words : sentences[objection.ground](matter)),
+    article: ('article' in objection && objection.article) || (place?.article ?? ''),
     allowed: kinds[ground] === 'state' ? phasesWith(edition, matter.type) : (refusal.allowed ?? []),
     ...(refusal.possibleFrom !== undefined && { possibleFrom: refusal.possibleFrom }),
   }
@@ -68,7 +67,7 @@ const kinds = {
   tooLate: 'time',
   noMoreExtensions: 'time',
   tooLateToExtend: 'time',
-} as const satisfies Record<Ground, Because['kind']>
+} as const satisfies Record<Objection['ground'], Because['kind']>
 
 const sentences: Record<Ground, (matter: Matter) => Words> = {
   unseen: () => ({
@@ -87,13 +86,6 @@ const sentences: Record<Ground, (matter: Matter) => Words> = {
     }
   },
   elsewhere: wordsOfElsewhere,
-  usedUp: ({ edition, state }) => {
-    const { zh, en } = nameOfTask(edition, phaseOf(state.value))
-    return {
-      zh: `「${zh}」已延长过一次，只能延长一次。`,
-      en: `More time was taken for “${en}” once already, and once is all.`,
-    }
-  },
   role: ({ edition, about, objection: { refusal } }) => {
     const [zh, en] = [listOf(edition, refusal.allowed, 'zh'), listOf(edition, refusal.allowed, 'en')]
     const whose = refusal.allowed?.length ? { zh: `由${zh}办理`, en: `It is for: ${en}` } : nobody
@@ -143,27 +135,6 @@ const sentences: Record<Ground, (matter: Matter) => Words> = {
     zh: `今日已催办，${refusal.possibleFrom ?? '明日'} 起可再催。`,
     en: `The case was urged today, and once a day is all: again from ${refusal.possibleFrom ?? 'tomorrow'}.`,
   }),
-  tooLate: ({ state }) => {
-    const due = state.deadlines.find(({ task }) => task === phaseOf(state.value))?.dueOn ?? ''
-    return {
-      zh: `期限（${due}）已过，不能再延长办理时限。`,
-      en: `The due date (${due}) has passed: it is too late to take longer.`,
-    }
-  },
-  noMoreExtensions: ({ edition }) => {
-    const times = supervisionOf(edition)?.extension.atMost ?? 0
-    return {
-      zh: `延期次数已用完（最多 ${times} 次）。`,
-      en: `The project has been extended as often as it may be (${times}).`,
-    }
-  },
-  tooLateToExtend: ({ objection: { refusal } }) => {
-    const [lastDay = ''] = refusal.allowed ?? []
-    return {
-      zh: `自原定完工日起算，延期最晚至 ${lastDay}，该日已到，不能再延期；可报告完工，或申请撤销认定。`,
-      en: `Counted from the planned completion an extension reaches ${lastDay} at the latest, and that day has come: report completion, or ask for revocation.`,
-    }
-  },
 }
 
 const nobody = { zh: '此环节无人办理此事项', en: 'It is for nobody in this stage' }
@@ -191,7 +162,7 @@ function wordsOfElsewhere({ edition, state, type }: Matter): Words {
 }
 
 function whereIn(edition: Edition, stage: Stage, type: EventType): Words {
-  const places = placesWith(stageState(stage, routesOf(edition)), type)
+  const places = placesWith(kindOf(stage).state(stage, routesOf(edition)), type)
   const values = places.includes('')
     ? [stage.id]
     : places.map((path) => nested([stage.id, ...path.split('.')]))
@@ -212,7 +183,7 @@ function phasesWith(edition: Edition, type: EventType): string[] {
 }
 
 function hasEvent(edition: Edition, stage: Stage, type: EventType): boolean {
-  return placesWith(stageState(stage, routesOf(edition)), type).length > 0
+  return placesWith(kindOf(stage).state(stage, routesOf(edition)), type).length > 0
 }
 
 /** The states within a stage that have an arrow for an event, as dotted paths; the stage itself is the empty one. */
@@ -221,14 +192,6 @@ function placesWith({ on = {}, states = {} }: StageState, type: EventType): stri
     placesWith(state, type).map((path) => (path ? `${name}.${path}` : name)),
   )
   return on[type] ? ['', ...inner] : inner
-}
-
-function articleOf({ edition, state, objection: { ground } }: Matter): string | undefined {
-  if (ground === 'noMoreExtensions' || ground === 'tooLateToExtend')
-    return supervisionOf(edition)?.extension.article
-  if (ground !== 'usedUp' && ground !== 'tooLate') return undefined
-  const stage = edition.stages.find(({ id }) => id === phaseOf(state.value))
-  return stage?.kind === 'review' ? stage.ownExtension?.article : undefined
 }
 
 function listOf(edition: Edition, roles: string[] = [], language: keyof Words): string {

@@ -1,9 +1,8 @@
 import type { Application } from './application.ts'
 import type { Edition, Words } from './edition.ts'
-import { bringsForm, type CaseEvent, type ProjectEvent } from './events.ts'
-import { fenToYuan, sumFen, writeYuan, yuanToFen } from './money.ts'
+import type { ProjectEvent } from './events.ts'
+import { writeYuan } from './money.ts'
 import { addMonths } from './periods.ts'
-import type { Supervision } from './supervision.ts'
 
 /** The words of what is unlikely, from the facts that it rests on. */
 const findings = {
@@ -68,85 +67,26 @@ export type CaseFinding = {
   facts: string[]
 }
 
-/** What of a case findings rest on. */
-type Stated = { application: Application; supervision?: Supervision; findings?: CaseFinding[] }
-
 /** A finding in words. */
 export function wordsOfFinding(edition: Edition, { finding, facts }: CaseFinding): Words {
   return findings[finding](facts, edition)
 }
 
-/** The case with what is unlikely in an event of a day; a new form of the application is looked at anew. */
-export function withFindings<C extends Stated>(before: Stated, after: C, event: CaseEvent, on: string): C {
-  if (bringsForm(event)) return withFormFindings(after, event.type, on)
-  const found = unlikelyIn(before, event, on)
-  return found.length === 0 ? after : { ...after, findings: [...(after.findings ?? []), ...found] }
-}
-
-/** The case with what is unlikely in its application, which was filed with an event on a day. */
-export function withFormFindings<C extends Stated>(kept: C, event: CaseFinding['event'], on: string): C {
-  const found = unlikelyInForm(kept.application, on).map((each) => ({ ...each, event, on }))
-  return found.length > 0 || kept.findings ? { ...kept, findings: found } : kept
-}
-
-type Found = Omit<CaseFinding, 'on' | 'event'>
+/** Something unlikely, without when it was stated. */
+export type Unlikely = Pick<CaseFinding, 'finding' | 'facts'>
 
 const longestMonths = 60
 
-function unlikelyInForm({ startOn, completeOn }: Application, on: string): Found[] {
+/** What is unlikely in a form of the application that is filed on a day. */
+export function unlikelyInForm({ startOn, completeOn }: Application, on: string): Unlikely[] {
   return those([
     [completeOn > addMonths(startOn, longestMonths), 'longConstruction', [startOn, completeOn]],
     [startOn > on, 'startsLater', [startOn]],
   ])
 }
 
-function unlikelyIn(kept: Stated, event: CaseEvent, on: string): CaseFinding[] {
-  const dated = (found: Found[], type: ProjectEvent['type']) =>
-    found.map((each) => ({ ...each, event: type, on }))
-  if (event.type === 'report') return dated(unlikelyInReport(kept, event, on), event.type)
-  return event.type === 'complete' ? dated(unlikelyInCompletion(kept, event), event.type) : []
-}
-
-function unlikelyInReport(
-  { application, supervision }: Stated,
-  { percent, invested }: Extract<ProjectEvent, { type: 'report' }>,
-  on: string,
-): Found[] {
-  const { startOn, totalInvestment, investment } = application
-  const earlier = supervision?.reports ?? []
-  const highest = Math.max(0, ...earlier.map((report) => report.percent))
-  const most = earlier
-    .map((report) => yuanToFen(report.invested ?? '0'))
-    .reduce((a, b) => (a > b ? a : b), 0n)
-  const kinds = Object.keys(invested)
-  const spent = sumFen(invested)
-  const notPlanned = kinds.filter((kind) => !Object.hasOwn(investment, kind))
-  return those([
-    [percent > 0 && on < startOn, 'notBegun', [startOn]],
-    [percent < highest, 'percentFell', [String(highest), String(percent)]],
-    [kinds.length > 0 && spent < most, 'investedFell', [fenToYuan(most), fenToYuan(spent)]],
-    [spent > yuanToFen(totalInvestment), 'investedAboveTotal', [fenToYuan(spent), totalInvestment]],
-    [notPlanned.length > 0, 'kindsNotPlanned', notPlanned],
-    [percent === 100, 'doneNotCompleted', []],
-  ])
-}
-
-function unlikelyInCompletion(
-  { application, supervision }: Stated,
-  { completedOn, effects }: Extract<ProjectEvent, { type: 'complete' }>,
-): Found[] {
-  const promised = application.effects
-  const more = effects.filter((effect) => !promised.includes(effect))
-  const later = supervision?.reports.findLast(({ on, percent }) => on > completedOn && percent < 100)
-  const isMissed = promised.length > 0 && !promised.some((effect) => effects.includes(effect))
-  return those([
-    [later !== undefined, 'completedBeforeReport', [completedOn, later?.on ?? '', String(later?.percent)]],
-    [more.length > 0, 'effectsNotPromised', more],
-    [isMissed, 'noEffect', []],
-  ])
-}
-
-function those(list: [holds: boolean, finding: Found['finding'], facts: string[]][]): Found[] {
+/** Of a list of what may be unlikely, that which is. */
+export function those(list: [holds: boolean, finding: Unlikely['finding'], facts: string[]][]): Unlikely[] {
   return list.filter(([holds]) => holds).map(([, finding, facts]) => ({ finding, facts }))
 }
 

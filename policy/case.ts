@@ -1,14 +1,8 @@
 import type { StateValue } from 'xstate'
 import type { Application, Enterprise } from './application.ts'
-import type { Calendar } from './calendar.ts'
-import { withFindings, type CaseFinding } from './case-findings.ts'
-import type { Facts } from './conditions.ts'
-import type { Edition, StageOf } from './edition.ts'
-import { assessEligibility } from './eligibility.ts'
-import { bringsForm, eventRows, type Actor, type CaseEvent, type EntryType } from './events.ts'
-import { rememberSupervision } from './remember-supervision.ts'
-import { takesBackWaiting } from './requests.ts'
-import { openSupervision, supervisionOf, type Supervision } from './supervision.ts'
+import type { CaseFinding } from './case-findings.ts'
+import type { Actor, EntryType } from './events.ts'
+import type { Supervision } from './stages/supervision/kept.ts'
 
 export type { Actor, CaseEvent } from './events.ts'
 export { phaseOf } from './phase.ts'
@@ -135,99 +129,4 @@ export type HistoryEntry = {
   article: string
   /** Due dates that it set, moved or ended. */
   deadlines: DeadlineChange[]
-}
-
-/** What a case remembers of an event that took place in a stage on a day; reports go by the calendar of those who owe them. */
-export function remember(edition: Edition, kept: Case, event: CaseEvent, place: Place): Case {
-  return withFindings(kept, rememberEvent(edition, kept, event, place), event, place.on)
-}
-
-function rememberEvent(edition: Edition, kept: Case, event: CaseEvent, { stage, on, calendar }: Place): Case {
-  const supervisor = supervisionOf(edition)
-  const { supervision } = kept
-  const held = inHand(withParticipant(kept, event), event, supervisor)
-  if (!supervision || supervisor?.id !== stage) return rememberReview(edition, held, event, { stage, on })
-  const promised = kept.application.effects
-  const reporting = { stage: supervisor, calendar }
-  return { ...held, supervision: rememberSupervision(reporting, supervision, event, { on, promised }) }
-}
-
-/** The case as it enters the library on a day, with what it owes from now on. */
-export function certified(kept: Case, on: string): Case {
-  return {
-    ...kept,
-    claimedBy: null,
-    supervision: openSupervision(kept.application.completeOn, on, kept.askedOn),
-  }
-}
-
-type Place = { stage: string; on: string; calendar: Calendar }
-
-function rememberReview(
-  edition: Edition,
-  kept: Case,
-  event: CaseEvent,
-  { stage, on }: Pick<Place, 'stage' | 'on'>,
-): Case {
-  if (event.type === 'completeAssessment')
-    return { ...filedBy(kept, event.by), assessment: { score: event.score, level: event.level } }
-  if (event.type === 'submit') return { ...filedBy(kept, event.by), askedOn: on }
-  if (bringsForm(event)) return filedBy(corrected(edition, kept, event.application), event.by)
-  if (event.type === 'approve')
-    return { ...decided(kept, event.by, stage), approvals: [...kept.approvals, stage] }
-  if (event.type === 'return')
-    return { ...decided(kept, event.by, stage), approvals: approvalsBefore(edition, kept, stage) }
-  if (event.type === 'reject') return decided(kept, event.by, stage)
-  if (event.type === 'extendTime') return { ...kept, extended: [...(kept.extended ?? []), stage] }
-  return kept
-}
-
-function withParticipant(kept: Case, event: CaseEvent): Case {
-  if (!('by' in event)) return kept
-  const { user, role } = event.by
-  const isKnown = kept.participants.some((each) => each.user === user && each.role === role)
-  return isKnown ? kept : { ...kept, participants: [...kept.participants, { user, role }] }
-}
-
-/** The case with the officer who has its task in hand after an event; time takes it from nobody. */
-function inHand(kept: Case, event: CaseEvent, supervisor: StageOf<'supervision'> | undefined): Case {
-  const { supervision } = kept
-  const hand = 'by' in event ? eventRows[event.type].holder : 'keeps'
-  const isStillDecided =
-    supervision?.request?.kind === 'revocation' &&
-    (event.type === 'complete' || (supervisor && takesBackWaiting(supervisor, supervision, event)))
-  if (hand === 'keeps' || isStillDecided) return kept
-  return { ...kept, claimedBy: hand === 'takes' && 'by' in event ? event.by.user : null }
-}
-
-/** The case with another form of its application: no approval of the earlier form counts, judgements are asked anew. */
-export function corrected(edition: Edition, kept: Case, application: Application): Case {
-  const judgements = assessEligibility(edition, factsOf({ ...kept, application }))
-    .findings.filter(({ ok }) => ok === null)
-    .map(({ rule }) => rule)
-  return { ...kept, application, judgements, approvals: [] }
-}
-
-/**
- * What a filed case says of itself: its district is one of the authority's own, and the same project is not certified,
- * because the keys of a certified project stay taken (三（三）).
- */
-export function factsOf({ application, enterprise }: Pick<Case, 'application' | 'enterprise'>): Facts {
-  return { application, enterprise, implementedInCity: true, certifiedBefore: false }
-}
-
-function decided(kept: Case, { user }: Actor, stage: string): Case {
-  return { ...kept, decisions: [...kept.decisions, { stage, user }] }
-}
-
-function approvalsBefore(edition: Edition, { approvals }: Case, stage: string): string[] {
-  const order = edition.stages.map(({ id }) => id)
-  const returned = edition.stages.find(({ id }) => id === stage)
-  const target = edition.stages.find(({ id }) => returned?.kind === 'review' && id === returned.returnTo)
-  if (!target || target.kind === 'correction') return []
-  return approvals.filter((approved) => order.indexOf(approved) < order.indexOf(target.id))
-}
-
-function filedBy(kept: Case, { user }: Actor): Case {
-  return { ...kept, filers: [...new Set([...kept.filers, user])] }
 }

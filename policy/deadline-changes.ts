@@ -1,8 +1,9 @@
 import { countDays } from './calendar.ts'
-import { isSameTask, type Case, type Deadline, type DeadlineChange, type OpenTask } from './case.ts'
+import { isSameTask, type Deadline, type DeadlineChange, type OpenTask } from './case.ts'
 import type { Duty } from './duties.ts'
 import type { Edition } from './edition.ts'
-import type { CaseEvent } from './events.ts'
+import { taskMovedBy, type CaseEvent } from './events.ts'
+import { kindOf } from './stages/index.ts'
 import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
 /** Where it stands that a period does not end on a day off. */
@@ -13,7 +14,6 @@ type Outcome = {
   deadlines: Deadline[]
   duties: Duty[]
   paused: Record<string, number>
-  kept: Pick<Case, 'supervision'>
   event: CaseEvent | null
 }
 
@@ -25,8 +25,7 @@ export function changesBetween(keeper: Timekeeper, before: Before, outcome: Outc
     const duty = find(duties, deadline)
     if (!duty || old?.dueOn === deadline.dueOn) return []
     const why = whyMoved(before, outcome, deadline)
-    const from =
-      old?.dueOn ?? (why === 'granted' ? (outcome.kept.supervision?.extensions.at(-1)?.from ?? null) : null)
+    const from = old?.dueOn ?? (why === 'granted' ? (duty.movedFrom ?? null) : null)
     const change = changeOf(keeper, duty, { why, from, deadline })
     return [why === 'extended' ? { ...change, article: ownExtensionOf(keeper, duty.task).article } : change]
   })
@@ -74,8 +73,7 @@ export function ownExtensionOf(
   task: string,
 ): { days: number; article: string } {
   const stage = edition.stages.find(({ id }) => id === task)
-  const rule = stage?.kind === 'review' ? stage.ownExtension : undefined
-  return rule ?? { days: 0, article: '' }
+  return (stage && kindOf(stage).ownExtension?.(stage)) ?? { days: 0, article: '' }
 }
 
 function whyMoved(
@@ -83,7 +81,7 @@ function whyMoved(
   { paused, event }: Outcome,
   deadline: Deadline,
 ): Extract<DeadlineChange['why'], 'granted' | 'extended' | 'resumed' | 'opened'> {
-  if (deadline.task === 'completion' && event?.type === 'grantExtension') return 'granted'
+  if (event && deadline.task === taskMovedBy(event)) return 'granted'
   if (find(before.deadlines, deadline)) return 'extended'
   // The clock of a task that was open already stood still.
   return deadline.task in paused || find(before.tasks, deadline) ? 'resumed' : 'opened'
@@ -96,8 +94,10 @@ function groundOf(
   event: CaseEvent | null,
 ): string | undefined {
   const stage = edition.stages.find(({ id }) => id === task)
-  if (stage?.kind !== 'review' || event?.type !== 'suspend') return undefined
-  return stage.suspension?.grounds.find(({ id }) => id === event.ground)?.article
+  if (!stage || !event || !('ground' in event)) return undefined
+  return kindOf(stage)
+    .grounds?.(stage)
+    .find(({ id }) => id === event.ground)?.article
 }
 
 function find<T extends { task: string; period: string | null }>(

@@ -2,9 +2,10 @@ import { isSameTask, type Deadline, type DeadlineChange, type OpenTask, type Pro
 import { daysUntil, givenDates, lapseOf, redated, runDates } from './clock-dates.ts'
 import { endOfDay } from './dates.ts'
 import { changeOf, changesBetween, endOf, ownExtensionOf } from './deadline-changes.ts'
-import { dutiesOf, startsAnew, type Duty } from './duties.ts'
-import { asksForDecision, type CaseEvent, type TimeEvent } from './events.ts'
-import { owedPeriods, supervisionOf } from './supervision.ts'
+import { dutiesOf, type Duty } from './duties.ts'
+import { asksForDecision, rowOf, type CaseEvent, type TimeEvent } from './events.ts'
+import { phaseOf } from './phase.ts'
+import { kindOf } from './stages/index.ts'
 import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
 type Standing = Pick<ProjectState, 'tasks' | 'deadlines' | 'paused'>
@@ -26,7 +27,7 @@ export function deadlinesAfter(
   const deadlines = duties.flatMap((duty) => deadlineOf(keeper, duty, { before: kept, after, paused }) ?? [])
   const changes = [
     ...ended,
-    ...changesBetween(keeper, kept, { deadlines, duties, paused, kept: after.case, event: after.event }),
+    ...changesBetween(keeper, kept, { deadlines, duties, paused, event: after.event }),
   ]
   const running = new Set(deadlines.map(({ task }) => task))
   const still = Object.entries(paused).filter(([task]) => !running.has(task))
@@ -109,9 +110,9 @@ function find<T extends { task: string; period: string | null }>(
   return list.find((each) => isSameTask(each, sought))
 }
 
-function periodsOwed({ edition }: Timekeeper, { case: { supervision }, on }: After): string[] {
-  const stage = supervisionOf(edition)
-  return stage && supervision ? owedPeriods(stage, supervision, on) : []
+function periodsOwed({ edition }: Timekeeper, { value, case: kept, on }: After): string[] {
+  const stage = edition.stages.find(({ id }) => id === phaseOf(value))
+  return (stage && kindOf(stage).periods?.(stage, kept, on)) ?? []
 }
 
 function taskOf({ task, period }: Duty, { revision, on }: After): OpenTask {
@@ -125,7 +126,7 @@ function pausedAfter(
   after: After,
   duties: Duty[],
 ): Record<string, number> {
-  const why = after.event?.type
+  const why = after.event && rowOf(after.event)?.stops
   const paused = { ...before.paused }
   for (const deadline of before.deadlines) {
     const { task, days } = deadline
@@ -133,7 +134,7 @@ function pausedAfter(
       continue
     const stage = keeper.edition.stages.find(({ id }) => id === task)
     delete paused[task]
-    if (!stage || (why !== 'return' && why !== 'suspend') || startsAnew(stage, why)) continue
+    if (!stage || !why || kindOf(stage).startsAnew?.(stage, why) !== false) continue
     paused[task] = daysUntil(calendarOf(keeper, stage.by), deadline, after.on)
   }
   return paused
@@ -156,7 +157,7 @@ function deadlineOf(
     const date = givenDates(keeper, duty, clock, after.case)
     return { ...rule, ...date, overdue: date.dueOn < after.on, toldThrough: after.on }
   }
-  if (kept && after.event?.type !== 'extendTime') return kept
+  if (kept && !(after.event && rowOf(after.event)?.moreTime)) return kept
   const since = kept?.since ?? after.on
   const days = kept ? (kept.days ?? 0) + ownExtensionOf(keeper, task).days : (paused[task] ?? clock.days)
   const toldThrough = kept?.toldThrough ?? after.on

@@ -1,7 +1,7 @@
 import type { Edition } from './edition.ts'
 import { eventLabels } from './labels.ts'
 import { routesOf } from './machine.ts'
-import { stageState } from './stages/index.ts'
+import { kindOf } from './stages/index.ts'
 import type { Guard, StageState } from './stages/kind.ts'
 
 /** A way from one phase to another, by an event; a condition as it stands in the edition, or nothing. */
@@ -24,7 +24,7 @@ export function diagramOf(edition: Edition): string {
 export function arrowsOf(edition: Edition): EditionArrow[] {
   const routes = routesOf(edition)
   return edition.stages.flatMap((stage) => {
-    const arrows = arrowsFrom(edition, stage.id, stageState(stage, routes))
+    const arrows = arrowsFrom(edition, stage.id, kindOf(stage).state(stage, routes))
     return [...new Map(arrows.map((arrow) => [JSON.stringify(arrow), arrow])).values()]
   })
 }
@@ -45,7 +45,7 @@ function arrowsFrom(edition: Edition, from: string, { on = {}, states = {} }: St
 
 function conditionOf({ stages }: Edition, guard: Guard | undefined): string {
   const stage = guard?.type === 'takesPlace' ? stages.find(({ id }) => id === guard.params.stage) : undefined
-  return stage?.kind === 'review' && stage.when ? stage.when : ''
+  return (stage && kindOf(stage).condition?.(stage)) ?? ''
 }
 
 function phaseOfTarget(target: string): string {

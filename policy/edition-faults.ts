@@ -1,12 +1,12 @@
 import { findConditionFault, isNever } from './conditions.ts'
 import type { DocumentFault } from './document-fault.ts'
-import type { Edition, End, Rule, Stage, StageOf } from './edition.ts'
+import type { Edition, Rule, Stage } from './edition.ts'
 import { editionWords } from './edition-words.ts'
-import { taskLabels } from './labels.ts'
 import { routesOf } from './machine.ts'
 import { platformRoles } from './permissions.ts'
-import { stageState } from './stages/index.ts'
-import { findReminderFaults, findSupervisionFaults, findTakeoverFaults } from './supervision-faults.ts'
+import { findReminderFaults, findTakeoverFaults } from './officer-faults.ts'
+import { hasEnd } from './stages/duty-of-stage.ts'
+import { certifyingStage, kindOf, taskLabels } from './stages/index.ts'
 import type { StageState } from './stages/kind.ts'
 
 /** Everything that is wrong with an edition whose form is right. */
@@ -98,92 +98,24 @@ function findStageFaults(edition: Edition): DocumentFault[] {
         ? []
         : [{ path: ['stages', at, 'by', place], ...editionWords.noRole(role) }],
     )
-    return [...holders, ...findTargetFaults(edition, stage, at)]
+    return [...holders, ...findLawFaults(edition, stage, at)]
   })
+  const isEndless = !certifyingStage(edition) && !hasEnd(edition, 'certified')
   return [
     ...faults,
     ...findReminderFaults(edition),
     ...findTakeoverFaults(edition),
-    ...findSupervisionFaults(edition),
+    ...(isEndless ? [{ path: ['ends'], ...editionWords.noEndCertified() }] : []),
   ]
 }
 
-function findTargetFaults(edition: Edition, stage: Stage, at: number): DocumentFault[] {
-  const faults: DocumentFault[] = []
-  if (stage.kind !== 'supervision' && stage.withdrawable && !hasEnd(edition, 'withdrawn')) {
-    faults.push({ path: ['stages', at], ...editionWords.noEndWithdrawn() })
-  }
-  if (stage.kind === 'review')
-    faults.push(...findAnswerFaults(edition, stage, at), ...findTimeFaults(stage, at))
-  if (stage.kind === 'correction') faults.push(...findLapseFaults(edition, stage, at))
-  return faults
-}
-
-function hasEnd({ ends }: Edition, outcome: End['outcome']): boolean {
-  return ends.some((end) => end.outcome === outcome)
-}
-
-function findAnswerFaults(
-  edition: Edition,
-  { answers, returnTo }: StageOf<'review'>,
-  at: number,
-): DocumentFault[] {
-  const faults: DocumentFault[] = []
-  if (answers.includes('reject') && !hasEnd(edition, 'rejected')) {
-    faults.push({ path: ['stages', at], ...editionWords.noEndRejected() })
-  }
-  if (answers.includes('return') !== (returnTo !== undefined)) {
-    faults.push({ path: ['stages', at], ...editionWords.returnAlone() })
-  }
-  if (returnTo === undefined) return faults
-  const target = edition.stages.findIndex(({ id }) => id === returnTo)
-  if (target < 0) faults.push({ path: ['stages', at, 'returnTo'], ...editionWords.noStage(returnTo) })
-  if (target > at && edition.stages[target]?.kind !== 'correction') {
-    faults.push({
-      path: ['stages', at, 'returnTo'],
-      ...editionWords.laterStage(returnTo),
-    })
-  }
-  return faults
-}
-
-function findTimeFaults(
-  { deadline, ownExtension, suspension }: StageOf<'review'>,
-  at: number,
-): DocumentFault[] {
-  const faults: DocumentFault[] = []
-  if (ownExtension && ownExtension.unit !== deadline?.unit) {
-    faults.push({
-      path: ['stages', at, 'ownExtension'],
-      ...editionWords.otherUnit(),
-    })
-  }
-  if (suspension && !deadline) {
-    faults.push({
-      path: ['stages', at, 'suspension'],
-      ...editionWords.noClock(),
-    })
-  }
-  return faults
-}
-
-function findLapseFaults(
-  { ends }: Edition,
-  { deadline, lapse }: StageOf<'correction'>,
-  at: number,
-): DocumentFault[] {
-  if (!lapse) return []
-  const faults: DocumentFault[] = []
-  const end = ends.find(({ id }) => id === lapse.to)
-  if (!deadline) faults.push({ path: ['stages', at, 'lapse'], ...editionWords.noLapse() })
-  if (!end) faults.push({ path: ['stages', at, 'lapse', 'to'], ...editionWords.noEnd(lapse.to) })
-  if (end && end.outcome !== 'withdrawn' && end.outcome !== 'rejected') {
-    faults.push({
-      path: ['stages', at, 'lapse', 'to'],
-      ...editionWords.lapseOutcome(end.outcome),
-    })
-  }
-  return faults
+/** Stages that a case may leave by withdrawing it, without an end for that; the rest is the law of the kind. */
+function findLawFaults(edition: Edition, stage: Stage, at: number): DocumentFault[] {
+  const isStuck = 'withdrawable' in stage && stage.withdrawable && !hasEnd(edition, 'withdrawn')
+  return [
+    ...(isStuck ? [{ path: ['stages', at], ...editionWords.noEndWithdrawn() }] : []),
+    ...(kindOf(stage).faults?.(edition, stage, at) ?? []),
+  ]
 }
 
 function findConditionFaults({ conditions, categories, stages }: Edition): DocumentFault[] {
@@ -195,9 +127,7 @@ function findConditionFaults({ conditions, categories, stages }: Edition): Docum
         faultsOf(when, ['categories', at, 'branches', branch, 'when']),
       ),
     ]),
-    ...stages.flatMap((stage, at) =>
-      stage.kind === 'review' ? faultsOf(stage.when, ['stages', at, 'when']) : [],
-    ),
+    ...stages.flatMap((stage, at) => faultsOf(kindOf(stage).condition?.(stage), ['stages', at, 'when'])),
   ]
 }
 
@@ -235,17 +165,18 @@ function findRouteFaults(edition: Edition): DocumentFault[] {
 
 function waysOf(edition: Edition): Map<string, string[]> {
   const routes = routesOf(edition)
-  const never = new Set(
-    edition.stages
-      .filter((stage) => stage.kind === 'review' && stage.when && isNever(stage.when))
-      .map(({ id }) => id),
-  )
+  const never = new Set(edition.stages.filter(isNeverEntered).map(({ id }) => id))
   return new Map(
     edition.stages.map((stage) => [
       stage.id,
-      targetsOf(stageState(stage, routes)).filter((id) => !never.has(id)),
+      targetsOf(kindOf(stage).state(stage, routes)).filter((id) => !never.has(id)),
     ]),
   )
+}
+
+function isNeverEntered(stage: Stage): boolean {
+  const condition = kindOf(stage).condition?.(stage)
+  return condition !== undefined && isNever(condition)
 }
 
 function targetsOf({ on = {}, states = {} }: StageState): string[] {

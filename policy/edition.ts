@@ -1,147 +1,14 @@
 import { z } from 'zod'
 import { inBoth } from './bilingual.ts'
-import { isDate } from './dates.ts'
-import { isYuan } from './money.ts'
-
-const id = z
-  .string()
-  .regex(
-    /^[a-z][A-Za-z0-9]{0,39}$/,
-    inBoth(
-      '须以小写字母 a–z 开头，其后至多 39 个字母或者数字',
-      'must be a letter a–z, then at most 39 letters or digits',
-    ),
-  )
-const words = z.strictObject({ zh: z.string().min(1).max(400), en: z.string().min(1).max(400) })
-const condition = z.string().min(1).max(2000).meta({ description: 'A CEL expression that is true or false.' })
-const yuan = z
-  .string()
-  .refine(
-    isYuan,
-    inBoth('须为以元计的金额，例如 "1000000.00"', 'must be an amount in yuan, such as "1000000.00"'),
-  )
-const date = z
-  .string()
-  .refine(isDate, inBoth('须为日期，例如 2021-02-18', 'must be a date, such as 2021-02-18'))
-const provenance = {
-  article: z.string().min(1).max(100).meta({ description: 'Where the rule stands in the notice.' }),
-  source: z.enum(['notice', 'default']).meta({ description: 'The notice states it, or it is our default.' }),
-}
-const term = words.extend({ id })
-
-const length = { days: z.int().min(1).max(366), unit: z.enum(['workingDays', 'calendarDays']) }
-
-const reminders = z.strictObject({
-  opened: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Tells whose turn it is as soon as the task is theirs.' }),
-  before: z
-    .array(z.int().min(0).max(366))
-    .max(10)
-    .meta({ description: 'So many days before the due date; 0 is the day itself.' }),
-  every: z.int().min(1).max(366).optional().meta({ description: 'After it, again every so many days.' }),
-  escalate: z
-    .array(z.strictObject({ after: z.int().min(0).max(366), to: z.array(id).min(1) }))
-    .max(5)
-    .optional()
-    .meta({ description: 'Who else is told, once, so many days after it; 0 is the day after.' }),
-  required: z.boolean().meta({ description: 'The law wants it told: nobody can turn it off.' }),
-})
-export type Reminders = z.infer<typeof reminders>
-
-const deadline = z.strictObject({ ...length, ...provenance, reminders: reminders.optional() })
-
-const afterwards = z
-  .enum(['resume', 'restart'])
-  .meta({ description: 'A clock that stood still goes on with the days that were left, or starts anew.' })
-
-const stage = {
-  id,
-  ...words.shape,
-  ...provenance,
-  by: z.array(id).min(1).meta({ description: 'The roles whose turn it is.' }),
-}
-
-const selfAssessment = z.strictObject({
-  kind: z.literal('selfAssessment'),
-  ...stage,
-  withdrawable: z.boolean(),
-})
-const filing = z.strictObject({ kind: z.literal('filing'), ...stage, withdrawable: z.boolean() })
-const takeover = z
-  .strictObject({
-    by: z.array(id).max(20).meta({ description: 'The roles that may; none: nobody may.' }),
-    ...provenance,
-  })
-  .optional()
-  .meta({
-    description:
-      'Who may act in the place of the officers, once four eyes shut out one of them, or the task is late or has no clock; the authority above, if it is left out.',
-  })
-const review = z.strictObject({
-  kind: z.literal('review'),
-  ...stage,
-  when: condition
-    .optional()
-    .meta({ description: 'The review takes place only if this holds; always, if it is left out.' }),
-  answers: z.array(z.enum(['approve', 'return', 'reject'])).min(1),
-  returnTo: id.optional().meta({ description: 'The stage that a returned case goes to.' }),
-  afterReturn: afterwards.optional(),
-  withdrawable: z.boolean(),
-  takeover,
-  deadline: deadline.optional(),
-  ownExtension: deadline
-    .omit({ reminders: true })
-    .optional()
-    .meta({ description: 'How much longer the officer may take, once, with a reason.' }),
-  suspension: z
-    .strictObject({
-      grounds: z.array(z.strictObject({ id, ...words.shape, ...provenance })).min(1),
-      afterwards,
-    })
-    .optional()
-    .meta({ description: 'What does not count as time of the review, such as an expert opinion.' }),
-})
-const correction = z.strictObject({
-  kind: z.literal('correction'),
-  ...stage,
-  withdrawable: z.boolean(),
-  deadline: deadline.optional(),
-  lapse: deadline
-    .omit({ reminders: true })
-    .extend({ to: id })
-    .optional()
-    .meta({ description: 'How long after the due date the case ends.' }),
-})
-
-const supervision = z.strictObject({
-  kind: z.literal('supervision'),
-  ...stage,
-  officers: z.array(id).min(1).meta({ description: 'The roles that decide what the holder asks for.' }),
-  takeover,
-  reports: z.strictObject({
-    every: z.enum(['month', 'quarter', 'halfYear', 'year']),
-    within: z
-      .strictObject({ days: z.int().min(1).max(366), unit: z.literal('calendarDays') })
-      .meta({ description: 'How long after the end of the period.' }),
-    ...provenance,
-    reminders: reminders.optional(),
-  }),
-  completion: z.strictObject({ ...provenance, reminders: reminders.optional() }),
-  extension: z.strictObject({
-    atMost: z.int().min(0).max(100).meta({ description: 'How often the date may be moved.' }),
-    months: z.int().min(1).max(120).meta({ description: 'How far each time, at most.' }),
-    ...provenance,
-  }),
-  decision: deadline.meta({ description: 'How long the officers may take over what is asked for.' }),
-  hearing: deadline.meta({
-    description: 'How long the holder may answer before a revocation it did not ask for.',
-  }),
-})
+import { condition, date, id, provenance, term, words, yuan } from './stages/parts.ts'
+import { Correction } from './stages/correction/schema.ts'
+import { Filing } from './stages/filing/schema.ts'
+import { Review } from './stages/review/schema.ts'
+import { SelfAssessment } from './stages/self-assessment/schema.ts'
+import { Supervision } from './stages/supervision/schema.ts'
 
 /** One stage of the procedure: its kind decides its states and events, its parameters the rest. */
-export const Stage = z.discriminatedUnion('kind', [selfAssessment, filing, review, correction, supervision])
+export const Stage = z.discriminatedUnion('kind', [SelfAssessment, Filing, Review, Correction, Supervision])
 export type Stage = z.infer<typeof Stage>
 
 /** A stage of one kind. */
@@ -260,3 +127,4 @@ export type End = Edition['ends'][number]
 /** What a person of a role may see: their own, their district's, or all. */
 export type Scope = Edition['roles'][number]['scope']
 export type { Words } from './bilingual.ts'
+export type { Reminders } from './stages/parts.ts'

@@ -1,6 +1,7 @@
 import { holds, type Facts } from './conditions.ts'
 import type { Branch, Edition, Rule, Words } from './edition.ts'
 import { fenToYuan, sumFen, writeYuan, yuanToFen } from './money.ts'
+import { kindOf } from './stages/index.ts'
 
 /** What one rule says of an application; `ok` is null where the standard says nothing and an officer must judge. */
 export type Finding = {
@@ -45,8 +46,11 @@ export function assessEligibility(edition: Edition, facts: Facts): Eligibility {
 /** The reviews that a case must pass, in order: those whose condition holds (二（三）). */
 export function applicableReviews(edition: Edition, facts: Facts) {
   return edition.stages
-    .filter((stage) => stage.kind === 'review')
-    .filter(({ when }) => !when || holds(when, facts))
+    .filter((stage) => kindOf(stage).examines)
+    .filter((stage) => {
+      const condition = kindOf(stage).condition?.(stage)
+      return condition === undefined || holds(condition, facts)
+    })
 }
 
 function findRoute(edition: Edition, facts: Facts): string | null {

@@ -67,16 +67,31 @@ export function probe(type: EventType, application: Application): CaseEvent {
   return { type, by: { user: '', role: '' }, ...eventRows[type].probe(application) } as CaseEvent
 }
 
+/** All that is said of an event; nothing of what is no event of people. */
+export function rowOf({ type }: { type: string }): EventRow | undefined {
+  return Object.hasOwn(rows, type) ? eventRows[type as EventType] : undefined
+}
+
+/** Whether an entry of a history is an officer's answer to what they had to decide. */
+export function isAnswer(type: EntryType): boolean {
+  return rowOf({ type })?.place === 'answer'
+}
+
 /** Whether an event brings a new form of the application. */
 export function bringsForm<E extends { type: string }>(
   event: E,
 ): event is E & { type: 'amend' | 'resubmit' } {
-  return Object.hasOwn(rows, event.type) && eventRows[event.type as EventType].bringsForm === true
+  return rowOf(event)?.bringsForm === true
 }
 
 /** Whether an event asks for something that others decide. */
-export function asksForDecision({ type }: { type: string }): boolean {
-  return Object.hasOwn(rows, type) && eventRows[type as EventType].asks === true
+export function asksForDecision(event: { type: string }): boolean {
+  return rowOf(event)?.asks === true
+}
+
+/** The task whose date an event moves, as was asked for. */
+export function taskMovedBy(event: { type: string }): string | undefined {
+  return rowOf(event)?.moves
 }
 
 /** The form of an event under an edition; a wrong `type` is answered with those that there are. */

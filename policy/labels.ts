@@ -1,21 +1,13 @@
 import type { DeadlineChange } from './case.ts'
 import type { Edition, Words } from './edition.ts'
 import { entryRows, type EntryType } from './events.ts'
+import { taskLabels } from './stages/index.ts'
 
 /** The words for each verb, as buttons and histories show them. */
 export const eventLabels = Object.fromEntries(
   // The words alone: what else the row says of an event is shown to nobody.
   Object.entries(entryRows).map(([type, { zh, en }]) => [type, { zh, en }]),
 ) as Readonly<Record<EntryType, Words>>
-
-/** The words for tasks that are no stage of their own. */
-export const taskLabels = {
-  progressReport: { zh: '项目进展填报', en: 'progress report' },
-  completion: { zh: '项目完工', en: 'completion' },
-  extensionDecision: { zh: '延期审批', en: 'decision on an extension' },
-  revocationDecision: { zh: '撤销审批', en: 'decision on a revocation' },
-  hearing: { zh: '陈述申辩', en: 'hearing' },
-} as const satisfies Record<string, Words>
 
 /** The words for a due date that an event set, moved or ended. */
 export const deadlineChangeLabels = {
@@ -32,7 +24,7 @@ export const deadlineChangeLabels = {
 export function nameOfTask({ stages, ends }: Pick<Edition, 'stages' | 'ends'>, task: string): Words {
   const named = [...stages, ...ends].find(({ id }) => id === task)
   if (named) return { zh: named.zh, en: named.en }
-  return Object.entries(taskLabels).find(([id]) => id === task)?.[1] ?? { zh: task, en: task }
+  return taskLabels[task] ?? { zh: task, en: task }
 }
 
 /** The words for the roles of the platform itself. */

@@ -1,10 +1,8 @@
 import { initialTransition, transition, type SnapshotFrom, type StateValue } from 'xstate'
 import { announcementsOf } from './announcements.ts'
 import type { Application, Enterprise } from './application.ts'
-import { withFormFindings } from './case-findings.ts'
 import { withLocalDays, type Calendar, type LocalDays } from './calendar.ts'
 import {
-  corrected,
   phaseOf,
   type Actor,
   type Case,
@@ -16,10 +14,11 @@ import {
 import { shanghaiDate } from './dates.ts'
 import { deadlinesAfter, dueEvent, markOverdue, recalculate } from './deadlines.ts'
 import type { Edition } from './edition.ts'
-import { bringsForm } from './events.ts'
+import { bringsForm, rowOf } from './events.ts'
 import { buildMachine, type DatedEvent, type Machine } from './machine.ts'
 import type { Notice } from './notice.ts'
 import { inPlaceOf } from './permissions.ts'
+import { corrected, withFormFindings } from './remember.ts'
 import { type Timekeeper } from './timekeeper.ts'
 
 /** An edition made ready to run: its document, its machine and the calendars it counts by. */
@@ -166,7 +165,7 @@ function move(process: Process, state: ProjectState, event: DatedEvent) {
   const after = { value: next.value, case: next.context, revision, on: event.on, event }
   const { changes, ...clocks } = deadlinesAfter(process, missed(state, event), after)
   const { value, context } = next
-  const urged = event.type === 'urge' && { urgedOn: event.on }
+  const urged = rowOf(event)?.urges && { urgedOn: event.on }
   return {
     state: { ...state, ...urged, ...clocks, revision, value, done: next.status !== 'active', case: context },
     changes,

@@ -1,12 +1,11 @@
 import { assign, setup } from 'xstate'
-import { certified, factsOf, remember, type Case, type CaseEvent } from './case.ts'
+import type { Case, CaseEvent } from './case.ts'
 import { holds } from './conditions.ts'
 import type { Edition, End, Stage } from './edition.ts'
 import { bringsForm } from './events.ts'
-import { takesBackWaiting } from './requests.ts'
-import { stageState } from './stages/index.ts'
+import { factsOf, remember } from './remember.ts'
+import { certifyingStage, kindOf } from './stages/index.ts'
 import type { Arrow, Arrows, Routes, StageState } from './stages/kind.ts'
-import { staysLate, supervisionOf } from './supervision.ts'
 import { calendarOf, type Timekeeper } from './timekeeper.ts'
 
 /** An event on its way into the machine, with the day in Shanghai. */
@@ -19,9 +18,7 @@ export type DatedEvent = CaseEvent & { on: string }
 export function buildMachine(keeper: Timekeeper) {
   const { edition } = keeper
   const routes = routesOf(edition)
-  const stages = edition.stages.map(
-    (stage) => [stage.id, { id: stage.id, ...stateOf(stage.id, stageState(stage, routes)) }] as const,
-  )
+  const stages = edition.stages.map((stage) => [stage.id, stageState(stage, routes)] as const)
   const ends = edition.ends.map(({ id, outcome }) => [id, endState(id, outcome)] as const)
   return language(keeper).createMachine({
     id: edition.id,
@@ -36,18 +33,18 @@ export type Machine = ReturnType<typeof buildMachine>
 
 /** The arrows out of a stage, for each event, as they stand in the edition. */
 export function routesOf(edition: Edition): Routes {
+  const { stages, ends } = edition
   const end: Routes['end'] = (outcome) =>
-    edition.ends
+    ends
       .filter((each) => each.outcome === outcome)
       .slice(0, 1)
       .map(({ id }) => ({ target: `#${id}` }))
-  const supervision = supervisionOf(edition)
-  const certificate = supervision ? [{ target: `#${supervision.id}` }] : end('certified')
-  const through = (stages: Stage[]): Arrow[] => {
+  const certifying = certifyingStage(edition)
+  const certificate = certifying ? [{ target: `#${certifying.id}` }] : end('certified')
+  const through = (following: Stage[]): Arrow[] => {
     const arrows: Arrow[] = []
-    for (const stage of stages) {
-      if (stage.kind === 'correction' || stage.kind === 'supervision') continue
-      const guarded = stage.kind === 'review' && stage.when !== undefined
+    for (const stage of following.filter((each) => kindOf(each).inOrder)) {
+      const guarded = kindOf(stage).condition?.(stage) !== undefined
       arrows.push({
         target: `#${stage.id}`,
         ...(guarded && { guard: { type: 'takesPlace', params: { stage: stage.id } } }),
@@ -56,48 +53,47 @@ export function routesOf(edition: Edition): Routes {
     }
     return [...arrows, ...certificate]
   }
+  const first = stages.findIndex((stage) => kindOf(stage).examines)
   return {
     end,
-    isBeforeReviews: (id) =>
-      edition.stages.find((stage) => stage.id === id || stage.kind === 'review')?.id === id,
-    after: (id) => through(edition.stages.slice(edition.stages.findIndex((stage) => stage.id === id) + 1)),
-    fromFirstReview: () =>
-      through(edition.stages.slice(edition.stages.findIndex(({ kind }) => kind === 'review'))),
+    isBeforeReviews: (id) => first < 0 || stages.findIndex((stage) => stage.id === id) < first,
+    after: (id) => through(stages.slice(stages.findIndex((stage) => stage.id === id) + 1)),
+    fromFirstReview: () => through(stages.slice(first)),
   }
 }
 
 function language(keeper: Timekeeper) {
   const { edition } = keeper
-  const supervisor = supervisionOf(edition)
-  const calendar = calendarOf(keeper, supervisor?.by ?? [])
+  const stageOf = (id: string) => {
+    const stage = edition.stages.find((each) => each.id === id)
+    if (!stage) throw new Error(`the edition has no stage ${id}`)
+    return stage
+  }
+  const momentOf = ({ by }: Stage, { on }: DatedEvent) => ({ edition, calendar: calendarOf(keeper, by), on })
   return setup({
     types: { context: {} as Case, events: {} as DatedEvent, input: {} as Case },
     guards: {
       takesPlace: ({ context, event }, { stage }: { stage: string }) => {
         const application = bringsForm(event) ? event.application : context.application
-        return takesPlace(edition, stage, { ...context, application })
+        const condition = kindOf(stageOf(stage)).condition?.(stageOf(stage))
+        return condition === undefined || holds(condition, factsOf({ ...context, application }))
       },
       isFrom: ({ event }, { roles }: { roles: string[] }) => 'by' in event && roles.includes(event.by.role),
       isAbout: ({ event }, { task }: { task: string }) => 'task' in event && event.task === task,
-      isNotExtended: ({ context }, { stage }: { stage: string }) => !context.extended?.includes(stage),
-      isCompleted: ({ context: { supervision } }) => (supervision?.completed ?? null) !== null,
-      isOverdue: ({ context: { supervision } }) => supervision?.overdue ?? false,
-      isExplained: ({ context: { supervision } }) =>
-        supervision ? supervision.overdue && supervision.explained : false,
-      owesReports: ({ context: { supervision }, event }) =>
-        supervisor !== undefined &&
-        supervision !== undefined &&
-        event.type === 'report' &&
-        staysLate({ stage: supervisor, calendar }, supervision, event, event.on),
-      isBeingDecided: ({ context: { supervision }, event }) =>
-        supervisor === undefined || !supervision || !takesBackWaiting(supervisor, supervision, event),
-      isExtensionAsked: ({ context: { supervision } }) => supervision?.request?.kind === 'extension',
+      isSo: ({ context, event }, { stage: id, question }: { stage: string; question: string }) => {
+        const stage = stageOf(id)
+        return kindOf(stage).guards?.[question]?.(stage, context, event, momentOf(stage, event)) ?? false
+      },
     },
     actions: {
-      remember: assign(({ context, event }, { stage }: { stage: string }) =>
-        remember(edition, context, event, { stage, on: event.on, calendar }),
+      remember: assign(({ context, event }, { stage: id }: { stage: string }) => {
+        const stage = stageOf(id)
+        return remember(stage, context, event, momentOf(stage, event))
+      }),
+      enter: assign(
+        ({ context, event }, { stage: id }: { stage: string }) =>
+          kindOf(stageOf(id)).enter?.(context, event.on) ?? context,
       ),
-      certify: assign(({ context, event }) => certified(context, event.on)),
       issueCertificate: () => {},
       completeCertificate: () => {},
       revokeCertificate: () => {},
@@ -105,25 +101,25 @@ function language(keeper: Timekeeper) {
   })
 }
 
-function takesPlace(edition: Edition, id: string, kept: Case): boolean {
-  const stage = edition.stages.find((candidate) => candidate.id === id)
-  return stage?.kind !== 'review' || !stage.when || holds(stage.when, factsOf(kept))
+/** A stage as the machine wants it: what its kind contributes, and what happens when a case enters it. */
+function stageState(stage: Stage, routes: Routes): object {
+  const law = kindOf(stage)
+  const entry = [
+    ...(law.enter ? [{ type: 'enter', params: { stage: stage.id } }] : []),
+    ...(law.certifies ? ['issueCertificate'] : []),
+  ]
+  return { id: stage.id, ...stateOf(stage.id, law.state(stage, routes)), ...(entry.length > 0 && { entry }) }
 }
 
 /** A state as the machine wants it: every arrow also has the case remember what happened. */
-function stateOf(stage: string, { on = {}, states, certifies, ...rest }: StageState): object {
+function stateOf(stage: string, { on = {}, states, ...rest }: StageState): object {
   const actions = [{ type: 'remember', params: { stage } }]
   const remembered = (arrows: Arrows) =>
     Object.fromEntries(
       Object.entries(arrows).map(([type, ways]) => [type, ways.map((way) => ({ ...way, actions }))]),
     )
   const inner = Object.entries(states ?? {}).map(([name, state]) => [name, stateOf(stage, state)] as const)
-  return {
-    ...rest,
-    on: remembered(on),
-    ...(certifies && { entry: ['certify', 'issueCertificate'] }),
-    ...(states && { states: Object.fromEntries(inner) }),
-  }
+  return { ...rest, on: remembered(on), ...(states && { states: Object.fromEntries(inner) }) }
 }
 
 const effectOf = {

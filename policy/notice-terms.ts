@@ -4,6 +4,7 @@ import { ruleOf } from './notice-rules.ts'
 import { fullDayWords, named, withPeriod } from './notice-words.ts'
 import type { Arisen, NoticeCase } from './notice.ts'
 import { officeOf } from './offices.ts'
+import { groundsIn } from './stages/index.ts'
 
 /** The words that sentences about a notice are made of; what a notice does not have is empty. */
 export type Terms = {
@@ -46,9 +47,6 @@ export function termsOf(edition: Edition, notice: Arisen, kase: NoticeCase): Ter
   }
 }
 
-function groundWords({ stages }: Edition, { ground }: Arisen): Words {
-  const grounds = stages.flatMap((stage) =>
-    stage.kind === 'review' ? (stage.suspension?.grounds ?? []) : [],
-  )
-  return grounds.find(({ id }) => id === ground) ?? { zh: ground ?? '', en: ground ?? '' }
+function groundWords(edition: Edition, { ground }: Arisen): Words {
+  return groundsIn(edition).find(({ id }) => id === ground) ?? { zh: ground ?? '', en: ground ?? '' }
 }

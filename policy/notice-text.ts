@@ -1,4 +1,5 @@
 import { citationOf } from './citation.ts'
+import { decisionBy } from './decisions.ts'
 import { shanghaiDate } from './dates.ts'
 import type { Edition, Words } from './edition.ts'
 import { eventOf } from './notice-event.ts'
@@ -7,6 +8,7 @@ import { otherwiseOf, ruleOf } from './notice-rules.ts'
 import { titleOf } from './notice-title.ts'
 import { begun, fullDayWords, named } from './notice-words.ts'
 import { contactOf, officeOf } from './offices.ts'
+import { kindOf } from './stages/index.ts'
 
 /**
  * A notice put into words: the one source of what mails, inboxes, calls and case files say. `reason` and `asked` are what
@@ -107,9 +109,12 @@ function untilOf(edition: Edition, notice: Arisen, name: Name): Words {
 /** What is to be done after a notice: its task, or, of a decision, what the case now owes. */
 function dutyTask({ stages }: Edition, { kind, task, phase, event, dueOn }: Arisen): string {
   if (kind !== 'outcome') return task
-  const isSupervised = stages.some(({ id, kind: of }) => id === phase && of === 'supervision')
-  if (!isSupervised) return ''
-  return event === 'approve' || dueOn === null ? phase : 'completion'
+  const stage = stages.find(({ id }) => id === phase)
+  const law = stage && kindOf(stage)
+  if (!law?.certifies) return ''
+  // The certificate itself opens all that is owed there.
+  const isOfStage = event !== null && decisionBy(event, phase)?.task === phase
+  return isOfStage || dueOn === null ? phase : (law.mainTask ?? phase)
 }
 
 function otherwise(edition: Edition, notice: Arisen, name: Name): Words {

@@ -4,7 +4,8 @@ import { decisionBy } from './decisions.ts'
 import type { Edition, Words } from './edition.ts'
 import { eventLabels, nameOfTask } from './labels.ts'
 import { noticeLabels, type Arisen, type Notice } from './notice.ts'
-import { begun, dayWords, lengthWords, withPeriod } from './notice-words.ts'
+import { lengthWords } from './length-words.ts'
+import { begun, dayWords, withPeriod } from './notice-words.ts'
 import { phaseOf } from './phase.ts'
 
 type Named = Pick<Edition, 'stages' | 'ends'>

@@ -1,6 +1,5 @@
 import { weekday } from './dates.ts'
 import type { Words } from './edition.ts'
-import type { Notice } from './notice.ts'
 
 const weekdays = {
   zh: ['周日', '周一', '周二', '周三', '周四', '周五', '周六'],
@@ -25,14 +24,6 @@ export function fullDayWords(date: string): Words {
   const inWeek = weekday(date)
   const { zh, en } = dateWords(date)
   return { zh: `${zh}（${weekdays.zh[inWeek]}）`, en: `${en} (${weekdays.en[inWeek]})` }
-}
-
-/** So many days in the unit of a rule: `5个工作日`, `5 working days`. */
-export function lengthWords(days: number, unit: Notice['unit']): Words {
-  const plural = days === 1 ? '' : 's'
-  return unit === 'workingDays'
-    ? { zh: `${days}个工作日`, en: `${days} working day${plural}` }
-    : { zh: `${days}天`, en: `${days} day${plural}` }
 }
 
 /** The name of a task with the period that a report is for: `项目进展填报（2021年第3季度）`. */

@@ -5,7 +5,7 @@ import type { Edition, Words } from './edition.ts'
 import { scopeOf } from './permissions.ts'
 import type { Audience } from './capacities.ts'
 import { nextDigestInstant, nextWakingInstant } from './quiet-hours.ts'
-import type { Asked } from './supervision.ts'
+import type { Asked } from './stages/supervision/kept.ts'
 
 /** Why somebody is told: a task is theirs now, its due date comes, is here or has passed, a superior learns of it … */
 export type NoticeKind =

@@ -2,8 +2,8 @@ import type { Actor, Case, ProjectState } from './case.ts'
 import type { Edition, Scope, Stage } from './edition.ts'
 import { eventRows, type EventType } from './events.ts'
 import type { Ground, Objection } from './objection.ts'
-import { askersIn, takersBack } from './requests.ts'
 import type { Permission } from './stages/event-row.ts'
+import { kindOf } from './stages/index.ts'
 import { hasDecidedElsewhere, officersOf, partOf, takeoverOf } from './takeover.ts'
 
 /** Roles of the platform itself: they see every case and decide none. */
@@ -113,13 +113,9 @@ function rolesOf(
     case 'officers':
       return [...officers, ...(takeoverOf(edition, state)?.by ?? [])]
     case 'parties':
-      return stage.kind === 'supervision' && state.case.supervision?.request?.kind === 'revocation'
-        ? askersIn(stage, state.case.supervision)
-        : [...new Set([...stage.by, ...officers])]
+      return kindOf(stage).parties?.(stage, state.case) ?? stage.by
     case 'asker':
-      return stage.kind === 'supervision' && state.case.supervision
-        ? takersBack(stage, state.case.supervision)
-        : []
+      return kindOf(stage).askers?.(stage, state.case) ?? []
     case 'applicant':
       return ofScope(true)
     case 'anyOfficer':

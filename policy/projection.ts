@@ -1,6 +1,7 @@
 import { isSameTask, phaseOf, type Deadline, type ProjectState } from './case.ts'
 import { dutiesOf } from './duties.ts'
 import type { Edition, End } from './edition.ts'
+import { kindOf } from './stages/index.ts'
 import { takeoverOf } from './takeover.ts'
 
 /** A task that is open: whose turn it is, those who may take it over among them, until when, and who has it in hand. */
@@ -26,8 +27,10 @@ export function project(edition: Edition, state: ProjectState): Projection {
 
 /** What has become of a case in a phase; null while that is open. */
 export function outcomeOf({ stages, ends }: Edition, phase: string): Projection['outcome'] {
-  const isSupervised = stages.some(({ id, kind }) => id === phase && kind === 'supervision')
-  return isSupervised ? 'certified' : (ends.find(({ id }) => id === phase)?.outcome ?? null)
+  const stage = stages.find(({ id }) => id === phase)
+  return stage && kindOf(stage).certifies
+    ? 'certified'
+    : (ends.find(({ id }) => id === phase)?.outcome ?? null)
 }
 
 /** The tasks of a state that a later one has no more. */

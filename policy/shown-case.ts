@@ -3,7 +3,7 @@ import type { Edition } from './edition.ts'
 import { nameOfTask } from './labels.ts'
 import type { Detail } from './levels.ts'
 import { scopeOf } from './permissions.ts'
-import type { Supervision } from './supervision.ts'
+import type { Supervision } from './stages/supervision/kept.ts'
 
 /** What of a state a person is shown; an enterprise is not told which officer has its case in hand. */
 export function shownCase(edition: Edition, state: ProjectState, viewer: Pick<Actor, 'role'>) {

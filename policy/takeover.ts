@@ -4,7 +4,7 @@ import type { Edition, Stage } from './edition.ts'
 import type { Ground } from './objection.ts'
 import { phaseOf } from './phase.ts'
 import { authorityAbove } from './ranks.ts'
-import { hasAsked } from './requests.ts'
+import { kindOf } from './stages/index.ts'
 
 /** An officers' task that others may do in their place: which, and who they are. */
 export type Takeover = { duty: Duty; by: string[] }
@@ -26,13 +26,13 @@ export function takeoverOf(edition: Edition, state: Standing): Takeover | undefi
 
 /** The roles that an edition has take over what the officers of a stage owe; none where nobody decides, or it says so. */
 export function substitutesIn(edition: Pick<Edition, 'roles'>, stage: Stage): string[] {
-  if (stage.kind !== 'review' && stage.kind !== 'supervision') return []
-  return stage.takeover?.by ?? authorityAbove(edition, officersOf(stage))
+  const law = kindOf(stage)
+  return law.takeover ? (law.takeover(stage) ?? authorityAbove(edition, officersOf(stage))) : []
 }
 
 /** The officers of a stage. */
 export function officersOf(stage: Stage): string[] {
-  return stage.kind === 'supervision' ? stage.officers : stage.by
+  return kindOf(stage).officers?.(stage) ?? stage.by
 }
 
 /**
@@ -40,13 +40,14 @@ export function officersOf(stage: Stage): string[] {
  * eyes). A certified project is supervised by those who verified it, too.
  */
 export function partOf(
-  { filers, decisions, supervision }: Case,
+  kept: Case,
   stage: Stage,
   user: string,
 ): Extract<Ground, 'hasFiled' | 'hasAsked' | 'hasDecided'> | undefined {
-  if (filers.includes(user)) return 'hasFiled'
-  if (stage.kind === 'supervision') return supervision && hasAsked(supervision, user) ? 'hasAsked' : undefined
-  return hasDecidedElsewhere({ decisions }, stage, user) ? 'hasDecided' : undefined
+  if (kept.filers.includes(user)) return 'hasFiled'
+  const law = kindOf(stage)
+  if (law.partOf) return law.partOf(stage, kept, user) ? 'hasAsked' : undefined
+  return hasDecidedElsewhere(kept, stage, user) ? 'hasDecided' : undefined
 }
 
 /** Whether somebody has decided another stage of a case. */

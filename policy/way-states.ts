@@ -4,7 +4,7 @@ import type { Edition, Stage, Words } from './edition.ts'
 import { routesOf } from './machine.ts'
 import { phaseOf } from './phase.ts'
 import { nameOfState } from './places.ts'
-import { stageState } from './stages/index.ts'
+import { kindOf } from './stages/index.ts'
 import type { StageState } from './stages/kind.ts'
 
 /** A state within a stage: its path in dots, and of which region it is, if the stage has several at once. */
@@ -15,7 +15,7 @@ export const held: InnerState = { state: 'held', region: null, name: { zh: 'жЪВе
 
 /** The states within a stage, in its order; none of a stage that is but one. */
 export function statesOf(edition: Edition, stage: Stage): InnerState[] {
-  const state = stageState(stage, routesOf(edition))
+  const state = kindOf(stage).state(stage, routesOf(edition))
   const isParallel = state.type === 'parallel'
   return leavesOf(state).map((path) => ({
     state: path.join('.'),

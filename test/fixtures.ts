@@ -1,3 +1,4 @@
+import type { Edition, StageOf } from '../policy/edition.ts'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { applicationSchema, type Application, type Enterprise } from '../policy/application.ts'
@@ -122,4 +123,9 @@ export const castle = {
   category: 'castle',
   totalInvestment: '30.00',
   investment: { planks: '19.00', doors: '1.00' },
+}
+
+/** The stage of an edition that supervises certified projects. */
+export function supervisionOf({ stages }: Pick<Edition, 'stages'>): StageOf<'supervision'> | undefined {
+  return stages.find((stage) => stage.kind === 'supervision')
 }

@@ -2,8 +2,10 @@ import { phaseOf, type DeadlineChange } from '../../policy/case.ts'
 import { citationOf } from '../../policy/citation.ts'
 import { decisionBy } from '../../policy/decisions.ts'
 import type { Edition, Words } from '../../policy/edition.ts'
+import { isAnswer } from '../../policy/events.ts'
 import { deadlineChangeLabels, eventLabels, nameOfTask } from '../../policy/labels.ts'
 import { titleOfLine } from '../../policy/notice-title.ts'
+import { groundsIn } from '../../policy/stages/index.ts'
 import { evidenceWords, termOf } from './compose-application.ts'
 import type { CaseFile, LineOfCase } from './content.ts'
 import type { Block, Cell } from './document.ts'
@@ -111,15 +113,8 @@ function plainWords(edition: Edition, field: string, value: unknown): string {
   if (field === 'completeOn' || field === 'completedOn') return dayWords(text)
   if (field === 'period') return periodWords(text)
   if (field === 'task') return nameOfTask(edition, text).zh
-  if (field === 'ground') return groundOf(edition, text)
+  if (field === 'ground') return termOf(groundsIn(edition), text)
   return text
-}
-
-function groundOf({ stages }: Edition, id: string): string {
-  const grounds = stages.flatMap((stage) =>
-    stage.kind === 'review' ? (stage.suspension?.grounds ?? []) : [],
-  )
-  return termOf(grounds, id)
 }
 
 type Papers = CaseFile['applications'][number]['application']['evidence']
@@ -128,20 +123,10 @@ function papersOf(payload: Record<string, unknown>): Papers {
   return Array.isArray(payload['evidence']) ? (payload['evidence'] as Papers) : []
 }
 
-const deciding: ReadonlySet<LineOfCase['type']> = new Set([
-  'approve',
-  'return',
-  'reject',
-  'grantExtension',
-  'refuseExtension',
-  'revoke',
-  'refuseRevocation',
-])
-
 /** What officers have decided, and why. */
 export function decisionBlocks(file: CaseFile): Block[] {
   const { document } = file.edition
-  const decisions = file.lines.filter(({ type }) => deciding.has(type))
+  const decisions = file.lines.filter((line) => isAnswer(line.type))
   return [
     { kind: 'heading', text: { zh: '决定', en: 'Decisions' } },
     {

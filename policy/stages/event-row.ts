@@ -52,6 +52,20 @@ export type EventRow<Shape extends Payload = Payload> = EntryRow & {
   bringsForm?: true
   /** It asks for something that others decide, in place of what was asked before. */
   asks?: true
+  /** It takes back what was asked for. */
+  takesBack?: true
+  /** It urges those who owe something: once a day, and only where there is somebody to urge. */
+  urges?: true
+  /** Whoever does it to another's task says why, and the other is told. */
+  othersSayWhy?: true
+  /** It stops the clock of the stage, as the edition says for this reason. */
+  stops?: 'return' | 'suspend'
+  /** It gives the officer of the stage more time, once. */
+  moreTime?: true
+  /** The task whose date it moves, as was asked for. */
+  moves?: string
+  /** As what the applicant hears that dates have moved, or stand still. */
+  announces?: 'moved' | 'suspend' | 'resume'
   /** Where its button stands, among those of the same place in the order of the rows. */
   place: Place
 }

@@ -1,28 +1,35 @@
-import type { Stage, StageOf } from '../edition.ts'
+import type { Edition, Stage, Words } from '../edition.ts'
 import { correction } from './correction/index.ts'
 import { filing } from './filing/index.ts'
-import type { Routes, StageKind, StageState } from './kind.ts'
+import type { Kind, Kinds, SuspensionGround } from './kind.ts'
 import { review } from './review/index.ts'
 import { selfAssessment } from './self-assessment/index.ts'
 import { supervision } from './supervision/index.ts'
 
 /** The closed set of kinds of stage: a new kind in the schema does not compile until it stands here. */
-const stageKinds = { selfAssessment, filing, review, correction, supervision } satisfies {
-  [K in Stage['kind']]: StageKind<StageOf<K>>
+const kinds = { selfAssessment, filing, review, correction, supervision } satisfies Kinds
+
+/** The law of a stage, by its kind. */
+export function kindOf({ kind }: Pick<Stage, 'kind'>): Kind {
+  const all: Record<Stage['kind'], Kind> = kinds
+  return all[kind]
 }
 
-/** The state that a stage contributes to the machine, by its kind. */
-export function stageState(stage: Stage, routes: Routes): StageState {
-  switch (stage.kind) {
-    case 'selfAssessment':
-      return stageKinds.selfAssessment.state(stage, routes)
-    case 'filing':
-      return stageKinds.filing.state(stage, routes)
-    case 'review':
-      return stageKinds.review.state(stage, routes)
-    case 'correction':
-      return stageKinds.correction.state(stage, routes)
-    case 'supervision':
-      return stageKinds.supervision.state(stage, routes)
-  }
+const laws: Kind[] = Object.values(kinds)
+
+/** The words for tasks that are no stage of their own, of every kind. */
+export const taskLabels: Record<string, Words> = Object.assign({}, ...laws.map(({ tasks }) => tasks))
+/** The words for the states within a stage, of every kind. */
+export const placeLabels: Record<string, Words> = Object.assign({}, ...laws.map(({ places }) => places))
+/** The words for regions, which are no states of their own. */
+export const regionLabels: Record<string, Words> = Object.assign({}, ...laws.map(({ regions }) => regions))
+
+/** The stage of an edition in which a case has its certificate, if it does not end with it. */
+export function certifyingStage({ stages }: Pick<Edition, 'stages'>): Stage | undefined {
+  return stages.find((stage) => kindOf(stage).certifies)
+}
+
+/** Every ground on which a clock may stand still under an edition. */
+export function groundsIn({ stages }: Pick<Edition, 'stages'>): SuspensionGround[] {
+  return stages.flatMap((stage) => kindOf(stage).grounds?.(stage) ?? [])
 }

@@ -1,16 +1,22 @@
-import type { End, Stage } from '../edition.ts'
-import type { EventType, TimeEvent } from '../events.ts'
+import type { StateValue } from 'xstate'
+import type { Calendar } from '../calendar.ts'
+import type { Case } from '../case.ts'
+import type { Unlikely } from '../case-findings.ts'
+import type { DocumentFault } from '../document-fault.ts'
+import type { Duty } from '../duty.ts'
+import type { Edition, End, Stage, StageOf, Words } from '../edition.ts'
+import type { Refusal } from '../errors.ts'
+import type { CaseEvent, EventType, ProjectEvent, TimeEvent } from '../events.ts'
+import type { Objection } from '../objection.ts'
+import type { Reminders } from './parts.ts'
 
-/** A question that the machine asks before it takes an arrow; `policy/machine.ts` answers each. */
+/** A question that the machine asks before it takes an arrow. */
 export type Guard =
   | { type: 'takesPlace'; params: { stage: string } }
   | { type: 'isFrom'; params: { roles: string[] } }
   | { type: 'isAbout'; params: { task: string } }
-  | { type: 'isNotExtended'; params: { stage: string } }
-  | {
-      type:
-        'isOverdue' | 'isExplained' | 'isCompleted' | 'isExtensionAsked' | 'isBeingDecided' | 'owesReports'
-    }
+  /** A question that only a kind of stage understands: `guards` of the kind answers it. */
+  | { type: 'isSo'; params: { stage: string; question: string } }
 
 /** A way out of a state: to a state by id (`#application`) or to a neighbour, or to nowhere but the memory of the case. */
 export type Arrow = { target?: string; guard?: Guard }
@@ -23,8 +29,6 @@ export type StageState = {
   on?: Arrows
   /** Taken as soon as the state is entered, if a guard holds. */
   always?: Arrow[]
-  /** Stages of a certified project are entered with its certificate. */
-  certifies?: true
   type?: 'parallel'
   initial?: string
   states?: Record<string, StageState>
@@ -42,31 +46,122 @@ export type Routes = {
   end: (outcome: End['outcome']) => Arrow[]
 }
 
-/** A kind of stage: what it contributes to every edition that uses it. */
-export type StageKind<S extends Stage> = {
-  zh: string
-  en: string
-  state: (stage: S, routes: Routes) => StageState
+/** Where and when something happens: by whose calendar, on which day, under which edition. */
+export type Moment = { edition: Edition; calendar: Calendar; on: string }
+
+/** What is owed, or what an event meets, in a state of a stage. */
+export type Standing = { value: StateValue; case: Pick<Case, 'claimedBy' | 'supervision'> }
+
+/** What there is to do about a task. */
+export type TaskRule = {
+  /** Who owes it. */
+  roles: string[]
+  /** What is to be done, to follow “please”. */
+  deed: Words
+  reminders: Reminders | undefined
+  /** What happens to the case itself if nothing is done; nothing does, if it is null. */
+  lapse: Words | null
+  /** Whether the notice states it, or it is a default. */
+  source: 'notice' | 'default'
 }
 
-/** The applicant's way out, where the edition leaves it open. */
-export function withdrawal(stage: { withdrawable: boolean }, routes: Routes): Arrows {
-  return stage.withdrawable ? { withdraw: routes.end('withdrawn') } : {}
+/** A rule of a stage that somebody is reminded by: its field in the document. */
+export type ReminderRule = [field: string, reminders: Reminders]
+
+/** More time for an officer, and where that stands. */
+export type OwnExtension = { days: number; unit: Duty['unit']; article: string }
+
+/** A ground on which a clock may stand still, and where that stands. */
+export type SuspensionGround = Words & { id: string; article: string }
+
+/**
+ * The law of a kind of stage, all of it in the folder of the kind: what an edition may say of such a stage stands in its
+ * `schema.ts`, its events in `events.ts`. What a kind leaves out it does not have.
+ */
+export type Kind<S extends Stage = Stage> = Words & {
+  /** A case passes stages of this kind in the order of the edition; others are entered by name alone. */
+  inOrder: boolean
+  /** It looks at the application: until the first such stage it may be amended, and a correction goes back to it. */
+  examines?: true
+  /** A case that is there has its certificate. */
+  certifies?: true
+  /** The words for states within it, and for regions, which are no states of their own. */
+  places?: Record<string, Words>
+  regions?: Record<string, Words>
+  /** The words for tasks that are no stage of their own. */
+  tasks?: Record<string, Words>
+  /** The task whose date is told with every decision in it. */
+  mainTask?: string
+
+  /** Its part of the machine. */
+  state(stage: S, routes: Routes): StageState
+  /** Its own questions to a case, by name. */
+  guards?: Record<string, Question<S>['isSo']>
+  /** The condition under which it takes place; always, if there is none. */
+  condition?(stage: S): string | undefined
+
+  /** What is owed in a state of it, and for which periods. */
+  duties(stage: S, standing: Standing, periods: readonly string[]): Duty[]
+  /** The periods for which something is owed on a day. */
+  periods?(stage: S, kept: Case, on: string): string[]
+  /** What any case remembers there, where only the rules are of interest. */
+  sample?: Standing['case']
+
+  /** The case as it enters such a stage. */
+  enter?(kept: Case, on: string): Case
+  /** What the case remembers of an event in it, beyond what is remembered of every event. */
+  remember?(stage: S, kept: Case, event: CaseEvent, moment: Moment): Case
+  /** Whether the officer keeps the task in hand although the event frees others. */
+  keepsHolder?(stage: S, kept: Case, event: CaseEvent): boolean
+
+  /** The officers of it, where they are not those whose turn it is. */
+  officers?(stage: S): string[]
+  /** Who may take over from its officers, as the edition says; `undefined`: the authority above. */
+  takeover?(stage: S): string[] | undefined
+  /** Both sides of it, of which either may ask for something. */
+  parties?(stage: S, kept: Case): string[]
+  /** The side that has asked for what is being decided. */
+  askers?(stage: S, kept: Case): string[]
+  /** Who decides here may have asked for it, instead of having decided another stage. */
+  partOf?(stage: S, kept: Case, user: string): boolean
+
+  /** What time, or the number of times, has against an event. */
+  findObjection?(stage: S, state: Facing, type: EventType, on: string): Objection | undefined
+  /** Why the machine has no arrow where another case of this state would have one. */
+  findUsedUp?(stage: S, kept: Case, type: EventType): Objection | undefined
+  /** What is wrong with what an event says. */
+  findRefusal?(stage: S, kept: Case, event: ProjectEvent, on: string): Refusal | undefined
+  /** What is unlikely in what an event says. */
+  findUnlikely?(kept: Case, event: CaseEvent, on: string): Unlikely[]
+
+  /** Its rules by which people are reminded. */
+  reminders?(stage: S): ReminderRule[]
+  /** How much longer its officer may take, once. */
+  ownExtension?(stage: S): OwnExtension | undefined
+  /** Whether its clock starts anew after it stood still, instead of going on. */
+  startsAnew?(stage: S, why: 'return' | 'suspend'): boolean
+  /** On which grounds its clock may stand still. */
+  grounds?(stage: S): SuspensionGround[]
+  /** What there is to do about a task of it; of the stage itself, where the task has its name. */
+  rule(edition: Edition, stage: S, task: string): TaskRule | undefined
+  /** How the date of a task comes about that no length of time gives. */
+  dateRule?(stage: S, task: string): Words
+
+  /** What is wrong with such a stage of a document whose form is right. */
+  faults?(edition: Edition, stage: S, at: number): DocumentFault[]
 }
 
-/** The applicant mends what nobody has looked at yet. */
-export function amendment({ id }: { id: string }, routes: Routes): Arrows {
-  return routes.isBeforeReviews(id) ? { amend: [{}] } : {}
+/** A question of a kind to a case. */
+type Question<S extends Stage> = {
+  isSo(stage: S, kept: Case, event: CaseEvent, moment: Moment): boolean
 }
 
-/** An officer takes a task in hand, gives it back, or answers it. */
-export function officersTask(answers: Arrows, more: Record<string, StageState> = {}): StageState {
-  return {
-    initial: 'unclaimed',
-    states: {
-      unclaimed: { on: { claim: [{ target: 'claimed' }] } },
-      claimed: { on: { release: [{ target: 'unclaimed' }], ...answers } },
-      ...more,
-    },
-  }
+/** The kinds, by their names. */
+export type Kinds = { [K in Stage['kind']]: Kind<StageOf<K>> }
+
+/** A state, as an objection of time meets it. */
+type Facing = {
+  value: StateValue
+  case: Case
+  deadlines: { task: string; overdue: boolean; dueOn: string }[]
 }

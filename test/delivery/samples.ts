@@ -2,8 +2,8 @@ import type { NoticeRecord } from '../../models/index.ts'
 import type { Edition } from '../../policy/edition.ts'
 import { ruleOf } from '../../policy/notice-rules.ts'
 import type { Notice, NoticeCase, NoticeKind } from '../../policy/notice.ts'
-import { supervisionOf } from '../../policy/supervision.ts'
 import { aLine, at } from './post.ts'
+import { supervisionOf } from '../fixtures.ts'
 
 /** A notice with a name that says what it is. */
 export type Sample = { name: string; notice: NoticeRecord }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { wordsOfFinding } from '../../policy/case-findings.ts'
 import type { ProjectEvent } from '../../policy/events.ts'
-import { assessedLevel } from '../../policy/stated-facts.ts'
+import { assessedLevel } from '../../policy/stages/self-assessment/index.ts'
 import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hashEdition } from '../../models/editions.ts'
 import { digestOf } from '../../policy/digest.ts'
-import { taskLabels } from '../../policy/labels.ts'
+import { taskLabels } from '../../policy/stages/index.ts'
 import { chongqing, chongqingText } from '../fixtures.ts'
 import { faultsOf } from './broken-edition.ts'
 

@@ -5,8 +5,8 @@ import { addDays, daysFrom } from '../../policy/dates.ts'
 import { deadlinesAfter } from '../../policy/deadlines.ts'
 import type { GivenDate, HeldTime } from '../../policy/held-time.ts'
 import { nextWake } from '../../policy/reminders.ts'
-import { reportDate, supervisionOf } from '../../policy/supervision.ts'
-import { anApplication, anEnterprise, chongqing, cn, people } from '../fixtures.ts'
+import { reportDate } from '../../policy/stages/supervision/kept.ts'
+import { anApplication, anEnterprise, chongqing, cn, people, supervisionOf } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
 
 const { administrator, clerk, verifier, secondVerifier } = people

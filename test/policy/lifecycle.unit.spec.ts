@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { actionsFor } from '../../policy/actions.ts'
-import { factsOf, phaseOf, type CaseEvent, type ProjectState } from '../../policy/case.ts'
+import { phaseOf, type CaseEvent, type ProjectState } from '../../policy/case.ts'
 import { applicableReviews } from '../../policy/eligibility.ts'
 import { eventTypes, type EventType } from '../../policy/events.ts'
 import { isPossible, passTime, step, type Process } from '../../policy/lifecycle.ts'
 import { project } from '../../policy/projection.ts'
+import { factsOf } from '../../policy/remember.ts'
 import { nextWake } from '../../policy/reminders.ts'
 import {
   aWish,

@@ -1,11 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StateValue } from 'xstate'
-import { factsOf, phaseOf } from '../../policy/case.ts'
+import { phaseOf } from '../../policy/case.ts'
 import { applicableReviews } from '../../policy/eligibility.ts'
 import { file, type Process, type Step } from '../../policy/lifecycle.ts'
-import { supervisionOf } from '../../policy/supervision.ts'
-import { aWish, anApplication, anEnterprise, castle, chongqing, large, treeHouse } from '../fixtures.ts'
+import { factsOf } from '../../policy/remember.ts'
+import {
+  anApplication,
+  anEnterprise,
+  aWish,
+  castle,
+  chongqing,
+  large,
+  supervisionOf,
+  treeHouse,
+} from '../fixtures.ts'
 import { castOf, lastOf, movesWithin, play, type Move } from './play.ts'
 import type { Forms } from './walk.ts'
 

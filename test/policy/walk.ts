@@ -3,8 +3,9 @@ import { phaseOf, type Actor, type CaseEvent, type ProjectState } from '../../po
 import { endOfDay } from '../../policy/dates.ts'
 import { eventTypes, type EventType } from '../../policy/events.ts'
 import { file, isPossible, step, type Effect, type Process } from '../../policy/lifecycle.ts'
-import { supervisionOf, type Supervision } from '../../policy/supervision.ts'
+import { type Supervision } from '../../policy/stages/supervision/kept.ts'
 import { deedOf, formOf } from './given.ts'
+import { supervisionOf } from '../fixtures.ts'
 
 /** Forms that an application can take, by name: those that an edition treats differently. */
 export type Forms = Record<string, Application>

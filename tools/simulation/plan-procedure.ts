@@ -1,6 +1,6 @@
 import type { OpenTask } from '../../policy/case.ts'
 import type { StageOf } from '../../policy/edition.ts'
-import { assessedLevel } from '../../policy/stated-facts.ts'
+import { assessedLevel } from '../../policy/stages/self-assessment/index.ts'
 import type { Behaviour, OfficerBehaviour } from './behaviour.ts'
 import { applicantOf, officerOf, scopeOfRoles } from './people.ts'
 import { after, before, dueOf, workingDay, type Planned, type Scene } from './scene.ts'

@@ -24,6 +24,7 @@ export const commonEvents = {
   release: event({
     zh: '退回待办',
     en: 'release',
+    othersSayWhy: true,
     payload: () => ({
       reason: reason
         .optional()
@@ -39,6 +40,7 @@ export const commonEvents = {
   urge: event({
     zh: '催办',
     en: 'urge',
+    urges: true,
     payload: () => ({ note: text.optional() }),
     probe: () => ({}),
     permission: { who: 'anyOfficer' },

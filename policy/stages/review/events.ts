@@ -29,6 +29,7 @@ export const reviewEvents = {
     ...withReason,
     zh: '退回',
     en: 'return',
+    stops: 'return',
     told: { fields: ['reason'], when: 'leavesOfficers' },
   }),
   reject: event({
@@ -44,6 +45,8 @@ export const reviewEvents = {
     ...withReason,
     zh: '延长办理时限',
     en: 'take longer',
+    moreTime: true,
+    announces: 'moved',
     permission: { who: 'officers', claimant: true },
     told: itsReason,
   }),
@@ -51,6 +54,8 @@ export const reviewEvents = {
     ...ownTime,
     zh: '暂停计时',
     en: 'stop the clock',
+    stops: 'suspend',
+    announces: 'suspend',
     payload: (edition) => ({ ground: groundSchema(edition), reason }),
     probe: () => ({ ground: '', reason: '' }),
     permission: { who: 'officers', claimant: true },
@@ -61,18 +66,14 @@ export const reviewEvents = {
     ...bare,
     zh: '恢复计时',
     en: 'start the clock again',
+    announces: 'resume',
     permission: { who: 'officers' },
     told: nothing,
   }),
 }
 
-/** Every ground on which a clock may stand still under an edition. */
-export function groundsIn({ stages }: Pick<Edition, 'stages'>) {
-  return stages.flatMap((stage) => (stage.kind === 'review' ? (stage.suspension?.grounds ?? []) : []))
-}
-
-function groundSchema(edition: Edition): z.ZodType<string> {
-  const grounds = groundsIn(edition)
+function groundSchema({ stages }: Edition): z.ZodType<string> {
+  const grounds = stages.flatMap((stage) => ('suspension' in stage ? (stage.suspension?.grounds ?? []) : []))
   return grounds.length > 0
     ? oneOf(grounds)
     : z.never(inBoth('本版规则没有可暂停计时的情形', 'cannot be given: this edition knows no ground'))

@@ -68,6 +68,7 @@ export const supervisionEvents = {
     ...decision,
     zh: '同意延期',
     en: 'grant the extension',
+    moves: 'completion',
     payload: () => ({
       completeOn: DateText.optional().meta({ description: 'Sooner than asked for; else as asked for.' }),
     }),
@@ -96,6 +97,7 @@ export const supervisionEvents = {
   withdrawRequest: event({
     zh: '撤回所提申请',
     en: 'take the request back',
+    takesBack: true,
     payload: () => ({ reason: reason.optional() }),
     probe: () => ({}),
     permission: { who: 'asker' },

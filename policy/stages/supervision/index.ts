@@ -1,125 +1,60 @@
 import type { StageOf } from '../../edition.ts'
-import {
-  officersTask,
-  type Arrow,
-  type Arrows,
-  type Routes,
-  type StageKind,
-  type StageState,
-} from '../kind.ts'
+import type { Kind } from '../kind.ts'
+import { dutiesOfSupervision } from './duties.ts'
+import { findDateRefusal, findExtensionObjection } from './extension.ts'
+import { findFactRefusal, findUnlikely } from './facts.ts'
+import { findSupervisionFaults } from './faults.ts'
+import { guards } from './guards.ts'
+import { openSupervision, owedPeriods } from './kept.ts'
+import { rememberSupervision } from './remember.ts'
+import { askersIn, hasAsked, takersBack, takesBackWaiting } from './requests.ts'
+import { stateOfSupervision } from './states.ts'
+import { dateRuleOf, places, regions, ruleOfSupervision, tasks } from './words.ts'
 
-type Supervision = StageOf<'supervision'>
+/** Stands for the dates of a supervised project, where only the rules are of interest. */
+const anyDay = '2021-01-01'
 
-/**
- * A certified project under construction (三（二）、三（四）): it is built, extended, completed or revoked in one region, and
- * reports its progress in the other.
- */
-export const supervision: StageKind<Supervision> = {
+/** What follows the certificate: the holder reports and completes, officers decide what is asked for (三（二）、三（四）). */
+export const supervision: Kind<StageOf<'supervision'>> = {
   zh: '监督',
   en: 'supervision',
-  state: (stage, routes) => ({
-    certifies: true,
-    type: 'parallel',
-    on: { urge: [{}] },
-    states: { construction: construction(stage, routes), reporting },
+  inOrder: false,
+  certifies: true,
+  places,
+  regions,
+  tasks,
+  mainTask: 'completion',
+  sample: { claimedBy: null, supervision: openSupervision(anyDay, anyDay, anyDay) },
+  state: stateOfSupervision,
+  guards,
+  duties: dutiesOfSupervision,
+  periods: (stage, { supervision: kept }, on) => (kept ? owedPeriods(stage, kept, on) : []),
+  rule: (_edition, stage, task) => ruleOfSupervision(stage, task),
+  dateRule: dateRuleOf,
+  enter: (kept, on) => ({
+    ...kept,
+    claimedBy: null,
+    supervision: openSupervision(kept.application.completeOn, on, kept.askedOn),
   }),
-}
-
-/** `current` until a report is late, `late` until none is owed any more. */
-const reporting: StageState = {
-  initial: 'current',
-  states: {
-    current: { on: { report: [{}], overdue: [{ target: 'late', guard: about('progressReport') }] } },
-    late: { on: { report: [{ target: 'late', guard: { type: 'owesReports' } }, { target: 'current' }] } },
-  },
-}
-
-function construction(stage: Supervision, routes: Routes): StageState {
-  const ways = {
-    ...completion(routes),
-    ...revocation(stage),
-    ...extension,
-  }
-  const explained: Arrow = { target: 'explained' }
-  return {
-    initial: 'building',
-    // While something is being decided the date passes all the same, and the case comes back overdue.
-    on: { overdue: [{ guard: about('completion') }] },
-    states: {
-      building: {
-        // A case comes back here that was completed while its revocation was decided, whose extension waited for that, or
-        // whose date has passed meanwhile; or the date had passed when it was certified.
-        always: [
-          ...routes.end('completed').map((way) => ({ ...way, guard: { type: 'isCompleted' } as const })),
-          { target: 'extensionDecision', guard: { type: 'isExtensionAsked' } },
-          { target: 'explained', guard: { type: 'isExplained' } },
-          { target: 'overdue', guard: { type: 'isOverdue' } },
-        ],
-        on: { ...ways, overdue: [{ target: 'overdue', guard: about('completion') }] },
-      },
-      overdue: { on: { ...ways, explainOverdue: [explained] } },
-      explained: { on: { ...ways, explainOverdue: [{}] } },
-      ...decisions(stage, routes),
-    },
-  }
-}
-
-/** What waits for somebody's word. Whoever asked may ask otherwise or take it back until it is given. */
-function decisions(stage: Supervision, routes: Routes): Record<string, StageState> {
-  const meanwhile = { ...missed, ...revocation(stage) }
-  const revoking = { ...meanwhile, ...completedMeanwhile, ...takenBack(stage) }
-  return {
-    extensionDecision: {
-      ...officersTask({ grantExtension: back(stage), refuseExtension: back(stage) }),
-      on: { ...meanwhile, withdrawRequest: back(stage), ...completion(routes), ...extension },
-    },
-    hearing: {
-      on: {
-        ...revoking,
-        respond: [{ target: 'revocationDecision' }],
-        lapse: [{ target: 'revocationDecision', guard: about('hearing') }],
-      },
-    },
-    revocationDecision: {
-      ...officersTask({ revoke: routes.end('revoked'), refuseRevocation: back(stage) }),
-      on: revoking,
-    },
-  }
-}
-
-/** The date passes while something is decided: remembered until the project is back. */
-const missed: Arrows = { overdue: [{ guard: about('completion') }] }
-
-/** What is asked for again takes the place of what is being decided, and is decided anew. */
-const extension: Arrows = { requestExtension: [{ target: 'extensionDecision' }] }
-
-/** An officer takes the revocation back; or the holder the extension that waits for it, which ends nothing else. */
-const takenBack = (stage: Supervision): Arrows => ({
-  withdrawRequest: [
-    ...back(stage).map((way) => ({ ...way, guard: { type: 'isBeingDecided' } as const })),
-    {},
-  ],
-})
-
-/** A completion that is reported while a revocation is decided ends nothing: it counts once the project is not revoked. */
-const completedMeanwhile: Arrows = { complete: [{}] }
-
-const completion = (routes: Routes): Arrows => ({ complete: routes.end('completed') })
-
-/** An officer who wants a revocation hears the enterprise first; one that the enterprise asks for is decided at once. */
-function revocation({ officers }: Supervision): Arrows {
-  return {
-    requestRevocation: [
-      { target: 'hearing', guard: { type: 'isFrom', params: { roles: officers } } },
-      { target: 'revocationDecision' },
-    ],
-  }
-}
-
-function back({ id }: Supervision): Arrow[] {
-  return [{ target: `#${id}.construction.building` }]
-}
-
-function about(task: string): NonNullable<Arrow['guard']> {
-  return { type: 'isAbout', params: { task } }
+  remember: rememberSupervision,
+  keepsHolder: (stage, { supervision: kept }, event) =>
+    kept?.request?.kind === 'revocation' &&
+    (event.type === 'complete' || takesBackWaiting(stage, kept, event)),
+  officers: ({ officers }) => officers,
+  takeover: ({ takeover }) => takeover?.by,
+  parties: (stage, { supervision: kept }) =>
+    kept?.request?.kind === 'revocation'
+      ? askersIn(stage, kept)
+      : [...new Set([...stage.by, ...stage.officers])],
+  askers: (stage, { supervision: kept }) => (kept ? takersBack(stage, kept) : []),
+  partOf: (_stage, { supervision: kept }, user) => kept !== undefined && hasAsked(kept, user),
+  findObjection: (stage, state, type, on) => findExtensionObjection(stage, state.case, type, on),
+  findRefusal: (stage, kept, event, on) =>
+    findFactRefusal(kept, event) ?? findDateRefusal(stage, kept, event, on),
+  findUnlikely,
+  reminders: ({ reports, completion, decision, hearing }) =>
+    Object.entries({ reports, completion, decision, hearing }).flatMap(([field, { reminders }]) =>
+      reminders ? [[field, reminders]] : [],
+    ),
+  faults: findSupervisionFaults,
 }

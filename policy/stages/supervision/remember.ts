@@ -1,22 +1,26 @@
-import type { CaseEvent, ProgressReport } from './events.ts'
-import { fenToYuan, sumFen } from './money.ts'
+import type { Case } from '../../case.ts'
+import type { StageOf } from '../../edition.ts'
+import type { CaseEvent, ProgressReport } from '../../events.ts'
+import { fenToYuan, sumFen } from '../../money.ts'
+import type { Moment } from '../kind.ts'
 import { decidedAfter, requestAfter } from './requests.ts'
-import { digestOfReport, periodReported, type Reporting, type Supervision } from './supervision.ts'
+import { digestOfReport, periodReported, type Reporting, type Supervision } from './kept.ts'
 
 type Place = { on: string; promised: string[] }
 
-/** What the supervision of a project remembers of an event on a day; `promised` are the effects of the application. */
+/** What a case remembers of an event of its supervision; the effects that count are those that its application promised. */
 export function rememberSupervision(
-  reporting: Reporting,
-  kept: Supervision,
+  stage: StageOf<'supervision'>,
+  kept: Case,
   event: CaseEvent,
-  place: Place,
-): Supervision {
-  const { stage } = reporting
-  const { on } = place
-  const request = requestAfter(stage, kept, event, on)
-  const after = { ...rememberDates(reporting, kept, event, place), request }
-  return { ...after, ...decidedAfter(stage, kept, after, on) }
+  { calendar, on }: Moment,
+): Case {
+  const { supervision, application } = kept
+  if (!supervision) return kept
+  const place = { on, promised: application.effects }
+  const request = requestAfter(stage, supervision, event, on)
+  const after = { ...rememberDates({ stage, calendar }, supervision, event, place), request }
+  return { ...kept, supervision: { ...after, ...decidedAfter(stage, supervision, after, on) } }
 }
 
 function rememberDates(

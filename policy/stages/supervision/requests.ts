@@ -1,13 +1,7 @@
-import type { StageOf } from './edition.ts'
-import type { CaseEvent } from './events.ts'
-import { laterByHolds } from './held-time.ts'
-import {
-  completionDate,
-  plannedCompletion,
-  type Asked,
-  type Request,
-  type Supervision,
-} from './supervision.ts'
+import type { StageOf } from '../../edition.ts'
+import type { CaseEvent } from '../../events.ts'
+import { laterByHolds } from '../../held-time.ts'
+import { completionDate, plannedCompletion, type Asked, type Request, type Supervision } from './kept.ts'
 
 type WaitingExtension = Extract<Request, { kind: 'extension' }>
 

@@ -1,10 +1,10 @@
-import { lastDayByCalendar, type Calendar } from './calendar.ts'
-import { addDays } from './dates.ts'
-import { digestOf, type Digest } from './digest.ts'
-import type { Edition, StageOf } from './edition.ts'
-import type { ProgressReport } from './events.ts'
-import { laterByHolds, type GivenDate, type HeldTime } from './held-time.ts'
-import { firstDayOf, lastDayOf, periodAfter, periodOf } from './periods.ts'
+import { lastDayByCalendar, type Calendar } from '../../calendar.ts'
+import { addDays } from '../../dates.ts'
+import { digestOf, type Digest } from '../../digest.ts'
+import type { StageOf } from '../../edition.ts'
+import type { ProgressReport } from '../../events.ts'
+import { laterByHolds, type GivenDate, type HeldTime } from '../../held-time.ts'
+import { firstDayOf, lastDayOf, periodAfter, periodOf } from '../../periods.ts'
 
 /** Who asked for something, when, and whether in time. */
 export type Asked = {
@@ -48,11 +48,6 @@ export type Supervision = {
   completed: { on: string; reached: string[]; missed: string[] } | null
   /** When an operator held the case, oldest first: such days count towards no date. */
   holds?: HeldTime[]
-}
-
-/** The stage that supervises certified projects, if the edition has one. */
-export function supervisionOf({ stages }: Pick<Edition, 'stages'>): StageOf<'supervision'> | undefined {
-  return stages.find((stage) => stage.kind === 'supervision')
 }
 
 /**

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { deadline, id, stage } from '../parts.ts'
+
+/** What an edition says of a stage of this kind. */
+export const Correction = z.strictObject({
+  kind: z.literal('correction'),
+  ...stage,
+  withdrawable: z.boolean(),
+  deadline: deadline.optional(),
+  lapse: deadline
+    .omit({ reminders: true })
+    .extend({ to: id })
+    .optional()
+    .meta({ description: 'How long after the due date the case ends.' }),
+})
