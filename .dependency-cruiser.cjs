@@ -77,7 +77,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: '^(dist|\\.data)/',
+    exclude: '^(dist|\\.cache|\\.data)/',
     parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -32,6 +32,10 @@ const inZone = (name: string) => {
 }
 
 describe('the zone of the machine', () => {
+  it('is not that of the rules while they are tested', () => {
+    expect(new Date(2021, 0, 15).getTimezoneOffset()).toBe(300)
+  })
+
   it('does not matter', () => {
     const zones = ['UTC', 'Pacific/Kiritimati', 'America/Los_Angeles', 'Asia/Shanghai', 'Asia/Kathmandu'].map(
       inZone,
