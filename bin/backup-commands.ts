@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { inBoth } from '../policy/bilingual.ts'
+import { inBoth } from '../policy/words/bilingual.ts'
 import type { BackupOptions } from './backup/backup.ts'
 import type { RestoreOptions } from './backup/restore.ts'
 import { readConfig } from './config.ts'

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Calendar } from '../policy/calendar.ts'
-import type { Edition } from '../policy/edition.ts'
-import { readEdition } from '../policy/read-edition.ts'
+import type { Calendar } from '../policy/time/calendar.ts'
+import type { Edition } from '../policy/edition/edition.ts'
+import { readEdition } from '../policy/edition/read-edition.ts'
 import { projectRoot } from './root.ts'
 import { readTextFile } from './text-file.ts'
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import published from 'chinese-days/dist/chinese-days.json' with { type: 'json' }
-import { weekday } from '../policy/dates.ts'
+import { weekday } from '../policy/time/dates.ts'
 
 /** First and last year that the package `chinese-days` knows for certain. */
 const from = '2017'

@@ -1,4 +1,4 @@
-import { inBoth } from '../policy/bilingual.ts'
+import { inBoth } from '../policy/words/bilingual.ts'
 import { UserError } from './user-error.ts'
 
 /** The settings that decide who reaches the door. */

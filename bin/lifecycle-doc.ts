@@ -1,12 +1,12 @@
 import type { StateValue } from 'xstate'
-import type { Duty } from '../policy/duty.ts'
-import type { Edition, Reminders, Stage } from '../policy/edition.ts'
-import { eventRows, eventTypes } from '../policy/events.ts'
-import { eventLabels, nameOfTask } from '../policy/labels.ts'
-import { routesOf } from '../policy/machine.ts'
+import type { Duty } from '../policy/time/duty.ts'
+import type { Edition, Reminders, Stage } from '../policy/edition/edition.ts'
+import { eventRows, eventTypes } from '../policy/case/events.ts'
+import { eventLabels, nameOfTask } from '../policy/case/labels.ts'
+import { routesOf } from '../policy/case/machine.ts'
 import { kindOf } from '../policy/stages/index.ts'
 import type { StageState } from '../policy/stages/kind.ts'
-import { substitutesIn } from '../policy/takeover.ts'
+import { substitutesIn } from '../policy/access/takeover.ts'
 
 type Unit = Duty['unit']
 

@@ -1,6 +1,6 @@
 import { ZodError } from 'zod'
-import { addDays } from '../policy/dates.ts'
-import type { Edition } from '../policy/edition.ts'
+import { addDays } from '../policy/time/dates.ts'
+import type { Edition } from '../policy/edition/edition.ts'
 import { actingInstant } from '../tools/simulation/clock.ts'
 import { daysOf, simulate, type Play, type Theatre } from '../tools/simulation/index.ts'
 import type { Result } from '../tools/simulation/result.ts'

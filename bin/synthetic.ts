@@ -1,6 +1,6 @@
-import { creditCodeCheck } from '../policy/check-characters.ts'
-import type { Enterprise } from '../policy/application.ts'
-import type { Edition } from '../policy/edition.ts'
+import { creditCodeCheck } from '../policy/edition/check-characters.ts'
+import type { Enterprise } from '../policy/edition/application.ts'
+import type { Edition } from '../policy/edition/edition.ts'
 
 /** An application as an enterprise writes it. */
 export type SyntheticApplication = Record<string, unknown> & {

@@ -1,6 +1,6 @@
-import { entryRows } from '../policy/events.ts'
-import { kinds, levels, type Detail, type Kind } from '../policy/levels.ts'
-import { circumstanceOf } from '../policy/shown-payload.ts'
+import { entryRows } from '../policy/case/events.ts'
+import { kinds, levels, type Detail, type Kind } from '../policy/access/levels.ts'
+import { circumstanceOf } from '../policy/access/shown-payload.ts'
 import type { EntryRow } from '../policy/stages/event-row.ts'
 import { tableOf } from './lifecycle-doc.ts'
 
@@ -31,7 +31,7 @@ const details = {
 export function whoSeesDoc(): string {
   return `# 谁能看到什么 · Who sees what of a history
 
-由 \`npm run docs\` 根据 [\`policy/levels.ts\`](../policy/levels.ts) 和 [\`policy/shown-payload.ts\`](../policy/shown-payload.ts) 生成。
+由 \`npm run docs\` 根据 [\`policy/access/levels.ts\`](../policy/access/levels.ts) 和各类环节的 [\`events.ts\`](../policy/stages) 生成。
 Made from these two by \`npm run docs\`. The same holds for the page of a history, its stream, and what they show of a person.
 
 ## 各类记录 · The ledgers

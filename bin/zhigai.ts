@@ -1,5 +1,5 @@
-import { DocumentError } from '../policy/read-document.ts'
-import { isWhole } from '../policy/text.ts'
+import { DocumentError } from '../policy/edition/read-document.ts'
+import { isWhole } from '../policy/edition/text.ts'
 import { program } from './program.ts'
 import { runMain, UserError } from './user-error.ts'
 

@@ -1,6 +1,6 @@
 import type { Models, NoticeRecord } from '../models/index.ts'
-import { endsWithTask, audiencesOf, taskIdOf } from '../policy/notice.ts'
-import { holds, isMailbox } from '../policy/recipients.ts'
+import { endsWithTask, audiencesOf, taskIdOf } from '../policy/notices/notice.ts'
+import { holds, isMailbox } from '../policy/notices/recipients.ts'
 import { canReach, reachableFields, writeLines } from '../models/ledger.ts'
 
 /**

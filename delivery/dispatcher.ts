@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { nextWakingInstant } from '../policy/quiet-hours.ts'
+import { nextWakingInstant } from '../policy/time/quiet-hours.ts'
 import { sendDue, type Sending } from './sending.ts'
 import { sortDue, sortedAtOnce } from './sorting.ts'
 

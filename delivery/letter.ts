@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Hook, MessageRecord, NoticeRecord, PersonRecord } from '../models/index.ts'
-import type { Words } from '../policy/edition.ts'
-import type { NoticeText } from '../policy/notice-text.ts'
+import type { Words } from '../policy/edition/edition.ts'
+import type { NoticeText } from '../policy/notices/notice-text.ts'
 import type { Verdict } from './answers.ts'
 import type { CalendarEntry } from './channels/calendar/calendar.ts'
 

@@ -1,8 +1,8 @@
 import type { Channel, MessageRecord, Models, NoticeRecord } from '../models/index.ts'
 import { placesOfRepeats, unordered } from '../models/repeats.ts'
-import { shanghaiDate } from '../policy/dates.ts'
-import { waitsForDigest } from '../policy/notice.ts'
-import { nextDigestInstant, nextMorningsDigest } from '../policy/quiet-hours.ts'
+import { shanghaiDate } from '../policy/time/dates.ts'
+import { waitsForDigest } from '../policy/notices/notice.ts'
+import { nextDigestInstant, nextMorningsDigest } from '../policy/time/quiet-hours.ts'
 import type { Carriers } from './letter.ts'
 import { stillCurrent } from './current.ts'
 

@@ -1,5 +1,5 @@
-import type { Words } from '../policy/edition.ts'
-import { withPeriod } from '../policy/notice-words.ts'
+import type { Words } from '../policy/edition/edition.ts'
+import { withPeriod } from '../policy/notices/notice-words.ts'
 import type { Letter } from './letter.ts'
 
 const longestSubject = 160

@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose'
-import type { Digest } from '../policy/digest.ts'
+import type { Digest } from '../policy/integrity/digest.ts'
 import { count, date, flag, optionalText, strict, text } from './fields.ts'
 
 /** A closed run of a project's workflow whose history is kept; `_id` is its run id. */

@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose'
-import type { Anchor, Leaf } from '../policy/anchors.ts'
+import type { Anchor, Leaf } from '../policy/integrity/anchors.ts'
 import { count, date, optionalText, strict, text } from './fields.ts'
 
 /** A signed anchor over all that has changed since the one before; `_id` is its serial. */

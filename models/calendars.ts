@@ -1,4 +1,4 @@
-import type { Calendars } from '../policy/calendar.ts'
+import type { Calendars } from '../policy/time/calendar.ts'
 import type { CalendarRecord, Models } from './index.ts'
 
 /** The id of the calendar of the country; that of a district is its name. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RefusalError } from '../policy/errors.ts'
-import { notOfThisList } from '../policy/issues.ts'
+import { notOfThisList } from '../policy/words/issues.ts'
 
 /** An instant as every cursor holds it: to the millisecond, of a year with four digits. */
 export const Instant = z.codec(z.iso.datetime({ precision: 3 }), z.date(), {

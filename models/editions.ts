@@ -1,5 +1,5 @@
-import { digestOf } from '../policy/digest.ts'
-import { Edition } from '../policy/edition.ts'
+import { digestOf } from '../policy/integrity/digest.ts'
+import { Edition } from '../policy/edition/edition.ts'
 
 /**
  * The SHA-256 of the canonical form (RFC 8785) of an edition's document: what a case is pinned to, whatever order of fields

@@ -1,9 +1,15 @@
 import { channels, type Channel, type Models, type NoticeRecord, type PersonRecord } from './index.ts'
 import { placesOfRepeats, unordered } from './repeats.ts'
-import { seenSince, type Audience } from '../policy/capacities.ts'
-import { reminderKinds, sendingInstant, taskIdOf, type Notice, type Telling } from '../policy/notice.ts'
-import { shanghaiDate } from '../policy/dates.ts'
-import { oneByOne, recipientsOf } from '../policy/recipients.ts'
+import { seenSince, type Audience } from '../policy/access/capacities.ts'
+import {
+  reminderKinds,
+  sendingInstant,
+  taskIdOf,
+  type Notice,
+  type Telling,
+} from '../policy/notices/notice.ts'
+import { shanghaiDate } from '../policy/time/dates.ts'
+import { oneByOne, recipientsOf } from '../policy/notices/recipients.ts'
 
 type Reachable = Pick<PersonRecord, '_id' | 'capacities' | 'email' | 'wishes' | 'webhook'>
 

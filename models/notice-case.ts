@@ -1,4 +1,4 @@
-import type { NoticeCase } from '../policy/notice.ts'
+import type { NoticeCase } from '../policy/notices/notice.ts'
 import type { ProjectRecord } from './schemas.ts'
 
 /** The fields of a project that notices about it are put into words by. */

@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose'
-import type { Capacity } from '../policy/capacities.ts'
-import type { CaseScope, Notice } from '../policy/notice.ts'
+import type { Capacity } from '../policy/access/capacities.ts'
+import type { CaseScope, Notice } from '../policy/notices/notice.ts'
 import {
   count,
   date,

@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose'
-import type { Actor } from '../policy/case.ts'
+import type { Actor } from '../policy/case/case.ts'
 import type {
   ErrandOutcome,
   OperationFailure,
@@ -8,7 +8,7 @@ import type {
   OperationStatus,
   OperationTally,
   OperationTarget,
-} from '../policy/operations.ts'
+} from '../policy/access/operations.ts'
 import { count, date, json, optionalDate, optionalText, strict, text, texts } from './fields.ts'
 
 /** An activity that fails again and again, noted by the worker and removed when it succeeds; `_id` is run and activity. */

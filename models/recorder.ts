@@ -1,8 +1,8 @@
 import type { Models } from './index.ts'
 import { placesOfRepeats } from './repeats.ts'
-import { certificateNumber } from '../policy/check-characters.ts'
+import { certificateNumber } from '../policy/edition/check-characters.ts'
 import type { Recording, StepRecord } from './step-record.ts'
-import type { Telling } from '../policy/notice.ts'
+import type { Telling } from '../policy/notices/notice.ts'
 import { writeNotices } from './ledger.ts'
 import {
   certificateDocument,

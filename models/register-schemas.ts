@@ -1,6 +1,6 @@
 import { Schema } from 'mongoose'
-import type { RegisterLine } from '../policy/register.ts'
-import type { Digest } from '../policy/digest.ts'
+import type { RegisterLine } from '../policy/integrity/register.ts'
+import type { Digest } from '../policy/integrity/digest.ts'
 import { count, date, json, optionalDate, optionalJson, optionalText, strict, text } from './fields.ts'
 
 /** Where a change of the register stands. */

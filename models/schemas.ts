@@ -1,11 +1,11 @@
 import { Schema } from 'mongoose'
-import type { Application, Enterprise } from '../policy/application.ts'
-import type { Calendars } from '../policy/calendar.ts'
-import type { Actor, HistoryEntry, ProjectState } from '../policy/case.ts'
-import type { Seal } from '../policy/chain.ts'
-import type { Digest } from '../policy/digest.ts'
-import type { Edition } from '../policy/edition.ts'
-import type { Projection } from '../policy/projection.ts'
+import type { Application, Enterprise } from '../policy/edition/application.ts'
+import type { Calendars } from '../policy/time/calendar.ts'
+import type { Actor, HistoryEntry, ProjectState } from '../policy/case/case.ts'
+import type { Seal } from '../policy/integrity/chain.ts'
+import type { Digest } from '../policy/integrity/digest.ts'
+import type { Edition } from '../policy/edition/edition.ts'
+import type { Projection } from '../policy/case/projection.ts'
 import { count, date, flag, json, optionalJson, optionalText, strict, text } from './fields.ts'
 
 /** What the register says of an enterprise; `_id` is its credit code. */
@@ -57,13 +57,13 @@ export type SnapshotRecord = {
   calendars: Calendars['versions']
 }
 
-/** A key under which a project was filed (`policy/duplicates.ts`); it stays taken while the project lives. */
+/** A key under which a project was filed (`policy/case/duplicates.ts`); it stays taken while the project lives. */
 export type ClaimRecord = { _id: string; project: string; by: Actor; at: Date }
 
 /** An entry of the public library; `_id` is the certificate number. */
 export type CertificateRecord = {
   _id: string
-  /** The number as it is looked up, in the coarser form of `policy/comparable.ts`. */
+  /** The number as it is looked up, in the coarser form of `policy/edition/comparable.ts`. */
   numberKey: string
   project: string
   name: string

@@ -1,10 +1,10 @@
 import type { CertificateRecord, HistoryRecord, ProjectRecord, SnapshotRecord, TaskRecord } from './index.ts'
-import { lineOf } from '../policy/chain.ts'
-import { roughly } from '../policy/comparable.ts'
-import { bringsForm } from '../policy/events.ts'
-import { duplicateKeys, mayBeFiledAgain } from '../policy/duplicates.ts'
-import { taskIdOf } from '../policy/notice.ts'
-import type { Task } from '../policy/projection.ts'
+import { lineOf } from '../policy/integrity/chain.ts'
+import { roughly } from '../policy/edition/comparable.ts'
+import { bringsForm } from '../policy/case/events.ts'
+import { duplicateKeys, mayBeFiledAgain } from '../policy/case/duplicates.ts'
+import { taskIdOf } from '../policy/notices/notice.ts'
+import type { Task } from '../policy/case/projection.ts'
 import type { StepRecord } from './step-record.ts'
 
 /** The line that a step leaves in the history. */

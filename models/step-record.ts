@@ -1,11 +1,11 @@
-import type { Calendars } from '../policy/calendar.ts'
-import type { Audience } from '../policy/capacities.ts'
-import type { HistoryEntry, ProjectState } from '../policy/case.ts'
-import type { Seal } from '../policy/chain.ts'
-import type { Digest } from '../policy/digest.ts'
-import type { Effect } from '../policy/lifecycle.ts'
-import type { Notice } from '../policy/notice.ts'
-import type { Projection, Task } from '../policy/projection.ts'
+import type { Calendars } from '../policy/time/calendar.ts'
+import type { Audience } from '../policy/access/capacities.ts'
+import type { HistoryEntry, ProjectState } from '../policy/case/case.ts'
+import type { Seal } from '../policy/integrity/chain.ts'
+import type { Digest } from '../policy/integrity/digest.ts'
+import type { Effect } from '../policy/case/lifecycle.ts'
+import type { Notice } from '../policy/notices/notice.ts'
+import type { Projection, Task } from '../policy/case/projection.ts'
 
 /** A step on its way into the record. */
 export type StepRecord = {

@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose'
-import type { Actor } from '../policy/case.ts'
+import type { Actor } from '../policy/case/case.ts'
 import { count, date, flag, json, optionalDate, optionalText, strict, text, texts } from './fields.ts'
 
 /**

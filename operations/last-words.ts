@@ -1,5 +1,5 @@
 import { readHistory, stepsIn, type Deed, type History, type Recorded } from '../evidence/archive/events.ts'
-import type { Telling } from '../policy/notice.ts'
+import type { Telling } from '../policy/notices/notice.ts'
 import type { StepRecord } from '../models/step-record.ts'
 import type { ProjectInput, Receipt } from '../workflows/contract.ts'
 import { withNewer } from '../workflows/contract-calendars.ts'

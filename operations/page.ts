@@ -1,5 +1,5 @@
 import { failuresKept, type ErrandRecord, type Models, type OperationRecord } from '../models/index.ts'
-import type { ErrandOutcome, OperationFailure } from '../policy/operations.ts'
+import type { ErrandOutcome, OperationFailure } from '../policy/access/operations.ts'
 import type { ErrandsPage } from '../workflows/contract-errands.ts'
 import { carryOut, type Engines } from './carry-out.ts'
 

@@ -3,7 +3,7 @@ import { createRecorder } from '../models/recorder.ts'
 import { runsBackwards, type Run } from '../evidence/archive/histories.ts'
 import type { Models } from '../models/index.ts'
 import type { Refusal } from '../policy/errors.ts'
-import { findOrderRefusal } from '../policy/orders.ts'
+import { findOrderRefusal } from '../policy/case/orders.ts'
 import {
   projectWorkflowId,
   projectWorkflowType,

@@ -1,7 +1,7 @@
 import { isGrpcServiceError, type Client } from '@temporalio/client'
 import { Id, readCursor, writeCursor } from '../models/cursor.ts'
 import { RefusalError } from '../policy/errors.ts'
-import { notOfThisList } from '../policy/issues.ts'
+import { notOfThisList } from '../policy/words/issues.ts'
 import { projectWorkflowType, taskQueue } from '../workflows/contract.ts'
 import { askEach, dateOf, describeRun, findTaskFailure } from './described.ts'
 import { projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Models } from '../models/index.ts'
-import type { StuckKind } from '../policy/operations.ts'
+import type { StuckKind } from '../policy/access/operations.ts'
 
 /**
  * What is asked to find what is stuck: the record, Temporal and the clock. Of a Temporal that is silent nothing is asked: what

@@ -1,6 +1,6 @@
 import { DayAndId, InstantAndId, readCursor, writeCursor } from '../models/cursor.ts'
 import type { Models, TaskRecord, TroubleRecord } from '../models/index.ts'
-import { endOfDay, shanghaiDate } from '../policy/dates.ts'
+import { endOfDay, shanghaiDate } from '../policy/time/dates.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
 import { askEach, describeRun, type PendingActivity } from './described.ts'
 import { mostCounted, projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { stuckKinds, type StuckKind } from '../policy/operations.ts'
+import { stuckKinds, type StuckKind } from '../policy/access/operations.ts'
 import { failingTasks, lostRuns, missingWorkers, silentEngine } from './stuck-engine.ts'
 import type { Finder, Sources, Stuck, StuckPage, Turn } from './stuck-kinds.ts'
 import { retriedActivities, silentDeadlines, undeliverable } from './stuck-record.ts'

@@ -6,9 +6,9 @@ import {
   type OperationKind,
   type OperationTarget,
   type StuckCase,
-} from '../policy/operations.ts'
-import { inputRefusal } from '../policy/issues.ts'
-import { findOrderRefusal } from '../policy/orders.ts'
+} from '../policy/access/operations.ts'
+import { inputRefusal } from '../policy/words/issues.ts'
+import { findOrderRefusal } from '../policy/case/orders.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
 import { describeRun } from './described.ts'
 import { findStuckOf, type Sources } from './stuck.ts'

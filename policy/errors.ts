@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Words } from './edition.ts'
+import type { Words } from './edition/edition.ts'
 
 /** How an error ends for the caller; `api/http/problem.ts` alone turns a kind into an HTTP status. */
 export type ErrorKind =

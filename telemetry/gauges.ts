@@ -9,8 +9,8 @@ import {
   type TaskRecord,
   type VerificationRecord,
 } from '../models/index.ts'
-import { daysFrom, shanghaiDate } from '../policy/dates.ts'
-import { reminderKinds } from '../policy/notice.ts'
+import { daysFrom, shanghaiDate } from '../policy/time/dates.ts'
+import { reminderKinds } from '../policy/notices/notice.ts'
 
 /** One value of a gauge, with a value for each of its labels. */
 export type Reading = { labels: Record<string, string>; value: number }

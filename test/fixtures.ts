@@ -1,11 +1,11 @@
-import type { Edition, StageOf } from '../policy/edition.ts'
+import type { Edition, StageOf } from '../policy/edition/edition.ts'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { applicationSchema, type Application, type Enterprise } from '../policy/application.ts'
-import type { Calendar } from '../policy/calendar.ts'
-import type { Actor } from '../policy/case.ts'
-import { createProcess, type Process } from '../policy/lifecycle.ts'
-import { readEdition } from '../policy/read-edition.ts'
+import { applicationSchema, type Application, type Enterprise } from '../policy/edition/application.ts'
+import type { Calendar } from '../policy/time/calendar.ts'
+import type { Actor } from '../policy/case/case.ts'
+import { createProcess, type Process } from '../policy/case/lifecycle.ts'
+import { readEdition } from '../policy/edition/read-edition.ts'
 
 const root = new URL('../', import.meta.url)
 const strings = z.array(z.string())

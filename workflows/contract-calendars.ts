@@ -1,4 +1,4 @@
-import type { Calendars } from '../policy/calendar.ts'
+import type { Calendars } from '../policy/time/calendar.ts'
 import type { ProjectInput } from './contract.ts'
 
 /** The versions of the calendars that a run counts by. */

@@ -6,12 +6,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
-import { findRefusal } from '../policy/actions.ts'
-import type { CaseEvent, ProjectState } from '../policy/case.ts'
-import { lineOf, seal } from '../policy/chain.ts'
-import { shanghaiDate } from '../policy/dates.ts'
-import type { Digest } from '../policy/digest.ts'
-import type { Edition } from '../policy/edition.ts'
+import { findRefusal } from '../policy/case/actions.ts'
+import type { CaseEvent, ProjectState } from '../policy/case/case.ts'
+import { lineOf, seal } from '../policy/integrity/chain.ts'
+import { shanghaiDate } from '../policy/time/dates.ts'
+import type { Digest } from '../policy/integrity/digest.ts'
+import type { Edition } from '../policy/edition/edition.ts'
 import { errors, type Refusal } from '../policy/errors.ts'
 import {
   adopt,
@@ -22,11 +22,11 @@ import {
   step,
   type Process,
   type Step,
-} from '../policy/lifecycle.ts'
-import { audiencesOf } from '../policy/notice.ts'
-import { findOrderRefusal, obey } from '../policy/orders.ts'
-import { closedTasks, project as projectionOf } from '../policy/projection.ts'
-import { nextWake, remindersOn } from '../policy/reminders.ts'
+} from '../policy/case/lifecycle.ts'
+import { audiencesOf } from '../policy/notices/notice.ts'
+import { findOrderRefusal, obey } from '../policy/case/orders.ts'
+import { closedTasks, project as projectionOf } from '../policy/case/projection.ts'
+import { nextWake, remindersOn } from '../policy/notices/reminders.ts'
 import type { StepRecord } from '../models/step-record.ts'
 import type { Adoption, Command, GivenOrder, ProjectInput, Receipt, Witnesses } from './contract.ts'
 import { versionsOf, withNewer } from './contract-calendars.ts'

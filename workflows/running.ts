@@ -1,4 +1,4 @@
-import type { Deadline, ProjectState } from '../policy/case.ts'
+import type { Deadline, ProjectState } from '../policy/case/case.ts'
 
 /** Deadlines that fall on the same instant are attended to within this time, so that a quarter's end is no stampede. */
 const quarterOfAnHour = 15 * 60_000

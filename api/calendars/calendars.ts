@@ -1,9 +1,9 @@
 import { mongo } from 'mongoose'
 import { calendarsOf, countryCalendar, findCalendars } from '../../models/calendars.ts'
 import type { CalendarRecord, Models } from '../../models/index.ts'
-import type { Calendar, Calendars } from '../../policy/calendar.ts'
-import { countryFaults, districtFaults, type CalendarFault } from '../../policy/calendar-faults.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Calendar, Calendars } from '../../policy/time/calendar.ts'
+import { countryFaults, districtFaults, type CalendarFault } from '../../policy/time/calendar-faults.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { RefusalError } from '../../policy/errors.ts'
 
 /** What a version says; `from` and `through` are 0 for a district, which has none of its own. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { changeStatuses, type EnterpriseChangeRecord } from '../../models/index.ts'
-import { changesBetween } from '../../policy/register.ts'
+import { changesBetween } from '../../policy/integrity/register.ts'
 import { Words } from '../http/words.ts'
 
 const value = z.union([z.string(), z.boolean()]).nullable()

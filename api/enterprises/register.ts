@@ -1,11 +1,11 @@
 import { mongo, type ClientSession } from 'mongoose'
 import type { EnterpriseChangeRecord, EnterpriseRecord, Models } from '../../models/index.ts'
-import type { Enterprise } from '../../policy/application.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Enterprise } from '../../policy/edition/application.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { inputRefusal } from '../../policy/issues.ts'
-import { isAgreementOver } from '../../policy/operations.ts'
-import { changesBetween, linkOfChange, needsSecond } from '../../policy/register.ts'
+import { inputRefusal } from '../../policy/words/issues.ts'
+import { isAgreementOver } from '../../policy/access/operations.ts'
+import { changesBetween, linkOfChange, needsSecond } from '../../policy/integrity/register.ts'
 import { commandOf } from '../http/commands.ts'
 
 /** A record that an administrator brings: over which revision (any, if null), why, under which key and request. */

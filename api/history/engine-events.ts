@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../../evidence/archive/events.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { notOfThisList } from '../../policy/issues.ts'
+import { notOfThisList } from '../../policy/words/issues.ts'
 import { nameOfType } from './engine-words.ts'
 import {
   describeRun,

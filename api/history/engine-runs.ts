@@ -5,7 +5,7 @@ import { BrokenHistory, type EngineEvent } from '../../evidence/archive/events.t
 import { readRecent } from '../../evidence/archive/recent.ts'
 import { ArchiveFault } from '../../evidence/archive/store.ts'
 import type { Models, RunRecord } from '../../models/index.ts'
-import type { Digest } from '../../policy/digest.ts'
+import type { Digest } from '../../policy/integrity/digest.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 
 /** Where runs and their events are read. */

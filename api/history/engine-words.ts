@@ -1,7 +1,7 @@
 import proto from '@temporalio/proto'
 import { tsToMs } from '@temporalio/common/lib/time.js'
 import type { EngineEvent } from '../../evidence/archive/events.ts'
-import type { Words } from '../../policy/edition.ts'
+import type { Words } from '../../policy/edition/edition.ts'
 
 const { EventType, RetryState, TimeoutType, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Id } from '../../models/cursor.ts'
-import { kinds, type Kind } from '../../policy/levels.ts'
+import { kinds, type Kind } from '../../policy/access/levels.ts'
 
 /** The last millisecond of the last year that has four digits. */
 const latestMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { MessageRecord, Models, NoticeRecord } from '../../models/index.ts'
-import { shanghaiDate } from '../../policy/dates.ts'
-import { outcomes } from '../../policy/decisions.ts'
-import type { Edition } from '../../policy/edition.ts'
-import { nameOfTask } from '../../policy/labels.ts'
-import { titleOf } from '../../policy/notice-title.ts'
-import { noticeLabels } from '../../policy/notice.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
+import { outcomes } from '../../policy/case/decisions.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
+import { nameOfTask } from '../../policy/case/labels.ts'
+import { titleOf } from '../../policy/notices/notice-title.ts'
+import { noticeLabels } from '../../policy/notices/notice.ts'
 import { Words } from '../http/words.ts'
 import { afterPlace, type Ledger, type Part } from './ledger.ts'
-import { ownRolesOf, type Detail } from '../../policy/levels.ts'
+import { ownRolesOf, type Detail } from '../../policy/access/levels.ts'
 
 /** Somebody was to be told something, and what came of it. */
 export const NoticeLine = z

@@ -5,7 +5,7 @@ import {
   operationKinds,
   type ErrandOutcome,
   type OperationKind,
-} from '../../policy/operations.ts'
+} from '../../policy/access/operations.ts'
 import { keysOf, Words } from '../http/words.ts'
 import { FindingChange, viewChange } from '../operations/finding-views.ts'
 import { afterPlace, type Ledger, type Part } from './ledger.ts'

@@ -7,7 +7,7 @@ import type {
   NoticeRecord,
   ReadRecord,
 } from '../../models/index.ts'
-import { phaseOf } from '../../policy/case.ts'
+import { phaseOf } from '../../policy/case/case.ts'
 import type { Message, Reader } from '../http/stream-reader.ts'
 import { createStreams, reset, type Limits } from '../http/streams.ts'
 import { isPlaceLost, nextOf, watchChanges, type Change, type Changes, type Place } from '../http/watch.ts'

@@ -1,6 +1,6 @@
 import type { HistoryRecord, ReadRecord } from '../../models/index.ts'
-import type { Edition } from '../../policy/edition.ts'
-import { ownRolesOf, type Kind, type Level } from '../../policy/levels.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
+import { ownRolesOf, type Kind, type Level } from '../../policy/access/levels.ts'
 import { viewEvent } from './events.ts'
 import type { HistoryLine } from './index.ts'
 import { showsNotice, viewNotice, type Carried } from './notices.ts'

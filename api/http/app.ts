@@ -9,7 +9,7 @@ import express, {
 import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import { pinoHttp } from 'pino-http'
-import { findBody } from '../../policy/districts.ts'
+import { findBody } from '../../policy/edition/districts.ts'
 import type { Authenticate } from './authentication.ts'
 import { callerAddress, proxiesOf } from './caller-address.ts'
 import type { Dependencies } from '../dependencies.ts'

@@ -7,11 +7,11 @@ import {
   type JWTVerifyGetKey,
 } from 'jose'
 import { z } from 'zod'
-import type { Actor } from '../../policy/case.ts'
-import { comparableCode } from '../../policy/comparable.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import { comparableCode } from '../../policy/edition/comparable.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { isMailbox } from '../../policy/recipients.ts'
-import { isWhole } from '../../policy/text.ts'
+import { isMailbox } from '../../policy/notices/recipients.ts'
+import { isWhole } from '../../policy/edition/text.ts'
 import { audience, embeddedIssuer } from '../../portal/issuer.ts'
 
 /** Whom a token speaks for, and when it was issued: at the beginning of time, if it does not say. */

@@ -1,4 +1,4 @@
-import { eventLabels } from '../../policy/labels.ts'
+import { eventLabels } from '../../policy/case/labels.ts'
 import type { Metrics } from './metrics.ts'
 import { refusalOf } from './problem.ts'
 

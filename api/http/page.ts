@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { writeCursor } from '../../models/cursor.ts'
-import { inBoth } from '../../policy/bilingual.ts'
+import { inBoth } from '../../policy/words/bilingual.ts'
 
 /** A whole number in an address, in plain digits. */
 export function wholeNumber(min: number, max: number) {

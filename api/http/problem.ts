@@ -3,9 +3,9 @@ import { WorkflowUpdateFailedError } from '@temporalio/client'
 import type { Response } from 'express'
 import { ZodError } from 'zod'
 import { errors, isRefusal, RefusalError, type ErrorKind, type Refusal } from '../../policy/errors.ts'
-import { refusalOfIssues } from '../../policy/issues.ts'
-import type { Words } from '../../policy/edition.ts'
-import { wordsOf } from '../../policy/voice.ts'
+import { refusalOfIssues } from '../../policy/words/issues.ts'
+import type { Words } from '../../policy/edition/edition.ts'
+import { wordsOf } from '../../policy/words/voice.ts'
 import { isOutage } from './outages.ts'
 
 /** The HTTP status of each kind of error; nothing else in the project knows one. */

@@ -1,8 +1,8 @@
 import express, { type RequestHandler } from 'express'
-import type { Words } from '../../policy/edition.ts'
+import type { Words } from '../../policy/edition/edition.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { nameOfInput } from '../../policy/field-labels.ts'
-import { findBroken, isWhole } from '../../policy/text.ts'
+import { nameOfInput } from '../../policy/edition/field-labels.ts'
+import { findBroken, isWhole } from '../../policy/edition/text.ts'
 
 // The gate through which text enters: what is not UTF-8 would be kept with replacement characters, chained and signed.
 

@@ -1,11 +1,11 @@
 import type { NoticeRecord } from '../../models/index.ts'
-import { capacityOf } from '../../policy/capacities.ts'
-import type { Actor } from '../../policy/case.ts'
-import type { Edition } from '../../policy/edition.ts'
+import { capacityOf } from '../../policy/access/capacities.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
 import { RefusalError, type Refusal } from '../../policy/errors.ts'
-import { scopeOf } from '../../policy/permissions.ts'
-import { mailboxOf } from '../../policy/recipients.ts'
-import { notForRole, rolesUnder } from '../../policy/role-refusals.ts'
+import { scopeOf } from '../../policy/access/permissions.ts'
+import { mailboxOf } from '../../policy/notices/recipients.ts'
+import { notForRole, rolesUnder } from '../../policy/access/role-refusals.ts'
 
 /**
  * What a caller may read of what was told: their own and their mailbox's, as far as it was for the role that they are here in

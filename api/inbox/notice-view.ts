@@ -6,12 +6,12 @@ import {
   unknownCase,
   type NoticeCaseRecord,
 } from '../../models/notice-case.ts'
-import { shanghaiDate } from '../../policy/dates.ts'
-import { outcomes } from '../../policy/decisions.ts'
-import type { Edition } from '../../policy/edition.ts'
-import { nameOfTask } from '../../policy/labels.ts'
-import { textOf } from '../../policy/notice-text.ts'
-import { noticeLabels, type NoticeCase } from '../../policy/notice.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
+import { outcomes } from '../../policy/case/decisions.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
+import { nameOfTask } from '../../policy/case/labels.ts'
+import { textOf } from '../../policy/notices/notice-text.ts'
+import { noticeLabels, type NoticeCase } from '../../policy/notices/notice.ts'
 import type { Editions } from '../editions/editions.ts'
 import { Words } from '../http/words.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { InstantAndId, readCursor } from '../../models/cursor.ts'
-import { refuseOnPlatform } from '../../policy/role-refusals.ts'
+import { refuseOnPlatform } from '../../policy/access/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { FindingView, viewFinding } from './finding-views.ts'
 import { behind, PageQuery, pageOf, pageSchema } from '../http/page.ts'

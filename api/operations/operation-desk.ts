@@ -4,7 +4,7 @@ import { resend } from '../../delivery/dead-letters.ts'
 import { lineOf } from '../../operations/carry-out.ts'
 import { keepOperation } from '../../operations/keep.ts'
 import { listTargets } from '../../operations/targets.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import {
   isAgreementOver,
@@ -13,7 +13,7 @@ import {
   type OperationMove,
   type OperationStatus,
   type OperationTarget,
-} from '../../policy/operations.ts'
+} from '../../policy/access/operations.ts'
 import { startOptions } from '../../workflows/contract.ts'
 import {
   errandsType,

@@ -1,8 +1,8 @@
 import type { Models } from '../../models/index.ts'
-import { findBody } from '../../policy/districts.ts'
+import { findBody } from '../../policy/edition/districts.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { inputRefusal } from '../../policy/issues.ts'
-import type { CaseFilter, OperationTarget } from '../../policy/operations.ts'
+import { inputRefusal } from '../../policy/words/issues.ts'
+import type { CaseFilter, OperationTarget } from '../../policy/access/operations.ts'
 
 /** What a filter may name: what the editions of the record have. */
 type Known = Record<Named, string[]>

@@ -9,7 +9,7 @@ import {
   type OperationKind,
   type OperationMove,
   type OperationStatus,
-} from '../../policy/operations.ts'
+} from '../../policy/access/operations.ts'
 import { keysOf, Words } from '../http/words.ts'
 
 const moves = z.array(

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { InstantAndId, readCursor, Serial, writeCursor } from '../../models/cursor.ts'
 import type { OperationRecord } from '../../models/index.ts'
 import { findStuck } from '../../operations/stuck.ts'
-import { inBoth } from '../../policy/bilingual.ts'
+import { inBoth } from '../../policy/words/bilingual.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import {
   errandOutcomes,
@@ -15,10 +15,10 @@ import {
   type OperationStatus,
   type OperationTarget,
   type StuckKind,
-} from '../../policy/operations.ts'
-import { refuseOnPlatform } from '../../policy/role-refusals.ts'
-import { line } from '../../policy/text.ts'
-import type { Actor } from '../../policy/case.ts'
+} from '../../policy/access/operations.ts'
+import { refuseOnPlatform } from '../../policy/access/role-refusals.ts'
+import { line } from '../../policy/edition/text.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { withinDeadline } from '../http/deadline.ts'
 import type { Dependencies } from '../dependencies.ts'
 import {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Models, ProjectRecord } from '../../models/index.ts'
 import type { Stuck } from '../../operations/stuck.ts'
-import { remedies, stuckKinds, type StuckKind } from '../../policy/operations.ts'
+import { remedies, stuckKinds, type StuckKind } from '../../policy/access/operations.ts'
 import { keysOf, Words } from '../http/words.ts'
 
 /** Something that is stuck, as administrators see it. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Models, PersonRecord } from '../../models/index.ts'
-import { capacityOf, endedBy, isSame, withShown, type Audience } from '../../policy/capacities.ts'
+import { capacityOf, endedBy, isSame, withShown, type Audience } from '../../policy/access/capacities.ts'
 import type { SignedIn } from '../http/authentication.ts'
 import type { Editions } from '../editions/editions.ts'
 

@@ -1,8 +1,8 @@
 import { mongo } from 'mongoose'
 import type { ClaimRecord, Models } from '../../models/index.ts'
-import type { Application } from '../../policy/application.ts'
-import type { Actor } from '../../policy/case.ts'
-import { duplicateKeys, fieldOfKey, mayBeFiledAgain } from '../../policy/duplicates.ts'
+import type { Application } from '../../policy/edition/application.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import { duplicateKeys, fieldOfKey, mayBeFiledAgain } from '../../policy/case/duplicates.ts'
 import { RefusalError } from '../../policy/errors.ts'
 
 /** After this long a claim is no longer that of a request under way. */

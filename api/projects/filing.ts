@@ -1,10 +1,10 @@
 import { WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { ProjectRecord } from '../../models/index.ts'
-import { findIneligibility } from '../../policy/actions.ts'
-import type { Application, Enterprise } from '../../policy/application.ts'
-import { calendarSince } from '../../policy/calendar.ts'
-import type { Actor } from '../../policy/case.ts'
-import { shanghaiDate } from '../../policy/dates.ts'
+import { findIneligibility } from '../../policy/case/actions.ts'
+import type { Application, Enterprise } from '../../policy/edition/application.ts'
+import { calendarSince } from '../../policy/time/calendar.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import {
   filed,

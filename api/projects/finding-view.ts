@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { wordsOfFinding } from '../../policy/case-findings.ts'
-import type { Actor, ProjectState } from '../../policy/case.ts'
-import type { Edition } from '../../policy/edition.ts'
-import { scopeOf } from '../../policy/permissions.ts'
+import { wordsOfFinding } from '../../policy/case/case-findings.ts'
+import type { Actor, ProjectState } from '../../policy/case/case.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
+import { scopeOf } from '../../policy/access/permissions.ts'
 import { Words } from '../http/words.ts'
 
 /** Something unlikely in what the applicant has stated. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { HistoryRecord, Models, ProjectRecord } from '../../models/index.ts'
-import type { Actor } from '../../policy/case.ts'
-import type { Edition } from '../../policy/edition.ts'
-import { eventLabels } from '../../policy/labels.ts'
-import { levelOf } from '../../policy/levels.ts'
-import { shownPayload } from '../../policy/shown-payload.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
+import { eventLabels } from '../../policy/case/labels.ts'
+import { levelOf } from '../../policy/access/levels.ts'
+import { shownPayload } from '../../policy/access/shown-payload.ts'
 import { Words } from '../http/words.ts'
 
 /** That an administrator holds a case: the word for it, since when, and why. */

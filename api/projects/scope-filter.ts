@@ -1,8 +1,8 @@
-import type { Actor } from '../../policy/case.ts'
-import type { Edition } from '../../policy/edition.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { scopeOf } from '../../policy/permissions.ts'
-import { notForRole, rolesUnder } from '../../policy/role-refusals.ts'
+import { scopeOf } from '../../policy/access/permissions.ts'
+import { notForRole, rolesUnder } from '../../policy/access/role-refusals.ts'
 
 /** The part of a query that keeps a list to what a caller may see; a caller who may see nothing is refused. */
 export function scopeFilter(edition: Edition, caller: Actor): { district?: string; uscc?: string } {

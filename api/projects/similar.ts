@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Models, ProjectRecord } from '../../models/index.ts'
 import { asTyped, paperNumber } from '../../models/schemas.ts'
-import type { Case } from '../../policy/case.ts'
-import { likenesses, likenessOf, mayBeFiledAgain, papersOf } from '../../policy/duplicates.ts'
+import type { Case } from '../../policy/case/case.ts'
+import { likenesses, likenessOf, mayBeFiledAgain, papersOf } from '../../policy/case/duplicates.ts'
 
 /** Another project that is likely the same, as far as whoever decides must know of it, wherever it is. */
 export const SimilarProject = z

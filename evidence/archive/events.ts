@@ -1,7 +1,7 @@
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import proto from '@temporalio/proto'
-import type { Calendars } from '../../policy/calendar.ts'
-import type { Telling } from '../../policy/notice.ts'
+import type { Calendars } from '../../policy/time/calendar.ts'
+import type { Telling } from '../../policy/notices/notice.ts'
 import type { Recording, StepRecord } from '../../models/step-record.ts'
 import type { Adoption, Command, ProjectInput, Receipt } from '../../workflows/contract.ts'
 

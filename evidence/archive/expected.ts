@@ -20,9 +20,9 @@ import type {
   SnapshotRecord,
   TaskRecord,
 } from '../../models/index.ts'
-import { bringsForm } from '../../policy/events.ts'
-import { duplicateKeys } from '../../policy/duplicates.ts'
-import type { Telling } from '../../policy/notice.ts'
+import { bringsForm } from '../../policy/case/events.ts'
+import { duplicateKeys } from '../../policy/case/duplicates.ts'
+import type { Telling } from '../../policy/notices/notice.ts'
 import type { StepRecord } from '../../models/step-record.ts'
 import { BrokenHistory, type Told } from './events.ts'
 

@@ -1,6 +1,6 @@
 import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client'
 import type { Models } from '../../models/index.ts'
-import { digestOfBytes, type Digest } from '../../policy/digest.ts'
+import { digestOfBytes, type Digest } from '../../policy/integrity/digest.ts'
 import { projectWorkflowType } from '../../workflows/contract.ts'
 import { closingOf, instantOf, type Closing } from './events.ts'
 import { encodeHistory, fetchRun, fetchStart, predecessorOf, projectOf, type History } from './histories.ts'

@@ -1,4 +1,4 @@
-import type { Digest } from '../../policy/digest.ts'
+import type { Digest } from '../../policy/integrity/digest.ts'
 import { findDifferences, type Difference } from './compare.ts'
 import { documentsOf, noDocuments, type Documents } from './expected.ts'
 import { BrokenHistory, type Told } from './events.ts'

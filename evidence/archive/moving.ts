@@ -1,4 +1,4 @@
-import type { Words } from '../../policy/edition.ts'
+import type { Words } from '../../policy/edition/edition.ts'
 import type { Told } from './events.ts'
 import type { Documents } from './expected.ts'
 

@@ -1,5 +1,5 @@
 import type { Models } from '../../models/index.ts'
-import type { Digest } from '../../policy/digest.ts'
+import type { Digest } from '../../policy/integrity/digest.ts'
 import { decodeHistory, type History } from './histories.ts'
 import { getArchive } from './store.ts'
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FindingRecord, Models } from '../../models/index.ts'
-import { digestOf } from '../../policy/digest.ts'
+import { digestOf } from '../../policy/integrity/digest.ts'
 import type { Difference } from './compare.ts'
 
 /** What two administrators have agreed to: the operation, who has proposed it, who has agreed, and why. */

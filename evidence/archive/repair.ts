@@ -1,6 +1,6 @@
 import type { Model, mongo } from 'mongoose'
 import type { Models } from '../../models/index.ts'
-import { duplicateKeys, mayBeFiledAgain } from '../../policy/duplicates.ts'
+import { duplicateKeys, mayBeFiledAgain } from '../../policy/case/duplicates.ts'
 import type { Difference } from './compare.ts'
 import type { Documents, Rebuilt } from './expected.ts'
 import type { Moving } from './moving.ts'

@@ -1,5 +1,5 @@
 import type { ArchiveRecord, Models, RunRecord } from '../../models/index.ts'
-import type { Digest } from '../../policy/digest.ts'
+import type { Digest } from '../../policy/integrity/digest.ts'
 import { decodeHistory, shelfOf, type Shelf } from './histories.ts'
 import { openArchive } from './store.ts'
 

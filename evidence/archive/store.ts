@@ -2,7 +2,7 @@ import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { mongo } from 'mongoose'
 import type { ArchiveRecord, Models } from '../../models/index.ts'
-import { digestOfBytes, type Digest } from '../../policy/digest.ts'
+import { digestOfBytes, type Digest } from '../../policy/integrity/digest.ts'
 
 const compress = promisify(gzip)
 const expand = promisify(gunzip)

@@ -1,6 +1,6 @@
 import type { HistoryRecord } from '../../models/index.ts'
-import { linkOf } from '../../policy/chain.ts'
-import type { Digest } from '../../policy/digest.ts'
+import { linkOf } from '../../policy/integrity/chain.ts'
+import type { Digest } from '../../policy/integrity/digest.ts'
 import { BrokenHistory, resetsOf, type Told } from './events.ts'
 import type { Documents } from './expected.ts'
 import { LostRun, type Run } from './histories.ts'

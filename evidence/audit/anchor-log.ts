@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { anchorBytes, type Anchor, type AnchorDigest } from '../../policy/anchors.ts'
+import { anchorBytes, type Anchor, type AnchorDigest } from '../../policy/integrity/anchors.ts'
 import type { KeyPlace } from './keys.ts'
 import { digestBy, suites } from './suites.ts'
 

@@ -7,9 +7,9 @@ import {
   type Anchor,
   type AnchorContent,
   type Leaf,
-} from '../../policy/anchors.ts'
-import { shanghaiDate } from '../../policy/dates.ts'
-import { createTree } from '../../policy/merkle.ts'
+} from '../../policy/integrity/anchors.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
+import { createTree } from '../../policy/integrity/merkle.ts'
 import { digestOfAnchor, lastNoted, noteAnchor, anchorLogFile, type NotedAnchor } from './anchor-log.ts'
 import { openSigner, readTrustedKeys, type KeyPlace, type Signer } from './keys.ts'
 import { isSignedAnchor, keyDoubt } from './signed.ts'

@@ -2,7 +2,7 @@ import { BrokenHistory, runIdOf } from '../archive/events.ts'
 import { decodeHistory } from '../archive/histories.ts'
 import { ArchiveFault, getArchive } from '../archive/store.ts'
 import type { Models } from '../../models/index.ts'
-import type { Digest } from '../../policy/digest.ts'
+import type { Digest } from '../../policy/integrity/digest.ts'
 import { finding, type Findings } from './findings.ts'
 
 const pageSize = 500

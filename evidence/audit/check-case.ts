@@ -1,5 +1,5 @@
 import type { HistoryRecord, ProjectRecord, SnapshotRecord } from '../../models/index.ts'
-import { phaseOf } from '../../policy/case.ts'
+import { phaseOf } from '../../policy/case/case.ts'
 import type { CaseRecords } from './cases.ts'
 import { completed, continued, type Evidence } from './check-runs.ts'
 import { finding, type Finding } from './findings.ts'

@@ -1,5 +1,5 @@
 import type { Models } from '../../models/index.ts'
-import type { Anchor, Leaf } from '../../policy/anchors.ts'
+import type { Anchor, Leaf } from '../../policy/integrity/anchors.ts'
 import { finding, type Finding } from './findings.ts'
 
 /** How long (milliseconds) a line may take to be in an anchor once it says that it is there. */

@@ -1,6 +1,6 @@
 import type { LeafRecord, Models } from '../../models/index.ts'
-import { placeOfLeaf, type Anchor, type Leaf } from '../../policy/anchors.ts'
-import type { Digest } from '../../policy/digest.ts'
+import { placeOfLeaf, type Anchor, type Leaf } from '../../policy/integrity/anchors.ts'
+import type { Digest } from '../../policy/integrity/digest.ts'
 import { inTreeOrder, rootOf } from './anchor.ts'
 import { finding, type Finding } from './findings.ts'
 

@@ -1,5 +1,5 @@
 import type { EnterpriseChangeRecord, Models } from '../../models/index.ts'
-import { changesBetween, linkOfChange } from '../../policy/register.ts'
+import { changesBetween, linkOfChange } from '../../policy/integrity/register.ts'
 import { finding, type Finding, type Findings } from './findings.ts'
 
 /**

@@ -11,7 +11,7 @@ import {
 import { decodeHistory, fetchLatest, fetchRun, predecessorOf, type History } from '../archive/histories.ts'
 import { ArchiveFault, openArchive, packedDigest } from '../archive/store.ts'
 import type { ArchiveRecord, Models, RunRecord } from '../../models/index.ts'
-import type { Digest } from '../../policy/digest.ts'
+import type { Digest } from '../../policy/integrity/digest.ts'
 import { finding, type Finding } from './findings.ts'
 
 /** Where engine histories are read: the archive, and Temporal where it is at hand. */

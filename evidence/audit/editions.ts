@@ -1,6 +1,6 @@
 import { hashEdition } from '../../models/editions.ts'
 import type { Models } from '../../models/index.ts'
-import type { Edition } from '../../policy/edition.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
 import { finding, type Findings } from './findings.ts'
 
 /** The editions that cases are pinned to, each read once; null for one that is missing or not what its hash says. */

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { suiteNames, type SuiteName } from '../../policy/anchors.ts'
-import { digestOfBytes, type Digest } from '../../policy/digest.ts'
+import { suiteNames, type SuiteName } from '../../policy/integrity/anchors.ts'
+import { digestOfBytes, type Digest } from '../../policy/integrity/digest.ts'
 import { createKeyFile, KeyFault, parseKeyFile, readKeyFile, replaceKeyFile } from './key-files.ts'
 import { suites, type KeyPair } from './suites.ts'
 

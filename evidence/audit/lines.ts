@@ -1,7 +1,7 @@
 import type { HistoryRecord, ProjectRecord } from '../../models/index.ts'
-import { linkOf } from '../../policy/chain.ts'
-import type { Digest } from '../../policy/digest.ts'
-import { digestOf } from '../../policy/digest.ts'
+import { linkOf } from '../../policy/integrity/chain.ts'
+import type { Digest } from '../../policy/integrity/digest.ts'
+import { digestOf } from '../../policy/integrity/digest.ts'
 import { finding, type Finding } from './findings.ts'
 
 /** A line with the link that its content gives; sound, if it is the one that it has. */

@@ -1,6 +1,6 @@
 import type { LeafRecord, Models } from '../../models/index.ts'
-import { leafBytes, type Anchor } from '../../policy/anchors.ts'
-import { createTree, type Neighbour } from '../../policy/merkle.ts'
+import { leafBytes, type Anchor } from '../../policy/integrity/anchors.ts'
+import { createTree, type Neighbour } from '../../policy/integrity/merkle.ts'
 import { suites } from './suites.ts'
 
 /** The neighbours of a leaf on its way to the root of its anchor, from the leaf upwards. */

@@ -1,4 +1,4 @@
-import type { Anchor, AnchorDigest } from '../../policy/anchors.ts'
+import type { Anchor, AnchorDigest } from '../../policy/integrity/anchors.ts'
 import { digestOfAnchor } from './anchor-log.ts'
 
 /** What is shown of an anchor wherever one is printed or logged. */

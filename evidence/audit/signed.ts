@@ -1,4 +1,4 @@
-import { signedBytes, type Anchor } from '../../policy/anchors.ts'
+import { signedBytes, type Anchor } from '../../policy/integrity/anchors.ts'
 import { keyIdOf, type TrustedKey } from './keys.ts'
 import { suites } from './suites.ts'
 

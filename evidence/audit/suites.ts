@@ -7,8 +7,8 @@ import {
   verify as verifyEd25519,
 } from 'node:crypto'
 import { sm2 } from 'sm-crypto-v2'
-import type { AnchorDigest, SuiteName } from '../../policy/anchors.ts'
-import type { Hash } from '../../policy/merkle.ts'
+import type { AnchorDigest, SuiteName } from '../../policy/integrity/anchors.ts'
+import type { Hash } from '../../policy/integrity/merkle.ts'
 
 /** A new pair of keys: the private one as its suite keeps it, the public one as SubjectPublicKeyInfo in DER; both in base64. */
 export type KeyPair = { privateKey: string; publicKey: string }

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import type { Models } from '../../models/index.ts'
-import type { Leaf } from '../../policy/anchors.ts'
+import type { Leaf } from '../../policy/integrity/anchors.ts'
 import type { NotedAnchor } from './anchor-log.ts'
 import { checkAge } from './anchor-age.ts'
 import { checkArchives } from './check-archives.ts'

@@ -1,8 +1,8 @@
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
 import { readHistory, type History } from '../archive/events.ts'
 import { encodeHistory } from '../archive/histories.ts'
-import { digestOfBytes } from '../../policy/digest.ts'
-import type { Words } from '../../policy/edition.ts'
+import { digestOfBytes } from '../../policy/integrity/digest.ts'
+import type { Words } from '../../policy/edition/edition.ts'
 import type { CaseFile, RunOfCase } from './content.ts'
 
 /** Why the file of a run's history is not that of this case: its digest, and the steps that its lines came from. */

@@ -1,5 +1,5 @@
-import type { Application, Evidence } from '../../policy/application.ts'
-import type { Edition, Words } from '../../policy/edition.ts'
+import type { Application, Evidence } from '../../policy/edition/application.ts'
+import type { Edition, Words } from '../../policy/edition/edition.ts'
 import type { CaseFile } from './content.ts'
 import type { Block } from './document.ts'
 import { dayWords, instantWords, moneyWords } from './words.ts'

@@ -1,5 +1,5 @@
-import { phaseOf, type ProjectState } from '../../policy/case.ts'
-import { eventLabels, nameOfTask } from '../../policy/labels.ts'
+import { phaseOf, type ProjectState } from '../../policy/case/case.ts'
+import { eventLabels, nameOfTask } from '../../policy/case/labels.ts'
 import { applicationBlocks } from './compose-application.ts'
 import { decisionBlocks, paperBlocks, timelineBlocks } from './compose-history.ts'
 import { deadlineBlocks, noticeBlocks, readBlocks } from './compose-notices.ts'

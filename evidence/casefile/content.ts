@@ -1,8 +1,8 @@
 import type { HistoryRecord, NoticeRecord, ProjectRecord, TaskRecord } from '../../models/index.ts'
-import type { Anchor, Leaf, SuiteName } from '../../policy/anchors.ts'
-import type { Application } from '../../policy/application.ts'
-import type { Digest } from '../../policy/digest.ts'
-import type { Edition } from '../../policy/edition.ts'
+import type { Anchor, Leaf, SuiteName } from '../../policy/integrity/anchors.ts'
+import type { Application } from '../../policy/edition/application.ts'
+import type { Digest } from '../../policy/integrity/digest.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
 import type { GivenOrder } from '../../workflows/contract.ts'
 
 /** What instants become in JSON: ISO 8601. */

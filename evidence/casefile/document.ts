@@ -1,4 +1,4 @@
-import type { Words } from '../../policy/edition.ts'
+import type { Words } from '../../policy/edition/edition.ts'
 
 /** A cell of a table: a text, or Chinese with small English under it. */
 export type Cell = string | Words

@@ -1,7 +1,7 @@
-import { bodyOf } from '../../policy/bodies.ts'
-import type { Actor } from '../../policy/case.ts'
-import type { Edition } from '../../policy/edition.ts'
-import { isMailbox } from '../../policy/recipients.ts'
+import { bodyOf } from '../../policy/edition/bodies.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
+import { isMailbox } from '../../policy/notices/recipients.ts'
 import type { CaseFile } from './content.ts'
 
 const platform: Record<string, string> = {

@@ -2,7 +2,7 @@ import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { keyIdOf, type Signer } from '../audit/keys.ts'
 import { suites } from '../audit/suites.ts'
-import { suiteNames } from '../../policy/anchors.ts'
+import { suiteNames } from '../../policy/integrity/anchors.ts'
 import type { Signature, Signed } from './content.ts'
 
 const signature = z.strictObject({

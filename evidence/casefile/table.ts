@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Words } from '../../policy/edition.ts'
+import type { Words } from '../../policy/edition/edition.ts'
 import type { Cell } from './document.ts'
 import { grey, leading, type Element, type Style } from './pen.ts'
 import { edges, type Sheet } from './sheet.ts'

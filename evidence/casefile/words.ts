@@ -1,5 +1,5 @@
-import { shanghaiDate } from '../../policy/dates.ts'
-import { fenToYuan, yuanToFen } from '../../policy/money.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
+import { fenToYuan, yuanToFen } from '../../policy/edition/money.ts'
 
 /** An amount as a paper has it: `¥ 1,000,000.00 元`. */
 export function moneyWords(yuan: string): string {

@@ -1,5 +1,5 @@
-import type { Duty } from '../duty.ts'
-import type { Edition, Words } from '../edition.ts'
+import type { Duty } from '../time/duty.ts'
+import type { Edition, Words } from '../edition/edition.ts'
 import type { Standing, TaskRule } from './kind.ts'
 import type { Reminders } from './parts.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Application } from '../application.ts'
-import type { Edition, Words } from '../edition.ts'
-import { paragraph } from '../text.ts'
+import type { Application } from '../edition/application.ts'
+import type { Edition, Words } from '../edition/edition.ts'
+import { paragraph } from '../edition/text.ts'
 
 /**
  * Whoever's turn it is in the stage, its officers, both of them (who has asked already, while that is decided), the side that

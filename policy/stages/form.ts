@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { applicationSchema, type Application } from '../application.ts'
-import type { Edition } from '../edition.ts'
+import { applicationSchema, type Application } from '../edition/application.ts'
+import type { Edition } from '../edition/edition.ts'
 
 /** An event that brings a new form of the application. */
 export const form = {

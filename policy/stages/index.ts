@@ -1,4 +1,4 @@
-import type { Edition, Stage, Words } from '../edition.ts'
+import type { Edition, Stage, Words } from '../edition/edition.ts'
 import { correction } from './correction/index.ts'
 import { filing } from './filing/index.ts'
 import type { Kind, Kinds, SuspensionGround } from './kind.ts'

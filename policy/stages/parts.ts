@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { inBoth } from '../bilingual.ts'
-import { isDate } from '../dates.ts'
-import { isYuan } from '../money.ts'
+import { inBoth } from '../words/bilingual.ts'
+import { isDate } from '../time/dates.ts'
+import { isYuan } from '../edition/money.ts'
 
 /** A name in a document. */
 export const id = z

@@ -3,7 +3,7 @@ import { createCalendars, saveFirstCalendar } from '../../api/calendars/calendar
 import { createRollouts } from '../../api/calendars/rollouts.ts'
 import { calendarSource } from '../../bin/editions.ts'
 import { connectModels } from '../../models/index.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { cn, people } from '../fixtures.ts'
 import { file, register } from '../support/cases.ts'
 import type { Page } from '../support/http.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { certificateNumber } from '../../policy/check-characters.ts'
+import { certificateNumber } from '../../policy/edition/check-characters.ts'
 import { people } from '../fixtures.ts'
 import { aFreshBody, bodyOf, bring, file, register, smallWay, walk } from '../support/cases.ts'
 import type { Page } from '../support/http.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { addDays } from '../../policy/dates.ts'
-import { addMonths } from '../../policy/periods.ts'
+import { addDays } from '../../policy/time/dates.ts'
+import { addMonths } from '../../policy/time/periods.ts'
 import { people } from '../fixtures.ts'
 import { daysFromToday, late, register, walk, type Act } from '../support/cases.ts'
 import { certify, refusal } from '../support/desk.ts'

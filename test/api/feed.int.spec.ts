@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { environment } from '../../bin/config.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { people } from '../fixtures.ts'
 import { file, register } from '../support/cases.ts'
 import { createHttp, type ProjectBody } from '../support/http.ts'

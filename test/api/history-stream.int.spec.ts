@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { createHistoryStreams } from '../../api/history/stream.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { people } from '../fixtures.ts'
 import { bodyOf, file, register } from '../support/cases.ts'
 import { openStream, type OpenStream } from '../support/events.ts'

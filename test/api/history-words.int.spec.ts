@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { large, people } from '../fixtures.ts'
 import { aFreshBody, file, register, stations, walk } from '../support/cases.ts'
 import { openStream, type OpenStream } from '../support/events.ts'

@@ -61,13 +61,13 @@ describe.each(files)('%s', async (file) => {
 
 it('what the rules say to an event is listed where events are sent', () => {
   const events = allRoutes.find(({ path }) => path === '/projects/{id}/events')
-  const said = [...codesFrom('policy/actions.ts')]
+  const said = [...codesFrom('policy/case/actions.ts')]
   expect(events?.errors).toEqual(expect.arrayContaining(said))
 })
 
 /** Where a code is said that no route lists: of a fault of ours, or in what became of an order. */
 const elsewhere = {
-  'order-not-allowed': 'policy/orders.ts',
+  'order-not-allowed': 'policy/case/orders.ts',
   internal: 'api/http/problem.ts',
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Actor } from '../../policy/case.ts'
-import { eventTypes, type EventType } from '../../policy/events.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import { eventTypes, type EventType } from '../../policy/case/events.ts'
 import { people } from '../fixtures.ts'
 import { bodyOf, bring, register, stations, traceOf, type Station } from '../support/cases.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { people } from '../fixtures.ts'
 import { createHttp } from '../support/http.ts'
 import { listen, startZhigai, type Zhigai } from '../support/zhigai.ts'

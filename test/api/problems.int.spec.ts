@@ -1,6 +1,6 @@
 import { generateKeyPair, importJWK, SignJWT, UnsecuredJWT, type JWK } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { eventTypes } from '../../policy/events.ts'
+import { eventTypes } from '../../policy/case/events.ts'
 import { audience, embeddedIssuer } from '../../portal/issuer.ts'
 import { anApplicationBody, people } from '../fixtures.ts'
 import { aFreshBody, bring, file, register, traceOf } from '../support/cases.ts'

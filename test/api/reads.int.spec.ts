@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { logReads } from '../../api/reads/reads.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { people } from '../fixtures.ts'
 import { aFreshBody, file, late, register, smallWay, stations, walk } from '../support/cases.ts'
 import type { Page } from '../support/http.ts'

@@ -4,7 +4,7 @@ import { decideChange, listChanges } from '../../bin/register-commands.ts'
 import { UserError } from '../../bin/user-error.ts'
 import { checkRegister } from '../../evidence/audit/check-register.ts'
 import { createFindings } from '../../evidence/audit/findings.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { anEnterprise } from '../fixtures.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Route } from '../../api/http/route.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { nameOfRole } from '../../policy/labels.ts'
-import { wordsOf } from '../../policy/voice.ts'
+import { nameOfRole } from '../../policy/case/labels.ts'
+import { wordsOf } from '../../policy/words/voice.ts'
 import { anEnterprise, chongqing } from '../fixtures.ts'
 import { allRoutes } from '../support/routes.ts'
 

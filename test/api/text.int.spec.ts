@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aFreshBody, register } from '../support/cases.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { people } from '../fixtures.ts'
 import { problemOf } from '../support/problems.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'

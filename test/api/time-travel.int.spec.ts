@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Actor } from '../../policy/case.ts'
-import { shanghaiDate } from '../../policy/dates.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
 import { large, people } from '../fixtures.ts'
 import { aFreshBody, daysFromToday, file, register, walk, type Act } from '../support/cases.ts'
 import type { ProjectBody } from '../support/http.ts'

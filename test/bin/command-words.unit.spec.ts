@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { expect, it } from 'vitest'
 import { speakBothLanguages } from '../../bin/command-words.ts'
-import { inBoth } from '../../policy/bilingual.ts'
+import { inBoth } from '../../policy/words/bilingual.ts'
 
 function whole(text: string): never {
   throw new InvalidArgumentError(inBoth('须为整数', `It must be a whole number, not ${text.length} letters.`))

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { aLine, aNotice, aPerson, aReminder, at, finish, openPost } from './post.ts'
 import { openMailPost, sorted, type MailPost } from './mail-post.ts'
 import { engines } from '../support/engines.ts'
-import { endsWithTask, noticeLabels, type NoticeKind } from '../../policy/notice.ts'
+import { endsWithTask, noticeLabels, type NoticeKind } from '../../policy/notices/notice.ts'
 
 let post: MailPost
 beforeEach(async () => {

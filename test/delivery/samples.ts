@@ -1,7 +1,7 @@
 import type { NoticeRecord } from '../../models/index.ts'
-import type { Edition } from '../../policy/edition.ts'
-import { ruleOf } from '../../policy/notice-rules.ts'
-import type { Notice, NoticeCase, NoticeKind } from '../../policy/notice.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
+import { ruleOf } from '../../policy/notices/notice-rules.ts'
+import type { Notice, NoticeCase, NoticeKind } from '../../policy/notices/notice.ts'
 import { aLine, at } from './post.ts'
 import { supervisionOf } from '../fixtures.ts'
 

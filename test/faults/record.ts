@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client'
 import { expect } from 'vitest'
 import { connectModels, type Models } from '../../models/index.ts'
-import { isCertificateNumber } from '../../policy/check-characters.ts'
+import { isCertificateNumber } from '../../policy/edition/check-characters.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 import { districts, inTurns, type Underway } from './cases.ts'
 import type { Attempt, Desk } from './desk.ts'

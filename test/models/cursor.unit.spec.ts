@@ -5,7 +5,7 @@ import { PlaceKey } from '../../api/history/ledger.ts'
 import { DayAndId, InstantAndId, readCursor, Serial, writeCursor } from '../../models/cursor.ts'
 import { TaskPlace } from '../../models/tasks.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { kinds } from '../../policy/levels.ts'
+import { kinds } from '../../policy/access/levels.ts'
 
 const bare = (text: string) => Buffer.from(text).toString('base64url')
 const encode = (key: unknown) => bare(JSON.stringify(key))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createRecorder } from '../../models/recorder.ts'
-import type { Capacity } from '../../policy/capacities.ts'
+import type { Capacity } from '../../policy/access/capacities.ts'
 import { people } from '../fixtures.ts'
 import { aCapacity } from '../support/people.ts'
 import { aNotice, aPerson, aReminder, at, openPost, type Post } from '../delivery/post.ts'

@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { people } from '../fixtures.ts'
 import type { Page } from '../support/http.ts'
 import type { Zhigai } from '../support/zhigai.ts'

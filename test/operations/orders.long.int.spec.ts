@@ -5,7 +5,7 @@ import { listOperations, listStuck, proposeOperation } from '../../bin/operation
 import { UserError } from '../../bin/user-error.ts'
 import { carryOut } from '../../operations/carry-out.ts'
 import { dateOf } from '../../operations/described.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { bodyOf, bring, file, register, walk } from '../support/cases.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listStuck, proposeOperation } from '../../bin/operations-commands.ts'
-import { remedies } from '../../policy/operations.ts'
+import { remedies } from '../../policy/access/operations.ts'
 import { chongqing, people } from '../fixtures.ts'
 import { bring, file, register } from '../support/cases.ts'
 import type { Page } from '../support/http.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Actor } from '../../policy/case.ts'
-import { createProcess } from '../../policy/lifecycle.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import { createProcess } from '../../policy/case/lifecycle.ts'
 import { anApplication, anEnterprise, chongqing, cn, large, people } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
 

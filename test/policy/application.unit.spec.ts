@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applicationSchema, Enterprise } from '../../policy/application.ts'
+import { applicationSchema, Enterprise } from '../../policy/edition/application.ts'
 import { anApplicationBody, anEnterprise, chongqing } from '../fixtures.ts'
 
 const schema = applicationSchema(chongqing.edition)

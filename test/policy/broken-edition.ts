@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { DocumentError, type LocatedFault } from '../../policy/read-document.ts'
-import { readEdition } from '../../policy/read-edition.ts'
+import { DocumentError, type LocatedFault } from '../../policy/edition/read-document.ts'
+import { readEdition } from '../../policy/edition/read-edition.ts'
 import { chongqingText } from '../fixtures.ts'
 
 const hanzi = /\p{Script=Han}/u

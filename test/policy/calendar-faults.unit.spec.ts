@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Calendar, LocalDays } from '../../policy/calendar.ts'
-import { countryFaults, districtFaults } from '../../policy/calendar-faults.ts'
-import { addDays, weekday } from '../../policy/dates.ts'
+import type { Calendar, LocalDays } from '../../policy/time/calendar.ts'
+import { countryFaults, districtFaults } from '../../policy/time/calendar-faults.ts'
+import { addDays, weekday } from '../../policy/time/dates.ts'
 import { cn } from '../fixtures.ts'
 
 /** 2021-02-12 is a Friday, 2021-02-17 a Wednesday, 2021-02-20 a Saturday; 2022-02-01 is a Tuesday. */

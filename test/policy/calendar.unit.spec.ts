@@ -7,8 +7,8 @@ import {
   countDays,
   isWorkingDay,
   workingDaysBetween,
-} from '../../policy/calendar.ts'
-import { addDays, weekday } from '../../policy/dates.ts'
+} from '../../policy/time/calendar.ts'
+import { addDays, weekday } from '../../policy/time/dates.ts'
 import { cn } from '../fixtures.ts'
 
 const years = Array.from({ length: 10 }, (_, at) => 2017 + at)

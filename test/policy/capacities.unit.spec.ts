@@ -7,7 +7,7 @@ import {
   withShown,
   type Audience,
   type Capacity,
-} from '../../policy/capacities.ts'
+} from '../../policy/access/capacities.ts'
 import { chongqing, people } from '../fixtures.ts'
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 5) + seconds * 1_000)

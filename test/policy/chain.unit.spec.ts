@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { linkOf, lineOf, seal, type Line, type Seal } from '../../policy/chain.ts'
-import { digestOf } from '../../policy/digest.ts'
+import { linkOf, lineOf, seal, type Line, type Seal } from '../../policy/integrity/chain.ts'
+import { digestOf } from '../../policy/integrity/digest.ts'
 import { anApplicationBody, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { given } from './given.ts'
 

@@ -7,7 +7,7 @@ import {
   isCreditCode,
   isCreditCodeShaped,
   mod37Check,
-} from '../../policy/check-characters.ts'
+} from '../../policy/edition/check-characters.ts'
 
 const creditAlphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'

@@ -6,11 +6,11 @@ import {
   isWorkingDay,
   lastDayByCalendar,
   type Calendar,
-} from '../../policy/calendar.ts'
-import type { Actor } from '../../policy/case.ts'
-import { addDays } from '../../policy/dates.ts'
-import type { EventType, ProjectEvent } from '../../policy/events.ts'
-import { createProcess, type Process } from '../../policy/lifecycle.ts'
+} from '../../policy/time/calendar.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import { addDays } from '../../policy/time/dates.ts'
+import type { EventType, ProjectEvent } from '../../policy/case/events.ts'
+import { createProcess, type Process } from '../../policy/case/lifecycle.ts'
 import {
   aWish,
   anApplication,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { areSimilar, asRead, comparable, comparableCode, roughly } from '../../policy/comparable.ts'
+import { areSimilar, asRead, comparable, comparableCode, roughly } from '../../policy/edition/comparable.ts'
 
 describe('texts that are the same', () => {
   it.each([

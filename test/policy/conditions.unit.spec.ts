@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findConditionFault, holds, isNever, type Facts } from '../../policy/conditions.ts'
+import { findConditionFault, holds, isNever, type Facts } from '../../policy/edition/conditions.ts'
 import { anApplication, anEnterprise } from '../fixtures.ts'
 import { expectBothLanguages } from './broken-edition.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isSameTask } from '../../policy/case.ts'
-import { createProcess, file, type Process, type Step } from '../../policy/lifecycle.ts'
-import { taskIdOf, type Notice } from '../../policy/notice.ts'
+import { isSameTask } from '../../policy/case/case.ts'
+import { createProcess, file, type Process, type Step } from '../../policy/case/lifecycle.ts'
+import { taskIdOf, type Notice } from '../../policy/notices/notice.ts'
 import {
   aWish,
   anApplication,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addDays, endOfDay, isDate, shanghaiDate, weekday } from '../../policy/dates.ts'
+import { addDays, endOfDay, isDate, shanghaiDate, weekday } from '../../policy/time/dates.ts'
 
 describe('a day', () => {
   it.each(['2024-02-29', '2021-02-28', '2000-02-29', '1900-01-01', '2199-12-31'])('%s is one', (text) => {

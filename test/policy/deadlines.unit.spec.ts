@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { endOfDay } from '../../policy/dates.ts'
-import { dueEvent } from '../../policy/deadlines.ts'
+import { endOfDay } from '../../policy/time/dates.ts'
+import { dueEvent } from '../../policy/time/deadlines.ts'
 import {
   aWish,
   anApplication,

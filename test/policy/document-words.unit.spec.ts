@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findConditionFault } from '../../policy/conditions.ts'
+import { findConditionFault } from '../../policy/edition/conditions.ts'
 import { chongqingText } from '../fixtures.ts'
 import { changed, expectBothLanguages, faultsOf } from './broken-edition.ts'
 

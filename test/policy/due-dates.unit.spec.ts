@@ -1,7 +1,7 @@
 import published from 'chinese-days/dist/chinese-days.json' with { type: 'json' }
 import { describe, expect, it } from 'vitest'
-import { addDuration, isWorkingDay, workingDaysBetween } from '../../policy/calendar.ts'
-import { addDays, weekday } from '../../policy/dates.ts'
+import { addDuration, isWorkingDay, workingDaysBetween } from '../../policy/time/calendar.ts'
+import { addDays, weekday } from '../../policy/time/dates.ts'
 import { cn } from '../fixtures.ts'
 
 /** How many working days each column of the table counts. */

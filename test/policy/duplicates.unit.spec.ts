@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { duplicateKeys, likenessOf } from '../../policy/duplicates.ts'
+import { duplicateKeys, likenessOf } from '../../policy/case/duplicates.ts'
 import { anApplication } from '../fixtures.ts'
 
 const keys = duplicateKeys(anApplication())

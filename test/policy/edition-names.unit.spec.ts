@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hashEdition } from '../../models/editions.ts'
-import { digestOf } from '../../policy/digest.ts'
+import { digestOf } from '../../policy/integrity/digest.ts'
 import { taskLabels } from '../../policy/stages/index.ts'
 import { chongqing, chongqingText } from '../fixtures.ts'
 import { faultsOf } from './broken-edition.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Application, Enterprise } from '../../policy/application.ts'
-import type { Facts } from '../../policy/conditions.ts'
-import { assessEligibility } from '../../policy/eligibility.ts'
+import type { Application, Enterprise } from '../../policy/edition/application.ts'
+import type { Facts } from '../../policy/edition/conditions.ts'
+import { assessEligibility } from '../../policy/edition/eligibility.ts'
 import { anApplication, anEnterprise, chongqing } from '../fixtures.ts'
 
 const { edition } = chongqing

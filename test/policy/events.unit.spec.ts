@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { eventTypes, eventSchema } from '../../policy/events.ts'
-import { eventLabels } from '../../policy/labels.ts'
+import { eventTypes, eventSchema } from '../../policy/case/events.ts'
+import { eventLabels } from '../../policy/case/labels.ts'
 import { anApplication, anApplicationBody, chongqing } from '../fixtures.ts'
 import { deedOf } from './given.ts'
 

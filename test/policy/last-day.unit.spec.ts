@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Actor } from '../../policy/case.ts'
-import { endOfDay } from '../../policy/dates.ts'
-import type { ProjectEvent } from '../../policy/events.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import { endOfDay } from '../../policy/time/dates.ts'
+import type { ProjectEvent } from '../../policy/case/events.ts'
 import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { actionsFor } from '../../policy/actions.ts'
-import { phaseOf, type CaseEvent, type ProjectState } from '../../policy/case.ts'
-import { applicableReviews } from '../../policy/eligibility.ts'
-import { eventTypes, type EventType } from '../../policy/events.ts'
-import { isPossible, passTime, step, type Process } from '../../policy/lifecycle.ts'
-import { project } from '../../policy/projection.ts'
-import { factsOf } from '../../policy/remember.ts'
-import { nextWake } from '../../policy/reminders.ts'
+import { actionsFor } from '../../policy/case/actions.ts'
+import { phaseOf, type CaseEvent, type ProjectState } from '../../policy/case/case.ts'
+import { applicableReviews } from '../../policy/edition/eligibility.ts'
+import { eventTypes, type EventType } from '../../policy/case/events.ts'
+import { isPossible, passTime, step, type Process } from '../../policy/case/lifecycle.ts'
+import { project } from '../../policy/case/projection.ts'
+import { factsOf } from '../../policy/case/remember.ts'
+import { nextWake } from '../../policy/notices/reminders.ts'
 import {
   aWish,
   anApplication,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fenToYuan, isYuan, sumFen, writeYuan, yuanToFen } from '../../policy/money.ts'
+import { fenToYuan, isYuan, sumFen, writeYuan, yuanToFen } from '../../policy/edition/money.ts'
 
 describe('an amount in yuan', () => {
   it.each([

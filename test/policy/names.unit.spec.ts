@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hasLink } from '../../policy/text.ts'
+import { hasLink } from '../../policy/edition/text.ts'
 
 it.each([
   '【紧急】请登录 https://evil.example/x',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { audiencesOf } from '../../policy/notice.ts'
-import { isMailbox, mailboxOf } from '../../policy/recipients.ts'
+import { audiencesOf } from '../../policy/notices/notice.ts'
+import { isMailbox, mailboxOf } from '../../policy/notices/recipients.ts'
 import { chongqing, people } from '../fixtures.ts'
 
 const project = { district: '渝北区', uscc: people.clerk.uscc }

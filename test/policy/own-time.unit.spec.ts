@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nextWake } from '../../policy/reminders.ts'
+import { nextWake } from '../../policy/notices/reminders.ts'
 import {
   aWish,
   anApplication,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addDays, daysFrom } from '../../policy/dates.ts'
-import { addMonths, firstDayOf, lastDayOf, periodAfter, periodOf } from '../../policy/periods.ts'
+import { addDays, daysFrom } from '../../policy/time/dates.ts'
+import { addMonths, firstDayOf, lastDayOf, periodAfter, periodOf } from '../../policy/time/periods.ts'
 
 const all = ['month', 'quarter', 'halfYear', 'year'] as const
 const day = fc.integer({ min: 0, max: 60_000 }).map((after) => addDays('2000-01-01', after))

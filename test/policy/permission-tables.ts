@@ -1,4 +1,4 @@
-import type { EventType } from '../../policy/events.ts'
+import type { EventType } from '../../policy/case/events.ts'
 
 /** For each state, who may send what, as a person would write it down; `claimant` and `fourEyes` come on top. */
 export type Table = Record<string, Partial<Record<EventType, readonly string[]>>>

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { environment } from '../../bin/config.ts'
-import { shanghaiDate } from '../../policy/dates.ts'
-import { nextDigestInstant, nextMorningsDigest, nextWakingInstant } from '../../policy/quiet-hours.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
+import { nextDigestInstant, nextMorningsDigest, nextWakingInstant } from '../../policy/time/quiet-hours.ts'
 
 const at = (local: string) => Date.parse(`${local}+08:00`)
 const shown = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, -1)

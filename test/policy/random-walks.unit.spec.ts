@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { StateValue } from 'xstate'
-import { phaseOf } from '../../policy/case.ts'
-import { applicableReviews } from '../../policy/eligibility.ts'
-import { file, type Process, type Step } from '../../policy/lifecycle.ts'
-import { factsOf } from '../../policy/remember.ts'
+import { phaseOf } from '../../policy/case/case.ts'
+import { applicableReviews } from '../../policy/edition/eligibility.ts'
+import { file, type Process, type Step } from '../../policy/case/lifecycle.ts'
+import { factsOf } from '../../policy/case/remember.ts'
 import {
   anApplication,
   anEnterprise,

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Edition } from '../../policy/edition.ts'
-import { readEdition } from '../../policy/read-edition.ts'
+import { Edition } from '../../policy/edition/edition.ts'
+import { readEdition } from '../../policy/edition/read-edition.ts'
 import { chongqingText } from '../fixtures.ts'
 import { changed, faultsOf } from './broken-edition.ts'
 

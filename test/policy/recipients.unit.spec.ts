@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Audience } from '../../policy/capacities.ts'
-import { oneByOne, recipientsOf, type Known } from '../../policy/recipients.ts'
+import type { Audience } from '../../policy/access/capacities.ts'
+import { oneByOne, recipientsOf, type Known } from '../../policy/notices/recipients.ts'
 import { aCapacity } from '../support/people.ts'
 
 const now = Date.parse('2026-01-05T01:00:00Z')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { findIneligibility } from '../../policy/actions.ts'
-import type { Application } from '../../policy/application.ts'
-import type { Actor } from '../../policy/case.ts'
+import { findIneligibility } from '../../policy/case/actions.ts'
+import type { Application } from '../../policy/edition/application.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { anApplication, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { given } from './given.ts'
 

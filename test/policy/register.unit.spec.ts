@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Enterprise } from '../../policy/application.ts'
+import type { Enterprise } from '../../policy/edition/application.ts'
 import {
   changesBetween,
   eligibilityFields,
   linkOfChange,
   needsSecond,
   type RegisterLine,
-} from '../../policy/register.ts'
+} from '../../policy/integrity/register.ts'
 import { anEnterprise } from '../fixtures.ts'
 
 const record = anEnterprise()

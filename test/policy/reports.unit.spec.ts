@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ProjectEvent } from '../../policy/events.ts'
+import type { ProjectEvent } from '../../policy/case/events.ts'
 import { people } from '../fixtures.ts'
 import { certified } from './given.ts'
 

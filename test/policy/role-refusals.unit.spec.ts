@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { refuseOnPlatform } from '../../policy/role-refusals.ts'
-import { wordsOf } from '../../policy/voice.ts'
+import { refuseOnPlatform } from '../../policy/access/role-refusals.ts'
+import { wordsOf } from '../../policy/words/voice.ts'
 
 it.each([
   ['operate', ['administrator'], '平台管理员', 'administrator'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Application } from '../../policy/application.ts'
+import type { Application } from '../../policy/edition/application.ts'
 import { anApplication, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { given } from './given.ts'
 

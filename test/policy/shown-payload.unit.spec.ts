@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { HistoryEntry } from '../../policy/case.ts'
-import { levelOf } from '../../policy/levels.ts'
-import { shownPayload } from '../../policy/shown-payload.ts'
+import type { HistoryEntry } from '../../policy/case/case.ts'
+import { levelOf } from '../../policy/access/levels.ts'
+import { shownPayload } from '../../policy/access/shown-payload.ts'
 import { anApplication, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ProjectEvent } from '../../policy/events.ts'
-import { project } from '../../policy/projection.ts'
+import type { ProjectEvent } from '../../policy/case/events.ts'
+import { project } from '../../policy/case/projection.ts'
 import { chongqing, people } from '../fixtures.ts'
 import { certified } from './given.ts'
 

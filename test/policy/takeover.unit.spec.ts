@@ -1,14 +1,14 @@
 import { faultsOf } from './broken-edition.ts'
 import { describe, expect, it } from 'vitest'
-import type { Application } from '../../policy/application.ts'
-import type { Actor } from '../../policy/case.ts'
-import { dutiesOf } from '../../policy/duties.ts'
-import { createProcess, file, type Process } from '../../policy/lifecycle.ts'
-import { phaseOf } from '../../policy/phase.ts'
-import { project } from '../../policy/projection.ts'
-import { authorityAbove } from '../../policy/ranks.ts'
-import { readEdition } from '../../policy/read-edition.ts'
-import { partOf, takeoverOf } from '../../policy/takeover.ts'
+import type { Application } from '../../policy/edition/application.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import { dutiesOf } from '../../policy/time/duties.ts'
+import { createProcess, file, type Process } from '../../policy/case/lifecycle.ts'
+import { phaseOf } from '../../policy/case/phase.ts'
+import { project } from '../../policy/case/projection.ts'
+import { authorityAbove } from '../../policy/edition/ranks.ts'
+import { readEdition } from '../../policy/edition/read-edition.ts'
+import { partOf, takeoverOf } from '../../policy/access/takeover.ts'
 import {
   aWish,
   anApplication,

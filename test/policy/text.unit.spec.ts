@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeUtf8 } from '../../api/http/text.ts'
-import { findBroken, isWhole, line, paragraph } from '../../policy/text.ts'
-import { readEdition } from '../../policy/read-edition.ts'
+import { findBroken, isWhole, line, paragraph } from '../../policy/edition/text.ts'
+import { readEdition } from '../../policy/edition/read-edition.ts'
 
 const broken = ['江北\uFFFD电', '\uD800', 'a\uDC00', '\uDC00\uD800']
 

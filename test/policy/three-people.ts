@@ -1,10 +1,10 @@
-import { actionsFor, findRefusal } from '../../policy/actions.ts'
-import { phaseOf, type Actor, type ProjectState } from '../../policy/case.ts'
-import { shanghaiDate } from '../../policy/dates.ts'
-import { timeEventAt } from '../../policy/deadlines.ts'
-import type { EventType } from '../../policy/events.ts'
-import { passTime, step, type Process } from '../../policy/lifecycle.ts'
-import { addMonths } from '../../policy/periods.ts'
+import { actionsFor, findRefusal } from '../../policy/case/actions.ts'
+import { phaseOf, type Actor, type ProjectState } from '../../policy/case/case.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
+import { timeEventAt } from '../../policy/time/deadlines.ts'
+import type { EventType } from '../../policy/case/events.ts'
+import { passTime, step, type Process } from '../../policy/case/lifecycle.ts'
+import { addMonths } from '../../policy/time/periods.ts'
 import { deedOf, formOf } from './given.ts'
 
 /** A state that some people can bring a case to, and an instant at which it is in it. */

@@ -1,8 +1,8 @@
-import type { ProjectState } from '../../policy/case.ts'
-import { endOfDay, shanghaiDate } from '../../policy/dates.ts'
-import { passTime, type Process } from '../../policy/lifecycle.ts'
-import type { Notice } from '../../policy/notice.ts'
-import { nextWake, remindersOn } from '../../policy/reminders.ts'
+import type { ProjectState } from '../../policy/case/case.ts'
+import { endOfDay, shanghaiDate } from '../../policy/time/dates.ts'
+import { passTime, type Process } from '../../policy/case/lifecycle.ts'
+import type { Notice } from '../../policy/notices/notice.ts'
+import { nextWake, remindersOn } from '../../policy/notices/reminders.ts'
 
 /** A notice and the day on which it arose. */
 export type Told = Notice & { on: string }

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { assessEligibility } from '../../policy/eligibility.ts'
-import { createProcess } from '../../policy/lifecycle.ts'
-import { readEdition } from '../../policy/read-edition.ts'
+import { assessEligibility } from '../../policy/edition/eligibility.ts'
+import { createProcess } from '../../policy/case/lifecycle.ts'
+import { readEdition } from '../../policy/edition/read-edition.ts'
 import { aWish, anEnterprise, castle, chongqing, cn, readText, treeHouse, woodPeople } from '../fixtures.ts'
 import { given } from './given.ts'
 
@@ -178,7 +178,9 @@ describe('the engine knows no edition', () => {
     .map((name) => `policy/${name}`)
 
   it('looks at all of it', () => {
-    expect(files).toEqual(expect.arrayContaining(['policy/machine.ts', 'policy/stages/review/events.ts']))
+    expect(files).toEqual(
+      expect.arrayContaining(['policy/case/machine.ts', 'policy/stages/review/events.ts']),
+    )
     expect(words).toEqual(
       expect.arrayContaining(['districtVerification', 'municipalReview', '渝北区', 'leasedEquipment']),
     )

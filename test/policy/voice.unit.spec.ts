@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { errors, type ErrorCode, type Refusal } from '../../policy/errors.ts'
-import { orderObjections } from '../../policy/orders.ts'
-import { wordsOf } from '../../policy/voice.ts'
+import { orderObjections } from '../../policy/case/orders.ts'
+import { wordsOf } from '../../policy/words/voice.ts'
 
 const hanzi = /\p{Script=Han}/u
 const codes = Object.keys(errors) as ErrorCode[]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { mermaidOf } from '../../policy/way-mermaid.ts'
-import { svgOf } from '../../policy/way-svg.ts'
-import { wayOf } from '../../policy/way.ts'
+import { mermaidOf } from '../../policy/diagram/way-mermaid.ts'
+import { svgOf } from '../../policy/diagram/way-svg.ts'
+import { wayOf } from '../../policy/diagram/way.ts'
 import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
 

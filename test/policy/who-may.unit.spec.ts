@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Actor } from '../../policy/case.ts'
-import type { EventType } from '../../policy/events.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import type { EventType } from '../../policy/case/events.ts'
 import { anApplication, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { given, type Journey } from './given.ts'
 

@@ -1,4 +1,4 @@
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import { aFreshBody, bodyOf, file, smallWay, walk, type Act } from './cases.ts'
 import type { ProjectBody } from './http.ts'
 import { problemOf } from './problems.ts'

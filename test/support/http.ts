@@ -1,4 +1,4 @@
-import type { Actor } from '../../policy/case.ts'
+import type { Actor } from '../../policy/case/case.ts'
 import type { Issuer } from '../../portal/issuer.ts'
 import { expectListed } from './routes.ts'
 

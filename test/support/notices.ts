@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { MessageRecord, Models, NoticeRecord, TaskRecord } from '../../models/index.ts'
-import type { Actor } from '../../policy/case.ts'
-import { taskIdOf } from '../../policy/notice.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import { taskIdOf } from '../../policy/notices/notice.ts'
 
 /** A notice that arrived in an inbox, of a project that need not be on record. */
 export function aNotice(recipient: string, overrides: Partial<NoticeRecord> = {}): NoticeRecord {

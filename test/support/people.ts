@@ -1,6 +1,6 @@
 import type { PersonRecord } from '../../models/index.ts'
-import type { Capacity } from '../../policy/capacities.ts'
-import type { Actor } from '../../policy/case.ts'
+import type { Capacity } from '../../policy/access/capacities.ts'
+import type { Actor } from '../../policy/case/case.ts'
 
 /** Long after every day that a test plays: whoever was seen then is here. */
 const always = new Date('2100-01-01')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
-import type { Actor, HistoryEntry } from '../../policy/case.ts'
+import type { Actor, HistoryEntry } from '../../policy/case/case.ts'
 import type { Models } from '../../models/index.ts'
 import {
   filed,

@@ -3,8 +3,8 @@ import type { Route } from '../../api/http/route.ts'
 import { createRoutes } from '../../api/routes.ts'
 import { readCurrentEdition } from '../../bin/editions.ts'
 import type { ErrorCode } from '../../policy/errors.ts'
-import { createProcess } from '../../policy/lifecycle.ts'
-import { eventSchema } from '../../policy/events.ts'
+import { createProcess } from '../../policy/case/lifecycle.ts'
+import { eventSchema } from '../../policy/case/events.ts'
 import { cn } from '../fixtures.ts'
 
 const edition = readCurrentEdition()

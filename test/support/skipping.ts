@@ -1,5 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
-import { endOfDay, shanghaiDate } from '../../policy/dates.ts'
+import { endOfDay, shanghaiDate } from '../../policy/time/dates.ts'
 import { people } from '../fixtures.ts'
 import { engines } from './engines.ts'
 import { replayRuns, runsOf } from './histories.ts'

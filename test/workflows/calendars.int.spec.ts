@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Calendars } from '../../policy/calendar.ts'
+import type { Calendars } from '../../policy/time/calendar.ts'
 import { adoptCalendars } from '../../workflows/contract.ts'
 import { cn, large, people } from '../fixtures.ts'
 import { stations } from '../support/cases.ts'

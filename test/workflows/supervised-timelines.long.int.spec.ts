@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ProjectEvent } from '../../policy/events.ts'
+import type { ProjectEvent } from '../../policy/case/events.ts'
 import { people } from '../fixtures.ts'
 import { smallWay } from '../support/cases.ts'
 import { recordHistory } from '../support/histories.ts'

@@ -1,11 +1,11 @@
 import { syntheticCase } from '../../bin/synthetic.ts'
-import { applicationSchema } from '../../policy/application.ts'
-import type { Actor, ProjectState } from '../../policy/case.ts'
-import { lineOf, seal, type Line, type Seal } from '../../policy/chain.ts'
-import { addDays, endOfDay, morningOf, shanghaiDate } from '../../policy/dates.ts'
-import type { ProjectEvent } from '../../policy/events.ts'
-import { file, passTime, step, type Process, type Step } from '../../policy/lifecycle.ts'
-import { remindersOn } from '../../policy/reminders.ts'
+import { applicationSchema } from '../../policy/edition/application.ts'
+import type { Actor, ProjectState } from '../../policy/case/case.ts'
+import { lineOf, seal, type Line, type Seal } from '../../policy/integrity/chain.ts'
+import { addDays, endOfDay, morningOf, shanghaiDate } from '../../policy/time/dates.ts'
+import type { ProjectEvent } from '../../policy/case/events.ts'
+import { file, passTime, step, type Process, type Step } from '../../policy/case/lifecycle.ts'
+import { remindersOn } from '../../policy/notices/reminders.ts'
 import type { ProjectInput } from '../../workflows/contract.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
-import { certificateNumber } from '../../policy/check-characters.ts'
+import { certificateNumber } from '../../policy/edition/check-characters.ts'
 import { connectModels, type Models } from '../../models/index.ts'
 import {
   decodeHistory,

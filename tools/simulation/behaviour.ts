@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { inBoth } from '../../policy/bilingual.ts'
-import { readDocument } from '../../policy/read-document.ts'
+import { inBoth } from '../../policy/words/bilingual.ts'
+import { readDocument } from '../../policy/edition/read-document.ts'
 
 const share = z.number().min(0).max(1)
 const days = ascending(z.int().min(0).max(250))

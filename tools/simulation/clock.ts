@@ -1,6 +1,6 @@
 import type { Connection } from '@temporalio/client'
 import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js'
-import { addDays, endOfDay } from '../../policy/dates.ts'
+import { addDays, endOfDay } from '../../policy/time/dates.ts'
 
 /** The clock of a played year: it stands still while people act and moves on when it is told to. */
 export type Clock = {

@@ -1,6 +1,6 @@
-import type { Actor } from '../../policy/case.ts'
-import type { Edition, Scope } from '../../policy/edition.ts'
-import { scopeOf } from '../../policy/permissions.ts'
+import type { Actor } from '../../policy/case/case.ts'
+import type { Edition, Scope } from '../../policy/edition/edition.ts'
+import { scopeOf } from '../../policy/access/permissions.ts'
 
 type Place = { district: string; uscc: string }
 

@@ -1,5 +1,5 @@
-import type { OpenTask } from '../../policy/case.ts'
-import type { StageOf } from '../../policy/edition.ts'
+import type { OpenTask } from '../../policy/case/case.ts'
+import type { StageOf } from '../../policy/edition/edition.ts'
 import { assessedLevel } from '../../policy/stages/self-assessment/index.ts'
 import type { Behaviour, OfficerBehaviour } from './behaviour.ts'
 import { applicantOf, officerOf, scopeOfRoles } from './people.ts'

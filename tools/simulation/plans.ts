@@ -1,4 +1,4 @@
-import type { OpenTask } from '../../policy/case.ts'
+import type { OpenTask } from '../../policy/case/case.ts'
 import { planAssessment, planCorrection, planReview, planSubmission } from './plan-procedure.ts'
 import { planSupervision } from './plan-supervision.ts'
 import type { Planned, Scene } from './scene.ts'

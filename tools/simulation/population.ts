@@ -1,7 +1,7 @@
-import { applicationSchema, type Application, type Enterprise } from '../../policy/application.ts'
-import { isWorkingDay, type Calendar } from '../../policy/calendar.ts'
-import { addDays } from '../../policy/dates.ts'
-import type { Edition } from '../../policy/edition.ts'
+import { applicationSchema, type Application, type Enterprise } from '../../policy/edition/application.ts'
+import { isWorkingDay, type Calendar } from '../../policy/time/calendar.ts'
+import { addDays } from '../../policy/time/dates.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
 import type { Behaviour } from './behaviour.ts'
 import { createDice, type Dice } from './dice.ts'
 

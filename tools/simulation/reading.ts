@@ -1,5 +1,5 @@
 import type { Models } from '../../models/index.ts'
-import { shanghaiDate } from '../../policy/dates.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
 import type { PlayedCase, Stage } from './case.ts'
 import type { MonthCounts, Result } from './result.ts'
 import { tallyDistricts, tallyNotices, tallyStages, totalOf } from './tallies.ts'

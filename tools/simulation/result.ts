@@ -1,7 +1,7 @@
-import type { Words } from '../../policy/edition.ts'
+import type { Words } from '../../policy/edition/edition.ts'
 import type { ErrorCode } from '../../policy/errors.ts'
-import type { EventType } from '../../policy/events.ts'
-import type { NoticeKind } from '../../policy/notice.ts'
+import type { EventType } from '../../policy/case/events.ts'
+import type { NoticeKind } from '../../policy/notices/notice.ts'
 
 /** Where the projects of a district stand at the end; each that was filed is in just one of the columns after `filed`. */
 export type Counts = {

@@ -1,8 +1,8 @@
-import { addDuration, isWorkingDay, type Calendar } from '../../policy/calendar.ts'
-import type { Actor, OpenTask, ProjectState } from '../../policy/case.ts'
-import { addDays } from '../../policy/dates.ts'
-import type { Edition } from '../../policy/edition.ts'
-import type { EventType } from '../../policy/events.ts'
+import { addDuration, isWorkingDay, type Calendar } from '../../policy/time/calendar.ts'
+import type { Actor, OpenTask, ProjectState } from '../../policy/case/case.ts'
+import { addDays } from '../../policy/time/dates.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
+import type { EventType } from '../../policy/case/events.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { Dice, Range } from './dice.ts'
 

@@ -1,9 +1,9 @@
 import type { NoticeRecord, ProjectRecord, TaskRecord } from '../../models/index.ts'
-import { countDays, type Calendar } from '../../policy/calendar.ts'
-import { shanghaiDate } from '../../policy/dates.ts'
-import type { Edition } from '../../policy/edition.ts'
-import { nameOfTask } from '../../policy/labels.ts'
-import { noticeLabels, taskIdOf, type NoticeKind } from '../../policy/notice.ts'
+import { countDays, type Calendar } from '../../policy/time/calendar.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
+import type { Edition } from '../../policy/edition/edition.ts'
+import { nameOfTask } from '../../policy/case/labels.ts'
+import { noticeLabels, taskIdOf, type NoticeKind } from '../../policy/notices/notice.ts'
 import type { Counts, DistrictCounts, ReminderCounts, Result, StageTimes } from './result.ts'
 
 const empty: Counts = { refused: 0, filed: 0, certified: 0, revoked: 0, rejected: 0, withdrawn: 0, open: 0 }

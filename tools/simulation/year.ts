@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Models } from '../../models/index.ts'
-import { addDays, daysFrom } from '../../policy/dates.ts'
+import { addDays, daysFrom } from '../../policy/time/dates.ts'
 import { PlayedCase, type Stage } from './case.ts'
 import { actingInstant, type Clock } from './clock.ts'
 import type { MadeUpProject } from './population.ts'

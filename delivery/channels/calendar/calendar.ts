@@ -5,7 +5,7 @@ import {
   ICalEventStatus,
   ICalEventTransparency,
 } from 'ical-generator'
-import { taskIdOf, type Notice } from '../../../policy/notice.ts'
+import { taskIdOf, type Notice } from '../../../policy/notices/notice.ts'
 
 /**
  * A due date as calendars show it. Of two that say something of the same task, a calendar keeps the one of the later `revision`,

@@ -1,5 +1,5 @@
 import type { Models } from '../../../models/index.ts'
-import { taskIdOf } from '../../../policy/notice.ts'
+import { taskIdOf } from '../../../policy/notices/notice.ts'
 import type { CalendarEntry } from './calendar.ts'
 import type { Contents } from '../../letter.ts'
 

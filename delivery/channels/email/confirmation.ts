@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { MessageRecord, Models } from '../../../models/index.ts'
-import { shanghaiDate } from '../../../policy/dates.ts'
+import { shanghaiDate } from '../../../policy/time/dates.ts'
 import { sheetOf } from './mail-html.ts'
 import type { MailText } from './mail-text.ts'
 import { outsideName, type Letter } from '../../letter.ts'

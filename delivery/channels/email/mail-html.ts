@@ -1,4 +1,4 @@
-import type { Words } from '../../../policy/edition.ts'
+import type { Words } from '../../../policy/edition/edition.ts'
 
 /** One notice as a mail has it, in one language. */
 export type MailBlock = {

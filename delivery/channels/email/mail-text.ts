@@ -1,6 +1,6 @@
 import type { PersonRecord } from '../../../models/index.ts'
-import type { Words } from '../../../policy/edition.ts'
-import { dateWords } from '../../../policy/notice-words.ts'
+import type { Words } from '../../../policy/edition/edition.ts'
+import { dateWords } from '../../../policy/notices/notice-words.ts'
 import { calendarOf, type CalendarEntry } from '../calendar/calendar.ts'
 import type { Item, Letter } from '../../letter.ts'
 import { htmlOf, type MailBlock, type MailPart } from './mail-html.ts'

@@ -1,4 +1,4 @@
-import type { StageOf } from '../../edition.ts'
+import type { StageOf } from '../../edition/edition.ts'
 import { amendment, withdrawal } from '../arrows.ts'
 import { dutyOfStage, ruleOfStage } from '../duty-of-stage.ts'
 import type { Kind } from '../kind.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { oneOf } from '../../application.ts'
-import { inBoth } from '../../bilingual.ts'
-import type { Edition } from '../../edition.ts'
+import { oneOf } from '../../edition/application.ts'
+import { inBoth } from '../../words/bilingual.ts'
+import type { Edition } from '../../edition/edition.ts'
 import { bare, event, itsReason, nothing, reason, text, withReason } from '../event-row.ts'
 
 const answer = {

@@ -1,5 +1,5 @@
 import type { StateValue } from 'xstate'
-import type { StageOf } from '../../edition.ts'
+import type { StageOf } from '../../edition/edition.ts'
 import { officersTask, withdrawal } from '../arrows.ts'
 import { taskPlaces } from '../common/words.ts'
 import { dutyOfStage, ruleOfStage } from '../duty-of-stage.ts'

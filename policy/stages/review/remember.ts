@@ -1,6 +1,6 @@
-import type { Case } from '../../case.ts'
-import type { Edition, StageOf } from '../../edition.ts'
-import type { CaseEvent } from '../../events.ts'
+import type { Case } from '../../case/case.ts'
+import type { Edition, StageOf } from '../../edition/edition.ts'
+import type { CaseEvent } from '../../case/events.ts'
 import type { Moment } from '../kind.ts'
 
 /** What a case remembers of a review: who has decided, which reviews it has passed, and that its officer took longer. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { amounts, DateText, Evidence, oneOf } from '../../application.ts'
+import { amounts, DateText, Evidence, oneOf } from '../../edition/application.ts'
 import { event, everything, itsReason, reason, text, withReason } from '../event-row.ts'
 
 const evidence = z.array(Evidence).max(50).optional()

@@ -1,10 +1,10 @@
-import type { Case } from '../../case.ts'
-import { addDays } from '../../dates.ts'
-import type { StageOf } from '../../edition.ts'
+import type { Case } from '../../case/case.ts'
+import { addDays } from '../../time/dates.ts'
+import type { StageOf } from '../../edition/edition.ts'
 import type { Refusal } from '../../errors.ts'
-import type { EventType, ProjectEvent } from '../../events.ts'
-import type { Objection } from '../../objection.ts'
-import { addMonths } from '../../periods.ts'
+import type { EventType, ProjectEvent } from '../../case/events.ts'
+import type { Objection } from '../../access/objection.ts'
+import { addMonths } from '../../time/periods.ts'
 import { plannedCompletion, type Supervision } from './kept.ts'
 
 type Stage = StageOf<'supervision'>

@@ -1,8 +1,8 @@
-import type { Case } from '../../case.ts'
+import type { Case } from '../../case/case.ts'
 import type { Refusal } from '../../errors.ts'
-import type { CaseEvent, ProgressReport, ProjectEvent } from '../../events.ts'
-import { those, type Unlikely } from '../../case-findings.ts'
-import { fenToYuan, sumFen, yuanToFen } from '../../money.ts'
+import type { CaseEvent, ProgressReport, ProjectEvent } from '../../case/events.ts'
+import { those, type Unlikely } from '../../case/case-findings.ts'
+import { fenToYuan, sumFen, yuanToFen } from '../../edition/money.ts'
 
 /** So many times the total investment cannot be spent: the unit is wrong, or a digit. */
 const mostTimes = 10n

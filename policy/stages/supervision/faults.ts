@@ -1,6 +1,6 @@
-import type { DocumentFault } from '../../document-fault.ts'
-import type { Edition, StageOf } from '../../edition.ts'
-import { editionWords } from '../../edition-words.ts'
+import type { DocumentFault } from '../../edition/document-fault.ts'
+import type { Edition, StageOf } from '../../edition/edition.ts'
+import { editionWords } from '../../edition/edition-words.ts'
 import { hasEnd } from '../duty-of-stage.ts'
 
 /** What is wrong with the life after the certificate: where it leads, and who decides in it. */

@@ -1,4 +1,4 @@
-import type { StageOf } from '../../edition.ts'
+import type { StageOf } from '../../edition/edition.ts'
 import type { Kind } from '../kind.ts'
 import { staysLate } from './kept.ts'
 import { takesBackWaiting } from './requests.ts'

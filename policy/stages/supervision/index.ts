@@ -1,4 +1,4 @@
-import type { StageOf } from '../../edition.ts'
+import type { StageOf } from '../../edition/edition.ts'
 import type { Kind } from '../kind.ts'
 import { dutiesOfSupervision } from './duties.ts'
 import { findDateRefusal, findExtensionObjection } from './extension.ts'

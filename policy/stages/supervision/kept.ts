@@ -1,10 +1,10 @@
-import { lastDayByCalendar, type Calendar } from '../../calendar.ts'
-import { addDays } from '../../dates.ts'
-import { digestOf, type Digest } from '../../digest.ts'
-import type { StageOf } from '../../edition.ts'
-import type { ProgressReport } from '../../events.ts'
-import { laterByHolds, type GivenDate, type HeldTime } from '../../held-time.ts'
-import { firstDayOf, lastDayOf, periodAfter, periodOf } from '../../periods.ts'
+import { lastDayByCalendar, type Calendar } from '../../time/calendar.ts'
+import { addDays } from '../../time/dates.ts'
+import { digestOf, type Digest } from '../../integrity/digest.ts'
+import type { StageOf } from '../../edition/edition.ts'
+import type { ProgressReport } from '../../case/events.ts'
+import { laterByHolds, type GivenDate, type HeldTime } from '../../case/held-time.ts'
+import { firstDayOf, lastDayOf, periodAfter, periodOf } from '../../time/periods.ts'
 
 /** Who asked for something, when, and whether in time. */
 export type Asked = {

@@ -1,6 +1,6 @@
-import type { StageOf } from '../../edition.ts'
-import type { CaseEvent } from '../../events.ts'
-import { laterByHolds } from '../../held-time.ts'
+import type { StageOf } from '../../edition/edition.ts'
+import type { CaseEvent } from '../../case/events.ts'
+import { laterByHolds } from '../../case/held-time.ts'
 import { completionDate, plannedCompletion, type Asked, type Request, type Supervision } from './kept.ts'
 
 type WaitingExtension = Extract<Request, { kind: 'extension' }>

@@ -1,4 +1,4 @@
-import type { StageOf } from '../../edition.ts'
+import type { StageOf } from '../../edition/edition.ts'
 import { officersTask } from '../arrows.ts'
 import type { Arrow, Arrows, Guard, Routes, StageState } from '../kind.ts'
 import type { guards } from './guards.ts'

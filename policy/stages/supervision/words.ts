@@ -1,4 +1,4 @@
-import type { StageOf, Words } from '../../edition.ts'
+import type { StageOf, Words } from '../../edition/edition.ts'
 import { taskPlaces } from '../common/words.ts'
 import type { TaskRule } from '../kind.ts'
 

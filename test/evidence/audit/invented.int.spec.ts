@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readTrustedKeys } from '../../../evidence/audit/keys.ts'
 import { verify } from '../../../evidence/audit/verify.ts'
 import type { HistoryRecord, ProjectRecord, SnapshotRecord } from '../../../models/index.ts'
-import { seal, type Line } from '../../../policy/chain.ts'
-import type { Digest } from '../../../policy/digest.ts'
+import { seal, type Line } from '../../../policy/integrity/chain.ts'
+import type { Digest } from '../../../policy/integrity/digest.ts'
 import { believed, openAudited, tell, type Audited } from './audited.ts'
 
 let audited: Audited

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { suites } from '../../../evidence/audit/suites.ts'
-import { createTree, rootFrom } from '../../../policy/merkle.ts'
+import { createTree, rootFrom } from '../../../policy/integrity/merkle.ts'
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest()
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')

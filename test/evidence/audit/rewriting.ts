@@ -1,7 +1,7 @@
 import type { Models } from '../../../models/index.ts'
-import { phaseOf } from '../../../policy/case.ts'
-import { linkOf } from '../../../policy/chain.ts'
-import { digestOf } from '../../../policy/digest.ts'
+import { phaseOf } from '../../../policy/case/case.ts'
+import { linkOf } from '../../../policy/integrity/chain.ts'
+import { digestOf } from '../../../policy/integrity/digest.ts'
 
 /** Which case. */
 type Case = { id: string }

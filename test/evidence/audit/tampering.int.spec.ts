@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readTrustedKeys } from '../../../evidence/audit/keys.ts'
 import { verify } from '../../../evidence/audit/verify.ts'
-import { seal } from '../../../policy/chain.ts'
+import { seal } from '../../../policy/integrity/chain.ts'
 import { openAudited, type Audited } from './audited.ts'
 
 let audited: Audited

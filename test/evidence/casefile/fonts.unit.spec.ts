@@ -34,7 +34,7 @@ test('every character of the edition and of our own words has a letter, in both 
     chongqingText,
     ...composed,
     readText('evidence/casefile/compose.ts'),
-    readText('policy/labels.ts'),
+    readText('policy/case/labels.ts'),
   ]
   const characters = [...new Set(text.join(''))].filter((each) => each >= ' ').join('')
   for (const weight of [400, 700] as const) expect(shown(characters, weight)).toBe(characters)

@@ -1,4 +1,4 @@
-import type { Words } from '../../../policy/edition.ts'
+import type { Words } from '../../../policy/edition/edition.ts'
 import { html, type Markup } from './markup.ts'
 
 /** A line of a bar chart: parts laid end to end, and a mark to be reached. */

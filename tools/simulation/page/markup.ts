@@ -1,4 +1,4 @@
-import type { Words } from '../../../policy/edition.ts'
+import type { Words } from '../../../policy/edition/edition.ts'
 
 /** Markup that is safe to be put into a page. */
 export type Markup = { readonly markup: string }

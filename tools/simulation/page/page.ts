@@ -1,4 +1,4 @@
-import type { Words } from '../../../policy/edition.ts'
+import type { Words } from '../../../policy/edition/edition.ts'
 import type { Result } from '../result.ts'
 import { barChart, lineChart, type Bar } from './charts.ts'
 import { both, html, type Markup } from './markup.ts'

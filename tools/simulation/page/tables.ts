@@ -1,7 +1,7 @@
-import type { Words } from '../../../policy/edition.ts'
-import { eventLabels } from '../../../policy/labels.ts'
+import type { Words } from '../../../policy/edition/edition.ts'
+import { eventLabels } from '../../../policy/case/labels.ts'
 import { errors } from '../../../policy/errors.ts'
-import { noticeLabels } from '../../../policy/notice.ts'
+import { noticeLabels } from '../../../policy/notices/notice.ts'
 import type { Result } from '../result.ts'
 
 /** A value of a table; a name is shown in Chinese first. */

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import { inBoth } from '../words/bilingual.ts'
+import { condition, date, id, provenance, term, words, yuan } from '../stages/parts.ts'
+import { Correction } from '../stages/correction/schema.ts'
+import { Filing } from '../stages/filing/schema.ts'
+import { Review } from '../stages/review/schema.ts'
+import { SelfAssessment } from '../stages/self-assessment/schema.ts'
+import { Supervision } from '../stages/supervision/schema.ts'
+
+/** One stage of the procedure: its kind decides its states and events, its parameters the rest. */
+export const Stage = z.discriminatedUnion('kind', [SelfAssessment, Filing, Review, Correction, Supervision])
+export type Stage = z.infer<typeof Stage>
+
+/** A stage of one kind. */
+export type StageOf<K extends Stage['kind']> = Extract<Stage, { kind: K }>
+
+const branch = z.strictObject({
+  when: condition.optional(),
+  counts: z
+    .array(id)
+    .min(1)
+    .meta({ description: 'The kinds of investment that count towards the threshold.' }),
+  atLeast: yuan,
+  ...words.shape,
+  ...provenance,
+})
+
+const rule = z.strictObject({
+  id,
+  ...words.shape,
+  ...provenance,
+  when: condition.optional().meta({ description: 'The rule applies only if this holds.' }),
+  require: condition,
+  waivable: z.boolean().optional().meta({ description: 'Met by designation, without being looked at.' }),
+})
+
+const notices = z
+  .strictObject({
+    document: words.meta({ description: 'The title of the document that articles refer to.' }),
+    laws: z
+      .array(words.extend({ cites: z.string().min(1).max(40) }))
+      .max(50)
+      .meta({ description: 'Articles that begin with `cites` are those of a law; its full title.' }),
+    office: words.meta({ description: 'What the authority of a body is called; `{}` stands for its name.' }),
+    contact: words.meta({ description: 'Whom to ask; `{}` stands for the authority.' }),
+    remedies: words.meta({ description: 'How a decision can be appealed against, and until when.' }),
+  })
+  .meta({ description: 'What every notice says besides what has happened.' })
+
+/**
+ * One authority's procedure of one year, as a document. It is the whole law of the engine: what it does not say is not
+ * done. `policy/edition/read-edition.ts` reads one from YAML and checks what a schema cannot.
+ */
+export const Edition = z.strictObject({
+  $schema: z.string().optional(),
+  id: z
+    .string()
+    .regex(
+      /^[a-z0-9][a-z0-9-]{1,39}$/,
+      inBoth(
+        '须为 2 至 40 个小写字母、数字或者连字符，且不以连字符开头',
+        'must be 2 to 40 letters a–z, digits or hyphens, not a hyphen first',
+      ),
+    ),
+  year: z.int().min(2000).max(2199),
+  title: words,
+  authority: words,
+  issuedOn: date,
+  notices: notices.optional(),
+  certificate: z.strictObject({
+    prefix: z
+      .string()
+      .regex(
+        /^[A-Z0-9][A-Z0-9-]{0,19}$/,
+        inBoth(
+          '须为 1 至 20 个大写字母、数字或者连字符，且不以连字符开头',
+          'must be 1 to 20 letters A–Z, digits or hyphens, not a hyphen first',
+        ),
+      ),
+  }),
+  roles: z.array(term.extend({ scope: z.enum(['own', 'district', 'all']) })).min(1),
+  bodies: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(40),
+        fullName: z.string().min(1).max(80),
+        code: z
+          .string()
+          .regex(
+            /^[A-Z0-9]{2,12}$/,
+            inBoth('须为 2 至 12 个大写字母或者数字', 'must be 2 to 12 letters A–Z or digits'),
+          ),
+        target: z.int().min(0),
+        group: z.string().max(40),
+        contact: words.optional().meta({ description: 'Whom to ask there; else by `notices.contact`.' }),
+      }),
+    )
+    .min(1),
+  vocabulary: z.strictObject({
+    investment: z.array(term).min(1),
+    effects: z.array(term).min(1),
+    cloudModels: z.array(term).min(1),
+    designations: z.array(term),
+  }),
+  categories: z
+    .array(term.extend({ ...provenance, requires: z.array(rule), branches: z.array(branch).min(1) }))
+    .min(1),
+  conditions: z.array(rule).min(1),
+  stages: z.array(Stage).min(1),
+  ends: z
+    .array(
+      term.extend({
+        outcome: z.enum(['certified', 'completed', 'rejected', 'withdrawn', 'revoked']),
+        ...provenance,
+      }),
+    )
+    .min(1),
+})
+export type Edition = z.infer<typeof Edition>
+
+/** A rule of eligibility. */
+export type Rule = z.infer<typeof rule>
+/** One way to meet the standard of a category. */
+export type Branch = z.infer<typeof branch>
+/** A final state of the procedure. */
+export type End = Edition['ends'][number]
+/** What a person of a role may see: their own, their district's, or all. */
+export type Scope = Edition['roles'][number]['scope']
+export type { Words } from '../words/bilingual.ts'
+export type { Reminders } from '../stages/parts.ts'

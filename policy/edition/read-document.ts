@@ -1,0 +1,122 @@
+import { LineCounter, isNode, isScalar, parseDocument, visit, type Document } from 'yaml'
+import type { z } from 'zod'
+import type { Words } from '../words/bilingual.ts'
+import type { DocumentFault } from './document-fault.ts'
+import { explainDocumentIssue } from '../words/issue-words.ts'
+import { faultsOfIssue } from '../words/issues.ts'
+import { brokenWords, findBroken } from './text.ts'
+import { documentWords, yamlWords } from './yaml-words.ts'
+
+/** A fault of a document, where it stands (one-based line and column), on which path, and why it is one. */
+export type LocatedFault = Words & { line: number; column: number; path: string }
+
+/** A document that is refused, with every fault found in it. */
+export class DocumentError extends Error {
+  readonly faults: LocatedFault[]
+  constructor(name: string, faults: LocatedFault[]) {
+    const lines = faults.map(
+      ({ line, column, path, zh, en }) => `${name}:${line}:${column} ${path || '(document)'}: ${zh} · ${en}`,
+    )
+    super(lines.join('\n'))
+    this.name = 'DocumentError'
+    this.faults = faults
+  }
+}
+
+/** How a kind of document is read: what it is to look like, and what a schema cannot find. */
+export type DocumentKind<S extends z.ZodType> = {
+  schema: S
+  find?: (value: z.output<S>) => DocumentFault[]
+  /** Whether `<<` takes over what another mapping says. */
+  merge?: boolean
+}
+
+/** A document has some ten thousand characters; what is much larger is not parsed, because that takes time by the square. */
+const charactersAtMost = 100_000
+
+/**
+ * Reads a document from its YAML text; everything that can be wrong with it is found here, with line, path and reason in
+ * both languages. Throws a `DocumentError`; `name` is the file's, for its message.
+ */
+export function readDocument<S extends z.ZodType>(
+  text: string,
+  name: string,
+  { schema, find = () => [], merge = false }: DocumentKind<S>,
+): z.output<S> {
+  if (text.length > charactersAtMost)
+    throw new DocumentError(name, [
+      { line: 1, column: 1, path: '', ...documentWords.tooLong(text.length, charactersAtMost) },
+    ])
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge })
+  const refusal = (faults: DocumentFault[]) =>
+    new DocumentError(
+      name,
+      faults.map((fault) => locate(document, lines, fault)),
+    )
+  const unread = findYamlFault(document)
+  if (unread) throw new DocumentError(name, [{ ...position(lines, unread.at), path: '', ...unread.words }])
+  const value = plain(document)
+  if (value === undefined) throw refusal([{ path: [], ...documentWords.aliases() }])
+  const broken = findBroken(value)
+  if (broken) throw refusal([{ path: broken, ...brokenWords }])
+  const parsed = schema.safeParse(value, { error: explainDocumentIssue })
+  if (!parsed.success) throw refusal(parsed.error.issues.flatMap(faultsOfIssue).map(writtenOut))
+  const faults = find(parsed.data)
+  if (faults.length > 0) throw refusal(faults)
+  return parsed.data
+}
+
+/** Why a text is no YAML, or refers to nothing: the first fault alone, since others follow from it. */
+function findYamlFault(document: Document): { at: number; words: Words } | undefined {
+  const [broken] = document.errors
+  if (broken) return { at: broken.pos[0], words: yamlWords(broken) }
+  const anchors = new Set<string>()
+  let found: { at: number; words: Words } | undefined
+  visit(document, {
+    Value: (_, { anchor }) => {
+      if (anchor !== undefined) anchors.add(anchor)
+    },
+    Alias: (_, { source, range }) => {
+      if (anchors.has(source)) return undefined
+      found = { at: range?.[0] ?? 0, words: documentWords.noAnchor(source) }
+      return visit.BREAK
+    },
+  })
+  return found
+}
+
+/** The document as plain data; undefined, if its aliases are too many or lead in a circle. */
+function plain(document: Document): unknown {
+  try {
+    return document.toJS() ?? null
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined
+    throw error
+  }
+}
+
+function writtenOut({ path, zh, en }: Words & { path: PropertyKey[] }): DocumentFault {
+  return { path: path.map((part) => (typeof part === 'number' ? part : String(part))), zh, en }
+}
+
+function locate(
+  document: Document,
+  lines: LineCounter,
+  { path, zh, en, offset = 0 }: DocumentFault,
+): LocatedFault {
+  let at = 0
+  for (let depth = path.length; depth >= 0; depth -= 1) {
+    const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true)
+    if (!isNode(node) || !node.range) continue
+    const inText = depth === path.length && isScalar(node) && offset > 0
+    at = node.range[0] + (inText ? offset + (node.type?.startsWith('QUOTE') ? 1 : 0) : 0)
+    break
+  }
+  return { ...position(lines, at), path: path.join('.'), zh, en }
+}
+
+function position(lines: LineCounter, offset: number) {
+  const { line, col } = lines.linePos(offset)
+  return { line, column: col }
+}

@@ -1,0 +1,52 @@
+import type { Edition, Words } from '../edition/edition.ts'
+import { nameOfTask } from '../case/labels.ts'
+import { ruleOf } from './notice-rules.ts'
+import { fullDayWords, named, withPeriod } from './notice-words.ts'
+import type { Arisen, NoticeCase } from './notice.ts'
+import { officeOf } from '../edition/offices.ts'
+import { groundsIn } from '../stages/index.ts'
+
+/** The words that sentences about a notice are made of; what a notice does not have is empty. */
+export type Terms = {
+  notice: Arisen
+  task: Words
+  by: Words
+  due: Words
+  from: Words
+  phase: Words
+  ground: Words
+  certificate: string | null
+  /** Who made the request that the task answers. */
+  asker: Words
+  /** Who owes the task, and who decides on a revocation. */
+  owner: Words
+  decider: Words
+}
+
+/** A sentence about a notice. */
+export type Sentence = (terms: Terms) => Words
+
+/** The words of a notice about a case. */
+export function termsOf(edition: Edition, notice: Arisen, kase: NoticeCase): Terms {
+  const { task, period, by, dueOn, from, phase, request } = notice
+  const none = { zh: '', en: '' }
+  const owes = (id: string) =>
+    named((ruleOf(edition, id)?.roles ?? []).map((role) => officeOf(edition, role, kase)))
+  return {
+    notice,
+    task: withPeriod(nameOfTask(edition, task), period),
+    by: by === null ? { zh: '本系统', en: 'the system' } : officeOf(edition, by.role, kase),
+    due: dueOn === null ? none : fullDayWords(dueOn),
+    from: from === null ? none : fullDayWords(from),
+    phase: nameOfTask(edition, phase),
+    ground: groundWords(edition, notice),
+    certificate: kase.certificate,
+    asker: request ? officeOf(edition, request.role, kase) : edition.authority,
+    owner: owes(task),
+    decider: owes('revocationDecision'),
+  }
+}
+
+function groundWords(edition: Edition, { ground }: Arisen): Words {
+  return groundsIn(edition).find(({ id }) => id === ground) ?? { zh: ground ?? '', en: ground ?? '' }
+}
