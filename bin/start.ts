@@ -1,5 +1,5 @@
 import { assertKeyNamed, usableKeys } from './audit-keys.ts'
-import { watchFreezes } from './backup/freeze-note.ts'
+import { watchFreezes } from './backup/freeze.ts'
 import { type Child, startChild } from './child-process.ts'
 import { type Config, environment, readConfig, type ReadyConfig } from './config.ts'
 import { loadDemoData } from './demo-data.ts'

@@ -82,15 +82,14 @@ async function stage(
     if (running.length > 0) await archiveClosedRuns(config, { signal, say })
     const versions = await engineVersions(engines, cacheDir)
     let files: DataFile[] = []
-    const copy = async (late?: AbortSignal) => {
-      const either = late ? AbortSignal.any([signal, late]) : signal
+    const copy = async (until: AbortSignal) => {
       files = await listKeptFiles(dataDir)
-      await copyAll(dataDir, join(folder, dataPrefix), files, either)
+      await copyAll(dataDir, join(folder, dataPrefix), files, until)
     }
     const at = new Date().toISOString()
-    if (running.length === 0) await copy()
+    if (running.length === 0) await copy(signal)
     else {
-      const ms = await whileFrozen({ dataDir, engines: running, limitMs: atMost * 1000 }, copy)
+      const ms = await whileFrozen({ dataDir, engines: running, limitMs: atMost * 1000 }, copy, signal)
       say(`引擎停顿 ${ms / 1000} 秒 · the engines stood still for ${ms / 1000} s`)
     }
     if (JSON.stringify(liveEngines(dataDir)) !== JSON.stringify(engines))

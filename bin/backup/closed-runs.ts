@@ -1,7 +1,7 @@
 import { keepClosedRuns } from '../../evidence/archive/keep.ts'
 import type { Config } from '../config.ts'
 import { withEngines } from '../engines-at-hand.ts'
-import { thawForsaken } from './freeze-note.ts'
+import { thawForsaken } from './freeze.ts'
 
 /**
  * Archives what has been closed since the duty last did: a backup may be restored when Temporal's retention is over, and its server
