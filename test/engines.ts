@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { bundleWorkflows } from '../bin/bundle.ts'
-import { startMongod } from '../bin/engines/mongod.ts'
-import { mongod, temporal, temporalTestServer } from '../bin/engines/pins.ts'
-import { provideBinary } from '../bin/engines/provide-binary.ts'
-import { startTemporal } from '../bin/engines/temporal.ts'
-import { projectRoot } from '../bin/root.ts'
+import { bundleWorkflows } from '../server/bundle.ts'
+import { startMongod } from '../local/engines/mongod.ts'
+import { mongod, temporal, temporalTestServer } from '../local/engines/pins.ts'
+import { provideBinary } from '../local/engines/provide-binary.ts'
+import { startTemporal } from '../local/engines/temporal.ts'
+import { projectRoot } from '../server/root.ts'
 
 /** What the test files share. */
 export type Engines = {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createCalendars, saveFirstCalendar } from '../../api/calendars/calendars.ts'
 import { createRollouts } from '../../api/calendars/rollouts.ts'
-import { calendarSource } from '../../bin/editions.ts'
+import { calendarSource } from '../../server/editions.ts'
 import { connectModels } from '../../models/index.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { cn, people } from '../fixtures.ts'

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { environment } from '../../bin/config.ts'
+import { environment } from '../../server/config.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { people } from '../fixtures.ts'
 import { file, register } from '../support/cases.ts'

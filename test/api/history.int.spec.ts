@@ -4,7 +4,7 @@ import { kinds, kindsOf, levels, type Kind } from '../../policy/access/levels.ts
 import { instantOf } from '../../evidence/archive/events.ts'
 import { encodeHistory, runsOf } from '../../evidence/archive/histories.ts'
 import { putArchive } from '../../evidence/archive/store.ts'
-import { readCurrentEdition } from '../../bin/editions.ts'
+import { readCurrentEdition } from '../../server/editions.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { addDays, shanghaiDate } from '../../policy/time/dates.ts'
 import { people } from '../fixtures.ts'

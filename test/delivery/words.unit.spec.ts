@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { environment } from '../../bin/config.ts'
+import { environment } from '../../server/config.ts'
 import type { NoticeRecord } from '../../models/index.ts'
 import { calendarOf } from '../../delivery/channels/calendar/calendar.ts'
 import { mailTextOf } from '../../delivery/channels/email/mail-text.ts'

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { settings } from '../../bin/config.ts'
-import { program } from '../../bin/program.ts'
+import { settings } from '../../server/config.ts'
+import { program } from '../../cli/program.ts'
 import { filesLinkedFrom, inChinese, readPage, strayLinks, structureOf } from './pages.ts'
 
 const readmes = ['README.md', inChinese('README.md')]

@@ -1,5 +1,5 @@
-import { people } from '../../bin/people.ts'
-import { syntheticCase } from '../../bin/synthetic.ts'
+import { people } from '../../local/demo/people.ts'
+import { syntheticCase } from '../../local/demo/synthetic.ts'
 import type { TokenSubject } from '../../portal/issuer.ts'
 import type { Deed, Desk } from './desk.ts'
 

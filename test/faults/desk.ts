@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { people } from '../../bin/people.ts'
+import { people } from '../../local/demo/people.ts'
 import { openIssuer, type TokenSubject } from '../../portal/issuer.ts'
 
 /** A request that somebody makes, under a key where it writes. */

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { environment } from '../../bin/config.ts'
-import { freePort } from '../../bin/engines/ports.ts'
-import { projectRoot } from '../../bin/root.ts'
+import { environment } from '../../server/config.ts'
+import { freePort } from '../../server/ports.ts'
+import { projectRoot } from '../../server/root.ts'
 import { descendantsOf, untilGone } from './processes.ts'
 
 /** A run of the real command. */
@@ -20,7 +20,7 @@ export type Run = {
 
 /** Starts the real command, on this Node or another; `ready` is fulfilled by its line, and rejected if it ends before. */
 export function startCommand(dataDir: string, port: number, node = process.execPath): Run {
-  const child = spawn(node, [join(projectRoot, 'bin', 'start.mjs')], {
+  const child = spawn(node, [join(projectRoot, 'local', 'start.mjs')], {
     // With this variable it ends when the process that started it is gone, so that a killed test run leaves nothing.
     env: {
       ...environment,

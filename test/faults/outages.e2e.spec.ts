@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import proto from '@temporalio/proto'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { environment } from '../../bin/config.ts'
+import { environment } from '../../server/config.ts'
 import { saveFirstCalendar } from '../../api/calendars/calendars.ts'
-import { calendarSource, readCalendar } from '../../bin/editions.ts'
-import { freePort } from '../../bin/engines/ports.ts'
-import { people } from '../../bin/people.ts'
+import { calendarSource, readCalendar } from '../../server/editions.ts'
+import { freePort } from '../../server/ports.ts'
+import { people } from '../../local/demo/people.ts'
 import { connectModels } from '../../models/index.ts'
-import { projectRoot } from '../../bin/root.ts'
+import { projectRoot } from '../../server/root.ts'
 import { prepareFiling, prepareProjects, type Underway } from './cases.ts'
 import { createDesk, type Attempt, type Deed, type Desk } from './desk.ts'
 import { install, type Installation } from './installation.ts'
@@ -121,7 +121,7 @@ describe('a worker that has never come', () => {
     const mongo = portOf(partOf(installation.run.pid, 'MongoDB'))
     const mongoUri = `mongodb://127.0.0.1:${mongo}/idle?replicaSet=rs0`
     await keepFirstCalendar(mongoUri)
-    const api = fork(join(projectRoot, 'dist', 'bin', 'api.js'), {
+    const api = fork(join(projectRoot, 'dist', 'server', 'api.js'), {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: {
         ...environment,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { expect, vi } from 'vitest'
-import { findProcess } from '../../bin/engines/process.ts'
+import { findProcess } from '../../local/engines/process.ts'
 
 /** A line of the process table. */
 export type Listed = { pid: number; parent: number; command: string }

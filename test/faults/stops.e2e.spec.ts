@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../../bin/engines/ports.ts'
+import { freePort } from '../../server/ports.ts'
 import { inTurns, prepareProjects } from './cases.ts'
 import { createDesk, sendAll, type Desk } from './desk.ts'
 import { emptyDataDir, install, type Installation, startCommand } from './installation.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { repairOperations } from '../../api/operations/operation-desk.ts'
-import { followOperation, listErrands } from '../../bin/operations-commands.ts'
+import { followOperation, listErrands } from '../../cli/operations-commands.ts'
 import { carryOutPage } from '../../operations/page.ts'
 import { startOptions } from '../../workflows/contract.ts'
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { listStuck, proposeOperation } from '../../bin/operations-commands.ts'
+import { listStuck, proposeOperation } from '../../cli/operations-commands.ts'
 import { remedies } from '../../policy/access/operations.ts'
 import { chongqing, people } from '../fixtures.ts'
 import { bring, file, register } from '../support/cases.ts'

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freePort } from '../../bin/engines/ports.ts'
+import { freePort } from '../../server/ports.ts'
 import { dateOf } from '../../operations/described.ts'
 import { countStuck } from '../../operations/stuck.ts'
 import { endOfDay } from '../../policy/time/dates.ts'

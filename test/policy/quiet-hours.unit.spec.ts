@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { environment } from '../../bin/config.ts'
+import { environment } from '../../server/config.ts'
 import { shanghaiDate } from '../../policy/time/dates.ts'
 import { nextDigestInstant, nextMorningsDigest, nextWakingInstant } from '../../policy/time/quiet-hours.ts'
 

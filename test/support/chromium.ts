@@ -1,6 +1,6 @@
 import { chromium, type Browser } from 'playwright-core'
-import { environment } from '../../bin/config.ts'
-import { candidatesOnPath } from '../../bin/engines/provide-binary.ts'
+import { environment } from '../../server/config.ts'
+import { candidatesOnPath } from '../../local/engines/provide-binary.ts'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
 

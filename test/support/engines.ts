@@ -5,8 +5,8 @@ import { basename, dirname, join } from 'node:path'
 import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { inject } from 'vitest'
-import { bundleWorkflows } from '../../bin/bundle.ts'
-import { projectRoot } from '../../bin/root.ts'
+import { bundleWorkflows } from '../../server/bundle.ts'
+import { projectRoot } from '../../server/root.ts'
 import type { Engines } from '../engines.ts'
 
 /** None for tests that need no engines and share a file with others that do. */

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import type { Client } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import { afterAll, vi } from 'vitest'
-import { environment } from '../../bin/config.ts'
+import { environment } from '../../server/config.ts'
 import { engines } from './engines.ts'
 import { createReplayer, type Replayer } from './replayer.ts'
 

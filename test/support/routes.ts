@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../api/dependencies.ts'
 import type { Route } from '../../api/http/route.ts'
 import { createRoutes } from '../../api/routes.ts'
-import { readCurrentEdition } from '../../bin/editions.ts'
+import { readCurrentEdition } from '../../server/editions.ts'
 import type { ErrorCode } from '../../policy/errors.ts'
 import { createProcess } from '../../policy/case/lifecycle.ts'
 import { eventSchema } from '../../policy/case/events.ts'

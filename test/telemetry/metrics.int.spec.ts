@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { stuckGauge } from '../../api/operations/stuck-gauge.ts'
-import { freePort } from '../../bin/engines/ports.ts'
+import { freePort } from '../../server/ports.ts'
 import { shanghaiDate } from '../../policy/time/dates.ts'
 import { stuckKinds } from '../../policy/access/operations.ts'
 import { createRecordGauges } from '../../telemetry/scrape.ts'

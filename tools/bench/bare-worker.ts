@@ -1,5 +1,5 @@
-import { runChild } from '../../bin/child.ts'
-import { runWorker } from '../../bin/run-worker.ts'
+import { runChild } from '../../server/child.ts'
+import { runWorker } from '../../server/run-worker.ts'
 import { bareQueue } from './bare-queue.ts'
 
 await runChild((config) =>

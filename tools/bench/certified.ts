@@ -1,4 +1,4 @@
-import { syntheticCase } from '../../bin/synthetic.ts'
+import { syntheticCase } from '../../local/demo/synthetic.ts'
 import { applicationSchema } from '../../policy/edition/application.ts'
 import type { Actor, ProjectState } from '../../policy/case/case.ts'
 import { lineOf, seal, type Line, type Seal } from '../../policy/integrity/chain.ts'

@@ -1,8 +1,8 @@
 import { Client, Connection } from '@temporalio/client'
 import { createActivities } from '../../activities/index.ts'
 import { fetchStart, predecessorOf } from '../../evidence/archive/histories.ts'
-import { createClient, type ApiClient } from '../../bin/client.ts'
-import { people } from '../../bin/people.ts'
+import { createClient, type ApiClient } from '../../local/client.ts'
+import { people } from '../../local/demo/people.ts'
 import { connectModels, type Models } from '../../models/index.ts'
 import { lineOf } from '../../policy/integrity/chain.ts'
 import { openIssuer, type TokenSubject } from '../../portal/issuer.ts'
@@ -31,8 +31,8 @@ export async function benchHistory({ reads, sizes, moves }: Options): Promise<vo
   const installation = await openInstallation()
   const { config } = installation
   try {
-    await installation.start(new URL('../../bin/api.js', import.meta.url), {})
-    await installation.start(new URL('../../bin/worker.js', import.meta.url), {})
+    await installation.start(new URL('../../server/api.js', import.meta.url), {})
+    await installation.start(new URL('../../server/worker.js', import.meta.url), {})
     const [connection, models, issuer] = await Promise.all([
       Connection.connect({ address: config.temporalAddress }),
       connectModels(config.mongodbUri),

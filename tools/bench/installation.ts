@@ -2,11 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { environmentFor, readConfig, type ReadyConfig } from '../../bin/config.ts'
-import { provideEngines } from '../../bin/engines/index.ts'
-import { enginePids } from '../../bin/engines/leftovers.ts'
-import { freePort } from '../../bin/engines/ports.ts'
-import { prepare } from '../../bin/prepare.ts'
+import { environmentFor, readConfig, type ReadyConfig } from '../../server/config.ts'
+import { provideEngines } from '../../local/engines/index.ts'
+import { enginePids } from '../../local/engines/leftovers.ts'
+import { freePort } from '../../server/ports.ts'
+import { prepare } from '../../server/prepare.ts'
 
 const own = { HOST: '127.0.0.1', LOG_LEVEL: 'warn' }
 

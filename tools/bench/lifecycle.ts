@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client'
-import { bundleWorkflows } from '../../bin/bundle.ts'
-import { createClient, type ProjectReply } from '../../bin/client.ts'
-import { people } from '../../bin/people.ts'
-import { syntheticCase } from '../../bin/synthetic.ts'
+import { bundleWorkflows } from '../../server/bundle.ts'
+import { createClient, type ProjectReply } from '../../local/client.ts'
+import { people } from '../../local/demo/people.ts'
+import { syntheticCase } from '../../local/demo/synthetic.ts'
 import { openIssuer, type TokenSubject } from '../../portal/issuer.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 import { bareQueue } from './bare-queue.ts'
@@ -29,11 +29,11 @@ export async function benchLifecycle(options: Options): Promise<void> {
   try {
     const bundle = join(installation.config.dataDir, 'bare.js')
     await bundleWorkflows(bundle, fileURLToPath(new URL('./bare-workflow.js', import.meta.url)))
-    const api = await installation.start(new URL('../../bin/api.js', import.meta.url), {})
+    const api = await installation.start(new URL('../../server/api.js', import.meta.url), {})
     // Cold: what is at work fits into the worker's memory, and a case is out of it before its next event comes.
     const modes = { warm: {}, cold: { WORKFLOW_CACHE: String(options.atOnce * 2) } }
     for (const [mode, environment] of Object.entries(modes)) {
-      const worker = await installation.start(new URL('../../bin/worker.js', import.meta.url), environment)
+      const worker = await installation.start(new URL('../../server/worker.js', import.meta.url), environment)
       const bareWorker = await installation.start(new URL('./bare-worker.js', import.meta.url), environment, [
         bundle,
       ])

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client'
 import { saveEdition } from '../../api/editions/editions.ts'
-import { readCalendar, readCurrentEdition } from '../../bin/editions.ts'
+import { readCalendar, readCurrentEdition } from '../../server/editions.ts'
 import { connectModels, type Models } from '../../models/index.ts'
 import { createProcess } from '../../policy/case/lifecycle.ts'
 import type { Rules } from './certified.ts'
@@ -12,8 +12,8 @@ export async function openOffice(officerCount: number) {
   const installation = await openInstallation()
   const { config } = installation
   try {
-    const api = await installation.start(new URL('../../bin/api.js', import.meta.url), {})
-    const worker = await installation.start(new URL('../../bin/worker.js', import.meta.url), {})
+    const api = await installation.start(new URL('../../server/api.js', import.meta.url), {})
+    const worker = await installation.start(new URL('../../server/worker.js', import.meta.url), {})
     const [connection, models, officers] = await Promise.all([
       Connection.connect({ address: config.temporalAddress }),
       connectModels(config.mongodbUri),

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { createClient, type ApiClient, type ProjectReply } from '../../bin/client.ts'
-import type { ReadyConfig } from '../../bin/config.ts'
-import { people } from '../../bin/people.ts'
-import { syntheticCase } from '../../bin/synthetic.ts'
+import { createClient, type ApiClient, type ProjectReply } from '../../local/client.ts'
+import type { ReadyConfig } from '../../server/config.ts'
+import { people } from '../../local/demo/people.ts'
+import { syntheticCase } from '../../local/demo/synthetic.ts'
 import { openIssuer } from '../../portal/issuer.ts'
 import { inTurns } from '../../evidence/archive/turns.ts'
 

@@ -11,9 +11,9 @@ import {
 } from '../../evidence/archive/histories.ts'
 import { keepRun, type Sources } from '../../evidence/archive/keep.ts'
 import { noReckoning, reconcileSome, type Reckoning } from '../../evidence/archive/reconcile-all.ts'
-import { createClient } from '../../bin/client.ts'
-import { people } from '../../bin/people.ts'
-import { syntheticCase } from '../../bin/synthetic.ts'
+import { createClient } from '../../local/client.ts'
+import { people } from '../../local/demo/people.ts'
+import { syntheticCase } from '../../local/demo/synthetic.ts'
 import { openIssuer } from '../../portal/issuer.ts'
 import { withBar } from './bar.ts'
 import { openInstallation } from './installation.ts'
@@ -28,8 +28,8 @@ export async function benchReconcile({ sizes }: { sizes: number[] }): Promise<vo
   const installation = await openInstallation()
   const { config } = installation
   try {
-    await installation.start(new URL('../../bin/api.js', import.meta.url), {})
-    await installation.start(new URL('../../bin/worker.js', import.meta.url), {})
+    await installation.start(new URL('../../server/api.js', import.meta.url), {})
+    await installation.start(new URL('../../server/worker.js', import.meta.url), {})
     const [models, connection] = await Promise.all([
       connectModels(config.mongodbUri),
       Connection.connect({ address: config.temporalAddress }),

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { KeyFault, openSigner, readTrustedKeys, type KeyPlace } from '../../../evidence/audit/keys.ts'
-import { assertKeyNamed, withKeys } from '../../../bin/audit-keys.ts'
-import { readConfig } from '../../../bin/config.ts'
-import { openOwnIssuer } from '../../../bin/key-faults.ts'
-import { UserError } from '../../../bin/user-error.ts'
+import { assertKeyNamed, withKeys } from '../../../server/audit-keys.ts'
+import { readConfig } from '../../../server/config.ts'
+import { openOwnIssuer } from '../../../server/key-faults.ts'
+import { UserError } from '../../../server/user-error.ts'
 
 let folder: string
 let dataDir: string

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { environment } from '../../../bin/config.ts'
-import { projectRoot } from '../../../bin/root.ts'
+import { environment } from '../../../server/config.ts'
+import { projectRoot } from '../../../server/root.ts'
 import { prepareFiling } from '../../faults/cases.ts'
 import { createDesk, sendAll } from '../../faults/desk.ts'
 import { install, type Installation } from '../../faults/installation.ts'
@@ -23,7 +23,7 @@ afterAll(() => installation.remove())
 /** Runs `zhigai history` on the installation: its exit code and all that it said. */
 function history(...args: string[]): Promise<{ code: number | null; told: string }> {
   const { dataDir, port } = installation
-  const child = spawn(process.execPath, [join(projectRoot, 'bin', 'zhigai.mjs'), 'history', ...args], {
+  const child = spawn(process.execPath, [join(projectRoot, 'cli', 'zhigai.mjs'), 'history', ...args], {
     env: { ...environment, DATA_DIR: dataDir, PORT: `${port}`, TEMPORAL_ADDRESS: '', MONGODB_URI: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

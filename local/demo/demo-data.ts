@@ -1,0 +1,68 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openOwnIssuer } from '../../server/key-faults.ts'
+import { createClient, type ApiClient, type ProjectReply } from '../client.ts'
+import type { Config } from '../../server/config.ts'
+import { readCurrentEdition } from '../../server/editions.ts'
+import { people } from './people.ts'
+import { syntheticCases, type SyntheticCase } from './synthetic.ts'
+
+const count = 125
+const atOnce = 6
+
+/**
+ * Fills an empty data folder with made-up enterprises and applications, through the API, some of them already submitted.
+ * Only for engines and tokens of our own: an installation with its own MongoDB or issuer gets nothing made up. May be
+ * cut off and done again: the same keys file the same projects.
+ */
+export async function loadDemoData(
+  config: Config,
+  baseUrl: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const mark = join(config.dataDir, 'demo-data.json')
+  if (config.mongodbUri !== undefined || config.oidcIssuer !== undefined || existsSync(mark)) return
+  const client = createClient(baseUrl, await openOwnIssuer(config.dataDir))
+  const cases = syntheticCases(readCurrentEdition(), count)
+  say(`载入演示数据（虚构）… loading ${cases.length} made-up applications`)
+  let done = 0
+  const queue = cases.entries()
+  const work = async () => {
+    for (const [index, each] of queue) {
+      await loadCase(client, each, index)
+      done += 1
+      if (done % 25 === 0) say(`  ${done}/${cases.length}`)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  writeFileSync(mark, JSON.stringify({ loadedAt: new Date().toISOString(), cases: cases.length }))
+}
+
+async function loadCase(
+  client: ApiClient,
+  { enterprise, application }: SyntheticCase,
+  index: number,
+): Promise<void> {
+  await client.expectOk('PUT', `/api/v1/enterprises/${enterprise.uscc}`, {
+    as: people.administrator,
+    body: enterprise,
+  })
+  const as = people.enterprise(enterprise.uscc)
+  const key = (step: string) => `demo-data-${index}-${step}`
+  const project = await client.expectOk<ProjectReply>('POST', '/api/v1/projects', {
+    as,
+    body: application,
+    key: key('file'),
+  })
+  const events = [{ type: 'completeAssessment', score: 2.15, level: 2 }, { type: 'submit' }].slice(
+    0,
+    index % 3,
+  )
+  for (const event of events) {
+    await client.expectOk('POST', `/api/v1/projects/${project.id}/events`, {
+      as,
+      body: event,
+      key: key(event.type),
+    })
+  }
+}

@@ -1,0 +1,4 @@
+import { setup } from './setup.mjs'
+
+await setup()
+await import('../dist/local/start.js')
