@@ -32,7 +32,6 @@ describe('what a backup holds', () => {
     'simulations',
     'simulations/a/result.json',
     'backups/zhigai.tar.gz',
-    'builds/build-1/dist/bin/api.js',
     'backup.staging',
     'mongo/mongod.lock',
     'mongo/diagnostic.data',
