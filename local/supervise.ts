@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { EngineEnded } from './engines/engine-process.ts'
-import { countDeaths } from './restarts.ts'
 import type { RoomWatch } from '../server/room.ts'
 import { UserError } from '../server/user-error.ts'
 
 /** Short, for while an API is gone nobody listens on its port (milliseconds). */
 const pause = 250
+const minute = 60_000
+const mostRestarts = 5
 
 /** A process of ours: `ended` gives the reason when it ends, whoever ended it. */
 export type Process = { name: string; ended: Promise<string>; stop(): Promise<void> }
@@ -69,4 +70,17 @@ async function endOf(running: Promise<Process>): Promise<{ reason: string; fault
 
 function reasonOf(error: unknown): string {
   return error instanceof UserError ? error.message : String(error)
+}
+
+/** Counts the deaths of a process that is started again each time, and throws when they come too often for that to help. */
+function countDeaths(name: string): (reason: string) => void {
+  const deaths: number[] = []
+  return (reason) => {
+    const recent = deaths.filter((at) => at > Date.now() - minute).length
+    if (recent >= mostRestarts)
+      throw new UserError(
+        `${name} 一分钟内退出 ${recent + 1} 次，不再重启（${reason}） · ${name} keeps ending, ${recent + 1} times in a minute (${reason})`,
+      )
+    deaths.push(Date.now())
+  }
 }
