@@ -219,7 +219,7 @@ const moving: Partial<Record<HistoryEntry['type'], 'moved' | 'hold' | 'endHold'>
 /** An officer who takes longer, or stops the clock, tells the applicant why (行政许可法 第四十二条、第四十五条), and when it goes on. */
 function officersMoves({ edition }: Timekeeper, told: Told): Notice[] {
   const { state, entry, event } = told
-  const kind = event ? rowOf(event)?.announces : undefined
+  const kind = event ? rowOf(event)?.announces?.kind : undefined
   if (!event || !kind) return []
   return entry.deadlines.map(({ task, period, from, to: dueOn, unit, article }) => ({
     ...stepOf(told),

@@ -1,17 +1,19 @@
-import { decisionSentences } from '../case/decision-words.ts'
+import { entryRows, rowOf } from '../case/events.ts'
 import type { Edition, Words } from '../edition/edition.ts'
 import type { Arisen, NoticeCase, NoticeKind } from './notice.ts'
 import { termsOf, type Sentence, type Terms } from './notice-terms.ts'
-import { capital } from './notice-words.ts'
+import type { EntryRow } from '../stages/event-row.ts'
+import { capital } from '../words/capital.ts'
 
 /** What has happened and by whom, as sentences. */
 export function eventOf(edition: Edition, notice: Arisen, kase: NoticeCase): Words {
   return sentences[notice.kind](termsOf(edition, notice, kase))
 }
 
-const reminding: Sentence = ({ notice: { task: id, days, dueOn }, task, due, asker }) => {
-  const zh = id === 'hearing' ? `${asker.zh}拟撤销本项目的认定，` : ''
-  const en = id === 'hearing' ? `${capital(asker.en)} proposes to revoke the certification. ` : ''
+const reminding: Sentence = (terms) => {
+  const { notice, task, due, why } = terms
+  const { days, dueOn } = notice
+  const { zh, en } = why?.(terms) ?? { zh: '', en: '' }
   if (dueOn === null) return { zh: `${zh}${task.zh}待办。`, en: `${en}The ${task.en} waits.` }
   if (days !== null && days < 0)
     return {
@@ -21,22 +23,10 @@ const reminding: Sentence = ({ notice: { task: id, days, dueOn }, task, due, ask
   return { zh: `${zh}${task.zh}将于${due.zh}到期。`, en: `${en}The ${task.en} is due on ${due.en}.` }
 }
 
-/** What makes a task somebody's turn, where there is more to say than that it is. */
-const openings: Partial<Record<NonNullable<Arisen['event']>, Sentence>> = {
-  return: ({ by }) => ({
-    zh: `${by.zh}已将本项目退回补正。`,
-    en: `${capital(by.en)} has returned this project for correction.`,
-  }),
-  requestRevocation: ({ by, decider }) => ({
-    zh: `${by.zh}拟撤销本项目的认定。决定作出前，你单位有权陈述和申辩；听取意见后，由${decider.zh}中未提出撤销的人员作出决定。`,
-    en: `${capital(by.en)} proposes to revoke the certification of this project. You have the right to be heard before anything is decided; then officers of ${decider.en} other than who proposes it decide.`,
-  }),
-}
-
 const opened: Sentence = (terms) => {
   const { notice, task, due } = terms
-  const said = notice.event === null ? undefined : openings[notice.event]
-  if (said) return said(terms)
+  const opens = notice.event === null ? undefined : rowOf({ type: notice.event })?.opens
+  if (opens) return opens.says(terms)
   if (notice.days === null || notice.days >= 0)
     return { zh: `${task.zh}现由你单位办理。`, en: `The ${task.en} is yours now.` }
   return {
@@ -88,12 +78,13 @@ const sentences = {
     en: `${capital(by.en)} has made another request in its place; the ${task.en} is over, and the new one is to be claimed anew.`,
   }),
   moved: (terms) => {
-    if (terms.notice.event !== 'extendTime' && terms.notice.event !== 'recalculate')
+    const { event } = terms.notice
+    const isTaken = event !== null && rowOf({ type: event })?.moreTime === true
+    if (!isTaken && event !== 'recalculate')
       return {
         zh: `决定作出时原定日期已过，${terms.task.zh}以决定作出之日${terms.due.zh}为最后一日。`,
         en: `The date had passed when this was decided: the day of the decision, ${terms.due.en}, is the last for the ${terms.task.en}.`,
       }
-    const isTaken = terms.notice.event === 'extendTime'
     const how = isTaken ? `${terms.by.zh}延长办理时限` : '工作日历调整'
     const who = isTaken ? `${capital(terms.by.en)} takes longer` : 'The calendar has changed'
     return {
@@ -123,7 +114,7 @@ const sentences = {
   }),
   outcome: (terms) => {
     const { event } = terms.notice
-    const said = (event !== null && decisionSentences[event]) || decisionSentences.approve
-    return said(terms)
+    const row: EntryRow | undefined = event === null ? undefined : entryRows[event]
+    return row?.decides?.says(terms) ?? { zh: `${terms.phase.zh}。`, en: `${terms.phase.en}.` }
   },
 } satisfies Record<NoticeKind, Sentence>

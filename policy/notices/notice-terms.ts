@@ -4,23 +4,18 @@ import { ruleOf } from './notice-rules.ts'
 import { fullDayWords, named, withPeriod } from './notice-words.ts'
 import type { Arisen, NoticeCase } from './notice.ts'
 import { officeOf } from '../edition/offices.ts'
+import type { NoticeTerms } from '../stages/event-row.ts'
 import { groundsIn } from '../stages/index.ts'
+import type { TaskRule } from '../stages/kind.ts'
 
 /** The words that sentences about a notice are made of; what a notice does not have is empty. */
-export type Terms = {
+export type Terms = NoticeTerms & {
   notice: Arisen
-  task: Words
-  by: Words
-  due: Words
-  from: Words
-  phase: Words
   ground: Words
-  certificate: string | null
-  /** Who made the request that the task answers. */
-  asker: Words
-  /** Who owes the task, and who decides on a revocation. */
+  /** Who owes the task. */
   owner: Words
-  decider: Words
+  /** Why it is owed, where a rule says more than that it is. */
+  why: TaskRule['why']
 }
 
 /** A sentence about a notice. */
@@ -43,6 +38,7 @@ export function termsOf(edition: Edition, notice: Arisen, kase: NoticeCase): Ter
     certificate: kase.certificate,
     asker: request ? officeOf(edition, request.role, kase) : edition.authority,
     owner: owes(task),
+    why: ruleOf(edition, task)?.why,
     decider: owes('revocationDecision'),
   }
 }

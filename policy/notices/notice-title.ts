@@ -1,3 +1,5 @@
+import { entryRows, rowOf } from '../case/events.ts'
+import type { EntryRow } from '../stages/event-row.ts'
 import type { HistoryEntry } from '../case/case.ts'
 import { shanghaiDate } from '../time/dates.ts'
 import { decisionBy } from '../case/decisions.ts'
@@ -69,36 +71,22 @@ function outcomeTitle(edition: Named, task: Words, decided: Decided): Words {
 
 type Decided = Pick<Notice, 'event' | 'phase'>
 
-/** Decisions after which the stage goes on: told by their own names; after the others what the case is now says it all. */
-const ownNames: Partial<Record<NonNullable<Notice['event']>, Words>> = {
-  grantExtension: { zh: eventLabels.grantExtension.zh, en: 'extension granted' },
-  refuseExtension: { zh: eventLabels.refuseExtension.zh, en: 'extension refused' },
-  revoke: { zh: eventLabels.revoke.zh, en: 'certification revoked' },
-  refuseRevocation: { zh: eventLabels.refuseRevocation.zh, en: 'revocation refused' },
-}
-
+/** The name of a decision after which the stage goes on; after the others what the case is now says it all. */
 function ownName(event: Notice['event']): Words | undefined {
-  return event === null ? undefined : ownNames[event]
+  const row: EntryRow | undefined = event === null ? undefined : entryRows[event]
+  return row?.decides?.title
 }
 
 function decisionWords(edition: Named, { event, phase }: Decided): Words {
   return ownName(event) ?? nameOfTask(edition, phase)
 }
 
-/** What makes a task somebody's turn, where the title says more than that it is. */
-const openedBy: Partial<Record<NonNullable<Notice['event']>, Words>> = {
-  return: { zh: '退回补正', en: 'returned for correction' },
-  requestRevocation: { zh: '拟撤销认定告知', en: 'revocation proposed' },
-}
-
 function openedLabel({ event }: Notice): Words {
-  return (event !== null && openedBy[event]) || noticeLabels.opened
+  return (event !== null && rowOf({ type: event })?.opens?.title) || noticeLabels.opened
 }
-
-const moreTime: Words = { zh: eventLabels.extendTime.zh, en: 'more time taken' }
 
 function movedTitle({ event, dueOn, from }: Notice, task: Words): Words {
-  const kind = event === 'extendTime' ? moreTime : noticeLabels.moved
+  const kind = (event !== null && rowOf({ type: event })?.announces?.title) || noticeLabels.moved
   if (dueOn === null) return headed(kind, task)
   const to = dayWords(dueOn)
   const before = from === null ? { zh: '', en: '' } : dayWords(from)

@@ -1,3 +1,4 @@
+import { capital } from '../words/capital.ts'
 import { weekday } from '../time/dates.ts'
 import type { Words } from '../edition/edition.ts'
 
@@ -49,9 +50,4 @@ export function named(all: readonly Words[]): Words {
 /** What begins a line: in English with a capital. */
 export function begun({ zh, en }: Words): Words {
   return { zh, en: capital(en) }
-}
-
-/** The first letter of a sentence. */
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -29,8 +29,31 @@ export const outcomes = ['granted', 'refused', 'revoked', 'lapsed'] as const
 /** How something was decided. */
 export type Outcome = (typeof outcomes)[number]
 
+/** The words that a sentence of a notice about an event is made of; what a notice does not have is empty. */
+export type NoticeTerms = {
+  task: Words
+  by: Words
+  due: Words
+  from: Words
+  phase: Words
+  certificate: string | null
+  /** Who made the request that the task answers. */
+  asker: Words
+  /** Who decides on a revocation. */
+  decider: Words
+}
+
+/** A sentence of a notice. */
+export type Sentence = (terms: NoticeTerms) => Words
+
 /** What an event decides, and about which task where the stage has several; else about the stage itself. */
-export type Decides = { outcome: Outcome; task?: string }
+export type Decides = {
+  outcome: Outcome
+  task?: string
+  /** How a notice is headed, where the stage goes on; else by what the case is now. */
+  title?: Words
+  says: Sentence
+}
 
 /** What is said of everything that stands in a history, whoever or whatever made it. */
 export type EntryRow = Words & { told: Told; decides?: Decides }
@@ -64,8 +87,10 @@ export type EventRow<Shape extends Payload = Payload> = EntryRow & {
   moreTime?: true
   /** The task whose date it moves, as was asked for. */
   moves?: string
-  /** As what the applicant hears that dates have moved, or stand still. */
-  announces?: 'moved' | 'suspend' | 'resume'
+  /** As what the applicant hears that dates have moved, or stand still; with a title of its own. */
+  announces?: { kind: 'moved' | 'suspend' | 'resume'; title?: Words }
+  /** What makes a task somebody's turn, where there is more to say than that it is. */
+  opens?: { title: Words; says: Sentence }
   /** Where its button stands, among those of the same place in the order of the rows. */
   place: Place
 }
@@ -77,6 +102,13 @@ type Place = (typeof places)[number]
 /** A row, with the type of its payload. */
 export function event<Shape extends Payload>(row: EventRow<Shape>): EventRow<Shape> {
   return row
+}
+
+/** The number of a certificate as it stands in a sentence, where there is one. */
+export function numbered(certificate: string | null): Words {
+  return certificate === null
+    ? { zh: '', en: '' }
+    : { zh: `，证书编号${certificate}`, en: `, certificate ${certificate}` }
 }
 
 /** A text of some sentences. */

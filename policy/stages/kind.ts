@@ -8,6 +8,7 @@ import type { Edition, End, Stage, StageOf, Words } from '../edition/edition.ts'
 import type { Refusal } from '../errors.ts'
 import type { CaseEvent, EventType, ProjectEvent, TimeEvent } from '../case/events.ts'
 import type { Objection } from '../access/objection.ts'
+import type { Sentence } from './event-row.ts'
 import type { Reminders } from './parts.ts'
 
 /** A question that the machine asks before it takes an arrow. */
@@ -61,6 +62,8 @@ export type TaskRule = {
   reminders: Reminders | undefined
   /** What happens to the case itself if nothing is done; nothing does, if it is null. */
   lapse: Words | null
+  /** Why it is owed, where there is more to say: begins a reminder of it. */
+  why?: Sentence
   /** Whether the notice states it, or it is a default. */
   source: 'notice' | 'default'
 }

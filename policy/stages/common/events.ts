@@ -62,7 +62,18 @@ export const commonEvents = {
 /** What time does to a case: it marks a task as overdue, or ends what nobody has done. It approves nothing. */
 export const timeEvents = {
   overdue: { zh: '超期', en: 'overdue', told: everything },
-  lapse: { zh: '期满未办', en: 'lapse', told: everything, decides: { outcome: 'lapsed' } },
+  lapse: {
+    zh: '期满未办',
+    en: 'lapse',
+    told: everything,
+    decides: {
+      outcome: 'lapsed',
+      says: ({ task, phase }) => ({
+        zh: `${task.zh}逾期未办，本项目按“${phase.zh}”处理。`,
+        en: `The ${task.en} was not done in time: ${phase.en}.`,
+      }),
+    },
+  },
 } satisfies Record<string, EntryRow>
 
 /** What else makes a line in a history: the filing, operators, and calendars. */

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { oneOf } from '../../edition/application.ts'
 import { inBoth } from '../../words/bilingual.ts'
 import type { Edition } from '../../edition/edition.ts'
-import { bare, event, itsReason, nothing, reason, text, withReason } from '../event-row.ts'
+import { capital } from '../../words/capital.ts'
+import { bare, event, itsReason, nothing, numbered, reason, text, withReason } from '../event-row.ts'
 
 const answer = {
   permission: { who: 'officers', fourEyes: 'decides', claimant: true },
@@ -22,7 +23,13 @@ export const reviewEvents = {
     }),
     probe: () => ({}),
     told: { fields: ['opinion'], when: 'leavesOfficers' },
-    decides: { outcome: 'granted' },
+    decides: {
+      outcome: 'granted',
+      says: ({ by, task, phase, certificate }) => ({
+        zh: `${by.zh}决定通过${task.zh}，本项目${phase.zh}${numbered(certificate).zh}。`,
+        en: `${capital(by.en)} has passed the ${task.en}: ${phase.en}${numbered(certificate).en}.`,
+      }),
+    },
   }),
   return: event({
     ...answer,
@@ -30,6 +37,13 @@ export const reviewEvents = {
     zh: '退回',
     en: 'return',
     stops: 'return',
+    opens: {
+      title: { zh: '退回补正', en: 'returned for correction' },
+      says: ({ by }) => ({
+        zh: `${by.zh}已将本项目退回补正。`,
+        en: `${capital(by.en)} has returned this project for correction.`,
+      }),
+    },
     told: { fields: ['reason'], when: 'leavesOfficers' },
   }),
   reject: event({
@@ -38,7 +52,13 @@ export const reviewEvents = {
     zh: '不予通过',
     en: 'reject',
     told: itsReason,
-    decides: { outcome: 'refused' },
+    decides: {
+      outcome: 'refused',
+      says: ({ by, task, phase }) => ({
+        zh: `${by.zh}决定不予通过${task.zh}，本项目${phase.zh}。`,
+        en: `${capital(by.en)} has not passed the ${task.en}: ${phase.en}.`,
+      }),
+    },
   }),
   extendTime: event({
     ...ownTime,
@@ -46,7 +66,7 @@ export const reviewEvents = {
     zh: '延长办理时限',
     en: 'take longer',
     moreTime: true,
-    announces: 'moved',
+    announces: { kind: 'moved', title: { zh: '延长办理时限', en: 'more time taken' } },
     permission: { who: 'officers', claimant: true },
     told: itsReason,
   }),
@@ -55,7 +75,7 @@ export const reviewEvents = {
     zh: '暂停计时',
     en: 'stop the clock',
     stops: 'suspend',
-    announces: 'suspend',
+    announces: { kind: 'suspend' },
     payload: (edition) => ({ ground: groundSchema(edition), reason }),
     probe: () => ({ ground: '', reason: '' }),
     permission: { who: 'officers', claimant: true },
@@ -66,7 +86,7 @@ export const reviewEvents = {
     ...bare,
     zh: '恢复计时',
     en: 'start the clock again',
-    announces: 'resume',
+    announces: { kind: 'resume' },
     permission: { who: 'officers' },
     told: nothing,
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { amounts, DateText, Evidence, oneOf } from '../../edition/application.ts'
-import { event, everything, itsReason, reason, text, withReason } from '../event-row.ts'
+import { capital } from '../../words/capital.ts'
+import { event, everything, itsReason, numbered, reason, text, withReason } from '../event-row.ts'
 
 const evidence = z.array(Evidence).max(50).optional()
 
@@ -74,7 +75,15 @@ export const supervisionEvents = {
     }),
     probe: () => ({}),
     told: { fields: ['completeOn'], when: 'always' },
-    decides: { outcome: 'granted', task: 'extensionDecision' },
+    decides: {
+      outcome: 'granted',
+      task: 'extensionDecision',
+      title: { zh: '同意延期', en: 'extension granted' },
+      says: ({ by, from, due }) => ({
+        zh: `${by.zh}决定同意延期，本项目完工日期由${from.zh}改为${due.zh}。`,
+        en: `${capital(by.en)} has granted the extension: completion is moved from ${from.en} to ${due.en}.`,
+      }),
+    },
   }),
   refuseExtension: event({
     ...decision,
@@ -82,12 +91,27 @@ export const supervisionEvents = {
     zh: '不同意延期',
     en: 'refuse the extension',
     told: itsReason,
-    decides: { outcome: 'refused', task: 'extensionDecision' },
+    decides: {
+      outcome: 'refused',
+      task: 'extensionDecision',
+      title: { zh: '不同意延期', en: 'extension refused' },
+      says: ({ by, due }) => ({
+        zh: `${by.zh}决定不同意延期，本项目完工日期仍为${due.zh}。`,
+        en: `${capital(by.en)} has refused the extension: completion is still due on ${due.en}.`,
+      }),
+    },
   }),
   requestRevocation: event({
     ...withReason,
     zh: '申请撤销认定',
     en: 'ask for revocation',
+    opens: {
+      title: { zh: '拟撤销认定告知', en: 'revocation proposed' },
+      says: ({ by, decider }) => ({
+        zh: `${by.zh}拟撤销本项目的认定。决定作出前，你单位有权陈述和申辩；听取意见后，由${decider.zh}中未提出撤销的人员作出决定。`,
+        en: `${capital(by.en)} proposes to revoke the certification of this project. You have the right to be heard before anything is decided; then officers of ${decider.en} other than who proposes it decide.`,
+      }),
+    },
     permission: { who: 'parties' },
     holder: 'frees',
     asks: true,
@@ -111,7 +135,15 @@ export const supervisionEvents = {
     zh: '撤销认定',
     en: 'revoke',
     told: itsReason,
-    decides: { outcome: 'revoked', task: 'revocationDecision' },
+    decides: {
+      outcome: 'revoked',
+      task: 'revocationDecision',
+      title: { zh: '撤销认定', en: 'certification revoked' },
+      says: ({ by, certificate }) => ({
+        zh: `${by.zh}决定撤销本项目的认定${numbered(certificate).zh}，证书自即日起失效。`,
+        en: `${capital(by.en)} has revoked the certification of this project${numbered(certificate).en}; the certificate is void from today.`,
+      }),
+    },
   }),
   refuseRevocation: event({
     ...decision,
@@ -119,7 +151,15 @@ export const supervisionEvents = {
     zh: '不予撤销',
     en: 'refuse the revocation',
     told: itsReason,
-    decides: { outcome: 'refused', task: 'revocationDecision' },
+    decides: {
+      outcome: 'refused',
+      task: 'revocationDecision',
+      title: { zh: '不予撤销', en: 'revocation refused' },
+      says: ({ by, certificate }) => ({
+        zh: `${by.zh}决定不予撤销，本项目的认定继续有效${numbered(certificate).zh}。`,
+        en: `${capital(by.en)} has refused the revocation; the certification stands${numbered(certificate).en}.`,
+      }),
+    },
   }),
   respond: event({
     ...deed,

@@ -1,5 +1,7 @@
 import type { StageOf, Words } from '../../edition/edition.ts'
 import { taskPlaces } from '../common/words.ts'
+import { capital } from '../../words/capital.ts'
+import type { Sentence } from '../event-row.ts'
 import type { TaskRule } from '../kind.ts'
 
 /** The words for where a certified project stands. */
@@ -54,6 +56,11 @@ const unheard: Words = {
   en: 'Silence until then counts as having nothing to say, and the revocation is then decided',
 }
 
+const proposed: Sentence = ({ asker }) => ({
+  zh: `${asker.zh}拟撤销本项目的认定，`,
+  en: `${capital(asker.en)} proposes to revoke the certification. `,
+})
+
 /** The rule of a stage for each of its tasks; for the stage itself, all that the holder owes. */
 export function ruleOfSupervision(stage: StageOf<'supervision'>, task: string): TaskRule | undefined {
   const { by, officers, reports, completion, decision, hearing } = stage
@@ -68,7 +75,15 @@ export function ruleOfSupervision(stage: StageOf<'supervision'>, task: string): 
   } satisfies Record<Task, object>
   if (!isTask(task)) return undefined
   const { roles, reminders, source } = rules[task]
-  return { roles, deed: deeds[task], reminders, lapse: task === 'hearing' ? unheard : null, source }
+  const isHearing = task === 'hearing'
+  return {
+    roles,
+    deed: deeds[task],
+    reminders,
+    source,
+    lapse: isHearing ? unheard : null,
+    ...(isHearing && { why: proposed }),
+  }
 }
 
 function isTask(task: string): task is Task {
