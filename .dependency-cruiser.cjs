@@ -70,6 +70,7 @@ const libraries = {
     '@noble/hashes',
     'canonicalize',
     'microdiff',
+    'escape-html',
   ],
   workflows: ['@temporalio/workflow'],
 }

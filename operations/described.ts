@@ -1,4 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client'
+import { optionalTsToDate } from '@temporalio/common/lib/time.js'
+import pMap from 'p-map'
 
 /** An activity that is pending in a run: how often it was tried, and what went wrong last. */
 export type PendingActivity = {
@@ -18,8 +20,6 @@ export type Described = {
   task: { attempt: number; since: Date | null } | null
   activities: PendingActivity[]
 }
-
-type Stamp = { seconds?: { toNumber(): number } | number | null; nanos?: number | null } | null | undefined
 
 /** Describes the latest run of a workflow; null if Temporal knows of none. */
 export async function describeRun(temporal: Client, workflowId: string): Promise<Described | null> {
@@ -75,20 +75,15 @@ export async function findTaskFailure(
 /** Of a row of failures Temporal writes down the first; after it come at most the events that waited for the task. */
 const eventsRead = 50
 
-const atOnce = 10
-
 /** Asks about each of a page, a few at a time, in order. */
-export async function askEach<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
-  const answers: R[] = []
-  for (let at = 0; at < items.length; at += atOnce)
-    answers.push(...(await Promise.all(items.slice(at, at + atOnce).map(ask))))
-  return answers
+export function askEach<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
+  return pMap(items, ask, { concurrency: 10 })
 }
 
 /** The instant of a timestamp of Temporal's. */
-export function dateOf(stamp: Stamp): Date | null {
-  const seconds = Number(stamp?.seconds ?? 0)
-  return seconds > 0 ? new Date(seconds * 1000 + Math.floor((stamp?.nanos ?? 0) / 1e6)) : null
+export function dateOf(stamp: Parameters<typeof optionalTsToDate>[0]): Date | null {
+  const date = optionalTsToDate(stamp)
+  return date && date.getTime() > 0 ? date : null
 }
 
 /** An error's message as it is shown: its first 300 characters. */

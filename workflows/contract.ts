@@ -73,10 +73,10 @@ export type ProjectInput = {
 export type Carried = {
   state: ProjectState
   filedAt: number
-  /** The instant that the clock of the case has come to (milliseconds since 1970); none from earlier versions. */
-  lastAt?: number
-  /** The link of the last line; none where a version without chains has handed over. */
-  head?: Digest | null
+  /** The instant that the clock of the case has come to (milliseconds since 1970). */
+  lastAt: number
+  /** The link of the last line. */
+  head: Digest | null
   receipts: [command: string, receipt: Receipt][]
 }
 

@@ -30,7 +30,7 @@ import { nextWake, remindersOn } from '../policy/notices/reminders.ts'
 import type { StepRecord } from '../models/step-record.ts'
 import type { Adoption, Command, GivenOrder, ProjectInput, Receipt, Witnesses } from './contract.ts'
 import { versionsOf, withNewer } from './contract-calendars.ts'
-import { fromEarlierVersion, spreadOf } from './running.ts'
+import { spreadOf } from './spread.ts'
 
 // Not a local activity: that would write before Temporal has the event, and a crash could leave a step on record that the
 // workflow never took (docs/decisions/0006-the-record-follows-the-history.md).
@@ -71,7 +71,7 @@ export class ProjectLife {
     this.notBefore = carried?.lastAt ?? 0
     this.filedAt = carried?.filedAt ?? this.now()
     const opening = carried ?? file(this.process, filing, this.filedAt)
-    this.state = fromEarlierVersion(opening.state)
+    this.state = opening.state
     this.head = carried?.head ?? null
     this.recorded = carried !== null
     this.opening =

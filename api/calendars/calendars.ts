@@ -59,16 +59,10 @@ export type CalendarStore = ReturnType<typeof createCalendars>
 
 /** Keeps the country's calendar as its first version if there is none; any number of processes may do so at once. */
 export async function saveFirstCalendar(models: Models, calendar: Calendar, source: string): Promise<void> {
-  if (!(await models.calendars.exists({ id: countryCalendar }))) {
-    const by = { user: 'zhigai', role: 'administrator' }
-    const record = { ...calendar, source, reason: null, id: countryCalendar, version: 1 }
-    await insertVersion(models, record, { by, request: '', finishedAt: new Date() })
-  }
-  // Projects of before there were versions count by the first.
-  await models.projects.updateMany(
-    { 'state.done': false, 'calendars.country': null },
-    { $set: { calendars: { country: 1, local: 0 } } },
-  )
+  if (await models.calendars.exists({ id: countryCalendar })) return
+  const by = { user: 'zhigai', role: 'administrator' }
+  const record = { ...calendar, source, reason: null, id: countryCalendar, version: 1 }
+  await insertVersion(models, record, { by, request: '', finishedAt: new Date() })
 }
 
 function rankOf({ id }: CalendarRecord): number {

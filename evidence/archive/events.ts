@@ -1,4 +1,5 @@
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
+import { optionalTsToDate } from '@temporalio/common/lib/time.js'
 import proto from '@temporalio/proto'
 import type { Calendars } from '../../policy/time/calendar.ts'
 import type { Telling } from '../../policy/notices/notice.ts'
@@ -42,7 +43,7 @@ export function closingOf({ events }: History, runId: string): Closing | null {
 
 /** The instant of an event. */
 export function instantOf({ eventTime }: EngineEvent): Date {
-  return new Date(Number(eventTime?.seconds ?? 0) * 1000 + Math.floor((eventTime?.nanos ?? 0) / 1_000_000))
+  return optionalTsToDate(eventTime) ?? new Date(0)
 }
 
 /** The run that goes on where a history ends; null if none does. */

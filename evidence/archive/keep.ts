@@ -1,4 +1,5 @@
 import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client'
+import pMap from 'p-map'
 import type { Models } from '../../models/index.ts'
 import { digestOfBytes, type Digest } from '../../policy/integrity/digest.ts'
 import { projectWorkflowType } from '../../workflows/contract.ts'
@@ -80,16 +81,13 @@ type Going = { tally: KeepTally; watch: Watch<KeepPlace>; place: Omit<KeepPlace,
 
 async function keepAll(sources: Sources, runs: ClosedRun[], going: Going): Promise<void> {
   const { tally, watch, place } = going
-  const queue = runs.values()
-  const turn = async () => {
-    for (const run of queue) {
-      watch.signal.throwIfAborted()
-      tally.kept += await orNote(sources, run, () => keepWithEarlier(sources, run))
-      // Whoever goes on from here does the page again, and passes by what is kept.
-      watch.onPlace({ ...place, tally: { ...tally } })
-    }
+  const keepOne = async (run: ClosedRun) => {
+    watch.signal.throwIfAborted()
+    tally.kept += await orNote(sources, run, () => keepWithEarlier(sources, run))
+    // Whoever goes on from here does the page again, and passes by what is kept.
+    watch.onPlace({ ...place, tally: { ...tally } })
   }
-  await Promise.all(Array.from({ length: atOnce }, turn))
+  await pMap(runs, keepOne, { concurrency: atOnce })
 }
 
 /**

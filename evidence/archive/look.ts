@@ -1,3 +1,4 @@
+import pMap from 'p-map'
 import type { Digest } from '../../policy/integrity/digest.ts'
 import { findDifferences, type Difference } from './compare.ts'
 import { documentsOf, noDocuments, type Documents } from './expected.ts'
@@ -12,7 +13,6 @@ import type { Repair } from './repair.ts'
 import { fillShelf } from './shelf.ts'
 import { ArchiveFault } from './store.ts'
 import { isNumberless, toldOf } from './told.ts'
-import { inTurns } from './turns.ts'
 import { assertWhole } from './whole.ts'
 
 /** How a case is compared: by whom, whether what is wrong is repaired, and whether closed runs are kept that nobody has kept yet. */
@@ -38,8 +38,10 @@ export async function lookAt(sources: Sources, projects: string[], care: Care): 
   const own = await findDocuments(models, projects)
   const shelf = await fillShelf(models, projects)
   const now = new Date()
-  const all = await inTurns(projects, atOnce, (project) =>
-    rebuild({ sources, shelf, now, care }, project, own.get(project) ?? noDocuments()),
+  const all = await pMap(
+    projects,
+    (project) => rebuild({ sources, shelf, now, care }, project, own.get(project) ?? noDocuments()),
+    { concurrency: atOnce },
   )
   const shared = await findShared(
     models,

@@ -1,10 +1,10 @@
+import pMap from 'p-map'
 import type { Models, ReconciliationRecord } from '../../models/index.ts'
 import type { Sources, Watch } from './keep.ts'
 import { countLost } from './lost.ts'
 import { reconcileCases, type Care, type Finding } from './reconcile.ts'
 import { bySchedule } from './register.ts'
 import { pagesOfAll, type WholePlace } from './strays.ts'
-import { inTurns } from './turns.ts'
 
 /** What a comparison of many cases came to; differences count fields and documents, `unreadable` counts cases. */
 export type Reckoning = Pick<ReconciliationRecord, 'cases' | 'differences' | 'repaired' | 'unreadable'>
@@ -31,7 +31,7 @@ export async function reconcileSome(
   ids: string[],
   { signal, tally, care, onCase }: Going,
 ): Promise<void> {
-  await inTurns(await groupsOf(sources.models, ids), groupsAtOnce, async (group) => {
+  const reconcileGroup = async (group: string[]) => {
     signal.throwIfAborted()
     for (const finding of await reconcileCases(sources, group, care)) {
       tally.cases += 1
@@ -40,7 +40,8 @@ export async function reconcileSome(
       tally.unreadable += finding.unreadable === null ? 0 : 1
       onCase?.(finding)
     }
-  })
+  }
+  await pMap(await groupsOf(sources.models, ids), reconcileGroup, { concurrency: groupsAtOnce })
 }
 
 async function groupsOf({ projects }: Models, ids: string[]): Promise<string[][]> {

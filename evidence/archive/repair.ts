@@ -1,10 +1,10 @@
 import type { Model, mongo } from 'mongoose'
+import pMap from 'p-map'
 import type { Models } from '../../models/index.ts'
 import { duplicateKeys, mayBeFiledAgain } from '../../policy/case/duplicates.ts'
 import type { Difference } from './compare.ts'
 import type { Documents, Rebuilt } from './expected.ts'
 import type { Moving } from './moving.ts'
-import { inTurns } from './turns.ts'
 
 /** What is to be repaired of a case: the differences, what the record has and what it must have, and what is being written. */
 export type Repair = {
@@ -94,12 +94,13 @@ async function insertAll(models: Models, collection: keyof Rebuilt, wrong: Wrong
 
 async function replaceAll(models: Models, collection: keyof Rebuilt, wrong: Wrong[]): Promise<void> {
   const model = modelOf(models, collection)
-  const writes = await inTurns(wrong, 8, async (each) => {
+  const writeOf = async (each: Wrong) => {
     const { repair, id } = each
     if (collection === 'claims' && (await isHeldRightly(models, id, repair.found))) return []
     const replacement = new model(documentFor(collection, repair.expected, id)).toObject()
     return [{ replaceOne: { filter: asFound(each), replacement } }]
-  })
+  }
+  const writes = await pMap(wrong, writeOf, { concurrency: 8 })
   if (writes.flat().length > 0) await nativeOf(models, collection).bulkWrite(writes.flat(), unordered)
 }
 

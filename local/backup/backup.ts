@@ -2,6 +2,7 @@ import { constants, existsSync } from 'node:fs'
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import pMap from 'p-map'
 import type { Config } from '../../server/config.ts'
 import { liveEngines } from '../engines/leftovers.ts'
 import { lockDataDir } from '../engines/lock.ts'
@@ -160,14 +161,11 @@ function tryLock(dataDir: string): (() => void) | undefined {
 async function copyAll(from: string, to: string, files: DataFile[], signal: AbortSignal): Promise<void> {
   for (const folder of new Set(files.map(({ path }) => dirname(join(to, path)))))
     await mkdir(folder, { recursive: true })
-  const queue = files.values()
-  const worker = async () => {
-    for (const { path } of queue) {
-      signal.throwIfAborted()
-      await copyFile(join(from, path), join(to, path), constants.COPYFILE_FICLONE)
-    }
+  const copy = ({ path }: DataFile) => {
+    signal.throwIfAborted()
+    return copyFile(join(from, path), join(to, path), constants.COPYFILE_FICLONE)
   }
-  await Promise.all(Array.from({ length: atOnce }, worker))
+  await pMap(files, copy, { concurrency: atOnce })
 }
 
 function outOf(dataDir: string, asked: string | undefined, encrypted: boolean): string {

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import pMap from 'p-map'
 import { openOwnIssuer } from '../../server/key-faults.ts'
 import { createClient, type ApiClient, type ProjectReply } from '../client.ts'
 import type { Config } from '../../server/config.ts'
@@ -26,15 +27,12 @@ export async function loadDemoData(
   const cases = syntheticCases(readCurrentEdition(), count)
   say(`载入演示数据（虚构）… loading ${cases.length} made-up applications`)
   let done = 0
-  const queue = cases.entries()
-  const work = async () => {
-    for (const [index, each] of queue) {
-      await loadCase(client, each, index)
-      done += 1
-      if (done % 25 === 0) say(`  ${done}/${cases.length}`)
-    }
+  const load = async (each: SyntheticCase, index: number) => {
+    await loadCase(client, each, index)
+    done += 1
+    if (done % 25 === 0) say(`  ${done}/${cases.length}`)
   }
-  await Promise.all(Array.from({ length: atOnce }, work))
+  await pMap(cases, load, { concurrency: atOnce })
   writeFileSync(mark, JSON.stringify({ loadedAt: new Date().toISOString(), cases: cases.length }))
 }
 

@@ -1,3 +1,5 @@
+import escapeHtml from 'escape-html'
+
 /** How a line of text looks: its size, its colour, and where it stands from its place on. */
 export type TextStyle = { size: number; ink?: string; bold?: boolean; anchor?: 'start' | 'middle' }
 
@@ -26,14 +28,5 @@ function widthOf(char: string): number {
 
 /** What XML would take for its own, and what it may not contain. */
 export function escaped(content: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  }
-  return content
-    .replaceAll(/[\p{Cc}\uFFFE\uFFFF]/gu, '')
-    .replaceAll(/[&<>"']/g, (char) => entities[char] ?? char)
+  return escapeHtml(content.replaceAll(/[\p{Cc}\uFFFE\uFFFF]/gu, ''))
 }

@@ -1,3 +1,4 @@
+import pMap from 'p-map'
 import { people } from '../../local/demo/people.ts'
 import { syntheticCase } from '../../local/demo/synthetic.ts'
 import type { TokenSubject } from '../../portal/issuer.ts'
@@ -55,16 +56,6 @@ export async function prepareProjects(desk: Desk, count: number, from: number): 
 }
 
 /** Does something `count` times, a few at once. */
-export async function inTurns<T>(
-  count: number,
-  atOnce: number,
-  work: (index: number) => Promise<T>,
-): Promise<T[]> {
-  const results: T[] = []
-  const queue = Array.from({ length: count }).keys()
-  const worker = async () => {
-    for (const index of queue) results[index] = await work(index)
-  }
-  await Promise.all(Array.from({ length: atOnce }, worker))
-  return results
+export function inTurns<T>(count: number, atOnce: number, work: (index: number) => Promise<T>): Promise<T[]> {
+  return pMap(Array.from({ length: count }).keys(), work, { concurrency: atOnce })
 }

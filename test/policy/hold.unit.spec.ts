@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countDays, isWorkingDay, lastDayByCalendar } from '../../policy/time/calendar.ts'
 import { addDays, daysFrom } from '../../policy/time/dates.ts'
-import { deadlinesAfter } from '../../policy/time/deadlines.ts'
 import type { GivenDate, HeldTime } from '../../policy/case/held-time.ts'
 import { nextWake } from '../../policy/notices/reminders.ts'
 import { reportDate } from '../../policy/stages/supervision/kept.ts'
@@ -181,17 +180,6 @@ describe('the reports of a case that was held', () => {
       ['2021Q4', 'opened'],
     ])
     expect(notices?.map(({ period }) => period)).toEqual([null, '2021Q1', '2021Q2', '2021Q3', '2021Q4'])
-  })
-
-  it('are read as they stand, where an earlier version kept no note of the hold', () => {
-    const gone = held.on('2021-12-01').ordered('endHold')
-    const { supervision } = gone.state.case
-    if (!supervision) throw new Error('not certified')
-    const { holds: _holds, ...earlier } = supervision
-    const before = { ...gone.state, case: { ...gone.state.case, supervision: earlier } }
-    const event = { type: 'explainOverdue', reason: '', measures: '', by: clerk } as const
-    const after = { ...before, on: '2021-12-02', event, revision: before.revision + 1 }
-    expect(deadlinesAfter(chongqing, before, after).deadlines).toEqual(gone.state.deadlines)
   })
 
   const move = fc.record({ wait: fc.nat(120), still: fc.option(fc.nat(300), { freq: 2 }) })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { spreadOf } from '../../workflows/running.ts'
+import { spreadOf } from '../../workflows/spread.ts'
 
 const minute = 60_000
 const projects = Array.from({ length: 3_000 }, (_, index) => `p-${index.toString(16).padStart(24, '0')}`)

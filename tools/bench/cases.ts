@@ -1,7 +1,7 @@
 import { WithStartWorkflowOperation, type Client } from '@temporalio/client'
+import pMap from 'p-map'
 import { filed, projectWorkflowId, projectWorkflowType, startOptions } from '../../workflows/contract.ts'
 import type { Certified } from './certified.ts'
-import { inTurns } from '../../evidence/archive/turns.ts'
 
 /** Starts the workflows of projects, so many at once; each is answered when it waits for what comes next. */
 export async function startCases(
@@ -10,7 +10,7 @@ export async function startCases(
   atOnce: number,
   onStarted: () => void = () => undefined,
 ): Promise<void> {
-  await inTurns(projects, atOnce, async ({ input }) => {
+  const start = async ({ input }: Pick<Certified, 'input'>) => {
     const startWorkflowOperation = new WithStartWorkflowOperation(projectWorkflowType, {
       workflowId: projectWorkflowId(input.project),
       ...startOptions,
@@ -19,5 +19,6 @@ export async function startCases(
     })
     await temporal.workflow.executeUpdateWithStart(filed, { startWorkflowOperation, updateId: 'filed' })
     onStarted()
-  })
+  }
+  await pMap(projects, start, { concurrency: atOnce })
 }

@@ -61,7 +61,13 @@ export function certify({ process, editionHash }: Rules, wanted: Wanted): Certif
     editionHash,
     calendar: process.country,
     filing: { application, enterprise, by, request: 'bench', digest: 'bench' },
-    carried: { state, filedAt: certifiedMs, head: lines.at(-1)?.link ?? null, receipts: [] },
+    carried: {
+      state,
+      filedAt: certifiedMs,
+      lastAt: certifiedMs,
+      head: lines.at(-1)?.link ?? null,
+      receipts: [],
+    },
     clockOffset: beforeMs - atMs,
     ...(spread !== undefined && { spread }),
   }

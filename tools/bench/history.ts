@@ -171,7 +171,7 @@ function standing(rules: Rules, played: LongCase): Pick<Certified, 'input'> {
   const { steps, input } = played
   const { state, atMs } = steps.at(-1) ?? unreachable()
   const head = recordsOf(rules, played, 'bench').at(-1)?.seal.link ?? null
-  const carried = { receipts: [], ...input.carried, state, filedAt: certifiedMs, head }
+  const carried = { receipts: [], ...input.carried, state, filedAt: certifiedMs, lastAt: atMs, head }
   return { input: { ...input, carried, clockOffset: atMs + 60_000 - Date.now() } }
 }
 

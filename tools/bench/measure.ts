@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { inTurns } from '../../evidence/archive/turns.ts'
+import pMap from 'p-map'
 
 /** What a round showed: how long it took, each event's latency, and the CPU time of each process. */
 export type Round = { seconds: number; lifecycles: number; latencies: number[]; cpu: Record<string, number> }
@@ -24,10 +24,11 @@ export async function measureRound<Case>(
     latencies.push(performance.now() - from)
     return result
   }
-  const cases = await inTurns(Array.from({ length: count }), atOnce, prepare)
+  const cases = await pMap(Array.from({ length: count }), prepare, { concurrency: atOnce })
   const before = cpuOf(pids)
   const from = performance.now()
-  for (const event of events) await inTurns(cases, atOnce, (opened) => timed(() => event(opened)))
+  for (const event of events)
+    await pMap(cases, (opened) => timed(() => event(opened)), { concurrency: atOnce })
   const seconds = (performance.now() - from) / 1000
   const cpu = Object.fromEntries(
     Object.entries(cpuOf(pids)).map(([name, ms]) => [name, ms - (before[name] ?? 0)]),

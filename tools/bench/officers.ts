@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import pMap from 'p-map'
 import { createClient, type ApiClient, type ProjectReply } from '../../local/client.ts'
 import type { ReadyConfig } from '../../server/config.ts'
 import { people } from '../../local/demo/people.ts'
 import { syntheticCase } from '../../local/demo/synthetic.ts'
 import { openIssuer } from '../../portal/issuer.ts'
-import { inTurns } from '../../evidence/archive/turns.ts'
 
 /** An event that an officer sent: when (milliseconds since 1970), and how long the answer took. */
 export type Sent = { atMs: number; ms: number }
@@ -22,7 +22,7 @@ const paceMs = 500
 export async function seatOfficers(config: ReadyConfig, count: number) {
   const client = createClient(config.publicUrl, await openIssuer(config.dataDir))
   const seats = Array.from({ length: count * casesEach }, (_, index) => index)
-  const ids = await inTurns(seats, 4, (serial) => submitted(client, serial))
+  const ids = await pMap(seats, (serial) => submitted(client, serial), { concurrency: 4 })
   const sent: Sent[] = []
   const leaving = new AbortController()
   const work = Array.from({ length: count }, async (_, seat) => {

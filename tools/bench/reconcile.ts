@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
+import pMap from 'p-map'
 import { certificateNumber } from '../../policy/edition/check-characters.ts'
 import { connectModels, type Models } from '../../models/index.ts'
 import {
@@ -17,7 +18,6 @@ import { syntheticCase } from '../../local/demo/synthetic.ts'
 import { openIssuer } from '../../portal/issuer.ts'
 import { withBar } from './bar.ts'
 import { openInstallation } from './installation.ts'
-import { inTurns } from '../../evidence/archive/turns.ts'
 import { printTable } from './report.ts'
 
 const district = '江津区'
@@ -53,18 +53,14 @@ async function measureSizes(sources: Sources, pattern: Pattern, sizes: number[])
   const ids: string[] = []
   for (const size of sizes.toSorted((a, b) => a - b)) {
     const fresh = Array.from({ length: size - ids.length }, () => randomUUID())
-    await withBar(`复制历史 histories: ${size}`, fresh.length, (tick) =>
-      inTurns(fresh, atOnce, async (id, index) => {
-        await keepCopy(
-          sources.models,
-          pattern,
-          `p-${id}`.slice(0, pattern.project.length),
-          ids.length + index,
-        )
-        tick()
-      }),
-    )
     const made = fresh.map((id) => `p-${id}`.slice(0, pattern.project.length))
+    await withBar(`复制历史 histories: ${size}`, made.length, (tick) => {
+      const keep = async (id: string, index: number) => {
+        await keepCopy(sources.models, pattern, id, ids.length + index)
+        tick()
+      }
+      return pMap(made, keep, { concurrency: atOnce })
+    })
     const rebuilt = await rate(sources, made, true)
     ids.push(...made)
     seen.push({ size, rebuilt, compared: await rate(sources, ids, false) })

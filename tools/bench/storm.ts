@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { spreadOf } from '../../workflows/running.ts'
+import { spreadOf } from '../../workflows/spread.ts'
 import { withBar } from './bar.ts'
 import { startCases } from './cases.ts'
 import { cpuOf, machineCpuMs, percentile } from './measure.ts'

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import pMap from 'p-map'
 import type { Models } from '../../models/index.ts'
 import { addDays, daysFrom } from '../../policy/time/dates.ts'
 import { PlayedCase, type Stage } from './case.ts'
@@ -41,10 +42,11 @@ export async function playYear(year: Year): Promise<PlayedCase[]> {
     const moved = cases.filter((each) => each.isOpen() && each.passTime())
     await untilRecorded(models, moved, signal)
     await sendPost(models, clock.now())
-    await sideBySide(cases, atOnce, async (each) => {
+    const play = (each: (typeof cases)[number]) => {
       signal.throwIfAborted()
-      await each.play()
-    })
+      return each.play()
+    }
+    await pMap(cases, play, { concurrency: atOnce })
     await sendPost(models, eveningOf(clock))
     const open = cases.filter((each) => each.isUndecided()).length
     const events = cases.reduce((sum, each) => sum + each.events, 0)
@@ -78,16 +80,4 @@ async function untilRecorded(
     if (Date.now() > limit)
       throw new Error(`the record does not show what time has done to ${[...wanted.keys()][0]}`)
   }
-}
-
-async function sideBySide<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = items.values()
-  const turn = async () => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: atOnce }, turn))
 }

@@ -1,3 +1,4 @@
+import escapeHtml from 'escape-html'
 import type { Words } from '../../../policy/edition/edition.ts'
 
 /** One notice as a mail has it, in one language. */
@@ -101,19 +102,9 @@ function blockOf(block: MailBlock, language: MailPart['language']): string {
   ].join('\n')
 }
 
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
 /** Numbers of certificates, credit codes and dates: they are not broken at their hyphens. */
 const numbers = /(?<![\w-])(?=[A-Z-]*\d)[\dA-Z][\dA-Z-]{8,24}(?![\w-])/g
 
 function escaped(text: string): string {
-  return text
-    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
-    .replaceAll(numbers, `<span style="${styles.number}">$&</span>`)
+  return escapeHtml(text).replaceAll(numbers, `<span style="${styles.number}">$&</span>`)
 }

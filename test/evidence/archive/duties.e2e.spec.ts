@@ -1,7 +1,7 @@
 import { Client, Connection, defaultPayloadConverter } from '@temporalio/client'
+import pMap from 'p-map'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { ReconcilePlace } from '../../../evidence/archive/reconcile-all.ts'
-import { inTurns } from '../../../evidence/archive/turns.ts'
 import { connectModels, type Models } from '../../../models/index.ts'
 import { projectWorkflowType, startOptions } from '../../../workflows/contract.ts'
 import { upkeepType, upkeepWorkflowId, type Duty } from '../../../workflows/contract-upkeep.ts'
@@ -46,11 +46,12 @@ afterAll(() => stop())
 
 /** Projects that go a way. */
 function startMany(way: readonly Act[]): Promise<Project[]> {
-  return inTurns(Array.from({ length: count }), 10, async () => {
+  const start = async () => {
     const project = await startProject(temporal, models, { editionHash: 'of-a-test' })
     await actAll(project, way)
     return project
-  })
+  }
+  return pMap(Array.from({ length: count }), start, { concurrency: 10 })
 }
 
 const begin = (duty: Duty) =>

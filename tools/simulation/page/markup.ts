@@ -1,3 +1,4 @@
+import escapeHtml from 'escape-html'
 import type { Words } from '../../../policy/edition/edition.ts'
 
 /** Markup that is safe to be put into a page. */
@@ -19,18 +20,6 @@ export function both({ zh, en }: Words): Markup {
 }
 
 function markupOf(part: Part): string {
-  if (typeof part === 'string' || typeof part === 'number') return escape(String(part))
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part))
   return 'markup' in part ? part.markup : part.map(({ markup }) => markup).join('\n')
-}
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
 }
