@@ -11,7 +11,7 @@ import type { Actor } from '../../policy/case/case.ts'
 import { comparableCode } from '../../policy/edition/comparable.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { isMailbox } from '../../policy/notices/recipients.ts'
-import { isWhole } from '../../policy/edition/text.ts'
+import { isPlain } from '../../policy/edition/text.ts'
 import { audience, embeddedIssuer } from '../../portal/issuer.ts'
 
 /** Whom a token speaks for, and when it was issued: at the beginning of time, if it does not say. */
@@ -29,10 +29,10 @@ const Claims = z.object({
     .min(1)
     .max(200)
     .refine((user) => !isMailbox(user))
-    .refine(isWhole),
-  role: z.string().min(1).max(40).refine(isWhole),
-  district: z.string().max(40).refine(isWhole).optional(),
-  uscc: z.string().max(60).refine(isWhole).overwrite(comparableCode).optional(),
+    .refine(isPlain),
+  role: z.string().min(1).max(40).refine(isPlain),
+  district: z.string().max(40).refine(isPlain).optional(),
+  uscc: z.string().max(60).refine(isPlain).overwrite(comparableCode).optional(),
 })
 
 /** Verifies tokens of the embedded issuer by its own keys. */

@@ -22,6 +22,11 @@ export function isWhole(text: string): boolean {
   return !broken.test(text)
 }
 
+/** Whether a name is as somebody wrote it, and hides nothing that cannot be seen. */
+export function isPlain(text: string): boolean {
+  return isWhole(text) && !unseen.test(text)
+}
+
 /** Where a document has a text that is not whole, a key or a value: its path; undefined, where all of them are. */
 export function findBroken(value: unknown): string[] | undefined {
   if (typeof value === 'string') return isWhole(value) ? undefined : []

@@ -33,7 +33,7 @@ afterAll(() => {
 })
 
 /** Signs in by a token whose claims are so many seconds from now. */
-async function signIn(door: keyof typeof doors, claims: Record<string, number>) {
+async function signIn(door: keyof typeof doors, claims: Record<string, number>, sub = 'wang') {
   const { issuer, authenticate } = doors[door]
   const seconds = Math.floor(Date.now() / 1_000)
   const dates = Object.fromEntries(
@@ -41,7 +41,7 @@ async function signIn(door: keyof typeof doors, claims: Record<string, number>) 
   )
   const token = await new SignJWT({ role: 'auditor', ...dates })
     .setProtectedHeader({ alg, kid: 'k' })
-    .setSubject('wang')
+    .setSubject(sub)
     .setIssuer(issuer)
     .setAudience(audience)
     .sign(key)
@@ -60,6 +60,19 @@ describe.each(['embedded', 'OpenID'] as const)('the clock of the %s issuer', (do
     'may not differ by ten: %o',
     async (claims) => {
       await expect(signIn(door, claims)).rejects.toMatchObject({ refusal: { code: 'not-signed-in' } })
+    },
+  )
+})
+
+describe.each(['embedded', 'OpenID'] as const)('whom a token of the %s issuer names', (door) => {
+  it.each(['王', "O'Neill-1", '𠮷田@x'])('may be %s', async (sub) => {
+    expect(await signIn(door, {}, sub)).toMatchObject({ caller: { user: sub } })
+  })
+
+  it.each(['wa\u0000ng', 'wa\u202Eng', 'wa\u200Bng', 'wang\n', 'wa\uFFFDng'])(
+    'hides nothing and has lost nothing: %j',
+    async (sub) => {
+      await expect(signIn(door, {}, sub)).rejects.toMatchObject({ refusal: { code: 'not-signed-in' } })
     },
   )
 })
