@@ -127,7 +127,6 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: '^(dist|\\.cache|\\.data)/',
     parser: 'swc',
-    tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       extensions: ['.ts', '.js', '.mjs', '.json'],
       exportsFields: ['exports'],

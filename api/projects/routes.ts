@@ -135,6 +135,7 @@ function readRoute(deps: Dependencies, schema: z.ZodType): Route {
 }
 
 function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
+  const events = z.toJSONSchema(eventSchema(deps.editions.current.edition), { io: 'input' })
   return route({
     method: 'post',
     path: '/projects/{id}/events',
@@ -142,9 +143,7 @@ function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
     summary: { zh: '办理事项，返回办理后的项目', en: 'Send an event; answers with the project after it' },
     access: 'signedIn',
     params,
-    body: z
-      .unknown()
-      .meta({ override: z.toJSONSchema(eventSchema(deps.editions.current.edition), { io: 'input' }) }),
+    body: z.unknown().meta({ override: ({ jsonSchema }) => void Object.assign(jsonSchema, events) }),
     answer: { status: 200, schema },
     errors: [
       'invalid-request',
