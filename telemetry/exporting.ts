@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { AttributeValue } from '@opentelemetry/api'
+import { type AttributeValue, context, propagation, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { detectResourcesSync, envDetectorSync, Resource } from '@opentelemetry/resources'
@@ -33,7 +33,7 @@ const patienceMs = 5_000
 /** At most this often spans leave; a quiet process sends what it has. */
 const everyMs = 1_000
 
-/** Sends spans to a collector; the provider is that of the whole process, so only once. */
+/** Sends spans to a collector; the provider is that of the whole process, so one at a time. */
 export function exportTo(collector: string, service: string): Tracing {
   const url = `${collector.replace(/\/+$/, '')}/v1/traces`
   const exporter = withoutData(new OTLPTraceExporter({ url, timeoutMillis: patienceMs }))
@@ -48,11 +48,12 @@ export function exportTo(collector: string, service: string): Tracing {
   return {
     isOn: true,
     client: [new OpenTelemetryWorkflowClientInterceptor()],
-    activities: [(context) => ({ inbound: new OpenTelemetryActivityInboundInterceptor(context) })],
+    activities: [(activity) => ({ inbound: new OpenTelemetryActivityInboundInterceptor(activity) })],
     watch: traceCommands,
     async stop() {
       const sent = provider.shutdown().catch(() => undefined)
       await Promise.race([sent, delay(patienceMs, undefined, { ref: false })])
+      for (const each of [trace, context, propagation]) each.disable()
     },
   }
 }
