@@ -63,7 +63,7 @@ it('two administrators hold a case, and let it go on with the days that were lef
 
 /** Runs the workflows as somebody changed them who did not care for projects that are under way. */
 async function startChangedWorker() {
-  const codePath = await bundleOf('test/workflows/changed-workflows.ts')
+  const codePath = await bundleOf(new URL('../workflows/changed-workflows.ts', import.meta.url))
   const { temporalAddress: address, namespace } = engines()
   const connection = await NativeConnection.connect({ address })
   const broken = await Worker.create({

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { inject } from 'vitest'
 import { bundleWorkflows } from '../../server/bundle.ts'
-import { projectRoot } from '../../server/root.ts'
 import type { Engines } from '../engines.ts'
 
 /** None for tests that need no engines and share a file with others that do. */
@@ -23,14 +23,15 @@ export function engines(): Engines & { namespace: string } {
 }
 
 /**
- * The bundle of other workflows, by their path in the repository. The first test file of a run that asks builds it, aside;
- * where two ask at once, the later one is put over the first.
+ * The bundle of other workflows. The first test file of a run that asks builds it, aside; where two ask at once, the later
+ * one is put over the first.
  */
-export async function bundleOf(workflows: string): Promise<string> {
-  const bundle = join(dirname(engines().workflowBundle), `${basename(workflows)}.bundle.js`)
+export async function bundleOf(workflows: URL): Promise<string> {
+  const path = fileURLToPath(workflows)
+  const bundle = join(dirname(engines().workflowBundle), `${basename(path)}.bundle.js`)
   if (existsSync(bundle)) return bundle
   const part = `${bundle}.${randomUUID()}`
-  await bundleWorkflows(part, join(projectRoot, workflows))
+  await bundleWorkflows(part, path)
   await rename(part, bundle)
   return bundle
 }

@@ -13,7 +13,7 @@ let changed: Replayer
 beforeAll(async () => {
   quietRuntime()
   today = createReplayer(engines().workflowBundle)
-  changed = createReplayer(await bundleOf('test/workflows/changed-workflows.ts'))
+  changed = createReplayer(await bundleOf(new URL('changed-workflows.ts', import.meta.url)))
 })
 afterAll(() => Promise.all([today.close(), changed.close()]))
 

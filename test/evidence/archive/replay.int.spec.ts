@@ -77,7 +77,7 @@ it('every run lives on under the code of today', async () => {
 })
 
 it('code that was changed without care is told, with each run that it breaks and why', async () => {
-  const codePath = await bundleOf('test/workflows/changed-workflows.ts')
+  const codePath = await bundleOf(new URL('../../workflows/changed-workflows.ts', import.meta.url))
   const found = await replayWith(codePath)
   expect(found.map(({ of }) => of)).toEqual([open.id, open.id, closed.id])
   expect(found.every(({ runId, reason }) => runId && reason?.includes('TMPRL1100'))).toBe(true)
@@ -88,7 +88,7 @@ it('a workflow under way that is no case is replayed too, and code that breaks i
   // This worker has no key, so that the duty is tried again and again.
   const args: [{ duty: Duty }] = [{ duty: 'anchor' }]
   const handle = await temporal.workflow.start(upkeepType, { workflowId, ...startOptions, args })
-  const codePath = await bundleOf('test/workflows/changed-workflows.ts')
+  const codePath = await bundleOf(new URL('../../workflows/changed-workflows.ts', import.meta.url))
   const replayOwn = async (bundle: string) => {
     const found: Replayed[] = []
     for await (const each of replayOthers(temporal, replayerOf(bundle)))
@@ -109,7 +109,7 @@ it('a workflow under way that is no case is replayed too, and code that breaks i
 })
 
 it('code that gives the same commands and makes other steps is told, with the first step that is another', async () => {
-  const codePath = await bundleOf('test/workflows/patient-workflows.ts')
+  const codePath = await bundleOf(new URL('../../workflows/patient-workflows.ts', import.meta.url))
   const found = await replayWith(codePath)
   // How long a verification may take is counted at the submission, which is in the earlier run.
   expect(found.map(({ of, reason }) => [of, reason])).toEqual([
