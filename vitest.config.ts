@@ -29,15 +29,15 @@ export default defineConfig({
         isolate: false,
         env: { TZ: 'America/New_York' },
       }),
-      // Real engines, which all files share: each has a database and a namespace of its own.
+      // Real engines, which all files share: each has a database and a namespace of its own. Three, because most of them wait.
       level('integration', 'int', {
         order: 1,
-        atOnce: 2,
+        atOnce: 3,
         testTimeout: 120_000,
         globalSetup: ['test/engines.ts'],
       }),
-      // Whole installations, which are killed: each alone with the machine.
-      level('e2e', 'e2e', { order: 2, atOnce: 1, testTimeout: 300_000 }),
+      // Whole installations, which are killed: each waits most of its time for what it has killed to come back.
+      level('e2e', 'e2e', { order: 2, atOnce: 2, testTimeout: 300_000 }),
     ],
   },
 })

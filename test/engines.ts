@@ -28,6 +28,11 @@ declare module 'vitest' {
 const log = (line: string) => console.error(line)
 const quiet = () => undefined
 
+/** A run is deleted when the queues have noted that they are through with it, which by itself they do twice a minute. */
+const deletesSoon = ['transfer', 'visibility'].map(
+  (queue) => `history.${queue}ProcessorUpdateAckInterval="200ms"`,
+)
+
 /** Starts the engines in a folder of their own, and ends them when the last test has run. */
 export default async function startEngines({ provide }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'zhigai-test-'))
@@ -42,7 +47,13 @@ export default async function startEngines({ provide }: TestProject): Promise<()
   ])
   const [database, server] = await Promise.all([
     startMongod({ binary: mongodBinary, dataDir: folder, log: quiet }),
-    startTemporal({ binary: temporalBinary, dataDir: undefined, namespace: 'default', log: quiet }),
+    startTemporal({
+      binary: temporalBinary,
+      dataDir: undefined,
+      namespace: 'default',
+      settings: deletesSoon,
+      log: quiet,
+    }),
   ])
   provide('engines', {
     mongoUri: database.uri,

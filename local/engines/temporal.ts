@@ -21,6 +21,8 @@ export type TemporalOptions = {
   namespace: string
   port?: number | undefined
   uiPort?: number | undefined
+  /** Settings of the server beside our own, `key=JSON`. */
+  settings?: string[]
   log: (line: string) => void
 }
 
@@ -34,7 +36,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
 }
 
 async function startOn(port: number, options: TemporalOptions): Promise<TemporalServer> {
-  const { binary, dataDir, namespace, log } = options
+  const { binary, dataDir, namespace, settings = [], log } = options
   const uiPort = options.uiPort ?? (await keptUiPort(dataDir))
   const engine = await runEngine({
     name: 'Temporal',
@@ -42,7 +44,7 @@ async function startOn(port: number, options: TemporalOptions): Promise<Temporal
     args: [
       `server start-dev --ip 127.0.0.1 --port ${port} --ui-port ${uiPort} --log-level error`.split(' '),
       ['--namespace', namespace],
-      ['--dynamic-config-value', reportedAfter],
+      [reportedAfter, ...settings].flatMap((setting) => ['--dynamic-config-value', setting]),
       dataDir === undefined ? [] : storageArgs(dataDir),
     ].flat(),
     // The server spends a tenth of its time collecting garbage; fewer collections cost some memory.

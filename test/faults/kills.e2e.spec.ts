@@ -1,14 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { prepareProjects, type Underway } from './cases.ts'
+import { inTurns, prepareFiling, prepareProjects, type Underway } from './cases.ts'
 import { createDesk, sendAll, type Desk } from './desk.ts'
 import { install, type Installation } from './installation.ts'
 import { partOf, type Part } from './processes.ts'
-import { expectGaplessSerials, expectHonestAnswers, expectToldOnce } from './record.ts'
+import {
+  expectGaplessSerials,
+  expectHonestAnswers,
+  expectToldOnce,
+  findDisagreements,
+  withRecord,
+} from './record.ts'
 
 const inFlight = 50
 let installation: Installation
 let desk: Desk
-/** Every project of this file: later faults must not touch what earlier ones left. */
+/** The projects that were filed while something was killed. */
+const filed: string[] = []
+/** Those whose events were under way: later faults must not touch what earlier ones left. */
 const projects: Underway[] = []
 
 beforeAll(async () => {
@@ -17,9 +26,36 @@ beforeAll(async () => {
 })
 afterAll(() => installation.remove())
 
+// First, while there are no other projects.
+describe('an application that is sent until it is answered becomes one project', () => {
+  it.each(['MongoDB', 'Temporal'] as const)('when %s is killed', async (engine) => {
+    const deeds = await inTurns(30, 8, (index) => prepareFiling(desk, filed.length + index))
+    const { pid } = partOf(installation.run.pid, engine)
+    desk.attempts.length = 0
+    const traffic = sendAll(desk, deeds)
+    await traffic.someAnswered
+    const openWhenStruck = traffic.open()
+    process.kill(pid, 'SIGKILL')
+    const answers = await traffic.done
+    expect(openWhenStruck).toBeGreaterThan(0)
+    expectHonestAnswers(installation, desk.attempts)
+    expect([...new Set(answers.map(({ status }) => status))]).toEqual([201])
+    filed.push(...answers.map(({ body }) => String(body['id'])))
+    await expectToldOnce(
+      installation,
+      desk,
+      filed.map((id) => ({ id, told: ['file'] })),
+    )
+    await withRecord(installation, async ({ claims, projects: recorded }) => {
+      expect((await recorded.distinct('_id')).toSorted()).toEqual(filed.toSorted())
+      expect((await claims.distinct('project')).toSorted()).toEqual(filed.toSorted())
+    })
+  })
+})
+
 /** Sends an event to each of 50 projects, strikes when some are answered, and repeats the others until they are too. */
 async function surviveDuring(strike: () => unknown): Promise<void> {
-  const round = await prepareProjects(desk, inFlight, projects.length)
+  const round = await prepareProjects(desk, inFlight, 100 + projects.length)
   projects.push(...round)
   desk.attempts.length = 0
   const traffic = sendAll(
@@ -37,6 +73,7 @@ async function surviveDuring(strike: () => unknown): Promise<void> {
   const certified = projects.filter(({ told }) => told.includes('approve'))
   await expectGaplessSerials(installation, certified)
 }
+
 describe('an event that was acknowledged is told once, one that was not is repeated under its key', () => {
   it.each<Part>(['worker', 'api', 'MongoDB', 'Temporal'])('when the %s is killed', async (part) => {
     const victim = partOf(installation.run.pid, part).pid
@@ -55,4 +92,23 @@ describe('an event that was acknowledged is told once, one that was not is repea
     })
     expect(installation.run.pid).not.toBe(victim)
   })
+})
+
+// A step that is written before Temporal has its event outlives a crash that the event does not: the record would show an
+// approval, even a certificate, of which the workflow knows nothing. Last, since nobody asks again for what is open then.
+it('shows nothing that no workflow took, when Temporal and the API are killed and nobody asks again', async () => {
+  const last = await prepareProjects(desk, inFlight, 1_000)
+  const sent = last.map(({ next }) => desk.attempt(next))
+  await Promise.race(sent)
+  for (const part of ['Temporal', 'api'] as const)
+    process.kill(partOf(installation.run.pid, part).pid, 'SIGKILL')
+  const answers = await Promise.all(sent)
+  expect(answers.some(({ status }) => status === 0 || status === 503)).toBe(true)
+  await desk.read('/readyz')
+  // What was taken and not yet written is written by itself; how soon is no matter.
+  let disagreeing = last.map(({ id }) => id)
+  for (const limit = Date.now() + 90_000; disagreeing.length > 0 && Date.now() < limit; await delay(200)) {
+    disagreeing = await findDisagreements(installation, desk, disagreeing)
+  }
+  expect(disagreeing).toEqual([])
 })

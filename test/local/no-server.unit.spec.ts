@@ -21,7 +21,7 @@ it('a command that calls the API is told the address where nothing answers, and 
   expect(String(error)).not.toMatch(/\n|ECONNREFUSED/)
 })
 
-it.each([
+it.concurrent.each([
   [
     'MongoDB',
     (config: ReturnType<typeof readConfig>) => withModels(config, () => expect.fail()),

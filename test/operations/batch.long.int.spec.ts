@@ -70,6 +70,17 @@ it('a dry run counts, names the first and those that would refuse, and keeps not
   expect(await zhigai.models.errands.countDocuments({ target: { $in: cases } })).toBe(0)
 })
 
+it('reaches the cases that were there when it was proposed, and none that came after', async () => {
+  const { id } = await propose(zhigai, { kind: 'hold', target, perMinute: 6_000 })
+  const { id: later } = await file(zhigai)
+  await deed(zhigai, id, 'approve', colleague)
+  const { total } = await untilStatus(zhigai, id, 'done')
+  const reached = (await heldBy(id)).map(({ project }) => project)
+  expect(reached).toEqual(expect.arrayContaining(cases))
+  expect(reached).not.toContain(later)
+  expect(await zhigai.models.errands.countDocuments({ operation: id })).toBe(total)
+})
+
 it('stands still while it is paused, goes on where it was, no faster than it may, though the worker ends in between', async () => {
   const [over] = cases
   await zhigai.as(clerk).event(over ?? '', { type: 'withdraw', reason: '不办了' })
@@ -130,17 +141,6 @@ it('whoever pauses it in the midst of a page is obeyed before the page is done',
   expect(await heldLines(id)).toBe(done)
   expect(await carryOutPage(zhigai, id, { signal, beat: () => undefined })).toBe('wait')
   expect(await heldLines(id)).toBe(done)
-})
-
-it('reaches the cases that were there when it was proposed, and none that came after', async () => {
-  const { id } = await propose(zhigai, { kind: 'hold', target, perMinute: 6_000 })
-  const { id: later } = await file(zhigai)
-  await deed(zhigai, id, 'approve', colleague)
-  const { total } = await untilStatus(zhigai, id, 'done')
-  const reached = (await heldBy(id)).map(({ project }) => project)
-  expect(reached).toEqual(expect.arrayContaining(cases))
-  expect(reached).not.toContain(later)
-  expect(await zhigai.models.errands.countDocuments({ operation: id })).toBe(total)
 })
 
 it('goes on as new without losing count, through a pause and a restart of the worker', async () => {
