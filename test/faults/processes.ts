@@ -9,8 +9,8 @@ export type Listed = { pid: number; parent: number; command: string }
 export type Part = 'api' | 'worker' | 'MongoDB' | 'Temporal'
 
 const looks: Record<Part, RegExp> = {
-  api: /\/bin\/api\.js$/,
-  worker: /\/bin\/worker\.js$/,
+  api: /\/server\/api\.js$/,
+  worker: /\/server\/worker\.js$/,
   MongoDB: /^(?!.*keeper\.mjs).* --dbpath /,
   Temporal: /^(?!.*keeper\.mjs).* server start-dev /,
 }
