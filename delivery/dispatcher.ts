@@ -8,10 +8,10 @@ const restMs = 1_000
 const graceMs = 5_000
 
 /**
- * A postman, between the ledger and people; several may be at work at once, in one process or in many. `now` is in milliseconds
+ * A dispatcher, between the ledger and people; several may be at work at once, in one process or in many. `now` is in milliseconds
  * since 1970.
  */
-export function createPostman(sending: Sending) {
+export function createDispatcher(sending: Sending) {
   const { models, carriers, now } = sending
   const stopping = new AbortController()
   const hurrying = new AbortController()

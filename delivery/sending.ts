@@ -25,7 +25,7 @@ export type Sending = {
 type Leased = MessageRecord & { leasedUntil: Date }
 
 /**
- * Sends the messages that are due and answers how many it tried. Each is taken by one postman, in one write, for five minutes.
+ * Sends the messages that are due and answers how many it tried. Each is taken by one dispatcher, in one write, for five minutes.
  * A process that dies after a message has left and before that is written down leaves it to be sent again when the lease is
  * over: at least once, never exactly once. What is sent again has the same name outside, by which a receiver can drop it. At
  * night only those who wait for a code of their own asking are written to.
@@ -108,7 +108,7 @@ async function deliver(sending: Sending, taken: Taken, write: LetterWriter, sign
   return markSent(sending, message)
 }
 
-/** The notices first: if the second write is lost, the next postman sees that there is nothing left to send. */
+/** The notices first: if the second write is lost, the next dispatcher sees that there is nothing left to send. */
 async function markSent({ models, now }: Sending, message: Leased): Promise<void> {
   const sentAt = new Date(now())
   await models.notices.updateMany(

@@ -14,7 +14,7 @@ type Group = { id: string; notices: [Posted, ...Posted[]] }
 
 /**
  * Takes the notices that are due, puts those for the inbox there, declines those for a way that is not set up, and puts the
- * others into messages. Several postmen may do this at once, and it may be done again after a crash anywhere. Answers how
+ * others into messages. Several dispatchers may do this at once, and it may be done again after a crash anywhere. Answers how
  * many were due.
  */
 export async function sortDue(models: Models, carriers: Carriers, nowMs: number): Promise<number> {
@@ -99,7 +99,7 @@ async function gather(
   nowMs: number,
   as: Pick<MessageRecord, 'digest'>,
 ): Promise<Posted[]> {
-  // Of two postmen who begin a message at once, one is refused: for the second time only if it has gone.
+  // Of two dispatchers that begin a message at once, one is refused: for the second time only if it has gone.
   const doubtful = await addToMessages(models, groups, nowMs, as)
   const gone = await addToMessages(models, doubtful, nowMs, as)
   const messages = gone.length > 0 ? await models.messages.find({ _id: gone.map(({ id }) => id) }).lean() : []

@@ -6,7 +6,7 @@ import { createTroubleWatch } from '../activities/troubles.ts'
 import { ensureSchedules, retentionWarning } from '../evidence/archive/schedules.ts'
 import type { Models } from '../models/index.ts'
 import { createMailer } from '../delivery/channels/email/email.ts'
-import { createPostman } from '../delivery/dispatcher.ts'
+import { createDispatcher } from '../delivery/dispatcher.ts'
 import { createWebhookCarrier } from '../delivery/channels/webhook/webhook.ts'
 import { keepLease } from '../operations/worker-lease.ts'
 import { watchActivities } from '../telemetry/activities.ts'
@@ -49,13 +49,13 @@ await runChild(async (config) => {
   await deployment.begin()
   await ensureSchedules(temporal)
   await warnOfRetention(temporal, logger)
-  const postman = postmanOf(config, models, logger)
-  void postman.run()
+  const dispatcher = dispatcherOf(config, models, logger)
+  void dispatcher.run()
   return {
     async stop() {
       metrics?.close()
       await lease.drop()
-      await Promise.all([worker.stop(), postman.stop()])
+      await Promise.all([worker.stop(), dispatcher.stop()])
       await engines.close()
     },
   }
@@ -68,8 +68,8 @@ async function warnOfRetention(temporal: Client, logger: Logger): Promise<void> 
 }
 
 /** Carries notices by mail, where a mail server is set, and by webhooks. */
-function postmanOf({ smtpUrl, mailFrom, privateWebhooks }: ReadyConfig, models: Models, logger: Logger) {
-  return createPostman({
+function dispatcherOf({ smtpUrl, mailFrom, privateWebhooks }: ReadyConfig, models: Models, logger: Logger) {
+  return createDispatcher({
     models,
     carriers: {
       email: smtpUrl === undefined ? null : createMailer(smtpUrl, mailFrom),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { writeNotices } from '../../models/ledger.ts'
 import { createMailer } from '../../delivery/channels/email/email.ts'
-import { createPostman } from '../../delivery/dispatcher.ts'
+import { createDispatcher } from '../../delivery/dispatcher.ts'
 import { createWebhookCarrier } from '../../delivery/channels/webhook/webhook.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { audiencesOf } from '../../policy/notices/notice.ts'
@@ -20,7 +20,7 @@ const clock = { now: at('2021-04-01T09:00') }
 let zhigai: Zhigai
 let server: Awaited<ReturnType<typeof startMailServer>>
 let receiver: Receiver
-let postman: ReturnType<typeof createPostman>
+let dispatcher: ReturnType<typeof createDispatcher>
 let door: ReturnType<typeof createHttp> & { close: () => Promise<void> }
 let project: string
 beforeAll(async () => {
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { deps, issuer, models } = zhigai
   const opened = await listen({ ...deps, allowPrivateAddresses: true, now: () => clock.now })
   door = { ...createHttp(opened.origin, issuer), close: opened.close }
-  postman = createPostman({
+  dispatcher = createDispatcher({
     models,
     carriers: {
       email: createMailer(server.url, 'zhigai@example.org'),
@@ -43,7 +43,7 @@ beforeAll(async () => {
   })
 })
 afterAll(async () => {
-  await postman.stop()
+  await dispatcher.stop()
   await Promise.all([server.stop(), receiver.stop(), door.close()])
   await zhigai.stop()
 })
@@ -93,7 +93,7 @@ const tooMany = { status: 429, body: { code: 'too-many-confirmations', field: 'e
 
 /** Sends whatever waits, and answers with the mails that arrived. */
 async function delivered(): Promise<Arrived[]> {
-  while ((await postman.deliverDue()) > 0);
+  while ((await dispatcher.deliverDue()) > 0);
   return server.arrived()
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createPostman } from '../../delivery/dispatcher.ts'
+import { createDispatcher } from '../../delivery/dispatcher.ts'
 import { createMailer } from '../../delivery/channels/email/email.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { nextMorningsDigest } from '../../policy/time/quiet-hours.ts'
@@ -15,12 +15,12 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 1_100))
 
 let zhigai: Zhigai
 let server: Awaited<ReturnType<typeof startMailServer>>
-let postman: ReturnType<typeof createPostman>
+let dispatcher: ReturnType<typeof createDispatcher>
 beforeAll(async () => {
   zhigai = await startZhigai()
   server = await startMailServer()
   const { models } = zhigai
-  postman = createPostman({
+  dispatcher = createDispatcher({
     models,
     carriers: { email: createMailer(server.url, 'zhigai@example.org'), webhook: null },
     // It is morning, whenever this runs.
@@ -31,14 +31,14 @@ beforeAll(async () => {
   await register(zhigai, { ...anEnterprise(), uscc: competitor.uscc, name: '重庆演示轴承有限公司' })
 })
 afterAll(async () => {
-  await postman.stop()
+  await dispatcher.stop()
   await server.stop()
   await zhigai.stop()
 })
 
 /** Takes in hand whatever waits. */
 async function deliver(): Promise<void> {
-  while ((await postman.deliverDue()) > 0);
+  while ((await dispatcher.deliverDue()) > 0);
 }
 
 /** What somebody has been told of a case, as their inbox shows it to them now. */

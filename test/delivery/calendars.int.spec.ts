@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createMailer } from '../../delivery/channels/email/email.ts'
-import { createPostman } from '../../delivery/dispatcher.ts'
+import { createDispatcher } from '../../delivery/dispatcher.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import type { NoticeKind } from '../../policy/notices/notice.ts'
 import { nextMorningsDigest } from '../../policy/time/quiet-hours.ts'
@@ -15,11 +15,11 @@ const { administrator, clerk, colleague, reviewer, verifier } = people
 
 let zhigai: Zhigai
 let server: Awaited<ReturnType<typeof startMailServer>>
-let postman: ReturnType<typeof createPostman>
+let dispatcher: ReturnType<typeof createDispatcher>
 beforeAll(async () => {
   zhigai = await startZhigai()
   server = await startMailServer()
-  postman = createPostman({
+  dispatcher = createDispatcher({
     models: zhigai.models,
     carriers: { email: createMailer(server.url, 'zhigai@example.org'), webhook: null },
     // It is morning, whenever this runs.
@@ -29,7 +29,7 @@ beforeAll(async () => {
   await register(zhigai)
 })
 afterAll(async () => {
-  await postman.stop()
+  await dispatcher.stop()
   await server.stop()
   await zhigai.stop()
 })
@@ -71,7 +71,7 @@ async function mailed({ id }: ProjectBody, kind: NoticeKind): Promise<Shown[]> {
       expect(await zhigai.models.notices.countDocuments({ project: id, kind, channel: 'email' })).toBe(1),
     { timeout: 20_000 },
   )
-  while ((await postman.deliverDue()) > 0);
+  while ((await dispatcher.deliverDue()) > 0);
   const arrived = await server.arrived()
   return arrived
     .flatMap(({ mail }) => mail.attachments.flatMap(({ content }) => eventsOf(String(content))))

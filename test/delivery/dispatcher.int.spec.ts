@@ -74,7 +74,7 @@ describe('nothing is sent', () => {
   })
 })
 
-it('two postmen at once carry two hundred notices once each', async () => {
+it('two dispatchers at once send two hundred notices once each', async () => {
   const persons = Array.from({ length: 20 }, (_, index) =>
     aPerson({ _id: `d-${index}`, email: `d-${index}@example.org` }),
   )
@@ -86,10 +86,10 @@ it('two postmen at once carry two hundred notices once each', async () => {
     notices.flatMap((notice) => persons.map(({ _id }) => ({ ...notice, user: _id, occasion: _id }))),
   )
   const second = post.employ()
-  const drain = async (postman: typeof second) => {
-    while ((await postman.deliverDue()) > 0);
+  const drain = async (dispatcher: typeof second) => {
+    while ((await dispatcher.deliverDue()) > 0);
   }
-  await Promise.all([drain(post.postman), drain(second)])
+  await Promise.all([drain(post.dispatcher), drain(second)])
   await post.deliver()
   const arrived = await post.server.arrived()
   const digests = arrived.filter(({ mail }) => mail.subject?.includes('5项'))
@@ -115,7 +115,7 @@ it('waits for a database that is away, and says so once', async () => {
   const uri = engines().mongoUri.replace('/zhigai?', `/${connection.name}?`)
   await post.tell([aNotice()])
   await connection.close()
-  const running = post.postman.run()
+  const running = post.dispatcher.run()
   const said = (text: string) => post.logged.filter((line) => line.includes(text)).length
   await vi.waitFor(() => expect(said('the post is interrupted')).toBe(1), { timeout: 20_000 })
   await connection.openUri(uri, { bufferCommands: false })
@@ -124,7 +124,7 @@ it('waits for a database that is away, and says so once', async () => {
     timeout: 20_000,
   })
   expect(said('the post is interrupted')).toBe(1)
-  await post.postman.stop()
+  await post.dispatcher.stop()
   await running
 })
 

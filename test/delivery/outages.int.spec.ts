@@ -69,7 +69,7 @@ describe('a mail server that is down', () => {
   })
 })
 
-describe('a postman who dies', () => {
+describe('a dispatcher that dies', () => {
   it('after sending, before writing it down, has the same mail sent again, with the same Message-ID', async () => {
     await post.tell([aNotice()])
     await post.deliver()

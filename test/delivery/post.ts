@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { writeNotices } from '../../models/ledger.ts'
 import type { Models, NoticeRecord, PersonRecord, TaskRecord } from '../../models/index.ts'
 import type { Carriers } from '../../delivery/letter.ts'
-import { createPostman } from '../../delivery/dispatcher.ts'
+import { createDispatcher } from '../../delivery/dispatcher.ts'
 import { audiencesOf, taskIdOf, type Notice, type Telling } from '../../policy/notices/notice.ts'
 import { project as projectionOf } from '../../policy/case/projection.ts'
 import { anApplicationBody, anEnterprise, chongqing, people } from '../fixtures.ts'
@@ -93,19 +93,19 @@ export async function openPost(carriers: Carriers = { email: null, webhook: null
   })
   const clock = { ms: at('2021-04-01T09:00') }
   const employ = () =>
-    createPostman({
+    createDispatcher({
       models,
       carriers,
       now: () => clock.ms,
       logger: pino(sink),
     })
-  const postman = employ()
+  const dispatcher = employ()
   const post = {
     models,
     clock,
     logged,
-    postman,
-    /** Another postman on the same record. */
+    dispatcher,
+    /** Another dispatcher on the same record. */
     employ,
     /** Has something told about a project, at the clock's instant unless another is given. */
     tell: (notices: Notice[], more: Partial<Telling> = {}) =>
@@ -121,11 +121,11 @@ export async function openPost(carriers: Carriers = { email: null, webhook: null
     /** Makes passes until there is nothing left to do at the clock's instant, or at another, to which it sets the clock. */
     async deliver(local?: string): Promise<void> {
       if (local !== undefined) clock.ms = at(local)
-      while ((await postman.deliverDue()) > 0);
+      while ((await dispatcher.deliverDue()) > 0);
     },
     statuses: () => statusesOf(models),
     async stop() {
-      await postman.stop()
+      await dispatcher.stop()
       await drop()
     },
   }

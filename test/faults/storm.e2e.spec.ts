@@ -6,16 +6,16 @@ import type { Models } from '../../models/index.ts'
 import { outsideName } from '../../delivery/letter.ts'
 import { startMailServer } from '../support/mail-server.ts'
 import { install, type Installation } from './installation.ts'
-import { employPostmen } from './postmen.ts'
+import { startDispatchers } from './dispatchers.ts'
 import { partOf, portOf, type Part } from './processes.ts'
 import { withRecord, withTemporal } from './record.ts'
 
-// The clocks of these cases stand in 2031. The installation's own postman goes by the real one and finds nothing due, by day
+// The clocks of these cases stand in 2031. The installation's own dispatcher goes by the real one and finds nothing due, by day
 // or by night; those of this test go by the clock of the cases.
 
 const projects = 60
 const spread = 20_000
-/** What is killed, one after another; a postman with each of them. */
+/** What is killed, one after another; a dispatcher with each of them. */
 const victims = ['worker', 'Temporal', 'MongoDB', 'worker', 'Temporal', 'MongoDB'] as const satisfies Part[]
 const patience = { timeout: 90_000, interval: 100 }
 const shanghai = (local: string) => Date.parse(`${local}+08:00`)
@@ -37,18 +37,18 @@ it('marks and tells everything once in a storm of reports, whatever is killed in
     const { lines, notices } = expected
     expect([lines.length, notices.length]).toEqual([projects, (projects / 2) * 9])
     const database = portOf(partOf(installation.run.pid, 'MongoDB'))
-    const postmen = employPostmen(`mongodb://127.0.0.1:${database}/zhigai?replicaSet=rs0`, server.url)
+    const dispatchers = startDispatchers(`mongodb://127.0.0.1:${database}/zhigai?replicaSet=rs0`, server.url)
     try {
-      await postmen.begin(shanghai('2031-04-22T09:00'))
-      const struck = await strikeInTurn(models, expected, postmen.replace)
+      await dispatchers.begin(shanghai('2031-04-22T09:00'))
+      const struck = await strikeInTurn(models, expected, dispatchers.replace)
       expect(struck).toEqual(expect.arrayContaining(['worker', 'Temporal', 'MongoDB']))
       await untilLeft(models, expected, (left) => left === 0)
       await untilNothingWaits(models, shanghai('2031-04-23T00:00'))
       // What was written when the digest of the day had gone is in the next morning's.
-      await postmen.begin(shanghai('2031-04-23T09:00'))
+      await dispatchers.begin(shanghai('2031-04-23T09:00'))
       await untilNothingWaits(models, Infinity)
     } finally {
-      await postmen.dismiss()
+      await dispatchers.dismiss()
     }
     expect(await findFaults(models, expected)).toEqual({ missing: [], unexpected: [], repeated: [] })
     await expectSentOnce(models, expected)
@@ -68,7 +68,7 @@ async function beginStorm(models: Models): Promise<Expected> {
 async function strikeInTurn(
   models: Models,
   expected: Expected,
-  replacePostman: () => Promise<void>,
+  replaceDispatcher: () => Promise<void>,
 ): Promise<Part[]> {
   const struck: Part[] = []
   let left = await untilLeft(models, expected, () => true)
@@ -79,7 +79,7 @@ async function strikeInTurn(
     const { pid } = await vi.waitFor(() => partOf(installation.run.pid, part), patience)
     process.kill(pid, 'SIGKILL')
     struck.push(part)
-    await replacePostman()
+    await replaceDispatcher()
   }
   return struck
 }

@@ -11,7 +11,7 @@ import type { ProjectInput } from '../../workflows/contract.ts'
 /**
  * The two instants at which the reports of a quarter wake every certified project: the midnight after the due date, when each
  * is marked overdue, and the morning a week later, when enterprises and districts are told. They lie in 2031, where the
- * clocks of these cases stand, so that no postman who goes by the real clock carries anything.
+ * clocks of these cases stand, so that no dispatcher that goes by the real clock carries anything.
  */
 export const instants = { midnight: endOfDay('2031-04-15'), morning: morningOf('2031-04-22') }
 

@@ -2,12 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 
-const program = fileURLToPath(new URL('./postman.mjs', import.meta.url))
-/** Longer than a message is somebody's alone, so that what a killed postman had in hand is taken up by the next. */
+const program = fileURLToPath(new URL('./dispatcher.mjs', import.meta.url))
+/** Longer than a message is somebody's alone, so that what a killed dispatcher had in hand is taken up by the next. */
 const shiftMs = 6 * 60_000
 
-/** Postmen in processes of their own, one after another, whose clocks begin at an instant and are six minutes later each time. */
-export function employPostmen(mongoUri: string, smtpUrl: string) {
+/** Dispatchers in processes of their own, one after another, whose clocks begin at an instant and are six minutes later each time. */
+export function startDispatchers(mongoUri: string, smtpUrl: string) {
   let current: ChildProcess | undefined
   let beginsAt = 0
 

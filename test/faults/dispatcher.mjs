@@ -1,15 +1,15 @@
 import { pino } from 'pino'
 import { connectModels } from '../../dist/models/index.js'
 import { createMailer } from '../../dist/delivery/channels/email/email.js'
-import { createPostman } from '../../dist/delivery/dispatcher.js'
+import { createDispatcher } from '../../dist/delivery/dispatcher.js'
 
-// A postman for tests to kill, with a clock of his own: it begins at the instant he is told. Runs from the build, as the real
+// A dispatcher for tests to kill, with a clock of its own, which begins at the instant that it is given. Runs from the build, as the real
 // one does, and ends with whoever started him.
 const [mongoUri = '', smtpUrl = '', beginsAt = ''] = process.argv.slice(2)
 process.once('disconnect', () => process.exit())
 const models = await connectModels(mongoUri)
 const ahead = Number(beginsAt) - Date.now()
-const postman = createPostman({
+const dispatcher = createDispatcher({
   models,
   carriers: { email: createMailer(smtpUrl, 'zhigai@example.org'), webhook: null },
   now: () => Date.now() + ahead,
@@ -17,4 +17,4 @@ const postman = createPostman({
   logger: pino({ level: 'silent' }),
 })
 process.send?.('ready')
-await postman.run()
+await dispatcher.run()
