@@ -10,7 +10,7 @@ import { errors } from '../../policy/errors.ts'
 import { passTime, type Process } from '../../policy/case/lifecycle.ts'
 import { outcomeOf } from '../../policy/case/projection.ts'
 import type { Behaviour } from './behaviour.ts'
-import { createDice } from './dice.ts'
+import { createPrng } from './prng.ts'
 import { applicantOf } from './people.ts'
 import { planTask } from './plans.ts'
 import type { MadeUpProject } from './population.ts'
@@ -168,7 +168,7 @@ export class PlayedCase {
       state,
       incomplete: this.project.incomplete && !this.mended,
       // By the count of its kind, so that another rule, with more or fewer events, changes no chance of what comes later.
-      dice: createDice(seed, this.project.index, prefix, nth),
+      prng: createPrng(seed, this.project.index, prefix, nth),
     }
     this.intentions.push(...planTask(scene, task).map((act) => ({ ...act, key })))
     this.intentions = this.intentions.toSorted((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))

@@ -9,7 +9,7 @@ type Preparation = Behaviour['enterprises']['assessment']
 
 /** The enterprise measures itself, or gives up. */
 export function planAssessment(scene: Scene, stage: StageOf<'selfAssessment'>, task: OpenTask): Planned {
-  const score = scene.dice.whole([100, 380]) / 100
+  const score = scene.prng.whole([100, 380]) / 100
   const measure = { type: 'completeAssessment', score, level: assessedLevel(score) } as const
   return planPreparation(scene, stage, task, scene.behaviour.enterprises.assessment, measure)
 }
@@ -28,8 +28,8 @@ function planPreparation(
 ): Planned {
   const by = applicantOf(scene.edition, roles, scene.state.case.application)
   const on = after(scene, openedOn, days)
-  if (!scene.dice.happens(givesUp)) return [{ on, by, body }]
-  return scene.dice.happens(withdraws) ? [{ on, by, body: withdrawal }] : []
+  if (!scene.prng.happens(givesUp)) return [{ on, by, body }]
+  return scene.prng.happens(withdraws) ? [{ on, by, body: withdrawal }] : []
 }
 
 const withdrawal = { type: 'withdraw', reason: '企业计划变更，撤回申请' } as const
@@ -42,7 +42,7 @@ export function planCorrection(scene: Scene, { by: roles }: StageOf<'correction'
   const paper = { kind: 'report', number: `BZ-${task.entry}`, note: '补正材料' } as const
   const mended = { ...application, evidence: [...application.evidence, paper].slice(-50) }
   const body = { type: 'resubmit', application: mended } as const
-  switch (scene.dice.pick(shares)) {
+  switch (scene.prng.pick(shares)) {
     case 'inTime':
       return [{ on: after(scene, task.on, days), by, body }]
     case 'late':
@@ -56,14 +56,14 @@ export function planCorrection(scene: Scene, { by: roles }: StageOf<'correction'
 
 /** Officers claim a case and decide it: as a rule in time, some late, some with more time or while experts are asked. */
 export function planReview(scene: Scene, stage: StageOf<'review'>, task: OpenTask): Planned {
-  const { edition, state, dice } = scene
+  const { edition, state, prng } = scene
   const officer = officersOf(scene, stage.by)
   const by = officerOf(edition, stage.by, stage.id, state.case.application)
   const claimOn = after(scene, task.on, officer.claim)
   const claim = { on: claimOn, by, body: { type: 'claim' } } as const
   const decision = { by, body: decide(scene, stage, officer) }
   const { late, takesLonger, suspends } = officer
-  const manner = dice.pick({
+  const manner = prng.pick({
     late: stage.deadline ? late.share : 0,
     longer: stage.deadline && stage.ownExtension ? takesLonger.share : 0,
     suspended: stage.suspension ? suspends.share : 0,
@@ -116,12 +116,12 @@ function suspended(
 }
 
 function decide(
-  { dice, incomplete }: Scene,
+  { prng, incomplete }: Scene,
   { answers }: StageOf<'review'>,
   { rejects, returns }: OfficerBehaviour,
 ): Planned[number]['body'] {
   if (incomplete && answers.includes('return')) return { type: 'return', reason: '材料不全，请补正' }
-  const answer = dice.pick({
+  const answer = prng.pick({
     reject: answers.includes('reject') ? rejects : 0,
     return: answers.includes('return') ? returns : 0,
     approve: Math.max(0, 1 - rejects - returns),
@@ -146,9 +146,9 @@ export function planDecision(
   const officer = officersOf(scene, officers)
   const by = officerOf(scene.edition, officers, 'supervision', scene.state.case.application)
   const claimOn = after(scene, task.on, officer.claim)
-  const on = scene.dice.happens(officer.late.share)
+  const on = scene.prng.happens(officer.late.share)
     ? after(scene, dueOf(scene, task), officer.late.by)
-    : workingDay(scene.calendar, claimOn, scene.dice.whole([0, 4]))
+    : workingDay(scene.calendar, claimOn, scene.prng.whole([0, 4]))
   return [
     { on: claimOn, by, body: { type: 'claim' } },
     { on, by, body: decided(officer) },

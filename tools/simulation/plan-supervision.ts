@@ -19,13 +19,13 @@ export function planSupervision(scene: Scene, stage: Supervision, task: OpenTask
       return planHearing(scene, stage, task)
     case 'extensionDecision':
       return planDecision(scene, stage, task, ({ grants }) =>
-        scene.dice.happens(grants)
+        scene.prng.happens(grants)
           ? { type: 'grantExtension' }
           : { type: 'refuseExtension', reason: '延期理由不充分' },
       )
     case 'revocationDecision':
       return planDecision(scene, stage, task, ({ revokes }) =>
-        scene.dice.happens(revokes)
+        scene.prng.happens(revokes)
           ? { type: 'revoke', reason: '项目已停止实施' }
           : { type: 'refuseRevocation', reason: '项目仍在实施' },
       )
@@ -35,12 +35,12 @@ export function planSupervision(scene: Scene, stage: Supervision, task: OpenTask
 }
 
 function planReport(scene: Scene, { by: roles }: Supervision, task: OpenTask): Planned {
-  const { edition, behaviour, dice, state } = scene
+  const { edition, behaviour, prng, state } = scene
   const { days, lateBy, ...shares } = behaviour.enterprises.report
   const by = applicantOf(edition, roles, state.case.application)
-  const body = { type: 'report', percent: dice.whole([10, 95]), invested: {} } as const
+  const body = { type: 'report', percent: prng.whole([10, 95]), invested: {} } as const
   const due = dueOf(scene, task)
-  switch (dice.pick(shares)) {
+  switch (prng.pick(shares)) {
     case 'inTime':
       return [{ on: before(scene, due, days, task.on), by, body }]
     case 'late':
@@ -54,7 +54,7 @@ function planCompletion(scene: Scene, stage: Supervision, task: OpenTask): Plann
   const { inTime, extends: asks, overruns, silent, days } = scene.behaviour.enterprises.completion
   const due = laterOf(dueOf(scene, task), task.on)
   const by = applicantOf(scene.edition, stage.by, scene.state.case.application)
-  switch (scene.dice.pick({ inTime, asks, overruns, silent })) {
+  switch (scene.prng.pick({ inTime, asks, overruns, silent })) {
     case 'inTime':
       return [{ by, ...completing(scene, before(scene, due, days, task.on)) }]
     case 'asks':
@@ -79,7 +79,7 @@ function planOverrun(
   const explainOn = after(scene, due, explainsAfter)
   const nextOn = after(scene, explainOn, afterwardsDays)
   const explained = { on: explainOn, body: { type: 'explainOverdue', ...overrun } } as const
-  switch (scene.dice.pick(afterwards)) {
+  switch (scene.prng.pick(afterwards)) {
     case 'completes':
       return [explained, completing(scene, nextOn)]
     case 'asksForExtension':
@@ -95,15 +95,15 @@ function planOverrun(
 
 const overrun = { reason: '设备到货延迟', measures: '增加班次，倒排工期' } as const
 
-function completing({ state, dice }: Scene, on: string) {
+function completing({ state, prng }: Scene, on: string) {
   const { effects } = state.case.application
-  const reached = dice.happens(0.1) ? effects.slice(0, -1) : effects
+  const reached = prng.happens(0.1) ? effects.slice(0, -1) : effects
   return { on, body: { type: 'complete', completedOn: on, effects: reached } as const }
 }
 
 function asking(scene: Scene, { extension }: Supervision, task: OpenTask, on: string) {
   const from = laterOf(dueOf(scene, task), on)
-  const wanted = addDays(from, scene.dice.whole(scene.behaviour.enterprises.completion.extensionDays))
+  const wanted = addDays(from, scene.prng.whole(scene.behaviour.enterprises.completion.extensionDays))
   const last = addMonths(from, extension.months)
   const completeOn = wanted < last ? wanted : last
   return { on, body: { type: 'requestExtension', ...overrun, completeOn } as const }
@@ -113,7 +113,7 @@ function asking(scene: Scene, { extension }: Supervision, task: OpenTask, on: st
 function planRevocation(scene: Scene, { officers }: Supervision, task: OpenTask): Planned {
   const { share, days } = scene.behaviour.officers.startsRevocation
   const isExtended = scene.state.case.supervision?.extensions.length !== 0
-  if (isExtended || !scene.dice.happens(share)) return []
+  if (isExtended || !scene.prng.happens(share)) return []
   const by = officerOf(scene.edition, officers, 'inspection', scene.state.case.application)
   const body = { type: 'requestRevocation', reason: '现场检查未见项目实施' } as const
   return [{ on: after(scene, task.on, days), by, body }]
@@ -121,7 +121,7 @@ function planRevocation(scene: Scene, { officers }: Supervision, task: OpenTask)
 
 function planHearing(scene: Scene, { by: roles }: Supervision, task: OpenTask): Planned {
   const { answers, days } = scene.behaviour.enterprises.hearing
-  if (!scene.dice.happens(answers)) return []
+  if (!scene.prng.happens(answers)) return []
   const by = applicantOf(scene.edition, roles, scene.state.case.application)
   return [
     { on: after(scene, task.on, days), by, body: { type: 'respond', statement: '项目仍在实施，附进展材料' } },

@@ -3,7 +3,7 @@ import { isWorkingDay, type Calendar } from '../../policy/time/calendar.ts'
 import { addDays } from '../../policy/time/dates.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
 import type { Behaviour } from './behaviour.ts'
-import { createDice, type Dice } from './dice.ts'
+import { createPrng, type Prng } from './prng.ts'
 
 /** Makes up an enterprise of a district and an application of its; the same for the same numbers. */
 export type MakeUp = (
@@ -42,20 +42,20 @@ export function populate(options: PopulationOptions): MadeUpProject[] {
   const form = applicationSchema(edition)
   const days = filingDays(options)
   return spread(edition, projects).map((district, index) => {
-    const dice = createDice(seed, index, 'application')
+    const prng = createPrng(seed, index, 'application')
     const { incomplete, repeated } = options.behaviour.applications
-    const fileOn = dice.pick(days)
+    const fileOn = prng.pick(days)
     const { enterprise, application } = options.makeUp(district, index)
     return {
       index,
       enterprise,
       application: form.parse({
         ...application,
-        ...drawn(options, dice, fileOn, application),
+        ...drawn(options, prng, fileOn, application),
       }),
       fileOn,
-      incomplete: dice.happens(incomplete),
-      repeatedAfter: dice.happens(repeated.share) ? dice.whole(repeated.days) : null,
+      incomplete: prng.happens(incomplete),
+      repeatedAfter: prng.happens(repeated.share) ? prng.whole(repeated.days) : null,
     }
   })
 }
@@ -96,12 +96,12 @@ function spread({ bodies }: Edition, projects: number): string[] {
 /** What the behaviour says of an application: its amounts, kept in proportion, and its planned completion. */
 function drawn(
   { behaviour: { applications } }: PopulationOptions,
-  dice: Dice,
+  prng: Prng,
   fileOn: string,
   { investment, totalInvestment }: Record<string, unknown>,
 ) {
   const { usual, large, completion } = applications
-  const total = Math.round(dice.magnitude(dice.happens(large.share) ? large.amount : usual))
+  const total = Math.round(prng.magnitude(prng.happens(large.share) ? large.amount : usual))
   const factor = total / Number(totalInvestment)
   return {
     totalInvestment: `${total}.00`,
@@ -111,6 +111,6 @@ function drawn(
         `${Math.floor(Number(amount) * factor)}.00`,
       ]),
     ),
-    completeOn: addDays(fileOn, dice.whole(completion)),
+    completeOn: addDays(fileOn, prng.whole(completion)),
   }
 }

@@ -4,7 +4,7 @@ import { addDays } from '../../policy/time/dates.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
 import type { EventType } from '../../policy/case/events.ts'
 import type { Behaviour } from './behaviour.ts'
-import type { Dice, Range } from './dice.ts'
+import type { Prng, Range } from './prng.ts'
 
 /** What somebody means to do on a day about a task; it comes to nothing if the task is done by then. */
 export type Act = {
@@ -22,7 +22,7 @@ export type Scene = {
   state: ProjectState
   /** The application still lacks something that a review will find. */
   incomplete: boolean
-  dice: Dice
+  prng: Prng
 }
 
 /** What is planned about one task. */
@@ -36,14 +36,14 @@ export function workingDay(calendar: Calendar, from: string, days: number): stri
 }
 
 /** A working day within a range of working days after another. */
-export function after({ calendar, dice }: Scene, from: string, range: Range): string {
-  return workingDay(calendar, from, dice.whole(range))
+export function after({ calendar, prng }: Scene, from: string, range: Range): string {
+  return workingDay(calendar, from, prng.whole(range))
 }
 
 /** A working day within a range of working days before another, but not before a first one. */
-export function before({ calendar, dice }: Scene, to: string, range: Range, first: string): string {
+export function before({ calendar, prng }: Scene, to: string, range: Range, first: string): string {
   let date = to
-  for (let left = dice.whole(range); left > 0 || !isWorkingDay(calendar, date);) {
+  for (let left = prng.whole(range); left > 0 || !isWorkingDay(calendar, date);) {
     date = addDays(date, -1)
     if (isWorkingDay(calendar, date)) left -= 1
   }

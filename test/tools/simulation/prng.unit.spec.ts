@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createDice } from '../../../tools/simulation/dice.ts'
+import { createPrng } from '../../../tools/simulation/prng.ts'
 
 const throws = (...name: (string | number)[]) => {
-  const dice = createDice(...name)
-  return Array.from({ length: 20 }, () => dice.whole([0, 1_000_000]))
+  const prng = createPrng(...name)
+  return Array.from({ length: 20 }, () => prng.whole([0, 1_000_000]))
 }
 
 it('the same name throws the same, another name something else', () => {
@@ -16,8 +16,8 @@ it('the same name throws the same, another name something else', () => {
 it('a whole number lies within its range, ends included', () => {
   fc.assert(
     fc.property(fc.string(), fc.nat(50), fc.nat(5), (name, from, more) => {
-      const dice = createDice(name)
-      const found = new Set(Array.from({ length: 400 }, () => dice.whole([from, from + more])))
+      const prng = createPrng(name)
+      const found = new Set(Array.from({ length: 400 }, () => prng.whole([from, from + more])))
       expect([...found].toSorted((a, b) => a - b)).toEqual(
         Array.from({ length: more + 1 }, (_, at) => from + at),
       )
@@ -27,12 +27,12 @@ it('a whole number lies within its range, ends included', () => {
 })
 
 it('shares come out as they are given', () => {
-  const dice = createDice('shares')
+  const prng = createPrng('shares')
   const found = { often: 0, seldom: 0, never: 0 }
   for (let thrown = 0; thrown < 10_000; thrown += 1)
-    found[dice.pick({ often: 0.9, seldom: 0.1, never: 0 })] += 1
+    found[prng.pick({ often: 0.9, seldom: 0.1, never: 0 })] += 1
   expect(found.never).toBe(0)
   expect(found.seldom).toBeGreaterThan(850)
   expect(found.seldom).toBeLessThan(1150)
-  expect(() => dice.pick({ nothing: 0 })).toThrow(RangeError)
+  expect(() => prng.pick({ nothing: 0 })).toThrow(RangeError)
 })

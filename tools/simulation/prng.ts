@@ -2,7 +2,7 @@
 export type Range = readonly [from: number, to: number]
 
 /** Chance that can be had again: the same name gives the same throws, whatever is thrown elsewhere. */
-export type Dice = {
+export type Prng = {
   /** Whether something with this share (0 to 1) happens. */
   happens(share: number): boolean
   /** A whole number of a range, each as likely. */
@@ -14,7 +14,7 @@ export type Dice = {
 }
 
 /** A stream of chance of its own for everything that has a name: no draw depends on who else has drawn before. */
-export function createDice(...name: (string | number)[]): Dice {
+export function createPrng(...name: (string | number)[]): Prng {
   const next = xoshiro128(name.join('|'))
   const unit = () => next() / 2 ** 32
   return {
