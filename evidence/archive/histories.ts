@@ -38,14 +38,14 @@ export function decodeHistory(bytes: Uint8Array): History {
 }
 
 /** What the archive has of projects: their closed runs in the order in which they began, and the history of each. */
-export type Shelf = {
+export type ArchiveReader = {
   runs: (project: string) => Promise<RunRecord[]>
   /** Throws `ArchiveFault` for one that is not what was put in. */
   history: (run: RunRecord) => Promise<History>
 }
 
 /** The archive, asked anew for each project and each history. */
-export function shelfOf(models: Models): Shelf {
+export function archiveReaderOf(models: Models): ArchiveReader {
   return {
     runs: async (project) => models.runs.find({ project }).sort({ startedAt: 1, _id: 1 }).lean(),
     history: async ({ archive }) => decodeHistory(await getArchive(models, archive)),
@@ -59,13 +59,13 @@ export function shelfOf(models: Models): Shelf {
 export async function* runsBackwards(
   { models, temporal }: { models: Models; temporal: Client },
   project: string,
-  shelf: Shelf = shelfOf(models),
+  reader: ArchiveReader = archiveReaderOf(models),
 ): AsyncGenerator<Run> {
-  const records = await shelf.runs(project)
-  const latest = (await fetchLatest(temporal, project)) ?? (await successorOfKept(records, shelf))
+  const records = await reader.runs(project)
+  const latest = (await fetchLatest(temporal, project)) ?? (await successorOfKept(records, reader))
   for (let runId = latest; runId !== null;) {
     const kept = records.find(({ _id }) => _id === runId) ?? null
-    const history = kept ? await openRun(shelf, kept) : await fetchHistory(temporal, project, runId)
+    const history = kept ? await openRun(reader, kept) : await fetchHistory(temporal, project, runId)
     const previous = kept ? kept.previous : predecessorOf(history)
     yield { runId, previous, kept, history }
     runId = previous
@@ -73,8 +73,8 @@ export async function* runsBackwards(
 }
 
 /** The runs of a project from the first to the last, if all are kept and the last one came to its end; never asks Temporal. */
-export async function runsToTheEnd(shelf: Shelf, project: string): Promise<Run[] | null> {
-  const records = await shelf.runs(project)
+export async function runsToTheEnd(reader: ArchiveReader, project: string): Promise<Run[] | null> {
+  const records = await reader.runs(project)
   const last = lastOf(records)
   if (last?.end !== 'WORKFLOW_EXECUTION_COMPLETED') return null
   const runs: Run[] = []
@@ -82,15 +82,15 @@ export async function runsToTheEnd(shelf: Shelf, project: string): Promise<Run[]
     const kept = records.find(({ _id }) => _id === runId)
     if (!kept) return null
     const { previous } = kept
-    runs.unshift({ runId, previous, kept, history: await openRun(shelf, kept) })
+    runs.unshift({ runId, previous, kept, history: await openRun(reader, kept) })
     runId = previous
   }
   return runs
 }
 
 /** The history that is kept of a run; whoever points the record at that of another run or case is found out. */
-async function openRun(shelf: Shelf, run: RunRecord): Promise<History> {
-  const history = await shelf.history(run)
+async function openRun(reader: ArchiveReader, run: RunRecord): Promise<History> {
+  const history = await reader.history(run)
   const told = { runId: runIdOf(history), project: inputOf(history)?.project }
   if (told.runId !== run._id || told.project !== run.project)
     throw new BrokenHistory(
@@ -100,9 +100,9 @@ async function openRun(shelf: Shelf, run: RunRecord): Promise<History> {
 }
 
 /** Where Temporal has no run any more: the one that was closed last, or the one that went on from it and is lost. */
-async function successorOfKept(records: RunRecord[], shelf: Shelf): Promise<string | null> {
+async function successorOfKept(records: RunRecord[], reader: ArchiveReader): Promise<string | null> {
   const last = lastOf(records)
-  return last ? (successorOf(await openRun(shelf, last)) ?? last._id) : null
+  return last ? (successorOf(await openRun(reader, last)) ?? last._id) : null
 }
 
 function lastOf(records: RunRecord[]): RunRecord | undefined {
@@ -117,10 +117,10 @@ function lastOf(records: RunRecord[]): RunRecord | undefined {
 export async function runsOf(
   sources: { models: Models; temporal: Client },
   project: string,
-  shelf?: Shelf,
+  reader?: ArchiveReader,
 ): Promise<Run[]> {
   const runs: Run[] = []
-  for await (const run of runsBackwards(sources, project, shelf)) runs.push(run)
+  for await (const run of runsBackwards(sources, project, reader)) runs.push(run)
   return runs.toReversed()
 }
 

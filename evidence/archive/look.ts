@@ -5,12 +5,12 @@ import { documentsOf, noDocuments, type Documents } from './expected.ts'
 import { BrokenHistory, type Told } from './events.ts'
 import type { RepairOrder } from './register.ts'
 import { findDocuments, findShared, withShared } from './found.ts'
-import { LostRun, runsOf, runsToTheEnd, shelfOf, type Run, type Shelf } from './histories.ts'
+import { LostRun, runsOf, runsToTheEnd, archiveReaderOf, type Run, type ArchiveReader } from './histories.ts'
 import { healArchive, keepRun, type Sources } from './keep.ts'
 import { noteLost } from './lost.ts'
 import { movingOf, withWritten } from './moving.ts'
 import type { Repair } from './repair.ts'
-import { fillShelf } from './shelf.ts'
+import { readAhead } from './read-ahead.ts'
 import { ArchiveFault } from './store.ts'
 import { isNumberless, toldOf } from './told.ts'
 import { assertWhole } from './whole.ts'
@@ -36,11 +36,11 @@ export type Look = Repair & { unreadable: string | null }
 export async function lookAt(sources: Sources, projects: string[], care: Care): Promise<Look[]> {
   const { models } = sources
   const own = await findDocuments(models, projects)
-  const shelf = await fillShelf(models, projects)
+  const reader = await readAhead(models, projects)
   const now = new Date()
   const all = await pMap(
     projects,
-    (project) => rebuild({ sources, shelf, now, care }, project, own.get(project) ?? noDocuments()),
+    (project) => rebuild({ sources, reader, now, care }, project, own.get(project) ?? noDocuments()),
     { concurrency: atOnce },
   )
   const shared = await findShared(
@@ -59,7 +59,7 @@ export async function lookAt(sources: Sources, projects: string[], care: Care): 
   })
 }
 
-type Looking = { sources: Sources; shelf: Shelf; now: Date; care: Care }
+type Looking = { sources: Sources; reader: ArchiveReader; now: Date; care: Care }
 
 async function rebuild(looking: Looking, project: string, own: Documents) {
   try {
@@ -83,19 +83,19 @@ async function readOrHeal(looking: Looking, project: string, own: Documents): Pr
   } catch (error) {
     if (!(error instanceof ArchiveFault) || !looking.care.keep) throw error
     if (!(await healArchive(looking.sources, error.digest))) throw error
-    return readTold({ ...looking, shelf: shelfOf(looking.sources.models) }, project, own)
+    return readTold({ ...looking, reader: archiveReaderOf(looking.sources.models) }, project, own)
   }
 }
 
 /** What all runs of a case say. Of one that came to its end, and is on record as it did, Temporal is not asked. */
 async function readTold(looking: Looking, project: string, own: Documents): Promise<Told[]> {
-  const { sources, shelf, now, care } = looking
+  const { sources, reader, now, care } = looking
   const record = own.projects.get(project)
   const number = record?.certificate ?? [...own.certificates.keys()][0] ?? null
-  const ended = record?.state.done ? await runsToTheEnd(shelf, project) : null
+  const ended = record?.state.done ? await runsToTheEnd(reader, project) : null
   const kept = ended && { runs: ended, told: toldOf(ended, number, now) }
   if (kept && headOf(kept.told) === record?.head) return whole(project, kept, own)
-  const runs = await runsOf(sources, project, shelf)
+  const runs = await runsOf(sources, project, reader)
   // Only remains of it: nothing accounts for them, unless they name a run.
   const isRemains = !record && Object.values(own).some(({ size }) => size > 0)
   if (runs.length === 0 && !isRemains)

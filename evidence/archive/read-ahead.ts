@@ -1,14 +1,14 @@
 import type { ArchiveRecord, Models, RunRecord } from '../../models/index.ts'
 import type { Digest } from '../../policy/integrity/digest.ts'
-import { decodeHistory, shelfOf, type Shelf } from './histories.ts'
+import { decodeHistory, archiveReaderOf, type ArchiveReader } from './histories.ts'
 import { openArchive } from './store.ts'
 
 /** So many events, all together, are read at once; a longer history is read when its turn comes. */
 const mostEvents = 20_000
 
 /** What the archive has of some projects, read at once. */
-export async function fillShelf(models: Models, projects: string[]): Promise<Shelf> {
-  const single = shelfOf(models)
+export async function readAhead(models: Models, projects: string[]): Promise<ArchiveReader> {
+  const single = archiveReaderOf(models)
   const records = await models.runs
     .find({ project: { $in: projects } })
     .sort({ project: 1, startedAt: 1, _id: 1 })
