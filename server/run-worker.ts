@@ -1,5 +1,5 @@
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker'
-import { unheard } from '../evidence/archive/witness.ts'
+import { unheard } from '../evidence/archive/replay-checker.ts'
 import { runtimeOptions, type Voice } from '../telemetry/worker-metrics.ts'
 import { taskTimeout } from '../workflows/contract.ts'
 import type { Running } from './child.ts'

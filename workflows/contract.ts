@@ -81,11 +81,11 @@ export type Carried = {
 }
 
 /** What a step leaves that a later reader can hold the same step against. */
-export type Testimony = Pick<Seal, 'link' | 'stateDigest'> & { revision: number }
+export type StepDigest = Pick<Seal, 'link' | 'stateDigest'> & { revision: number }
 
 /** Hears of the steps that a replay makes once more, so that they can be held against those on record. */
-export interface Witnesses extends Sinks {
-  witness: { step: (made: Testimony) => void }
+export interface ReplaySinks extends Sinks {
+  replayChecker: { step: (made: StepDigest) => void }
 }
 
 /** Another version of the calendars, for a project that runs: who brought it in, and the paper that says so. */

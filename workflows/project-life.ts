@@ -28,7 +28,7 @@ import { findOrderRefusal, obey } from '../policy/case/orders.ts'
 import { closedTasks, project as projectionOf } from '../policy/case/projection.ts'
 import { nextWake, remindersOn } from '../policy/notices/reminders.ts'
 import type { StepRecord } from '../models/step-record.ts'
-import type { Adoption, Command, GivenOrder, ProjectInput, Receipt, Witnesses } from './contract.ts'
+import type { Adoption, Command, GivenOrder, ProjectInput, Receipt, ReplaySinks } from './contract.ts'
 import { versionsOf, withNewer } from './contract-calendars.ts'
 import { spreadOf } from './spread.ts'
 
@@ -40,7 +40,7 @@ const { recordStep, tell } = proxyActivities<Activities>({
   retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
 })
 
-const { witness } = proxySinks<Witnesses>()
+const { replayChecker } = proxySinks<ReplaySinks>()
 
 /** How many commands a project remembers, so that one that is sent again is not carried out again. */
 const receiptsKept = 100
@@ -245,7 +245,7 @@ export class ProjectLife {
     this.head = sealed.link
     this.state = state
     const { link, stateDigest } = sealed
-    if (workflowInfo().unsafe.isReplaying) witness.step({ revision: state.revision, link, stateDigest })
+    if (workflowInfo().unsafe.isReplaying) replayChecker.step({ revision: state.revision, link, stateDigest })
     return {
       project,
       edition: edition.id,

@@ -6,7 +6,7 @@ import { LostRun, runsBackwards } from './histories.ts'
 import type { Sources } from './keep.ts'
 import { isAcknowledged } from './lost.ts'
 import { ArchiveFault } from './store.ts'
-import { createWitness } from './witness.ts'
+import { createReplayChecker } from './replay-checker.ts'
 
 /**
  * What became of a run under the code that was tried, of a case or of another workflow; `reason` is null if it lives on. A case of
@@ -42,7 +42,7 @@ export function replayOthers(temporal: Client, replay: Replayer): AsyncGenerator
 
 async function* replayRuns(found: AsyncIterable<Found>, replay: Replayer): AsyncGenerator<Replayed> {
   const unreadable: Replayed[] = []
-  const witness = createWitness()
+  const replayChecker = createReplayChecker()
   let current: { of: string; runId: string; history: History } = { of: '', runId: '', history: {} }
   async function* histories() {
     for await (const each of found) {
@@ -57,10 +57,10 @@ async function* replayRuns(found: AsyncIterable<Found>, replay: Replayer): Async
       yield { workflowId, history }
     }
   }
-  for await (const { error } of replay(witness.sinks, histories())) {
+  for await (const { error } of replay(replayChecker.sinks, histories())) {
     yield* unreadable.splice(0)
     const { of, runId, history } = current
-    const other = witness.findOther(history)
+    const other = replayChecker.findOther(history)
     yield { of, runId, reason: error ? reasonOf(error) : other }
   }
   yield* unreadable

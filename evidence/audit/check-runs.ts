@@ -18,7 +18,7 @@ import { finding, type Finding } from './findings.ts'
 export type Engines = { models: Models; temporal?: Client | undefined }
 
 /** A step of a run, the certificate it was answered with, if any; `isHeard` if the run heard that it was written. */
-export type Witnessed = { step: Recorded; isHeard: boolean; certificate: string | null }
+export type StepOfRun = { step: Recorded; isHeard: boolean; certificate: string | null }
 
 /** The last run of a case that is kept: how it ended, which run it says goes on, and the last revision that kept runs tell of. */
 export type LastKept = { runId: string; end: string; successor: string | null; revision: number }
@@ -28,13 +28,13 @@ export type LastKept = { runId: string; end: string; successor: string | null; r
  * nothing is wrong with any, and the runs that neither archive nor Temporal has; null where Temporal was not asked.
  */
 export type Evidence = {
-  steps: Map<number, Witnessed>
+  steps: Map<number, StepOfRun>
   runs: Set<string>
   lastKept: LastKept | null
   unknown: Set<string> | null
 }
 
-type Read = { run: RunRecord; history: History | null; steps: Witnessed[]; findings: Finding[] }
+type Read = { run: RunRecord; history: History | null; steps: StepOfRun[]; findings: Finding[] }
 
 /** Reads the runs of a case: each kept one has its own history, and together they are one chain. */
 export async function checkRuns(
@@ -49,7 +49,7 @@ export async function checkRuns(
     const { history, steps, findings: own } = await readRun(models, run, named)
     findings.push(...own)
     if (own.length > 0 || !history) continue
-    witness(evidence, run._id, steps)
+    gather(evidence, run._id, steps)
     ends.push({ run, end: closingOf(history, run._id)?.end ?? '', successor: successorOf(history) })
   }
   const isFaulty = ({ _id }: RunRecord) => findings.some(({ id }) => id === _id)
@@ -59,7 +59,7 @@ export async function checkRuns(
   return { findings, evidence }
 }
 
-function witness({ steps, runs }: Evidence, runId: string, told: Witnessed[]): void {
+function gather({ steps, runs }: Evidence, runId: string, told: StepOfRun[]): void {
   runs.add(runId)
   for (const each of told) steps.set(each.step.state.revision, each)
 }
@@ -89,7 +89,7 @@ async function askEngine(
   for (const runId of new Set([...named, ...(latest === null ? [] : [latest])])) {
     if (evidence.runs.has(runId)) continue
     const history = isRunId.test(runId) ? await fetchRun(temporal, project, runId) : null
-    if (history) witness(evidence, runId, stepsOf(history))
+    if (history) gather(evidence, runId, stepsOf(history))
     else unknown.add(runId)
   }
   evidence.unknown = unknown
@@ -172,7 +172,7 @@ function gapsOf(runs: readonly RunRecord[], isFaulty: (run: RunRecord) => boolea
 }
 
 /** The steps that a history had recorded, as they went into the record. */
-function stepsOf(history: History): Witnessed[] {
+function stepsOf(history: History): StepOfRun[] {
   return readHistory(history).flatMap((deed) => {
     if (deed.kind !== 'step') return []
     const { step, answer } = deed

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { Worker } from '@temporalio/worker'
-import { unheard } from '../../evidence/archive/witness.ts'
+import { unheard } from '../../evidence/archive/replay-checker.ts'
 
 /** A worker that replays histories, one after another: to start one takes longer than what it does. */
 export function createReplayer(codePath: string) {

@@ -1,7 +1,7 @@
 import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
 import { NativeConnection, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
-import { unheard } from '../../evidence/archive/witness.ts'
+import { unheard } from '../../evidence/archive/replay-checker.ts'
 import { createTroubleWatch } from '../../activities/troubles.ts'
 import type { Models } from '../../models/index.ts'
 import { keepLease } from '../../operations/worker-lease.ts'

@@ -1,18 +1,20 @@
 import type { InjectedSinks } from '@temporalio/worker'
-import type { Testimony, Witnesses } from '../../workflows/contract.ts'
+import type { StepDigest, ReplaySinks } from '../../workflows/contract.ts'
 import { readHistory, type History } from './events.ts'
 
 /** For a worker that serves: what it makes once more when it takes a case back into its memory, nobody needs to hear of. */
-export const unheard: InjectedSinks<Witnesses> = { witness: { step: { fn() {}, callDuringReplay: false } } }
+export const unheard: InjectedSinks<ReplaySinks> = {
+  replayChecker: { step: { fn() {}, callDuringReplay: false } },
+}
 
 /**
  * Hears of each step that a replay makes, and holds it against the step on record: Temporal compares which commands a
  * workflow gives, and not what it hands over with them.
  */
-export function createWitness() {
-  let heard: Testimony[] = []
-  const sinks: InjectedSinks<Witnesses> = {
-    witness: {
+export function createReplayChecker() {
+  let heard: StepDigest[] = []
+  const sinks: InjectedSinks<ReplaySinks> = {
+    replayChecker: {
       step: {
         fn(_info, made) {
           heard.push(made)
