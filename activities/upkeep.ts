@@ -17,19 +17,19 @@ export function createUpkeep(means: Means) {
   return {
     /** Does one duty from beginning to end. */
     async perform(duty: Duty): Promise<void> {
-      const heart = createHeart()
+      const heartbeats = createHeartbeats()
       try {
-        await duties[duty](means, heart)
+        await duties[duty](means, heartbeats)
       } finally {
-        heart.stop()
+        heartbeats.stop()
       }
     },
   }
 }
 
-const duties: Record<Duty, (means: Means, heart: Heart) => Promise<void>> = {
-  async archive(sources, heart) {
-    const { seen, kept, lost } = await keepClosedRuns(sources, heart.watch<KeepPlace>())
+const duties: Record<Duty, (means: Means, heartbeats: Heartbeats) => Promise<void>> = {
+  async archive(sources, heartbeats) {
+    const { seen, kept, lost } = await keepClosedRuns(sources, heartbeats.watch<KeepPlace>())
     if (lost > 0) log.error('histories of closed runs are lost', { seen, kept, lost })
   },
   async anchor({ models, keys }) {
@@ -37,14 +37,14 @@ const duties: Record<Duty, (means: Means, heart: Heart) => Promise<void>> = {
     // At a level that is always kept: whoever has the logs elsewhere has with them what the record must still have.
     log.warn('an anchor is signed', shownAnchor(anchor))
   },
-  async reconcile(sources, heart) {
+  async reconcile(sources, heartbeats) {
     const runId = runIdOfThis()
     const wishes = { repair: null, keep: true, by: bySchedule }
-    const tally = await reconcileAll(sources, runId, wishes, heart.watch<ReconcilePlace>())
+    const tally = await reconcileAll(sources, runId, wishes, heartbeats.watch<ReconcilePlace>())
     if (tally.differences + tally.unreadable > 0) log.error('the record is not what the histories say', tally)
   },
-  async verify({ models, temporal, keys }, heart) {
-    const { signal } = heart.watch<null>()
+  async verify({ models, temporal, keys }, heartbeats) {
+    const { signal } = heartbeats.watch<null>()
     const night = { keys: keysOf({ keys }), now: Date.now(), signal }
     const { cases, findings, first } = await verifyAll({ models, temporal }, runIdOfThis(), night)
     const told = first.map(({ kind, id }) => `${kind} ${id}`)
@@ -63,10 +63,10 @@ function runIdOfThis(): string {
 }
 
 const beatMs = 2_000
-type Heart = ReturnType<typeof createHeart>
+type Heartbeats = ReturnType<typeof createHeartbeats>
 
-/** A heart that beats for the activity, however long a piece of its work takes, and says where the work is. */
-function createHeart() {
+/** Sends heartbeats for the activity, however long a piece of its work takes, and says where the work is. */
+function createHeartbeats() {
   let place: unknown = activityInfo().heartbeatDetails
   const timer = setInterval(() => heartbeat(place), beatMs)
   return {
