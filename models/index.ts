@@ -4,7 +4,7 @@ import { anchorSchema, leafSchema } from './audit-schemas.ts'
 import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
 import { enterpriseChangeSchema } from './register-schemas.ts'
 import { readSchema } from './read-schemas.ts'
-import { errandSchema, operationSchema, troubleSchema } from './operation-schemas.ts'
+import { errandSchema, operationSchema, activityFailureSchema } from './operation-schemas.ts'
 import {
   certificateSchema,
   claimSchema,
@@ -70,7 +70,7 @@ export function createModels(connection: Connection) {
     verifications: connection.model('Verification', verificationSchema),
     anchors: connection.model('Anchor', anchorSchema),
     leaves: connection.model('Leaf', leafSchema),
-    troubles: connection.model('Trouble', troubleSchema),
+    activityFailures: connection.model('ActivityFailure', activityFailureSchema),
     operations: connection.model('Operation', operationSchema),
     errands: connection.model('Errand', errandSchema),
   }

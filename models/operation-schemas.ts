@@ -12,7 +12,7 @@ import type {
 import { count, date, json, optionalDate, optionalText, strict, text, texts } from './fields.ts'
 
 /** An activity that fails again and again, noted by the worker and removed when it succeeds; `_id` is run and activity. */
-export type TroubleRecord = {
+export type ActivityFailureRecord = {
   _id: string
   workflow: string
   run: string
@@ -75,7 +75,7 @@ export type ErrandRecord = {
 /** How many cases an operation names to which it was not done. */
 export const failuresKept = 100
 
-export const troubleSchema = new Schema<TroubleRecord>(
+export const activityFailureSchema = new Schema<ActivityFailureRecord>(
   {
     _id: text,
     workflow: text,
@@ -87,9 +87,9 @@ export const troubleSchema = new Schema<TroubleRecord>(
     since: date,
     at: date,
   },
-  { ...strict, collection: 'troubles' },
+  { ...strict, collection: 'activityFailures' },
 )
-troubleSchema.index({ since: 1, _id: 1 })
+activityFailureSchema.index({ since: 1, _id: 1 })
 
 export const operationSchema = new Schema<OperationRecord>(
   {

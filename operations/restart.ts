@@ -49,7 +49,7 @@ export async function restartCase(
     if (refusalBy(finalWords, given)) continue
     const input = { ...finalWords.input, ...(certificate !== null && { certificate }) }
     await startSuccessor(engines.temporal, workflowId, ended.runId, input, given)
-    await engines.models.troubles.deleteMany({ _id: { $regex: `^${ended.runId}/` } })
+    await engines.models.activityFailures.deleteMany({ _id: { $regex: `^${ended.runId}/` } })
     return null
   }
   throw new Error(`${project} goes on as new faster than it can be restarted`)

@@ -1,5 +1,5 @@
 import { DayAndId, InstantAndId, readCursor, writeCursor } from '../models/cursor.ts'
-import type { Models, TaskRecord, TroubleRecord } from '../models/index.ts'
+import type { Models, TaskRecord, ActivityFailureRecord } from '../models/index.ts'
 import { endOfDay, shanghaiDate } from '../policy/time/dates.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
 import { askEach, describeRun, type PendingActivity } from './described.ts'
@@ -10,7 +10,7 @@ const graceMs = 30 * 60_000
 
 const unpacked = (after: string | null) => (after === null ? null : readCursor(InstantAndId, after))
 
-function stuckActivity(note: TroubleRecord, pending?: PendingActivity): Stuck {
+function stuckActivity(note: ActivityFailureRecord, pending?: PendingActivity): Stuck {
   return stuck('activityRetrying', note.workflow, {
     project: projectOf(note.workflow),
     since: note.since,
@@ -22,12 +22,12 @@ function stuckActivity(note: TroubleRecord, pending?: PendingActivity): Stuck {
 
 /** Notes of the worker's on activities; one whose activity is no longer pending is taken away. */
 export function retriedActivities({ models, temporal, isSilent }: Sources): Finder {
-  const check = async (note: TroubleRecord): Promise<Stuck[]> => {
+  const check = async (note: ActivityFailureRecord): Promise<Stuck[]> => {
     if (isSilent) return [stuckActivity(note)]
     const run = await describeRun(temporal, note.workflow)
     const pending = run?.runId === note.run && run.activities.find(({ id }) => id === note.activityId)
     if (!run?.isRunning || !pending) {
-      await models.troubles.deleteOne({ _id: note._id })
+      await models.activityFailures.deleteOne({ _id: note._id })
       return []
     }
     return [stuckActivity(note, pending)]
@@ -36,7 +36,7 @@ export function retriedActivities({ models, temporal, isSilent }: Sources): Find
     async page({ limit, after }) {
       const key = unpacked(after)
       const later = key && { $or: [{ since: { $gt: key[0] } }, { since: key[0], _id: { $gt: key[1] } }] }
-      const notes = await models.troubles
+      const notes = await models.activityFailures
         .find({ ...later })
         .sort({ since: 1, _id: 1 })
         .limit(limit)
@@ -45,7 +45,7 @@ export function retriedActivities({ models, temporal, isSilent }: Sources): Find
       const items = (await askEach(notes, check)).flat()
       return { items, next: last ? writeCursor(InstantAndId, [last.since, last._id]) : null }
     },
-    count: async () => models.troubles.countDocuments({}, { limit: mostCounted }),
+    count: async () => models.activityFailures.countDocuments({}, { limit: mostCounted }),
   }
 }
 

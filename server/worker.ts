@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
 import { createActivities } from '../activities/index.ts'
-import { createTroubleWatch } from '../activities/troubles.ts'
+import { createFailureWatch } from '../activities/activity-failures.ts'
 import { ensureSchedules, retentionWarning } from '../evidence/archive/schedules.ts'
 import type { Models } from '../models/index.ts'
 import { createMailer } from '../delivery/channels/email/email.ts'
@@ -36,7 +36,7 @@ await runChild(async (config) => {
       workflowBundle: { codePath },
       activities: createActivities(models, temporal, keys),
       interceptors: {
-        activity: [...tracing.activities, watchActivities(Date.now), createTroubleWatch(models)],
+        activity: [...tracing.activities, watchActivities(Date.now), createFailureWatch(models)],
       },
       ...deployment.options,
     },

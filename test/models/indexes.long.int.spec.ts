@@ -118,7 +118,7 @@ describe('no question of the API looks at every document or sorts in memory', ()
     ['calendars', clerk, '/calendars/cn'],
     ['tasks', auditor, '/operations/stuck?kind=deadlineWithoutEvent&limit=1'],
     ['messages', auditor, '/operations/stuck?kind=noticeUndeliverable&limit=1'],
-    ['troubles', auditor, '/operations/stuck?kind=activityRetrying&limit=1'],
+    ['activityFailures', auditor, '/operations/stuck?kind=activityRetrying&limit=1'],
     ['operations', auditor, '/operations?limit=1'],
     ['operations', administrator, '/operations?limit=1&status=done'],
     ['rollouts', auditor, '/calendars/cn/rollout'],

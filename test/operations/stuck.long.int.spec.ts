@@ -56,7 +56,7 @@ it('an activity that fails again and again is told with its error, may be tried 
 it('a note whose activity is gone is not told', async () => {
   const { id } = await file(zhigai)
   const at = new Date()
-  await zhigai.models.troubles.create({
+  await zhigai.models.activityFailures.create({
     _id: 'gone/1',
     workflow: `project/${id}`,
     run: 'gone',
@@ -68,7 +68,7 @@ it('a note whose activity is gone is not told', async () => {
     at,
   })
   expect((await stuckOf(zhigai, 'activityRetrying')).map(({ project }) => project)).not.toContain(id)
-  expect(await zhigai.models.troubles.countDocuments({ _id: 'gone/1' })).toBe(0)
+  expect(await zhigai.models.activityFailures.countDocuments({ _id: 'gone/1' })).toBe(0)
 })
 
 it('a case that did not see its due date pass is told, and one that is held is not', async () => {

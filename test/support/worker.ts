@@ -2,7 +2,7 @@ import { Client, type WorkflowClientInterceptor } from '@temporalio/client'
 import { NativeConnection, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker'
 import { createActivities } from '../../activities/index.ts'
 import { unheard } from '../../evidence/archive/replay-checker.ts'
-import { createTroubleWatch } from '../../activities/troubles.ts'
+import { createFailureWatch } from '../../activities/activity-failures.ts'
 import type { Models } from '../../models/index.ts'
 import { keepLease } from '../../operations/worker-lease.ts'
 import { taskQueue } from '../../workflows/contract.ts'
@@ -30,7 +30,7 @@ export async function startWorker(
     taskQueue,
     workflowBundle: { codePath },
     activities: createActivities(models, temporal),
-    interceptors: { activity: [...activity, createTroubleWatch(models)] },
+    interceptors: { activity: [...activity, createFailureWatch(models)] },
     sinks: unheard,
     identity: 'test',
   })

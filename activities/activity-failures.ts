@@ -13,17 +13,17 @@ const patienceMs = 1_000
 const unnotedMs = 1_000
 
 /**
- * Interceptors of a worker's activities: one that fails again and again is noted among the troubles, and the note taken
+ * Interceptors of a worker's activities: one that fails again and again is noted among the failures of activities, and the note taken
  * away when it succeeds. One that is tried again for long is noted before it is tried: it may hang, or end its worker. A note that cannot be written, because the record itself is down, is not missed: `/readyz` says so.
  */
-export function createTroubleWatch(models: Models) {
+export function createFailureWatch(models: Models) {
   return ({ info }: Context) => ({
     inbound: {
       async execute<I>(input: I, next: Next<I>): Promise<unknown> {
         if (info.attempt > 1 && isLong(info)) await shortly(note(models, info))
         try {
           const result = await next(input)
-          if (mayBeNoted(info)) await shortly(models.troubles.deleteOne({ _id: idOf(info) }).exec())
+          if (mayBeNoted(info)) await shortly(models.activityFailures.deleteOne({ _id: idOf(info) }).exec())
           return result
         } catch (error) {
           if (isLong(info)) await shortly(note(models, info, errorText(error)))
@@ -56,9 +56,9 @@ function errorText(error: unknown): string {
 }
 
 /** Notes an attempt; one that has only begun leaves the error of the one before as it is. */
-async function note({ troubles }: Models, info: Info, error?: string): Promise<void> {
+async function note({ activityFailures }: Models, info: Info, error?: string): Promise<void> {
   const { workflowExecution, activityId, activityType, attempt, scheduledTimestampMs } = info
-  const trouble = {
+  const failure = {
     workflow: workflowExecution?.workflowId ?? '',
     run: workflowExecution?.runId ?? '',
     activityId,
@@ -68,7 +68,7 @@ async function note({ troubles }: Models, info: Info, error?: string): Promise<v
     at: new Date(),
     ...(error !== undefined && { error }),
   }
-  await troubles.updateOne({ _id: idOf(info) }, { $set: trouble }, { upsert: true })
+  await activityFailures.updateOne({ _id: idOf(info) }, { $set: failure }, { upsert: true })
 }
 
 /** Waits for a write, not long; a note is not worth a failure. */

@@ -1,6 +1,6 @@
 import type { Context } from '@temporalio/activity'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { createTroubleWatch } from '../../activities/troubles.ts'
+import { createFailureWatch } from '../../activities/activity-failures.ts'
 import { openRecord } from '../support/record.ts'
 
 type Record = Awaited<ReturnType<typeof openRecord>>
@@ -10,7 +10,7 @@ beforeAll(async () => {
   record = await openRecord()
 })
 beforeEach(async () => {
-  await record.models.troubles.deleteMany({})
+  await record.models.activityFailures.deleteMany({})
 })
 afterAll(() => record.drop())
 
@@ -23,11 +23,11 @@ function attempt(number: number, agoMs: number, work: () => Promise<unknown>): P
     attempt: number,
     scheduledTimestampMs: Date.now() - agoMs,
   }
-  const { inbound } = createTroubleWatch(record.models)({ info } as Context)
+  const { inbound } = createFailureWatch(record.models)({ info } as Context)
   return inbound.execute({}, work)
 }
 
-const noted = () => record.models.troubles.find().lean()
+const noted = () => record.models.activityFailures.find().lean()
 const fails = () => Promise.reject(new Error('no room'))
 
 it('an activity that hangs or ends its worker is noted before it is tried again, with the error that it had', async () => {
