@@ -10,7 +10,7 @@ import { connectTemporal } from '../support/engines.ts'
 import type { Page } from '../support/http.ts'
 import { problemOf } from '../support/problems.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
-import { agreeUnbegun, chainOf, colleague, deed, order, propose, untilStatus } from './house.ts'
+import { agreeUnbegun, chainOf, colleague, deed, order, propose, untilStatus } from './fixture.ts'
 
 const { administrator, auditor, clerk, verifier } = people
 

@@ -15,7 +15,15 @@ import { file, register } from '../support/cases.ts'
 import { recordHistory, replayRuns, runsOf } from '../support/histories.ts'
 import { startWorker } from '../support/worker.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
-import { agreeUnbegun, colleague, deed, patience, propose, untilStatus, type OperationBody } from './house.ts'
+import {
+  agreeUnbegun,
+  colleague,
+  deed,
+  patience,
+  propose,
+  untilStatus,
+  type OperationBody,
+} from './fixture.ts'
 
 const { administrator, clerk } = people
 const count = 30

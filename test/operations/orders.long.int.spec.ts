@@ -24,7 +24,7 @@ import {
   untilStatus,
   untilStuck,
   type OperationBody,
-} from './house.ts'
+} from './fixture.ts'
 
 const { administrator, auditor, clerk, verifier } = people
 

@@ -8,7 +8,7 @@ import { file, register } from '../support/cases.ts'
 import type { Page } from '../support/http.ts'
 import { problemOf } from '../support/problems.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
-import { colleague, deed, order, propose, untilStatus } from './house.ts'
+import { colleague, deed, order, propose, untilStatus } from './fixture.ts'
 
 const { administrator, auditor, clerk } = people
 

@@ -6,7 +6,7 @@ import { bring, file, register } from '../support/cases.ts'
 import type { Page } from '../support/http.ts'
 import { problemOf } from '../support/problems.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
-import { order, stuckOf } from './house.ts'
+import { order, stuckOf } from './fixture.ts'
 
 const { administrator, clerk, verifier, reviewer } = people
 

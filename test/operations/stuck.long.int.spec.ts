@@ -11,7 +11,7 @@ import type { Page } from '../support/http.ts'
 import { aDeadLetter } from '../support/notices.ts'
 import { actAll, startProject } from '../support/projects.ts'
 import { listen, startZhigai, type Zhigai } from '../support/zhigai.ts'
-import { order, propose, stuckOf, untilFree, untilStatus, untilStuck, type StuckBody } from './house.ts'
+import { order, propose, stuckOf, untilFree, untilStatus, untilStuck, type StuckBody } from './fixture.ts'
 
 const encode = (key: unknown) => Buffer.from(JSON.stringify(key)).toString('base64url')
 const { administrator, auditor } = people

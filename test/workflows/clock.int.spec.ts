@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { projectWorkflowType, startOptions, type ProjectInput } from '../../workflows/contract.ts'
-import { openHouse } from '../evidence/archive/house.ts'
+import { openFixture } from '../evidence/archive/fixture.ts'
 import { people } from '../fixtures.ts'
 import { inputOf, startProject } from '../support/projects.ts'
 
 const hour = 3_600_000
 
-let house: Awaited<ReturnType<typeof openHouse>>
+let fixture: Awaited<ReturnType<typeof openFixture>>
 beforeAll(async () => {
-  house = await openHouse()
+  fixture = await openFixture()
 })
-afterAll(() => house.stop())
+afterAll(() => fixture.stop())
 
 /** What a run hands over whose server was an hour ahead. */
 async function carriedFromAhead(id: string, lastAt: number): Promise<ProjectInput['carried']> {
-  const found = await house.models.projects.findById(id).lean()
+  const found = await fixture.models.projects.findById(id).lean()
   if (!found) throw new Error('it is not on record')
   const { state, filedAt, head } = found
   return { state, filedAt: filedAt.getTime(), lastAt, head, receipts: [] }
 }
 
 it('the clock of a case does not go back where the server of a later run is behind', async () => {
-  const { models, temporal } = house
+  const { models, temporal } = fixture
   const project = await startProject(temporal, models)
   const { id, workflowId } = project
   const lastAt = Date.now() + hour

@@ -14,7 +14,7 @@ import { digestOfBytes } from '../../../policy/integrity/digest.ts'
 import { people } from '../../fixtures.ts'
 import { stations } from '../../support/cases.ts'
 import { actAll, type Project } from '../../support/projects.ts'
-import { begin, careOf, dump, openHouse, reconcile, right } from './house.ts'
+import { begin, careOf, dump, openFixture, reconcile, right } from './fixture.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 let models: Models
@@ -22,7 +22,7 @@ let temporal: Client
 let stop: () => Promise<void>
 
 beforeAll(async () => {
-  ;({ models, temporal, stop } = await openHouse())
+  ;({ models, temporal, stop } = await openFixture())
 })
 afterAll(() => stop())
 

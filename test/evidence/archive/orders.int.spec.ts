@@ -10,14 +10,14 @@ import { obeyOrder, projectWorkflowType, startOptions } from '../../../workflows
 import { people } from '../../fixtures.ts'
 import { smallWay, stations } from '../../support/cases.ts'
 import { actAll, type Project } from '../../support/projects.ts'
-import { begin, deaf, deafen, dump, openHouse, reconcile, right } from './house.ts'
+import { begin, deaf, deafen, dump, openFixture, reconcile, right } from './fixture.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 let models: Models
 let temporal: Client
 let stop: () => Promise<void>
 beforeAll(async () => {
-  ;({ models, temporal, stop } = await openHouse([deafen]))
+  ;({ models, temporal, stop } = await openFixture([deafen]))
 })
 afterAll(() => stop())
 

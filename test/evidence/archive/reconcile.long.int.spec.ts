@@ -12,7 +12,7 @@ import { upkeepType, type Duty } from '../../../workflows/contract-upkeep.ts'
 import { largeWay, smallWay, stations } from '../../support/cases.ts'
 import type { Project } from '../../support/projects.ts'
 import { forget } from '../../support/runs.ts'
-import { begin, careOf, dump, openHouse, reconcile, right } from './house.ts'
+import { begin, careOf, dump, openFixture, reconcile, right } from './fixture.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 let models: Models
@@ -23,7 +23,7 @@ let small: Project
 let withdrawn: Project
 
 beforeAll(async () => {
-  ;({ models, temporal, stop } = await openHouse())
+  ;({ models, temporal, stop } = await openFixture())
   ;[chained, small, withdrawn] = await Promise.all([
     begin(sources(), largeWay, { eventsPerRun: 2, application: { totalInvestment: '30000000.00' } }),
     begin(sources(), smallWay),

@@ -10,7 +10,7 @@ import type { Finding } from '../../../evidence/archive/reconcile.ts'
 import type { Models } from '../../../models/index.ts'
 import { people } from '../../fixtures.ts'
 import { smallWay, stations } from '../../support/cases.ts'
-import { begin, careOf, deaf, deafen, dump, openHouse, reconcile, right } from './house.ts'
+import { begin, careOf, deaf, deafen, dump, openFixture, reconcile, right } from './fixture.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
 let models: Models
@@ -18,7 +18,7 @@ let temporal: Client
 let stop: () => Promise<void>
 
 beforeAll(async () => {
-  ;({ models, temporal, stop } = await openHouse([deafen]))
+  ;({ models, temporal, stop } = await openFixture([deafen]))
 })
 afterAll(() => stop())
 

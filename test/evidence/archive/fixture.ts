@@ -12,7 +12,7 @@ import { quietRuntime } from '../../support/runtime.ts'
 import { startWorker } from '../../support/worker.ts'
 
 /** A record of its own with the edition of the tests, and a worker that writes it. */
-export async function openHouse(activity: ActivityInterceptorsFactory[] = []) {
+export async function openFixture(activity: ActivityInterceptorsFactory[] = []) {
   quietRuntime()
   const { models, drop } = await openRecord()
   const temporal = await connectTemporal()
