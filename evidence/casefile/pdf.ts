@@ -2,8 +2,8 @@ import PdfKit from 'pdfkit'
 import type { Readable } from 'node:stream'
 import type { Block, Document } from './document.ts'
 import { openFonts } from './fonts.ts'
-import { createPen, grey } from './pen.ts'
-import { createSheet, numberPages, type Sheet } from './sheet.ts'
+import { createPdfWriter, grey } from './pdf-writer.ts'
+import { createPageLayout, numberPages, type PageLayout } from './page-layout.ts'
 import { drawTable } from './table.ts'
 import { drawWay } from './way-drawing.ts'
 
@@ -35,53 +35,53 @@ export async function printDocument(
       ModDate: date,
     },
   })
-  const pen = createPen(pdf, openFonts(pdf))
-  const sheet = createSheet(pen)
+  const writer = createPdfWriter(pdf, openFonts(pdf))
+  const layout = createPageLayout(writer)
   for (const block of document.blocks) {
-    await drawBlock(sheet, block)
+    await drawBlock(layout, block)
     advance(1)
   }
-  pen.close()
-  numberPages(pen, document.header)
+  writer.close()
+  numberPages(writer, document.header)
   pdf.end()
   return pdf
 }
 
-async function drawBlock(sheet: Sheet, block: Block): Promise<void> {
+async function drawBlock(layout: PageLayout, block: Block): Promise<void> {
   switch (block.kind) {
     case 'title':
-      sheet.space(110)
-      sheet.text('H1', block.text.zh, { size: 26, weight: 700, centred: true })
-      sheet.text('P', block.text.en, { size: 12, weight: 400, centred: true, colour: grey })
-      sheet.space(20)
-      sheet.text('P', block.under, { size: 16, weight: 700, centred: true })
-      return sheet.space(24)
+      layout.space(110)
+      layout.text('H1', block.text.zh, { size: 26, weight: 700, centred: true })
+      layout.text('P', block.text.en, { size: 12, weight: 400, centred: true, colour: grey })
+      layout.space(20)
+      layout.text('P', block.under, { size: 16, weight: 700, centred: true })
+      return layout.space(24)
     case 'heading':
-      if (block.newPage) sheet.newPage()
-      sheet.need(80)
-      sheet.space(14)
-      sheet.text('H2', block.text.zh, { size: 15, weight: 700 })
-      sheet.text('P', block.text.en, { size: 8, weight: 400, colour: grey })
-      return sheet.space(6)
+      if (block.newPage) layout.newPage()
+      layout.need(80)
+      layout.space(14)
+      layout.text('H2', block.text.zh, { size: 15, weight: 700 })
+      layout.text('P', block.text.en, { size: 8, weight: 400, colour: grey })
+      return layout.space(6)
     case 'subheading':
-      sheet.need(60)
-      sheet.space(8)
-      return sheet.text('H3', `${block.text.zh}  ${block.text.en}`, { size: 10, weight: 700 })
+      layout.need(60)
+      layout.space(8)
+      return layout.text('H3', `${block.text.zh}  ${block.text.en}`, { size: 10, weight: 700 })
     case 'fields': {
       const columns = [
         { title: null, share: 3 },
         { title: null, share: 7 },
       ]
-      return drawTable(sheet, { columns, rows: block.rows, empty: null })
+      return drawTable(layout, { columns, rows: block.rows, empty: null })
     }
     case 'table':
-      return drawTable(sheet, block)
+      return drawTable(layout, block)
     case 'note':
-      sheet.space(4)
-      sheet.text('P', block.text.zh, { size: 9, weight: 400 })
-      sheet.text('P', block.text.en, { size: 7, weight: 400, colour: grey })
-      return sheet.space(6)
+      layout.space(4)
+      layout.text('P', block.text.zh, { size: 9, weight: 400 })
+      layout.text('P', block.text.en, { size: 7, weight: 400, colour: grey })
+      return layout.space(6)
     case 'way':
-      return drawWay(sheet, block.boxes)
+      return drawWay(layout, block.boxes)
   }
 }

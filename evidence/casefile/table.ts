@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Words } from '../../policy/edition/edition.ts'
 import type { Cell } from './document.ts'
-import { grey, leading, type Element, type Style } from './pen.ts'
-import { edges, type Sheet } from './sheet.ts'
+import { grey, leading, type Element, type Style } from './pdf-writer.ts'
+import { edges, type PageLayout } from './page-layout.ts'
 import type { SetLine } from './typesetting.ts'
 
 type Table = {
@@ -20,34 +20,35 @@ const small: Style = { size: 6.5, weight: 400, colour: grey }
 const rowsAtOnce = 50
 
 /** Draws a table; its head stands again on each page, and a row is cut only if a whole page does not hold it. */
-export async function drawTable(sheet: Sheet, { columns, rows, empty }: Table): Promise<void> {
+export async function drawTable(layout: PageLayout, { columns, rows, empty }: Table): Promise<void> {
   if (rows.length === 0 && empty) {
-    sheet.text('P', `${empty.zh} · ${empty.en}`, plain)
+    layout.text('P', `${empty.zh} · ${empty.en}`, plain)
     return
   }
-  const table = sheet.element('Table')
+  const table = layout.element('Table')
   const places = placesOf(columns)
   const head = columns.flatMap(({ title }) => title ?? [])
   const drawHead = () => {
-    if (head.length > 0) drawRow(sheet, { table, places, isHead: true }, linesOf(sheet, head, places, strong))
+    if (head.length > 0)
+      drawRow(layout, { table, places, isHead: true }, linesOf(layout, head, places, strong))
   }
   const labels = head.length === 0
-  const first = rows[0] && linesOf(sheet, rows[0], places, plain, labels)
-  sheet.need(60 + Math.min(first ? heightOf(first) : 0, 400))
+  const first = rows[0] && linesOf(layout, rows[0], places, plain, labels)
+  layout.need(60 + Math.min(first ? heightOf(first) : 0, 400))
   drawHead()
   for (const [index, row] of rows.entries()) {
-    let lines = linesOf(sheet, row, places, plain, labels)
-    while (heightOf(lines) > sheet.left()) {
+    let lines = linesOf(layout, row, places, plain, labels)
+    while (heightOf(lines) > layout.left()) {
       const fits = heightOf(lines) <= edges.bottom - edges.top - 40
-      if (!fits && sheet.left() > 120) {
-        const [now, later] = cut(lines, sheet.left())
-        drawRow(sheet, { table, places, isHead: false }, now)
+      if (!fits && layout.left() > 120) {
+        const [now, later] = cut(lines, layout.left())
+        drawRow(layout, { table, places, isHead: false }, now)
         lines = later
       }
-      sheet.newPage()
+      layout.newPage()
       drawHead()
     }
-    drawRow(sheet, { table, places, isHead: false }, lines)
+    drawRow(layout, { table, places, isHead: false }, lines)
     // A long table lets others have their turn.
     if (index % rowsAtOnce === rowsAtOnce - 1) await breathe()
   }
@@ -64,11 +65,11 @@ function placesOf(columns: Table['columns']): Place[] {
   })
 }
 
-function linesOf(sheet: Sheet, cells: Cell[], places: Place[], style: Style, labels = false): Line[][] {
+function linesOf(layout: PageLayout, cells: Cell[], places: Place[], style: Style, labels = false): Line[][] {
   return cells.map((cell, column) => {
     const width = (places[column]?.width ?? 0) - 2 * padding
     const of = (text: string, look: Style) =>
-      text === '' ? [] : sheet.set(text, width, look).map((set) => ({ set, style: look }))
+      text === '' ? [] : layout.set(text, width, look).map((set) => ({ set, style: look }))
     if (typeof cell === 'string') return of(cell, style)
     return [...of(cell.zh, labels ? strong : style), ...of(cell.en, small)]
   })
@@ -95,29 +96,29 @@ function cut(cells: Line[][], height: number): [Line[][], Line[][]] {
 
 type Frame = { table: Element; places: Place[]; isHead: boolean }
 
-function drawRow(sheet: Sheet, { table, places, isHead }: Frame, cells: Line[][]): void {
-  const { pdf } = sheet
-  const top = sheet.place()
+function drawRow(layout: PageLayout, { table, places, isHead }: Frame, cells: Line[][]): void {
+  const { pdf } = layout
+  const top = layout.place()
   const height = heightOf(cells)
-  sheet.artifact(() => {
+  layout.artifact(() => {
     if (isHead) pdf.rect(edges.left, top, edges.right - edges.left, height).fill('#eeeeee')
     pdf.lineWidth(0.4).strokeColor('#aaaaaa')
     for (const { x, width } of places) pdf.rect(x, top, width, height).stroke()
   })
-  const row = sheet.element('TR', table)
+  const row = layout.element('TR', table)
   for (const [column, lines] of cells.entries()) {
     const { x, width } = places[column] ?? { x: 0, width: 0 }
     const tag = isHead ? 'TH' : 'TD'
-    const cell = sheet.element(tag, row)
-    sheet.content(cell, tag, () => {
+    const cell = layout.element(tag, row)
+    layout.content(cell, tag, () => {
       let y = top + padding
       for (const { set, style } of lines) {
-        sheet.write([set], { x: x + padding, y, width: width - 2 * padding }, style)
+        layout.write([set], { x: x + padding, y, width: width - 2 * padding }, style)
         y += style.size * leading
       }
     })
     cell.end()
   }
   row.end()
-  sheet.space(height)
+  layout.space(height)
 }

@@ -1,6 +1,6 @@
 import type { Box } from './document.ts'
-import { grey, type Style } from './pen.ts'
-import { edges, type Sheet } from './sheet.ts'
+import { grey, type Style } from './pdf-writer.ts'
+import { edges, type PageLayout } from './page-layout.ts'
 
 const columns = 3
 const rows = 8
@@ -13,26 +13,26 @@ const small: Style = { size: 7, weight: 400, colour: grey, centred: true }
 const label: Style = { size: 7, weight: 400 }
 
 /** Draws the way that a case has taken on one page: boxes from top to bottom, column after column. */
-export function drawWay(sheet: Sheet, boxes: Box[]): void {
-  const figure = sheet.element('Figure')
+export function drawWay(layout: PageLayout, boxes: Box[]): void {
+  const figure = layout.element('Figure')
   const pitch = (edges.right - edges.left) / columns
-  const top = sheet.place() + 6
-  sheet.need(Math.min(boxes.length, rows) * (height + gap))
+  const top = layout.place() + 6
+  layout.need(Math.min(boxes.length, rows) * (height + gap))
   for (const [index, box] of boxes.entries()) {
     const x = edges.left + Math.floor(index / rows) * pitch + 6
     const y = top + (index % rows) * (height + gap)
     const isFoot = index % rows === rows - 1
-    drawBox(sheet, box, { x, y, width: pitch - 34 })
-    if (box.next) drawArrow(sheet, { x: x + (pitch - 34) / 2, y: y + height, isFoot })
-    sheet.content(figure, 'Figure', () => writeBox(sheet, box, { x, y, width: pitch - 34 }))
+    drawBox(layout, box, { x, y, width: pitch - 34 })
+    if (box.next) drawArrow(layout, { x: x + (pitch - 34) / 2, y: y + height, isFoot })
+    layout.content(figure, 'Figure', () => writeBox(layout, box, { x, y, width: pitch - 34 }))
   }
   figure.end()
-  sheet.space(Math.min(boxes.length, rows) * (height + gap) + 10)
+  layout.space(Math.min(boxes.length, rows) * (height + gap) + 10)
 }
 
 type Place = { x: number; y: number; width: number }
 
-function drawBox({ pdf, artifact }: Sheet, { isEnd }: Box, { x, y, width }: Place): void {
+function drawBox({ pdf, artifact }: PageLayout, { isEnd }: Box, { x, y, width }: Place): void {
   artifact(() => {
     pdf
       .lineWidth(isEnd ? 1.4 : 0.7)
@@ -43,7 +43,7 @@ function drawBox({ pdf, artifact }: Sheet, { isEnd }: Box, { x, y, width }: Plac
 }
 
 function drawArrow(
-  { pdf, artifact }: Sheet,
+  { pdf, artifact }: PageLayout,
   { x, y, isFoot }: { x: number; y: number; isFoot: boolean },
 ): void {
   artifact(() => {
@@ -53,9 +53,13 @@ function drawArrow(
   })
 }
 
-function writeBox(sheet: Sheet, { title: name, on, next }: Box, { x, y, width }: Place): void {
+function writeBox(layout: PageLayout, { title: name, on, next }: Box, { x, y, width }: Place): void {
   const write = (text: string, at: number, style: Style, left = x, room = width) =>
-    sheet.write(sheet.set(text, room - 8, style).slice(0, 1), { x: left + 4, y: at, width: room - 8 }, style)
+    layout.write(
+      layout.set(text, room - 8, style).slice(0, 1),
+      { x: left + 4, y: at, width: room - 8 },
+      style,
+    )
   write(name.zh, y + 5, title)
   write(name.en, y + 19, small)
   write(on, y + 31, small)

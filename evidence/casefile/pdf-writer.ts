@@ -19,7 +19,7 @@ export const grey = '#555555'
 const ink = '#111111'
 
 /** Writes and draws at given places of a document, and says of each piece what it is. */
-export function createPen(pdf: Pdf, fonts: Fonts) {
+export function createPdfWriter(pdf: Pdf, fonts: Fonts) {
   const root = pdf.struct('Document')
   pdf.addStructure(root)
   return {
@@ -62,4 +62,4 @@ export function createPen(pdf: Pdf, fonts: Fonts) {
 }
 
 /** What draws on the pages of a document. */
-export type Pen = ReturnType<typeof createPen>
+export type PdfWriter = ReturnType<typeof createPdfWriter>

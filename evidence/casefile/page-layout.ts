@@ -1,15 +1,15 @@
-import { grey, leading, type Pen, type Style, type Tag } from './pen.ts'
+import { grey, leading, type PdfWriter, type Style, type Tag } from './pdf-writer.ts'
 
 /** The edges of what is printed, in points from the left and the top of an A4 page. */
 export const edges = { left: 50, right: 545, top: 62, bottom: 785 }
 const width = edges.right - edges.left
 
 /** A pile of pages that is written from top to bottom; a new page begins by itself. */
-export function createSheet(pen: Pen) {
+export function createPageLayout(writer: PdfWriter) {
   let y = Infinity
 
   function newPage(): void {
-    pen.pdf.addPage()
+    writer.pdf.addPage()
     y = edges.top
   }
 
@@ -18,7 +18,7 @@ export function createSheet(pen: Pen) {
   }
 
   return {
-    ...pen,
+    ...writer,
     newPage,
     /** Begins a new page unless so much of this one is left. */
     need,
@@ -31,13 +31,13 @@ export function createSheet(pen: Pen) {
     },
     /** Writes a text over the whole width, from page to page where it must. */
     text(tag: Tag, text: string, style: Style): void {
-      const element = pen.element(tag)
+      const element = writer.element(tag)
       const height = style.size * leading
-      const lines = pen.set(text, width, style)
+      const lines = writer.set(text, width, style)
       while (lines.length > 0) {
         need(height)
         const fitting = lines.splice(0, Math.max(1, Math.floor((edges.bottom - y) / height)))
-        pen.content(element, tag, () => pen.write(fitting, { x: edges.left, y, width }, style))
+        writer.content(element, tag, () => writer.write(fitting, { x: edges.left, y, width }, style))
         y += fitting.length * height
       }
       element.end()
@@ -46,13 +46,13 @@ export function createSheet(pen: Pen) {
 }
 
 /** Pages, as tables and diagrams write on them. */
-export type Sheet = ReturnType<typeof createSheet>
+export type PageLayout = ReturnType<typeof createPageLayout>
 
 const small: Style = { size: 7.5, weight: 400, colour: grey }
 const centred: Style = { ...small, centred: true }
 
 /** Writes the header and the number on every page, once all of them are there. */
-export function numberPages({ pdf, set, write, artifact }: Pen, header: string): void {
+export function numberPages({ pdf, set, write, artifact }: PdfWriter, header: string): void {
   const { count } = pdf.bufferedPageRange()
   for (let page = 0; page < count; page += 1) {
     pdf.switchToPage(page)
