@@ -54,8 +54,8 @@ const rooms = {
 const types = { workflows: ['activities/index'] }
 
 for (const [name, imported] of Object.entries(rooms)) {
-  const before = Object.keys(rooms).slice(0, Object.keys(rooms).indexOf(name))
-  const astray = imported.filter((path) => !before.includes(path.split('/')[0]))
+  const before = new Set(Object.keys(rooms).slice(0, Object.keys(rooms).indexOf(name)))
+  const astray = imported.filter((path) => !before.has(path.split('/')[0]))
   if (astray.length > 0)
     throw new Error(`${name} would import ${astray.join(', ')}, which does not stand before it`)
 }
