@@ -1,5 +1,4 @@
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
-import { optionalTsToDate } from '@temporalio/common/lib/time.js'
 import proto from '@temporalio/proto'
 import type { Calendars } from '../../policy/time/calendar.ts'
 import type { Telling } from '../../policy/notices/notice.ts'
@@ -41,9 +40,9 @@ export function closingOf({ events }: History, runId: string): Closing | null {
   return { end: type.replace(/^EVENT_TYPE_/, ''), closedAt: instantOf(last) }
 }
 
-/** The instant of an event. */
+/** The instant of an event; of a history that was read from JSON, too, where seconds are text and the SDK's own reading fails. */
 export function instantOf({ eventTime }: EngineEvent): Date {
-  return optionalTsToDate(eventTime) ?? new Date(0)
+  return new Date(Number(eventTime?.seconds ?? 0) * 1000 + Math.floor((eventTime?.nanos ?? 0) / 1_000_000))
 }
 
 /** The run that goes on where a history ends; null if none does. */
