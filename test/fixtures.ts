@@ -31,6 +31,12 @@ export const treeHouse: Process = createProcess(
   cn,
 )
 
+/** Another one, in which what is decided is published before it takes effect; ready to run. */
+export const treeSwing: Process = createProcess(
+  readEdition(readText('test/editions/tree-swing.yaml'), 'tree-swing.yaml'),
+  cn,
+)
+
 /** An enterprise that meets every condition. */
 export function anEnterprise(overrides: Partial<Enterprise> = {}): Enterprise {
   return {
@@ -116,6 +122,11 @@ export function aWishBody(overrides: Record<string, unknown> = {}): Record<strin
 /** A wish as it is kept, under the edition of the tree house. */
 export function aWish(overrides: Partial<Application> = {}): Application {
   return applicationSchema(treeHouse.edition).parse(aWishBody(overrides))
+}
+
+/** A wish for a swing, under the edition that publishes what is decided. */
+export function aSwing(): Application {
+  return aWish({ startOn: '2026-06-01', completeOn: '2026-06-02' })
 }
 
 /** What turns the hut into a castle, where the elder has a word too. */

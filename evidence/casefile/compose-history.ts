@@ -85,6 +85,7 @@ const labels: Record<string, string> = {
   task: '事项',
   period: '所属期',
   inPlaceOf: '代行职责',
+  objector: '异议人',
 }
 
 /** What came with an event, a line for each thing. */
@@ -140,7 +141,7 @@ export function decisionBlocks(file: CaseFile): Block[] {
       ],
       rows: decisions.map((line) => [
         dayWords(line.on),
-        nameOfTask(document, taskDecided(line)).zh,
+        nameOfTask(document, taskDecided(document, line)).zh,
         eventLabels[line.type],
         personWords(file, line.by),
         [...payloadWords(document, line.payload), `依据：${citationOf(document, line.article).zh}`].join(
@@ -153,9 +154,9 @@ export function decisionBlocks(file: CaseFile): Block[] {
 }
 
 /** The stage in which it was decided, or what was decided there. */
-function taskDecided({ type, from, to }: LineOfCase): string {
+function taskDecided(edition: Edition, { type, from, to }: LineOfCase): string {
   const phase = phaseOf(from ?? to)
-  return decisionBy(type, phase)?.task ?? phase
+  return decisionBy(edition, type, phase)?.task ?? phase
 }
 
 /** The papers that were named, and by which line; files themselves are kept by those who hold them. */

@@ -5,6 +5,7 @@ import { commonEvents, otherEntries, timeEvents } from '../stages/common/events.
 import { correctionEvents } from '../stages/correction/events.ts'
 import { places, type EntryRow, type EventRow } from '../stages/event-row.ts'
 import { filingEvents } from '../stages/filing/events.ts'
+import { publicNoticeEvents } from '../stages/public-notice/events.ts'
 import { reviewEvents } from '../stages/review/events.ts'
 import { selfAssessmentEvents } from '../stages/self-assessment/events.ts'
 import { supervisionEvents } from '../stages/supervision/events.ts'
@@ -16,6 +17,7 @@ const rows = {
   ...filingEvents,
   ...correctionEvents,
   ...reviewEvents,
+  ...publicNoticeEvents,
   ...supervisionEvents,
 }
 type Rows = typeof rows
@@ -35,8 +37,8 @@ export type ProjectEvent = { [T in EventType]: { type: T } & PayloadOf<T> }[Even
 export type ProgressReport = PayloadOf<'report'>
 
 /**
- * What the mere passing of time does: it marks a task as overdue, ends what nobody corrects and closes a hearing. It
- * approves nothing.
+ * What the mere passing of time does: it marks a task as overdue, ends what nobody corrects, closes a hearing, and lets a
+ * published decision take effect. It approves nothing.
  */
 export type TimeEvent = { type: keyof typeof timeEvents; task: string; period: string | null }
 

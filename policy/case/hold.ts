@@ -56,7 +56,8 @@ function goOn(
   if (!duty) return told
   const running = deadline.days === null ? told : { ...told, since: on, days: left }
   const going = deadline.overdue ? told : redated(keeper, duty, running, state.case)
-  if (leftToLapse === null) return going
+  // What lapses on its due date has that date alone.
+  if (leftToLapse === null || duty.lapse === 'atDue') return going
   const { unit } = deadline
   return {
     ...going,

@@ -109,13 +109,22 @@ function findStageFaults(edition: Edition): DocumentFault[] {
   ]
 }
 
-/** Stages that a case may leave by withdrawing it, without an end for that; the rest is the law of the kind. */
+/** Stages that a case may leave by withdrawing it, without an end for that, or enter undecided; the rest is the law of the kind. */
 function findLawFaults(edition: Edition, stage: Stage, at: number): DocumentFault[] {
   const isStuck = 'withdrawable' in stage && stage.withdrawable && !hasEnd(edition, 'withdrawn')
+  const isUndecided = kindOf(stage).takesEffect && !isBehindDecision(edition.stages.slice(0, at))
   return [
+    ...(isUndecided ? [{ path: ['stages', at], ...editionWords.noDecisionBefore() }] : []),
     ...(isStuck ? [{ path: ['stages', at], ...editionWords.noEndWithdrawn() }] : []),
     ...(kindOf(stage).faults?.(edition, stage, at) ?? []),
   ]
+}
+
+/** Whether a case is examined in any stage from which it goes on directly behind these; those with a condition may be left out. */
+function isBehindDecision(before: Stage[]): boolean {
+  const inOrder = before.filter((stage) => kindOf(stage).inOrder)
+  const sure = inOrder.findLastIndex((stage) => kindOf(stage).condition?.(stage) === undefined)
+  return sure >= 0 && inOrder.slice(sure).every((stage) => kindOf(stage).examines)
 }
 
 function findConditionFaults({ conditions, categories, stages }: Edition): DocumentFault[] {

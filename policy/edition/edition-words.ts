@@ -37,6 +37,14 @@ export const editionWords = {
     zh: `${id} 在后：退回至此将越过一次审核`,
     en: `${id} comes later: a return would pass over a review`,
   }),
+  notBefore: (id: string) => ({
+    zh: `${id} 不在公示之前：异议只能退回此前的环节或者补正`,
+    en: `${id} does not come before: an objection leads back, or to a correction`,
+  }),
+  noDecisionBefore: () => ({
+    zh: '须紧接在审核环节之后：期限届满只使已作出的决定生效，不能代替决定',
+    en: 'must stand directly behind a review: time lets a decision take effect, and makes none',
+  }),
   otherUnit: () => ({
     zh: '与办理期限的计时单位不一致',
     en: 'does not count in the unit of the deadline',

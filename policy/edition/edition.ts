@@ -3,12 +3,20 @@ import { inBoth } from '../words/bilingual.ts'
 import { condition, date, id, provenance, term, words, yuan } from '../stages/parts.ts'
 import { Correction } from '../stages/correction/schema.ts'
 import { Filing } from '../stages/filing/schema.ts'
+import { PublicNotice } from '../stages/public-notice/schema.ts'
 import { Review } from '../stages/review/schema.ts'
 import { SelfAssessment } from '../stages/self-assessment/schema.ts'
 import { Supervision } from '../stages/supervision/schema.ts'
 
 /** One stage of the procedure: its kind decides its states and events, its parameters the rest. */
-export const Stage = z.discriminatedUnion('kind', [SelfAssessment, Filing, Review, Correction, Supervision])
+export const Stage = z.discriminatedUnion('kind', [
+  SelfAssessment,
+  Filing,
+  Review,
+  PublicNotice,
+  Correction,
+  Supervision,
+])
 export type Stage = z.infer<typeof Stage>
 
 /** A stage of one kind. */

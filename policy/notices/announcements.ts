@@ -115,12 +115,13 @@ function recalls(keeper: Timekeeper, told: Told): Notice[] {
 /** Decisions that the applicant hears of at once, whatever it has turned off. */
 function outcomes({ edition }: Timekeeper, told: Told): Notice[] {
   const { state, entry } = told
-  const decision = decisionBy(entry.type, phaseOf(entry.from ?? entry.to))
+  const decision = decisionBy(edition, entry.type, phaseOf(entry.from ?? entry.to))
   const isOver = edition.ends.some(({ id }) => id === phaseOf(state.value))
   const stage = edition.stages.find(({ id }) => id === phaseOf(state.value))
   const law = stage && kindOf(stage)
+  const isTold = isOver || law?.certifies || law?.takesEffect
   // A hearing that lapses decides nothing.
-  if (!decision || !(isOver || (law?.certifies && decision.outcome !== 'lapsed'))) return []
+  if (!decision || !isTold || (!isOver && decision.outcome === 'lapsed')) return []
   const completion = state.deadlines.find(({ task }) => task === law?.mainTask)
   const moved = entry.deadlines.find(({ why }) => why === 'granted')
   return [

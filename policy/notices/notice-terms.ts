@@ -5,7 +5,7 @@ import { fullDayWords, named, withPeriod } from './notice-words.ts'
 import type { Arisen, NoticeCase } from './notice.ts'
 import { officeOf } from '../edition/offices.ts'
 import type { NoticeTerms } from '../stages/event-row.ts'
-import { groundsIn } from '../stages/index.ts'
+import { groundsIn, kindOf } from '../stages/index.ts'
 import type { TaskRule } from '../stages/kind.ts'
 
 /** The words that sentences about a notice are made of; what a notice does not have is empty. */
@@ -36,11 +36,17 @@ export function termsOf(edition: Edition, notice: Arisen, kase: NoticeCase): Ter
     phase: nameOfTask(edition, phase),
     ground: groundWords(edition, notice),
     certificate: kase.certificate,
+    effect: effectWords(edition, task),
     asker: request ? officeOf(edition, request.role, kase) : edition.authority,
     owner: owes(task),
     why: ruleOf(edition, task)?.why,
     decider: owes('revocationDecision'),
   }
+}
+
+function effectWords({ stages }: Edition, task: string): Words | undefined {
+  const stage = stages.find(({ id }) => id === task)
+  return stage && kindOf(stage).takesEffect
 }
 
 function groundWords(edition: Edition, { ground }: Arisen): Words {

@@ -113,7 +113,7 @@ function dutyTask({ stages }: Edition, { kind, task, phase, event, dueOn }: Aris
   const law = stage && kindOf(stage)
   if (!law?.certifies) return ''
   // The certificate itself opens all that is owed there.
-  const isOfStage = event !== null && decisionBy(event, phase)?.task === phase
+  const isOfStage = event !== null && decisionBy({ stages }, event, phase)?.task === phase
   return isOfStage || dueOn === null ? phase : (law.mainTask ?? phase)
 }
 

@@ -56,7 +56,7 @@ export function titleOfLine(
   { type, from, to }: Pick<HistoryEntry, 'type' | 'from' | 'to'>,
 ): Words {
   const [before, phase] = [phaseOf(from ?? to), phaseOf(to)]
-  const decision = decisionBy(type, before)
+  const decision = decisionBy(edition, type, before)
   if (decision && ownName(type))
     return begun(outcomeTitle(edition, nameOfTask(edition, decision.task), { event: type, phase }))
   const done = eventLabels[type]

@@ -37,6 +37,8 @@ export type NoticeTerms = {
   from: Words
   phase: Words
   certificate: string | null
+  /** What has become of a decision that took effect with the end of the task. */
+  effect: Words | undefined
   /** Who made the request that the task answers. */
   asker: Words
   /** Who decides on a revocation. */

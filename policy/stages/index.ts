@@ -2,12 +2,13 @@ import type { Edition, Stage, Words } from '../edition/edition.ts'
 import { correction } from './correction/index.ts'
 import { filing } from './filing/index.ts'
 import type { Kind, Kinds, SuspensionGround } from './kind.ts'
+import { publicNotice } from './public-notice/index.ts'
 import { review } from './review/index.ts'
 import { selfAssessment } from './self-assessment/index.ts'
 import { supervision } from './supervision/index.ts'
 
 /** The closed set of kinds of stage: a new kind in the schema does not compile until it stands here. */
-const kinds = { selfAssessment, filing, review, correction, supervision } satisfies Kinds
+const kinds = { selfAssessment, filing, review, publicNotice, correction, supervision } satisfies Kinds
 
 /** The law of a stage, by its kind. */
 export function kindOf({ kind }: Pick<Stage, 'kind'>): Kind {

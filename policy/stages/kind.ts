@@ -86,6 +86,11 @@ export type Kind<S extends Stage = Stage> = Words & {
   inOrder: boolean
   /** It looks at the application: until the first such stage it may be amended, and a correction goes back to it. */
   examines?: true
+  /**
+   * Once its time has run the decision before it takes effect, which is not made anew: it stands directly behind a stage that
+   * examines, and nobody owes anything in it. What has become of it then, to follow its name.
+   */
+  takesEffect?: Words
   /** A case that is there has its certificate. */
   certifies?: true
   /** The words for states within it, and for regions, which are no states of their own. */

@@ -6,7 +6,7 @@ import {
   type ProjectState,
 } from '../case/case.ts'
 import { daysUntil, givenDates, lapseOf, redated, runDates } from './clock-dates.ts'
-import { endOfDay } from './dates.ts'
+import { addDays, endOfDay } from './dates.ts'
 import { changeOf, changesBetween, endOf, ownExtensionOf } from './deadline-changes.ts'
 import { dutiesOf, type Duty } from './duties.ts'
 import { asksForDecision, rowOf, type CaseEvent, type TimeEvent } from '../case/events.ts'
@@ -164,7 +164,8 @@ function deadlineOf(
     return { ...rule, ...date, overdue: date.dueOn < after.on, toldThrough: after.on }
   }
   if (kept && !(after.event && rowOf(after.event)?.moreTime)) return kept
-  const since = kept?.since ?? after.on
+  const isBegun = kept !== undefined || task in paused
+  const since = kept?.since ?? (!isBegun && clock.firstDay === 'counts' ? addDays(after.on, -1) : after.on)
   const days = kept ? (kept.days ?? 0) + ownExtensionOf(keeper, task).days : (paused[task] ?? clock.days)
   const toldThrough = kept?.toldThrough ?? after.on
   const rule = { task, period, entry, since, days, unit, article }

@@ -20,10 +20,10 @@ export function dutiesOf(
   return stage ? kindOf(stage).duties(stage, standing, periods) : []
 }
 
-/** The roles that owe something in a state, whatever else the case is; none at an end. */
+/** The roles that owe something in a state, whatever else the case is; none at an end, or where a decision only waits to take effect. */
 export function owedBy({ stages }: Pick<Edition, 'stages'>, value: StateValue): string[] {
   const stage = stages.find(({ id }) => id === phaseOf(value))
-  if (!stage) return []
+  if (!stage || kindOf(stage).takesEffect) return []
   const kept = kindOf(stage).sample ?? { claimedBy: null }
   return kindOf(stage)
     .duties(stage, { value, case: kept }, [])

@@ -2,9 +2,14 @@ import type { Duration } from './calendar.ts'
 import type { GivenDate } from '../case/held-time.ts'
 import type { Reminders } from '../stages/parts.ts'
 
+/** Whether the day on which a length of time begins is one of its days; it is not, where nothing is said (民法典 201). */
+export type FirstDay = 'counts' | 'doesNotCount'
+
 /** How a due date comes about: a length of time that runs, one that stands still, or a date that is given. */
 export type Clock =
-  ({ kind: 'runs' } & Duration) | ({ kind: 'standsStill' } & Duration) | ({ kind: 'date' } & GivenDate)
+  | ({ kind: 'runs'; firstDay?: FirstDay } & Duration)
+  | ({ kind: 'standsStill' } & Duration)
+  | ({ kind: 'date' } & GivenDate)
 
 /** What is owed in a state of a case: by whom, until when, who is reminded, and where the rule stands. */
 export type Duty = {

@@ -17,6 +17,7 @@ export const inputLabels: Record<string, Words> = {
   level: { zh: '等级', en: 'level' },
   opinion: { zh: '办理意见', en: 'opinion' },
   reason: { zh: '理由', en: 'reason' },
+  objector: { zh: '异议人', en: 'objector' },
   ground: { zh: '暂停计时的情形', en: 'ground of the suspension' },
   note: { zh: '附言', en: 'note' },
   percent: { zh: '完成比例（%）', en: 'percent done' },

@@ -59,6 +59,8 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
     case 'revoke':
     case 'refuseRevocation':
       return { type: deed, reason: '材料不全' }
+    case 'recordObjection':
+      return { type: deed, objector: '张三', reason: '挡住了阳光' }
     case 'suspend':
       return { type: deed, ground: 'expertReview', reason: '组织专家评审' }
     case 'report':

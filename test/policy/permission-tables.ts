@@ -138,3 +138,23 @@ export const treeHouseTable: Table = {
   felled: {},
   forgotten: {},
 }
+
+/** The rights at the swing: nobody claims a public notice, and its officers record what is objected. */
+export const treeSwingTable: Table = {
+  wish: { submit: ['child'], amend: ['child'], withdraw: ['child'] },
+  'neighbourLook.unclaimed': { claim: ['neighbour'], urge: ['elder'] },
+  'neighbourLook.claimed': {
+    release: ['neighbour'],
+    approve: ['neighbour'],
+    return: ['neighbour'],
+    urge: ['elder'],
+  },
+  leaflet: { recordObjection: ['neighbour'], withdraw: ['child'] },
+  mending: { resubmit: ['child'], urge: ['neighbour', 'elder'] },
+  'elderWord.unclaimed': { claim: ['elder'], withdraw: ['child'] },
+  'elderWord.claimed': { release: ['elder'], approve: ['elder'], reject: ['elder'], withdraw: ['child'] },
+  song: { recordObjection: ['elder'] },
+  swinging: {},
+  felled: {},
+  forgotten: {},
+}

@@ -5,9 +5,19 @@ import { phaseOf, type Actor, type ProjectState } from '../../policy/case/case.t
 import { eventTypes, type EventType } from '../../policy/case/events.ts'
 import type { Process } from '../../policy/case/lifecycle.ts'
 import { platformRoles, scopeOf } from '../../policy/access/permissions.ts'
-import { aWish, anApplication, anEnterprise, castle, chongqing, large, treeHouse } from '../fixtures.ts'
+import {
+  aSwing,
+  aWish,
+  anApplication,
+  anEnterprise,
+  castle,
+  chongqing,
+  large,
+  treeHouse,
+  treeSwing,
+} from '../fixtures.ts'
 import { deedOf, formOf } from './given.ts'
-import { chongqingTable, treeHouseTable, type Table } from './permission-tables.ts'
+import { chongqingTable, treeHouseTable, treeSwingTable, type Table } from './permission-tables.ts'
 import { officer, reachableStates, walkingTime, type Forms } from './walk.ts'
 
 const editions: [string, Process, Forms, Table, { own: string; elsewhere: string }][] = [
@@ -25,6 +35,7 @@ const editions: [string, Process, Forms, Table, { own: string; elsewhere: string
     treeHouseTable,
     { own: 'Oak', elsewhere: 'Elm' },
   ],
+  ['tree-swing', treeSwing, { swing: aSwing() }, treeSwingTable, { own: 'Oak', elsewhere: 'Elm' }],
 ]
 
 /** A state as the table names it: `certified.extensionDecision.claimed/late`; `extended`, where time was taken already. */

@@ -66,7 +66,7 @@ export function castOf({ edition }: Process, place: { district: string; uscc: st
 
 /** What leads a case away from its next end, or nowhere. */
 const detours = new Set<EventType>([
-  ...(['withdraw', 'amend', 'release', 'reject', 'urge', 'suspend'] as const),
+  ...(['withdraw', 'amend', 'release', 'reject', 'urge', 'suspend', 'recordObjection'] as const),
   ...(['report', 'complete', 'requestRevocation', 'withdrawRequest'] as const),
 ])
 

@@ -70,6 +70,8 @@ const told = {
   ],
   refuseExtension: [[reason, asked.when(verifier, 'claim', 'refuseExtension')]],
   withdrawRequest: [[reason, hearing.when(verifier, { type: 'withdrawRequest', ...reason })]],
+  // No decision of Chongqing is published: `public-notice.unit.spec.ts`.
+  recordObjection: [],
   requestRevocation: [
     [reason, hearing],
     [reason, small.when(colleague, 'requestRevocation')],

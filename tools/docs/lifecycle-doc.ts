@@ -79,7 +79,7 @@ function deadlineRow(edition: Edition, stage: Stage, duty: Duty): string[] {
     dueOf(stage, duty),
     pausesOf(stage),
     remindersOf(duty.reminders, duty.unit),
-    [endOf(duty), ...takeoverIn(edition, stage, duty)].join('<br>'),
+    [endOf(stage, duty), ...takeoverIn(edition, stage, duty)].join('<br>'),
     `${duty.article} (${kindOf(stage).rule(edition, stage, duty.task)?.source ?? stage.source})`,
   ]
 }
@@ -90,7 +90,8 @@ function dueOf(stage: Stage, { task, clock, unit }: Duty): string {
     const once = longer
       ? `<br>可延长一次 once more, \`extendTime\`: ${longer.days} ${units[longer.unit]}（${longer.article}）`
       : ''
-    return `${clock.days} ${units[unit]}${once}`
+    const first = clock.firstDay === 'counts' ? '，当日起算 the first day counts' : ''
+    return `${clock.days} ${units[unit]}${first}${once}`
   }
   const rule = kindOf(stage).dateRule?.(stage, task)
   return rule ? `${rule.zh}<br>${rule.en}` : none
@@ -131,7 +132,8 @@ function remindersOf(reminders: Reminders | undefined, unit: Unit): string {
   return lines.join('<br>')
 }
 
-function endOf({ lapse }: Duty): string {
+function endOf(stage: Stage, { lapse }: Duty): string {
+  if (lapse === 'atDue' && kindOf(stage).takesEffect) return '决定生效 the decision takes effect'
   if (lapse === 'atDue') return '到期即转审批 goes to the decision'
   if (!lapse) return '只作超期 overdue, nothing else'
   return `再过 after ${lapse.days} ${units[lapse.unit]}: \`${lapse.to}\``

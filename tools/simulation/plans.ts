@@ -22,6 +22,8 @@ function planAs(scene: Scene, task: OpenTask): Planned {
       return planCorrection(scene, stage, task)
     case 'supervision':
       return planSupervision(scene, stage, task)
+    // Nobody in the simulation objects.
+    case 'publicNotice':
     case undefined:
       return []
   }

@@ -1,4 +1,14 @@
-import { bare, event, everything, nothing, reason, text, withReason, type EntryRow } from '../event-row.ts'
+import {
+  bare,
+  event,
+  everything,
+  nothing,
+  numbered,
+  reason,
+  text,
+  withReason,
+  type EntryRow,
+} from '../event-row.ts'
 import { form } from '../form.ts'
 
 /** What people do in stages of several kinds. */
@@ -59,19 +69,25 @@ export const commonEvents = {
   }),
 }
 
-/** What time does to a case: it marks a task as overdue, or ends what nobody has done. It approves nothing. */
+/** What time does to a case: it marks a task as overdue, ends what nobody has done, or lets a published decision take effect. It approves nothing. */
 export const timeEvents = {
   overdue: { zh: '超期', en: 'overdue', told: everything },
   lapse: {
-    zh: '期满未办',
+    zh: '期满',
     en: 'lapse',
     told: everything,
     decides: {
       outcome: 'lapsed',
-      says: ({ task, phase }) => ({
-        zh: `${task.zh}逾期未办，本项目按“${phase.zh}”处理。`,
-        en: `The ${task.en} was not done in time: ${phase.en}.`,
-      }),
+      says: ({ task, phase, effect, certificate }) =>
+        effect
+          ? {
+              zh: `${task.zh}${effect.zh}，本项目${phase.zh}${numbered(certificate).zh}。`,
+              en: `The ${task.en} ${effect.en}: ${phase.en}${numbered(certificate).en}.`,
+            }
+          : {
+              zh: `${task.zh}逾期未办，本项目按“${phase.zh}”处理。`,
+              en: `The ${task.en} was not done in time: ${phase.en}.`,
+            },
     },
   },
 } satisfies Record<string, EntryRow>
