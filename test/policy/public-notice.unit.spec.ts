@@ -210,15 +210,16 @@ it('is left by the applicant where the edition says so', () => {
 
 const noticesOf = ({ steps }: Journey) => steps.at(-1)?.notices ?? []
 
+function happened(journey: Journey, certificate: string | null = null) {
+  const { edition } = treeSwing
+  const told = noticesOf(journey).map((notice) => ({ ...notice, at: new Date(0) }))
+  return told.map(
+    (notice) => textOf(edition, notice, { ...aCase(edition), certificate }, '2026-03-13').happened,
+  )
+}
+
 describe('who is told of a public notice', () => {
   const done = sung.until('2026-03-12')
-  const happened = (journey: Journey, certificate: string | null = null) => {
-    const { edition } = treeSwing
-    const told = noticesOf(journey).map((notice) => ({ ...notice, at: new Date(0) }))
-    return told.map(
-      (notice) => textOf(edition, notice, { ...aCase(edition), certificate }, '2026-03-13').happened,
-    )
-  }
 
   it('the applicant, at its beginning, of the decision that is published, with the opinion', () => {
     expect(noticesOf(leaflet)).toMatchObject([
