@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { codeOf } from './file-errors.ts'
 
@@ -8,7 +8,8 @@ import { codeOf } from './file-errors.ts'
  */
 export function makeFolder(path: string, mode = 0o777): void {
   if (isFolder(path)) return
-  if (dirname(path) !== path) makeFolder(dirname(path))
+  // A parent that is a file is left to the system, which says so of the path that was asked for.
+  if (!existsSync(dirname(path))) makeFolder(dirname(path))
   try {
     mkdirSync(path, { mode })
   } catch (error) {
