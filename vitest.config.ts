@@ -21,12 +21,11 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
     projects: [
-      // Needs nothing, and changes nothing that the next file finds. It runs abroad, because no rule may ask which day it is here.
+      // Needs nothing. It runs abroad, because no rule may ask which day it is here.
       level('unit', 'unit', {
         order: 0,
         atOnce: 2,
         testTimeout: 60_000,
-        isolate: false,
         env: { TZ: 'America/New_York' },
       }),
       // Real engines, which all files share: each has a database and a namespace of its own. Three, because most of them wait.
