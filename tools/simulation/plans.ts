@@ -1,4 +1,5 @@
 import type { OpenTask } from '../../policy/case/case.ts'
+import { certifyingStage } from '../../policy/stages/index.ts'
 import { planAssessment, planCorrection, planReview, planSubmission } from './plan-procedure.ts'
 import { planSupervision } from './plan-supervision.ts'
 import type { Planned, Scene } from './scene.ts'
@@ -10,7 +11,7 @@ export function planTask(scene: Scene, task: OpenTask): Planned {
 
 function planAs(scene: Scene, task: OpenTask): Planned {
   const { stages } = scene.edition
-  const stage = stages.find(({ id }) => id === task.task) ?? stages.find(({ kind }) => kind === 'supervision')
+  const stage = stages.find(({ id }) => id === task.task) ?? certifyingStage(scene.edition)
   switch (stage?.kind) {
     case 'selfAssessment':
       return planAssessment(scene, stage, task)
