@@ -1,4 +1,5 @@
 import type { Context } from '@temporalio/activity'
+import { errorText } from '../models/error-text.ts'
 import type { Models } from '../models/index.ts'
 
 type Next<I> = (input: I) => Promise<unknown>
@@ -49,10 +50,6 @@ function mayBeNoted(info: Info): boolean {
 
 function idOf({ workflowExecution, activityId }: Info): string {
   return `${workflowExecution?.runId ?? ''}/${activityId}`
-}
-
-function errorText(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).slice(0, 300)
 }
 
 /** Notes an attempt; one that has only begun leaves the error of the one before as it is. */

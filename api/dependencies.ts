@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client'
 import type { Logger } from 'pino'
-import type { KeyPlace } from '../evidence/audit/keys.ts'
+import type { KeyLocation } from '../evidence/audit/keys.ts'
 import type { Models } from '../models/index.ts'
+import type { Recorder } from '../models/recorder.ts'
 import type { Authenticate } from './http/authentication.ts'
 import type { CalendarStore } from './calendars/calendars.ts'
 import type { Editions } from './editions/editions.ts'
@@ -10,15 +11,17 @@ import type { Rollouts } from './calendars/rollouts.ts'
 import type { HistoryStreams } from './history/stream.ts'
 import type { InboxStreams } from './inbox/inbox-stream.ts'
 
-/** What it takes to file projects and to send them events, also without the door. */
+/** What it takes to file projects and to send them events, also without the HTTP listener. */
 export type CaseDependencies = Pick<
   Dependencies,
-  'models' | 'temporal' | 'editions' | 'calendars' | 'metrics' | 'now' | 'clockOffset'
+  'models' | 'recorder' | 'temporal' | 'editions' | 'calendars' | 'metrics' | 'now' | 'clockOffset'
 >
 
 /** All that the API needs, given from outside. */
 export type Dependencies = {
   models: Models
+  /** Puts on record what workflows answer. */
+  recorder: Recorder
   temporal: Client
   editions: Editions
   calendars: CalendarStore
@@ -31,7 +34,7 @@ export type Dependencies = {
   /** The open streams of the histories; likewise. */
   historyStreams: HistoryStreams
   /** Where the key lies that signs case files: read for each, it may have been replaced. */
-  keys: KeyPlace
+  keys: KeyLocation
   /** Where people reach this installation, without a slash at the end. */
   publicUrl: string
   /** The proxies that are believed about whom they call for, addresses and subnets. */

@@ -4,16 +4,16 @@ import type { Command } from 'commander'
 import { anchorDay } from '../evidence/audit/anchor.ts'
 import { newestStep } from '../evidence/audit/anchor-age.ts'
 import { lastNoted } from '../evidence/audit/anchor-log.ts'
-import { findingWords, type Finding } from '../evidence/audit/findings.ts'
+import { findingWords, type AuditFinding } from '../evidence/audit/findings.ts'
 import { keyIdOf, openSigner, readTrustedKeys, rotateKey, type TrustedKey } from '../evidence/audit/keys.ts'
 import { keepReport } from '../evidence/audit/nightly.ts'
 import { anchorLines, shownAnchor } from '../evidence/audit/shown-anchor.ts'
-import { verify, type Report } from '../evidence/audit/verify.ts'
-import type { Sources } from '../evidence/archive/keep.ts'
+import { verify, type VerifyReport } from '../evidence/audit/verify.ts'
+import type { ArchiveSources } from '../evidence/archive/keep.ts'
 import type { Models } from '../models/index.ts'
 import { suiteNames } from '../policy/integrity/anchors.ts'
 import { withKeys } from '../server/audit-keys.ts'
-import { createBar } from './bar.ts'
+import { withBar } from '../local/bar.ts'
 import { readConfig } from '../server/config.ts'
 import { withEngines, withModels } from '../local/engines-at-hand.ts'
 import { readTextFile } from '../server/text-file.ts'
@@ -68,7 +68,7 @@ export function auditCommands(program: Command): void {
 async function printAnchor(): Promise<void> {
   const config = readConfig()
   const anchor = await withKeys(config, (place) =>
-    withModels(config, (models) => anchorDay({ models, place, now: Date.now })),
+    withModels(config, (models) => anchorDay({ models, location: place, now: Date.now })),
   )
   console.log(anchorLines(shownAnchor(anchor)).join('\n'))
 }
@@ -95,21 +95,26 @@ async function printReport(options: VerifyOptions): Promise<void> {
   process.exitCode = report.findings.length > 0 ? 1 : 0
 }
 
-async function look({ project, publicKey, engine = false }: VerifyOptions, from: number): Promise<Report> {
+async function look(
+  { project, publicKey, engine = false }: VerifyOptions,
+  from: number,
+): Promise<VerifyReport> {
   const config = readConfig()
   const trusted =
     publicKey === undefined
       ? await withKeys(config, readTrustedKeys)
       : suiteNames.map((suite) => readPublicKey(publicKey, suite))
   const noted = await withKeys(config, lastNoted)
-  const work = async ({ models, temporal }: Partial<Sources> & Pick<Sources, 'models'>) => {
+  const work = async ({ models, temporal }: Partial<ArchiveSources> & Pick<ArchiveSources, 'models'>) => {
     if (from > 1 && !(await models.anchors.exists({ _id: from })))
       throw new UserError(`没有第${from}号锚点 · there is no anchor ${from}`)
     const asOf = await newestStep(models, Date.now())
     const startedAt = new Date()
-    const report = await withBar(models, project, (onProgress) =>
-      verify({ models, temporal, trusted, noted, asOf, project, from, onProgress }),
-    )
+    const format = '核验 verifying {bar} {value}/{total} {eta_formatted}'
+    const report = await withBar({ format, total: await stepsOf(models, project) }, (bar) => {
+      const onProgress = (seen: { cases: number; anchors: number }) => bar.update(seen.cases + seen.anchors)
+      return verify({ models, temporal, trusted, noted, asOf, project, from, onProgress })
+    })
     const run = { by: userInfo().username, project: project ?? null, startedAt }
     await keepReport(models, randomUUID(), report, run)
     return report
@@ -133,7 +138,7 @@ function textOf({
   moreFindings,
   idleDays,
   last,
-}: Report): string {
+}: VerifyReport): string {
   return [
     ...findings.map(lineOf),
     ...(idleDays.length > 0 ? [`无锚点的日期 days without an anchor: ${idleDays.join(', ')}`] : []),
@@ -146,7 +151,7 @@ function textOf({
   ].join('\n')
 }
 
-function lineOf({ collection, id, kind, expected, found }: Finding): string {
+function lineOf({ collection, id, kind, expected, found }: AuditFinding): string {
   const { zh, en } = findingWords[kind]
   const told = [
     ...(expected === null ? [] : [`应为 expected ${expected}`]),
@@ -155,22 +160,10 @@ function lineOf({ collection, id, kind, expected, found }: Finding): string {
   return [`${collection} ${id}: ${zh} · ${en}`, ...told.map((text) => `  ${text}`)].join('\n')
 }
 
-type Told = (seen: { cases: number; anchors: number }) => void
-
-async function withBar<T>(
-  models: Models,
-  project: string | undefined,
-  work: (onProgress: Told) => Promise<T>,
-): Promise<T> {
-  const [projects, anchors] = await Promise.all([
-    project === undefined ? models.projects.estimatedDocumentCount() : 1,
-    models.anchors.estimatedDocumentCount(),
-  ])
-  const bar = createBar('核验 verifying {bar} {value}/{total} {eta_formatted}')
-  bar.start(projects + anchors, 0)
-  try {
-    return await work((seen) => bar.update(seen.cases + seen.anchors))
-  } finally {
-    bar.stop()
-  }
+/** How many cases and anchors there are to be looked at, about. */
+async function stepsOf({ projects, anchors }: Models, project: string | undefined): Promise<number> {
+  return (
+    (project === undefined ? await projects.estimatedDocumentCount() : 1) +
+    (await anchors.estimatedDocumentCount())
+  )
 }

@@ -7,7 +7,7 @@ import { checkCaseFile } from '../evidence/casefile/checking.ts'
 import { exportCase } from '../evidence/casefile/exporting.ts'
 import { CaseFault } from '../evidence/casefile/reading.ts'
 import { withKeys } from '../server/audit-keys.ts'
-import { createBar } from './bar.ts'
+import { withBar } from '../local/bar.ts'
 import { readConfig } from '../server/config.ts'
 import { withEngines } from '../local/engines-at-hand.ts'
 import { makeFolder } from '../server/folders.ts'
@@ -34,14 +34,12 @@ export function casefileCommands(program: Command): void {
 
 async function writeCaseFile(id: string, { out, by }: { out: string; by: string }): Promise<void> {
   const config = readConfig()
-  const bar = createBar('案卷 case file {bar} {value}')
-  try {
-    const folder = await withEngines(config, async (sources) => {
-      const signer = await withKeys(config, openSigner)
-      const record = await sources.models.projects.findById(id, { revision: 1 }).lean()
-      if (record) makeFolder(resolve(out))
-      const notices = await sources.models.notices.countDocuments({ project: id })
-      bar.start((record?.revision ?? 0) + notices, 0)
+  const folder = await withEngines(config, async (sources) => {
+    const signer = await withKeys(config, openSigner)
+    const record = await sources.models.projects.findById(id, { revision: 1 }).lean()
+    if (record) makeFolder(resolve(out))
+    const total = (record?.revision ?? 0) + (await sources.models.notices.countDocuments({ project: id }))
+    return withBar({ format: '案卷 case file {bar} {value}', total }, (bar) => {
       let done = 0
       const advance = (steps: number) => {
         done += steps
@@ -51,12 +49,10 @@ async function writeCaseFile(id: string, { out, by }: { out: string; by: string 
       const order = { id, out: resolve(out), by: { user: by, role: 'operator' }, signer, advance }
       return exportCase(sources, { ...order, at: new Date().toISOString() })
     })
-    bar.stop()
-    console.log(folder)
-  } catch (error) {
-    bar.stop()
+  }).catch((error: unknown) => {
     throw error instanceof CaseFault ? new UserError(error.message) : error
-  }
+  })
+  console.log(folder)
 }
 
 async function printVerdict(folder: string, { key }: { key?: string }): Promise<void> {

@@ -1,9 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { TokenSubject } from '../portal/issuer.ts'
-import { createBar } from './bar.ts'
 import type { ApiClient } from '../local/client.ts'
-import { people } from '../local/demo/people.ts'
+import { asked, askingOf, decisionCommands, follow as followCourse, itemsOf } from './operator.ts'
 import { UserError } from '../server/user-error.ts'
 
 type Words = { zh: string; en: string }
@@ -34,20 +31,14 @@ type Stuck = {
   attempt: number | null
   error: string | null
 }
-type Errand = { id: string; outcome: string | null; reason: string | null }
+type BatchItem = { id: string; outcome: string | null; reason: string | null }
 type Trial = {
   count: number
   first: string[]
   refusing: { count: number; first: { id: string; reason: string }[] }
 }
-type Page<T> = { items: T[]; next: string | null }
-type Problem = { zh: string; en: string }
 
-const pause = 500
 const over = new Set(['done', 'failed', 'cancelled'])
-
-/** Who operates from the command line: the demo administrator, or another one that is named, because two must agree. */
-const operator = (user?: string): TokenSubject => ({ ...people.administrator, ...(user && { user }) })
 
 /** The verbs of `zhigai operations`; `open` gives a client of the API. */
 export function operationsCommands(program: Command, open: () => Promise<ApiClient>): void {
@@ -70,25 +61,18 @@ export function operationsCommands(program: Command, open: () => Promise<ApiClie
     .option('--dry-run', 'count and name the first; nothing is kept')
     .option('--user <name>', 'the administrator who proposes')
     .action(async (kind: string, options: ProposeOptions) => proposeOperation(await open(), kind, options))
-  for (const [deed, words] of Object.entries(deeds))
-    group
-      .command(`${deed} <id>`)
-      .description(words)
-      .option('--user <name>', 'the administrator who does so')
-      .option('--reason <text>', 'why; not needed to approve')
-      .action(async (id: string, { user, reason }: { user?: string; reason?: string }) => {
-        const body = reason === undefined ? {} : { reason }
-        print(await asked<Operation>(await open(), 'POST', `${pathOf(id)}/${deed}`, { user, body }))
-      })
+  decisionCommands(group, verbs, async (id, verb, decision) =>
+    print(await asked<Operation>(await open(), 'POST', `${pathOf(id)}/${verb}`, askingOf(decision))),
+  )
   readingCommands(group, open)
 }
 
 /** The verbs that show one operation. */
 function readingCommands(group: Command, open: () => Promise<ApiClient>): void {
   group
-    .command('errands <id>')
+    .command('items <id>')
     .description('列出操作涉及的案件及结果 · list what an operation goes to, and what became of each')
-    .action(async (id: string) => listErrands(await open(), id))
+    .action(async (id: string) => listItems(await open(), id))
   group
     .command('show <id>')
     .description('查看操作及进度 · show an operation')
@@ -99,7 +83,7 @@ function readingCommands(group: Command, open: () => Promise<ApiClient>): void {
     })
 }
 
-const deeds = {
+const verbs = {
   approve: '复核并执行 · approve what another administrator has proposed',
   cancel: '取消 · cancel: what has been done stays done',
   pause: '暂停 · have it wait',
@@ -107,16 +91,6 @@ const deeds = {
 }
 
 type ProposeOptions = { target: string; reason: string; perMinute?: number; dryRun?: boolean; user?: string }
-
-/** All that a list has, page after page. */
-async function* itemsOf<T>(client: ApiClient, path: string): AsyncGenerator<T> {
-  for (let cursor = ''; ;) {
-    const { items, next } = await asked<Page<T>>(client, 'GET', `${path}${cursor}`)
-    yield* items
-    if (next === null) return
-    cursor = `&cursor=${encodeURIComponent(next)}`
-  }
-}
 
 /** Lists what is stuck. */
 export async function listStuck(client: ApiClient, kind?: string, tell = console.log): Promise<void> {
@@ -146,10 +120,10 @@ export async function listOperations(client: ApiClient, tell = console.log): Pro
 }
 
 /** Lists what an operation goes to, and what became of each. */
-export async function listErrands(client: ApiClient, operation: string, tell = console.log): Promise<void> {
-  for await (const { id, outcome, reason } of itemsOf<Errand>(
+export async function listItems(client: ApiClient, operation: string, tell = console.log): Promise<void> {
+  for await (const { id, outcome, reason } of itemsOf<BatchItem>(
     client,
-    `${pathOf(operation)}/errands?limit=100`,
+    `${pathOf(operation)}/items?limit=100`,
   ))
     tell([id, outcome ?? '—', reason ?? ''].join('  ').trim())
 }
@@ -178,23 +152,18 @@ export async function proposeOperation(
   for (const each of refusing.first) tell(`  ${each.id}: ${each.reason}`)
 }
 
-/** Waits for the end of an operation; a bar in a terminal, nothing elsewhere. */
-export async function followOperation(client: ApiClient, id: string): Promise<Operation> {
-  const bar = createBar('{status} {bar} {value}/{total}')
-  bar.start(0, 0, { status: '' })
-  try {
-    for (;;) {
-      const told = await asked<Operation>(client, 'GET', pathOf(id))
-      bar.setTotal(told.total)
-      bar.update(told.done + told.refused + told.failed, {
-        status: `${told.statusWords.zh} ${told.statusWords.en}`,
-      })
-      if (over.has(told.status)) return told
-      await delay(pause)
-    }
-  } finally {
-    bar.stop()
-  }
+/** Waits for the end of an operation. */
+export function followOperation(client: ApiClient, id: string): Promise<Operation> {
+  return followCourse(
+    '{status} {bar} {value}/{total}',
+    () => asked<Operation>(client, 'GET', pathOf(id)),
+    ({ total, done, refused, failed, status, statusWords }) => ({
+      total,
+      done: done + refused + failed,
+      status: `${statusWords.zh} ${statusWords.en}`,
+      isOver: over.has(status),
+    }),
+  )
 }
 
 function print(operation: Operation, tell = console.log): void {
@@ -213,18 +182,6 @@ function sentenceOf({ id, words, statusWords, reason, by, approvedBy, ...tally }
     who,
     reason,
   ].join('  ')
-}
-
-async function asked<T>(
-  client: ApiClient,
-  method: string,
-  path: string,
-  { user, body }: { user?: string | undefined; body?: unknown } = {},
-): Promise<T> {
-  const answer = await client.request(method, path, { as: operator(user), body })
-  if (answer.status < 300) return answer.body as T
-  const { zh, en } = answer.body as Problem
-  throw new UserError(`${zh}\n${en}`)
 }
 
 function pathOf(id: string): string {

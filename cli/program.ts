@@ -21,7 +21,7 @@ import { operationsCommands } from './operations-commands.ts'
 import { registerCommands } from './register-commands.ts'
 import { projectRoot } from '../server/root.ts'
 import type { SimulateOptions } from '../tools/simulation/simulate.ts'
-import { truthBench, truthCommands } from './truth-commands.ts'
+import { reconcileCommands } from './reconcile-commands.ts'
 import { UserError } from '../server/user-error.ts'
 
 /** The command line: every verb, with what it takes. */
@@ -116,12 +116,7 @@ bench
 bench
   .command('dormant')
   .description('未结项目多少与办事快慢 · an officer’s event beside more and more open projects')
-  .option(
-    '--sizes <n,n…>',
-    'numbers of open projects',
-    (text) => text.split(',').map(wholeFrom(1, 90_000)),
-    [10, 1_000, 20_000],
-  )
+  .option('--sizes <n,n…>', 'numbers of open projects', wholesFrom(1, 90_000), [10, 1_000, 20_000])
   .option('--officers <n>', 'officers at work meanwhile', wholeFrom(1, 100), 1)
   .option('--seconds <n>', 'how long to look at each size', wholeFrom(1, 1_000), 60)
   .action(async (options: { sizes: number[]; officers: number; seconds: number }) => {
@@ -137,15 +132,10 @@ bench
   .option(
     '--sizes <n,n…>',
     'events of the histories that are read whole',
-    (text) => text.split(',').map(wholeFrom(10, 20_000)),
+    wholesFrom(10, 20_000),
     [50, 500, 5_000],
   )
-  .option(
-    '--moves <n,n…>',
-    'events of the case whose runs are counted',
-    (text) => text.split(',').map(wholeFrom(1, 20_000)),
-    [100, 1_000],
-  )
+  .option('--moves <n,n…>', 'events of the case whose runs are counted', wholesFrom(1, 20_000), [100, 1_000])
   .action(async (options: { reads: number; sizes: number[]; moves: number[] }) => {
     const { benchHistory } = await import('../tools/bench/history.ts')
     await benchHistory(options)
@@ -154,15 +144,18 @@ bench
 bench
   .command('verify')
   .description('核验的快慢 · how fast the record is verified, at two sizes')
-  .option(
-    '--sizes <n,n…>',
-    'numbers of cases',
-    (text) => text.split(',').map(wholeFrom(1, 90_000)),
-    [1_000, 10_000],
-  )
+  .option('--sizes <n,n…>', 'numbers of cases', wholesFrom(1, 90_000), [1_000, 10_000])
   .action(async (options: { sizes: number[] }) => {
     const { benchVerify } = await import('../tools/bench/verify.ts')
     await benchVerify(options)
+  })
+bench
+  .command('reconcile')
+  .description('核对与重建的快慢 · how fast cases are compared with their histories, and rebuilt from them')
+  .option('--sizes <n,n…>', 'numbers of cases', wholesFrom(1, 90_000), [1_000, 10_000])
+  .action(async (options: { sizes: number[] }) => {
+    const { benchReconcile } = await import('../tools/bench/reconcile.ts')
+    await benchReconcile(options)
   })
 
 program
@@ -181,8 +174,7 @@ program
   })
 
 backupCommands(program)
-truthCommands(program, openClient)
-truthBench(bench, (text) => text.split(',').map(wholeFrom(1, 90_000)))
+reconcileCommands(program, openClient)
 casefileCommands(program)
 deployCommands(program)
 
@@ -194,6 +186,10 @@ function wholeFrom(least: number, most: number) {
       inBoth(`须为 ${least} 至 ${most} 的整数`, `It must be a whole number from ${least} to ${most}.`),
     )
   }
+}
+
+function wholesFrom(least: number, most: number) {
+  return (text: string) => text.split(',').map(wholeFrom(least, most))
 }
 
 /** Speaks to the API with tokens of the embedded portal. */

@@ -1,8 +1,6 @@
 import type { Command } from 'commander'
-import type { TokenSubject } from '../portal/issuer.ts'
-import type { ApiClient, Reply } from '../local/client.ts'
-import { people } from '../local/demo/people.ts'
-import { UserError } from '../server/user-error.ts'
+import type { ApiClient } from '../local/client.ts'
+import { asked, askingOf, decisionCommands, itemsOf, type Decision } from './operator.ts'
 
 type Change = {
   id: string
@@ -15,11 +13,6 @@ type Change = {
   approvedBy: string | null
   changes: { field: string; before: string | boolean | null; after: string | boolean | null }[]
 }
-type Page = { items: Change[]; next: string | null }
-type Problem = { zh: string; en: string }
-type Decider = { user?: string; reason?: string }
-
-const administrator = (user?: string): TokenSubject => ({ ...people.administrator, ...(user && { user }) })
 
 /** The verbs of `zhigai register`; `open` gives a client of the API. */
 export function registerCommands(program: Command, open: () => Promise<ApiClient>): void {
@@ -39,43 +32,30 @@ export function registerCommands(program: Command, open: () => Promise<ApiClient
     .action(async (uscc: string) =>
       listChanges(await open(), `/api/v1/enterprises/${encodeURIComponent(uscc)}/history?`),
     )
-  for (const [deed, words] of Object.entries(deeds))
-    group
-      .command(`${deed} <id>`)
-      .description(words)
-      .option('--user <name>', 'the administrator who does so')
-      .option('--reason <text>', 'why; not needed to approve')
-      .action(async (id: string, decider: Decider) => decideChange(await open(), id, deed, decider))
+  decisionCommands(group, verbs, async (id, verb, decision) => decideChange(await open(), id, verb, decision))
 }
 
-const deeds = {
+const verbs = {
   approve: '复核同意，使之生效 · agree to what another administrator has proposed',
   refuse: '不同意或撤回 · refuse it, or take one back',
 }
 
 /** Lists changes, page after page. */
 export async function listChanges(client: ApiClient, path: string, tell = console.log): Promise<void> {
-  for (let cursor = ''; ;) {
-    const { items, next } = answered(
-      await client.request<Page>('GET', `${path}limit=100${cursor}`, { as: administrator() }),
-    )
-    for (const each of items) for (const line of linesOf(each)) tell(line)
-    if (next === null) return
-    cursor = `&cursor=${encodeURIComponent(next)}`
-  }
+  for await (const change of itemsOf<Change>(client, `${path}limit=100`))
+    for (const line of linesOf(change)) tell(line)
 }
 
 /** Agrees to a change, or refuses it. */
 export async function decideChange(
   client: ApiClient,
   id: string,
-  deed: string,
-  { user, reason }: Decider,
+  verb: string,
+  decision: Decision,
   tell = console.log,
 ): Promise<void> {
-  const path = `/api/v1/enterprise-changes/${encodeURIComponent(id)}/${deed}`
-  const body = reason === undefined ? {} : { reason }
-  const change = answered(await client.request<Change>('POST', path, { as: administrator(user), body }))
+  const path = `/api/v1/enterprise-changes/${encodeURIComponent(id)}/${verb}`
+  const change = await asked<Change>(client, 'POST', path, askingOf(decision))
   for (const line of linesOf(change)) tell(line)
 }
 
@@ -85,10 +65,4 @@ function linesOf({ id, uscc, name, statusWords, by, at, reason, approvedBy, chan
     [at, id, uscc, name, `${statusWords.zh} ${statusWords.en}`, who, reason ?? ''].join('  ').trim(),
     ...changes.map(({ field, before, after }) => `  ${field}: ${before ?? '—'} → ${after ?? '—'}`),
   ]
-}
-
-function answered<T>({ status, body }: Reply<T>): T {
-  if (status < 300) return body
-  const { zh, en } = body as Problem
-  throw new UserError(`${zh}\n${en}`)
 }

@@ -1,5 +1,5 @@
 /** What comes next after an attempt: nothing, the same again, the same with less in it, nothing ever, or nothing more to that address. */
-export type Verdict = 'delivered' | 'again' | 'smaller' | 'never' | 'off'
+export type DeliveryVerdict = 'delivered' | 'again' | 'smaller' | 'never' | 'off'
 
 /**
  * What each answer of a receiver of calls means (Standard Webhooks). Whatever is not named is tried again: also a receiver that
@@ -11,10 +11,10 @@ export const answersOfReceivers = [
   { from: 300, to: 399, verdict: 'again' },
   { from: 410, to: 410, verdict: 'off' },
   { from: 413, to: 413, verdict: 'smaller' },
-] as const satisfies { from: number; to: number; verdict: Verdict }[]
+] as const satisfies { from: number; to: number; verdict: DeliveryVerdict }[]
 
 /** What an answer of a receiver of calls means. */
-export function verdictOfCall(status: number): Verdict {
+export function verdictOfCall(status: number): DeliveryVerdict {
   return answersOfReceivers.find(({ from, to }) => from <= status && status <= to)?.verdict ?? 'again'
 }
 
@@ -32,7 +32,7 @@ export function pauseAskedFor(retryAfter: string | undefined, nowMs: number): nu
 const ofOneMail = /^(?:RCPT|DATA)/i
 
 /** What a failed mail means (RFC 5321 §4.2.1): 5yz about the recipient or the mail is for good, everything else may pass. */
-export function verdictOfMail(error: unknown): Extract<Verdict, 'again' | 'never'> {
+export function verdictOfMail(error: unknown): Extract<DeliveryVerdict, 'again' | 'never'> {
   if (!(error instanceof Error)) return 'again'
   const { responseCode, command } = { responseCode: 0, command: '', ...error }
   const isForGood = typeof responseCode === 'number' && responseCode >= 500 && responseCode < 600

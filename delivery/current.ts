@@ -1,29 +1,29 @@
 import type { Models, NoticeRecord } from '../models/index.ts'
 import { endsWithTask, audiencesOf, taskIdOf } from '../policy/notices/notice.ts'
-import { holds, isMailbox } from '../policy/notices/recipients.ts'
+import { holdsRole, isMailbox } from '../policy/notices/recipients.ts'
 import { canReach, reachableFields, writeLines } from '../models/ledger.ts'
 
 /**
- * The notices that still say something, to somebody who may still be told, on a way that there still is; the others are marked
- * `moot`, `withdrawn` or `declined`. What is withdrawn from one person is told to those who may be told now.
+ * The notices that still say something, to somebody who may still be told, on a channel that there still is; the others are marked
+ * `cancelled`, `withdrawn` or `declined`. What is withdrawn from one person is told to those who may be told now.
  */
 export async function stillCurrent(
   models: Models,
   notices: NoticeRecord[],
   nowMs: number,
 ): Promise<NoticeRecord[]> {
-  const open = await withoutMoot(models, notices)
+  const open = await withoutCancelled(models, notices)
   return withoutWithdrawn(models, open, nowMs)
 }
 
 /** A task that is not on record is open. */
-async function withoutMoot(models: Models, notices: NoticeRecord[]): Promise<NoticeRecord[]> {
+async function withoutCancelled(models: Models, notices: NoticeRecord[]): Promise<NoticeRecord[]> {
   const tasks = notices.filter(({ kind }) => endsWithTask(kind)).map(taskOf)
   const done = await models.tasks.find({ _id: { $in: [...new Set(tasks)] }, open: false }, { _id: 1 }).lean()
   const ids = new Set(done.map(({ _id }) => _id))
-  const isMoot = (notice: NoticeRecord) => endsWithTask(notice.kind) && ids.has(taskOf(notice))
-  await mark(models, notices.filter(isMoot), 'moot')
-  return notices.filter((notice) => !isMoot(notice))
+  const isCancelled = (notice: NoticeRecord) => endsWithTask(notice.kind) && ids.has(taskOf(notice))
+  await mark(models, notices.filter(isCancelled), 'cancelled')
+  return notices.filter((notice) => !isCancelled(notice))
 }
 
 async function withoutWithdrawn(
@@ -42,7 +42,7 @@ async function withoutWithdrawn(
         roles.includes(each.role) &&
         (each.district === null || each.district === district) &&
         (each.uscc === null || each.uscc === uscc) &&
-        holds(person, each, nowMs),
+        holdsRole(person, each, nowMs),
     )
   }
   const isReached = ({ recipient, channel }: NoticeRecord) => {
@@ -53,7 +53,7 @@ async function withoutWithdrawn(
   const withdrawn = notices.filter((notice) => !isTheirs(notice))
   const current = notices.filter(isTheirs)
   const isOpen = (notice: NoticeRecord) => isMailbox(notice.recipient) || isReached(notice)
-  await tellOthers(models, withdrawn, nowMs)
+  await notifyOthers(models, withdrawn, nowMs)
   await mark(models, withdrawn, 'withdrawn')
   await mark(
     models,
@@ -64,9 +64,11 @@ async function withoutWithdrawn(
 }
 
 /** Before it is withdrawn, so that nothing is lost if somebody dies in between: told again, it is written once. */
-async function tellOthers(models: Models, withdrawn: NoticeRecord[], nowMs: number): Promise<void> {
+async function notifyOthers(models: Models, withdrawn: NoticeRecord[], nowMs: number): Promise<void> {
   const at = new Date(nowMs).toISOString()
-  for (const line of new Map(withdrawn.map((each) => [`${taskOf(each)}:${each.occasion}`, each])).values()) {
+  for (const line of new Map(
+    withdrawn.map((each) => [`${taskOf(each)}:${each.deduplicationKey}`, each]),
+  ).values()) {
     const { project, district, uscc, revision } = line
     const edition = await editionOf(models, project)
     if (!edition) continue
@@ -86,7 +88,7 @@ async function editionOf({ projects, editions }: Models, project: string) {
 async function mark(
   { notices }: Models,
   chosen: NoticeRecord[],
-  status: 'moot' | 'withdrawn' | 'declined',
+  status: 'cancelled' | 'withdrawn' | 'declined',
 ): Promise<void> {
   const ids = chosen.map(({ _id }) => _id)
   if (ids.length > 0) await notices.updateMany({ _id: { $in: ids }, status: 'pending' }, { $set: { status } })

@@ -1,9 +1,15 @@
 import { setMaxListeners } from 'node:events'
 import type { Logger } from 'pino'
 import type { MessageRecord, Models } from '../models/index.ts'
-import { confirmingLetter } from './channels/email/confirmation.ts'
-import { outsideName, UndeliveredError, type Carriers, type Contents, type Letter } from './letter.ts'
-import { openLetters, type LetterWriter } from './letters.ts'
+import { confirmationMessage } from './channels/email/confirmation.ts'
+import {
+  outsideName,
+  UndeliveredError,
+  type OutboundChannels,
+  type Contents,
+  type OutgoingMessage,
+} from './outgoing-message.ts'
+import { openMessageWriter, type MessageWriter } from './message-writer.ts'
 import { stillCurrent } from './current.ts'
 import { waitAfter } from './retries.ts'
 
@@ -15,9 +21,9 @@ const patienceMs = 60_000
 const longestError = 300
 
 /** What sending takes. */
-export type Sending = {
+export type DispatcherDependencies = {
   models: Models
-  carriers: Carriers
+  channels: OutboundChannels
   now: () => number
   logger: Pick<Logger, 'info' | 'warn' | 'error'>
 }
@@ -31,19 +37,19 @@ type Leased = MessageRecord & { leasedUntil: Date }
  * night only those who wait for a code of their own asking are written to.
  */
 export async function sendDue(
-  sending: Sending,
+  dependencies: DispatcherDependencies,
   stopping: AbortSignal,
   which: 'all' | 'confirming' = 'all',
 ): Promise<number> {
-  const { models } = sending
-  const taken = await takeDue(models, sending.now(), which)
+  const { models } = dependencies
+  const taken = await takeDue(models, dependencies.now(), which)
   if (taken.length === 0) return 0
-  const contents = await contentsOf(models, taken, sending.now())
-  const write = await openLetters(models, contents, sending.now())
+  const contents = await contentsOf(models, taken, dependencies.now())
+  const write = await openMessageWriter(models, contents, dependencies.now())
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(patienceMs)])
-  // Every letter listens to it.
+  // Every message listens to it.
   setMaxListeners(0, signal)
-  const done = await Promise.allSettled(contents.map((one) => deliver(sending, one, write, signal)))
+  const done = await Promise.allSettled(contents.map((one) => deliver(dependencies, one, write, signal)))
   const broken = done.find((one) => one.status === 'rejected')
   if (broken) throw broken.reason
   return taken.length
@@ -88,28 +94,33 @@ async function contentsOf(models: Models, taken: Leased[], nowMs: number): Promi
   }))
 }
 
-async function deliver(sending: Sending, taken: Taken, write: LetterWriter, signal: AbortSignal) {
-  const { models, carriers, now } = sending
+async function deliver(
+  dependencies: DispatcherDependencies,
+  taken: Taken,
+  write: MessageWriter,
+  signal: AbortSignal,
+) {
+  const { models, channels, now } = dependencies
   const { message, notices, hasSent } = taken
   // Somebody died between the two writes of `markSent`.
-  if (notices.length === 0 && hasSent) return markSent(sending, message)
-  const letter =
+  if (notices.length === 0 && hasSent) return markSent(dependencies, message)
+  const outgoing =
     message.confirms === null
       ? notices.length > 0 && write(taken)
-      : await confirmingLetter(models, message, now())
-  const carrier = carriers[message.channel]
-  if (!letter || (!carrier && message.confirms !== null)) return models.messages.deleteOne(heldBy(message))
+      : await confirmationMessage(models, message, now())
+  const channel = channels[message.channel]
+  if (!outgoing || (!channel && message.confirms !== null)) return models.messages.deleteOne(heldBy(message))
   try {
-    if (!carrier) throw new UndeliveredError(`no ${message.channel} is set up`)
-    await carrier.carry(letter, signal)
+    if (!channel) throw new UndeliveredError(`no ${message.channel} is set up`)
+    await channel.send(outgoing, signal)
   } catch (error) {
-    return markFailed(sending, { message, to: letter.to }, error)
+    return markFailed(dependencies, { message, to: outgoing.to }, error)
   }
-  return markSent(sending, message)
+  return markSent(dependencies, message)
 }
 
 /** The notices first: if the second write is lost, the next dispatcher sees that there is nothing left to send. */
-async function markSent({ models, now }: Sending, message: Leased): Promise<void> {
+async function markSent({ models, now }: DispatcherDependencies, message: Leased): Promise<void> {
   const sentAt = new Date(now())
   await models.notices.updateMany(
     { _id: { $in: message.notices }, status: 'pending' },
@@ -120,15 +131,19 @@ async function markSent({ models, now }: Sending, message: Leased): Promise<void
   })
 }
 
-type Failed = { message: Leased; to: Letter['to'] }
+type Failed = { message: Leased; to: OutgoingMessage['to'] }
 
-async function markFailed(sending: Sending, { message, to }: Failed, cause: unknown): Promise<void> {
-  const { models, now, logger } = sending
+async function markFailed(
+  dependencies: DispatcherDependencies,
+  { message, to }: Failed,
+  cause: unknown,
+): Promise<void> {
+  const { models, now, logger } = dependencies
   const wait = waitFor(message, cause)
   const { channel, attempts } = message
   // What the other side says may quote an address: it is kept in the record, and not logged.
   logger.warn(
-    { letter: outsideName(message._id), channel, attempts, dead: wait === null, code: codeOf(cause) },
+    { message: outsideName(message._id), channel, attempts, dead: wait === null, code: codeOf(cause) },
     'a message could not be sent',
   )
   const error = String(cause).slice(0, longestError)

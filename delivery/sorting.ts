@@ -1,9 +1,9 @@
 import type { Channel, MessageRecord, Models, NoticeRecord } from '../models/index.ts'
-import { placesOfRepeats, unordered } from '../models/repeats.ts'
+import { indexesOfRepeats, unordered } from '../models/repeats.ts'
 import { shanghaiDate } from '../policy/time/dates.ts'
 import { waitsForDigest } from '../policy/notices/notice.ts'
 import { nextDigestInstant, nextMorningsDigest } from '../policy/time/quiet-hours.ts'
-import type { Carriers } from './letter.ts'
+import type { OutboundChannels } from './outgoing-message.ts'
 import { stillCurrent } from './current.ts'
 
 /** How many notices are sorted in one go. */
@@ -17,7 +17,7 @@ type Group = { id: string; notices: [Posted, ...Posted[]] }
  * others into messages. Several dispatchers may do this at once, and it may be done again after a crash anywhere. Answers how
  * many were due.
  */
-export async function sortDue(models: Models, carriers: Carriers, nowMs: number): Promise<number> {
+export async function sortDue(models: Models, channels: OutboundChannels, nowMs: number): Promise<number> {
   const due = await models.notices
     .find({ status: 'pending', message: null, sendAt: { $lte: new Date(nowMs) } })
     .sort({ sendAt: 1 })
@@ -26,11 +26,11 @@ export async function sortDue(models: Models, carriers: Carriers, nowMs: number)
   const current = due.length > 0 ? await stillCurrent(models, due, nowMs) : []
   const inbox = current.filter(({ channel }) => channel === 'inbox')
   const posted = current.filter(isPosted)
-  const carried = posted.filter(({ channel }) => carriers[channel])
+  const carried = posted.filter(({ channel }) => channels[channel])
   const urges = carried.filter(({ kind }) => kind === 'urge')
   const single = carried.filter(({ kind }) => !waitsForDigest(kind) && kind !== 'urge')
   const digest = carried.filter(({ kind }) => waitsForDigest(kind))
-  const declined = posted.filter(({ channel }) => !carriers[channel])
+  const declined = posted.filter(({ channel }) => !channels[channel])
   await Promise.all([
     settle(models, inbox, { status: 'sent', sentAt: new Date(nowMs) }),
     settle(models, declined, { status: 'declined' }),
@@ -70,7 +70,7 @@ async function writeSingles(models: Models, notices: Posted[], nowMs: number): P
     status: 'pending',
     attempts: 0,
   }))
-  await placesOfRepeats(models.messages.insertMany(messages, unordered))
+  await indexesOfRepeats(models.messages.insertMany(messages, unordered))
   await link(models, groups)
 }
 
@@ -86,7 +86,8 @@ async function writeDigests(models: Models, notices: Posted[], nowMs: number): P
 async function writeUrges(models: Models, notices: Posted[], nowMs: number): Promise<void> {
   const groups = groupsOf(
     notices,
-    ({ recipient, channel, project, occasion }) => `urge:${recipient}:${channel}:${project}:${occasion}`,
+    ({ recipient, channel, project, deduplicationKey }) =>
+      `urge:${recipient}:${channel}:${project}:${deduplicationKey}`,
   )
   const late = await gather(models, groups, nowMs, { digest: false })
   await writeSingles(models, late, nowMs)
@@ -143,8 +144,8 @@ async function addToMessages(
       upsert: true,
     },
   }))
-  const places = await placesOfRepeats(messages.bulkWrite(writes, { ordered: false }))
-  return places.flatMap((place) => groups[place] ?? [])
+  const indexes = await indexesOfRepeats(messages.bulkWrite(writes, { ordered: false }))
+  return indexes.flatMap((index) => groups[index] ?? [])
 }
 
 function freshMessage({ recipient, channel }: Posted, nowMs: number) {

@@ -1,18 +1,16 @@
 import type { Words } from '../policy/edition/edition.ts'
-import { withPeriod } from '../policy/notices/notice-words.ts'
-import type { Letter } from './letter.ts'
+import type { OutgoingMessage } from './outgoing-message.ts'
 
 const longestSubject = 160
 
 /** What a due date is called in a calendar. */
-export function dueTitle(label: Words, period: string | null, projectName: string): Words {
-  const { zh, en } = withPeriod(label, period)
+export function dueTitle({ zh, en }: Words, projectName: string): Words {
   const name = oneLine(projectName)
   return { zh: `${zh}到期：${name}`, en: `${en} due: ${name}` }
 }
 
 /** The subject of a mail: what it is about and the number of the case, and nothing that anybody wrote. */
-export function subjectOf({ items }: Pick<Letter, 'items'>): string {
+export function subjectOf({ items }: Pick<OutgoingMessage, 'items'>): string {
   const [first] = items
   const isUrging = items.every(({ notice }) => notice.kind === 'urge')
   const several = isUrging ? `催办${items.length}项（${first?.notice.project}）` : `今日提醒${items.length}项`

@@ -1,14 +1,15 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { environmentFor, type ReadyConfig } from '../server/config.ts'
+import { nodeFlags } from '../server/node-flags.ts'
 import { projectRoot } from '../server/root.ts'
-import type { Process } from './supervise.ts'
+import type { SupervisedProcess } from './supervise.ts'
 
 /** More than a child takes that answers what is under way (milliseconds). */
 const patience = 25_000
 
 /** A child process; `ready` rejects with the reason if it ends before. */
-export type Child = Process & { name: Program; ready: Promise<void> }
+export type Child = SupervisedProcess & { name: Program; ready: Promise<void> }
 
 type Program = 'api' | 'worker'
 
@@ -16,6 +17,7 @@ type Program = 'api' | 'worker'
 export function startChild(name: Program, config: ReadyConfig): Child {
   const child = fork(join(projectRoot, 'dist', 'server', `${name}.js`), {
     detached: true,
+    execArgv: nodeFlags,
     env: environmentFor(config),
     // Our stdout carries one line only; what children print goes to stderr.
     stdio: ['ignore', process.stderr, process.stderr, 'ipc'],

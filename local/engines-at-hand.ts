@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { Client, Connection } from '@temporalio/client'
 import { connectModels, type Models } from '../models/index.ts'
-import type { Sources } from '../evidence/archive/keep.ts'
+import type { ArchiveSources } from '../evidence/archive/keep.ts'
 import type { Config } from '../server/config.ts'
 import { enginePids } from './engines/leftovers.ts'
 import { UserError } from '../server/user-error.ts'
@@ -10,7 +10,10 @@ import { UserError } from '../server/user-error.ts'
  * Works with the engines of an installation: those whose addresses are set, else those that `npm start` runs on the data
  * folder now.
  */
-export async function withEngines<T>(config: Config, work: (sources: Sources) => Promise<T>): Promise<T> {
+export async function withEngines<T>(
+  config: Config,
+  work: (sources: ArchiveSources) => Promise<T>,
+): Promise<T> {
   const address = temporalAtHand(config)
   return withModels(config, (models) =>
     withTemporal(address, config.temporalNamespace, (temporal) => work({ models, temporal })),

@@ -7,6 +7,7 @@ import { provideEngines } from './engines/index.ts'
 import { awaitDataDir, type DataLock } from './engines/lock.ts'
 import { assertPortFree } from '../server/ports.ts'
 import { findStarter, isAlive } from './engines/process.ts'
+import { onFirstSignal } from './interrupt.ts'
 import { prepare } from '../server/prepare.ts'
 import { openDataFolder, type RoomWatch, watchRoom } from '../server/room.ts'
 import { supervise, type Supervised } from './supervise.ts'
@@ -37,7 +38,7 @@ async function run(config: Config, lock: DataLock, room: RoomWatch): Promise<voi
   const children: Supervised[] = []
   const { stopped, fail } = endOfRun()
   void stopped.catch(() => undefined).then(() => lock.markStopping())
-  // A stop before the engines run only has to leave: their keepers end what was begun.
+  // A stop before the engines run only has to leave: their supervisors end what was begun.
   const engines = await Promise.race([provideEngines(config, say, { onFailure: fail, room }), stopped])
   if (!engines) return
   try {
@@ -99,16 +100,7 @@ function endOfRun(): { stopped: Promise<undefined>; fail: (reason: string) => vo
   const fail = (reason: string) => failure.abort(new UserError(reason))
   const stopped = new Promise<undefined>((resolve, reject) => {
     failure.signal.addEventListener('abort', () => reject(failure.signal.reason))
-    let askedAt: number | undefined
-    const ask = () => {
-      // npm passes on the Ctrl-C that the terminal has sent us already: that is one wish, not two.
-      if (askedAt !== undefined && Date.now() - askedAt > 1000) {
-        process.exit(130)
-      }
-      askedAt ??= Date.now()
-      resolve(undefined)
-    }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask)
+    onFirstSignal(() => resolve(undefined))
     watchNpm(() => resolve(undefined))
   })
   return { stopped, fail }

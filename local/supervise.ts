@@ -9,7 +9,7 @@ const minute = 60_000
 const mostRestarts = 5
 
 /** A process of ours: `ended` gives the reason when it ends, whoever ended it. */
-export type Process = { name: string; ended: Promise<string>; stop(): Promise<void> }
+export type SupervisedProcess = { name: string; ended: Promise<string>; stop(): Promise<void> }
 
 /** A process that is started again when it ends by itself; `failed` gives the reason when that is of no use. */
 export type Supervised = { failed: Promise<string>; stop(): Promise<void> }
@@ -21,7 +21,11 @@ export type Keeping = { log: (line: string) => void; room: Pick<RoomWatch, 'unti
  * Keeps a process running: `again` starts it anew, on the same port and data, so that whoever uses it only has to wait. One that
  * ends while the disk is full is started when there is room.
  */
-export function supervise(first: Process, again: () => Promise<Process>, keeping: Keeping): Supervised {
+export function supervise(
+  first: SupervisedProcess,
+  again: () => Promise<SupervisedProcess>,
+  keeping: Keeping,
+): Supervised {
   const stopping = new AbortController()
   const state: State = { current: Promise.resolve(first), stopping: stopping.signal }
   const failed = new Promise<string>((resolve) => {
@@ -35,12 +39,12 @@ export function supervise(first: Process, again: () => Promise<Process>, keeping
   return { failed, stop }
 }
 
-type State = { current: Promise<Process>; stopping: AbortSignal }
+type State = { current: Promise<SupervisedProcess>; stopping: AbortSignal }
 
 async function keepRunning(
   state: State,
   name: string,
-  again: () => Promise<Process>,
+  again: () => Promise<SupervisedProcess>,
   { log, room }: Keeping,
 ): Promise<void> {
   for (const died = countDeaths(name); ;) {
@@ -58,7 +62,7 @@ async function keepRunning(
 }
 
 /** Why it ended, be it while it was starting; `fault` is what kept it from running at all, which another try helps only on a full disk. */
-async function endOf(running: Promise<Process>): Promise<{ reason: string; fault?: unknown }> {
+async function endOf(running: Promise<SupervisedProcess>): Promise<{ reason: string; fault?: unknown }> {
   try {
     return { reason: await (await running).ended }
   } catch (error) {

@@ -20,22 +20,22 @@ export const DayAndId = z.tuple([z.iso.date(), Id])
 /** Where lists go on that are in the order of numbers. */
 export const Serial = z.tuple([z.int().min(0).max(1e9)])
 
-/** Writes a place in a list as a cursor. */
-export function writeCursor<S extends z.ZodType>(place: S, value: z.output<S>): string {
-  return Buffer.from(JSON.stringify(z.encode(place, value))).toString('base64url')
+/** Writes where a list goes on as a cursor. */
+export function writeCursor<S extends z.ZodType>(key: S, value: z.output<S>): string {
+  return Buffer.from(JSON.stringify(z.encode(key, value))).toString('base64url')
 }
 
 /** Reads a cursor exactly as it is written: whatever would not be written so again is none of this list. */
-export function readCursor<S extends z.ZodType>(place: S, cursor: string): z.output<S> {
-  const value = parsed(place, cursor)
-  if (value === undefined || writeCursor(place, value) !== cursor) throw new RefusalError(notOfThisList)
+export function readCursor<S extends z.ZodType>(key: S, cursor: string): z.output<S> {
+  const value = parsed(key, cursor)
+  if (value === undefined || writeCursor(key, value) !== cursor) throw new RefusalError(notOfThisList)
   return value
 }
 
-function parsed<S extends z.ZodType>(place: S, cursor: string): z.output<S> | undefined {
+function parsed<S extends z.ZodType>(key: S, cursor: string): z.output<S> | undefined {
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    const { success, data } = place.safeParse(key)
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    const { success, data } = key.safeParse(value)
     return success ? data : undefined
   } catch {
     return undefined

@@ -1,78 +1,105 @@
-import { createConnection, type Connection } from 'mongoose'
-import { archiveSchema, runSchema } from './archive-schemas.ts'
-import { anchorSchema, leafSchema } from './audit-schemas.ts'
-import { messageSchema, noticeSchema, personSchema } from './notice-schemas.ts'
-import { enterpriseChangeSchema } from './register-schemas.ts'
-import { readSchema } from './read-schemas.ts'
-import { errandSchema, operationSchema, activityFailureSchema } from './operation-schemas.ts'
-import {
-  certificateSchema,
-  claimSchema,
-  counterSchema,
-  editionSchema,
-  enterpriseSchema,
-  historySchema,
-  projectSchema,
-  snapshotSchema,
-} from './schemas.ts'
-import { calendarSchema, rolloutSchema, taskSchema } from './time-schemas.ts'
-import {
-  findingSchema,
-  lostRunSchema,
-  reconciliationSchema,
-  verificationSchema,
-  watermarkSchema,
-} from './upkeep-schemas.ts'
+import { createConnection, type Connection, type Schema, type mongo } from 'mongoose'
+import { activityFailureSchema } from './activity-failures.ts'
+import { anchorSchema } from './anchors.ts'
+import { archiveSchema } from './archives.ts'
+import { calendarSchema } from './calendars.ts'
+import { certificateSchema } from './certificates.ts'
+import { duplicateKeySchema } from './duplicate-keys.ts'
+import { counterSchema } from './counters.ts'
+import { editionSchema } from './editions.ts'
+import { enterpriseChangeSchema } from './enterprise-changes.ts'
+import { enterpriseSchema } from './enterprises.ts'
+import { batchItemSchema } from './batch-items.ts'
+import { findingSchema } from './findings.ts'
+import { historySchema } from './history.ts'
+import { intentSchema } from './intents.ts'
+import { leafSchema } from './leaves.ts'
+import { lostRunSchema } from './lost-runs.ts'
+import { messageSchema } from './messages.ts'
+import { noticeSchema } from './notices.ts'
+import { operationSchema } from './operations.ts'
+import { personSchema } from './people.ts'
+import { projectSchema } from './projects.ts'
+import { readSchema } from './reads.ts'
+import { reconciliationSchema } from './reconciliations.ts'
+import { rolloutSchema } from './rollouts.ts'
+import { runSchema } from './runs.ts'
+import { snapshotSchema } from './snapshots.ts'
+import { taskSchema } from './tasks.ts'
+import { verificationSchema } from './verifications.ts'
+import { watermarkSchema } from './watermarks.ts'
 
-export { channels } from './notice-schemas.ts'
-export { failuresKept } from './operation-schemas.ts'
-export type * from './archive-schemas.ts'
-export { anchorOf } from './audit-schemas.ts'
-export type * from './audit-schemas.ts'
-export type * from './notice-schemas.ts'
-export type * from './read-schemas.ts'
-export { changeStatuses } from './register-schemas.ts'
-export type * from './register-schemas.ts'
-export type * from './operation-schemas.ts'
-export type * from './schemas.ts'
-export type * from './time-schemas.ts'
-export type * from './upkeep-schemas.ts'
+export { anchorOf } from './anchors.ts'
+export { changeStatuses } from './enterprise-changes.ts'
+export { channels } from './notices.ts'
+export { failuresKept } from './operations.ts'
+export type * from './activity-failures.ts'
+export type * from './anchors.ts'
+export type * from './archives.ts'
+export type * from './calendars.ts'
+export type * from './certificates.ts'
+export type * from './duplicate-keys.ts'
+export type * from './counters.ts'
+export type * from './editions.ts'
+export type * from './enterprise-changes.ts'
+export type * from './enterprises.ts'
+export type * from './batch-items.ts'
+export type * from './findings.ts'
+export type * from './history.ts'
+export type * from './intents.ts'
+export type * from './leaves.ts'
+export type * from './lost-runs.ts'
+export type * from './messages.ts'
+export type * from './notices.ts'
+export type * from './operations.ts'
+export type * from './people.ts'
+export type * from './projects.ts'
+export type * from './reads.ts'
+export type * from './reconciliations.ts'
+export type * from './rollouts.ts'
+export type * from './runs.ts'
+export type * from './snapshots.ts'
+export type * from './tasks.ts'
+export type * from './verifications.ts'
+export type * from './watermarks.ts'
 
 /** The record: every collection, on one connection. */
 export type Models = ReturnType<typeof createModels>
 
 /** The collections on a connection. */
 export function createModels(connection: Connection) {
+  const model = <T>(name: string, schema: Schema<T>) => connection.model<T>(name, schema)
   return {
     connection,
-    enterprises: connection.model('Enterprise', enterpriseSchema),
-    enterpriseChanges: connection.model('EnterpriseChange', enterpriseChangeSchema),
-    editions: connection.model('Edition', editionSchema),
-    projects: connection.model('Project', projectSchema),
-    history: connection.model('History', historySchema),
-    snapshots: connection.model('Snapshot', snapshotSchema),
-    claims: connection.model('Claim', claimSchema),
-    certificates: connection.model('Certificate', certificateSchema),
-    counters: connection.model('Counter', counterSchema),
-    tasks: connection.model('Task', taskSchema),
-    calendars: connection.model('Calendar', calendarSchema),
-    rollouts: connection.model('Rollout', rolloutSchema),
-    people: connection.model('Person', personSchema),
-    notices: connection.model('Notice', noticeSchema),
-    messages: connection.model('Message', messageSchema),
-    reads: connection.model('Read', readSchema),
-    runs: connection.model('Run', runSchema),
-    archives: connection.model('Archive', archiveSchema),
-    watermarks: connection.model('Watermark', watermarkSchema),
-    findings: connection.model('Finding', findingSchema),
-    lostRuns: connection.model('LostRun', lostRunSchema),
-    reconciliations: connection.model('Reconciliation', reconciliationSchema),
-    verifications: connection.model('Verification', verificationSchema),
-    anchors: connection.model('Anchor', anchorSchema),
-    leaves: connection.model('Leaf', leafSchema),
-    activityFailures: connection.model('ActivityFailure', activityFailureSchema),
-    operations: connection.model('Operation', operationSchema),
-    errands: connection.model('Errand', errandSchema),
+    enterprises: model('Enterprise', enterpriseSchema),
+    enterpriseChanges: model('EnterpriseChange', enterpriseChangeSchema),
+    editions: model('Edition', editionSchema),
+    projects: model('Project', projectSchema),
+    history: model('History', historySchema),
+    snapshots: model('Snapshot', snapshotSchema),
+    intents: model('Intent', intentSchema),
+    duplicateKeys: model('DuplicateKey', duplicateKeySchema),
+    certificates: model('Certificate', certificateSchema),
+    counters: model('Counter', counterSchema),
+    tasks: model('Task', taskSchema),
+    calendars: model('Calendar', calendarSchema),
+    rollouts: model('Rollout', rolloutSchema),
+    people: model('Person', personSchema),
+    notices: model('Notice', noticeSchema),
+    messages: model('Message', messageSchema),
+    reads: model('Read', readSchema),
+    runs: model('Run', runSchema),
+    archives: model('Archive', archiveSchema),
+    watermarks: model('Watermark', watermarkSchema),
+    findings: model('Finding', findingSchema),
+    lostRuns: model('LostRun', lostRunSchema),
+    reconciliations: model('Reconciliation', reconciliationSchema),
+    verifications: model('Verification', verificationSchema),
+    anchors: model('Anchor', anchorSchema),
+    leaves: model('Leaf', leafSchema),
+    activityFailures: model('ActivityFailure', activityFailureSchema),
+    operations: model('Operation', operationSchema),
+    batchItems: model('BatchItem', batchItemSchema),
   }
 }
 
@@ -96,10 +123,15 @@ export async function connectModels(uri: string, { monitorCommands = false } = {
   return createModels(connection)
 }
 
-/** Makes every collection and index that is missing. */
+/** Makes every collection and index that is missing; those of a collection by one command. */
 export async function createIndexes({ connection }: Models): Promise<void> {
-  for (const model of Object.values(connection.models)) {
-    await model.createCollection()
-    await model.createIndexes()
-  }
+  await Promise.all(
+    Object.values(connection.models).map(async (model) => {
+      await model.createCollection()
+      const indexes = model.schema
+        .indexes()
+        .map(([key, options]) => ({ ...options, key }) as mongo.IndexDescription)
+      if (indexes.length > 0) await model.collection.createIndexes(indexes)
+    }),
+  )
 }

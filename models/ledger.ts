@@ -1,35 +1,30 @@
 import { channels, type Channel, type Models, type NoticeRecord, type PersonRecord } from './index.ts'
-import { placesOfRepeats, unordered } from './repeats.ts'
-import { seenSince, type Audience } from '../policy/access/capacities.ts'
+import { indexesOfRepeats, unordered } from './repeats.ts'
+import { seenSince } from '../policy/access/capacities.ts'
+import type { Audience } from '../policy/access/scope.ts'
 import {
   reminderKinds,
   sendingInstant,
   taskIdOf,
   type Notice,
-  type Telling,
+  type NotificationBatch,
 } from '../policy/notices/notice.ts'
 import { shanghaiDate } from '../policy/time/dates.ts'
 import { oneByOne, recipientsOf } from '../policy/notices/recipients.ts'
 
-type Reachable = Pick<PersonRecord, '_id' | 'capacities' | 'email' | 'wishes' | 'webhook'>
+type Reachable = Pick<PersonRecord, '_id' | 'capacities' | 'email' | 'preferences' | 'webhook'>
 
 /** What is looked up of whoever may be told. */
-export const reachableFields = { capacities: 1, email: 1, wishes: 1, webhook: 1 } as const
-
-/** Writes notices into the ledger, and in the tasks on which day somebody was last reminded of them. */
-export async function writeNotices(models: Models, telling: Telling): Promise<void> {
-  if (await writeLines(models, telling)) await markReminded(models, telling)
-}
+export const reachableFields = { capacities: 1, email: 1, preferences: 1, webhook: 1 } as const
 
 const reminding: ReadonlySet<Notice['kind']> = new Set(reminderKinds)
 
-async function markReminded({ tasks }: Models, telling: Telling): Promise<void> {
-  const { ids, remindedOn } = remindersIn(telling)
-  if (ids.length > 0) await tasks.updateMany({ _id: { $in: ids } }, { $set: { remindedOn } })
-}
-
 /** The tasks of which somebody is reminded, and the day. */
-export function remindersIn({ project, notices, at }: Pick<Telling, 'project' | 'notices' | 'at'>): {
+export function remindersIn({
+  project,
+  notices,
+  at,
+}: Pick<NotificationBatch, 'project' | 'notices' | 'at'>): {
   ids: string[]
   remindedOn: string
 } {
@@ -37,28 +32,32 @@ export function remindersIn({ project, notices, at }: Pick<Telling, 'project' | 
   return { ids, remindedOn: shanghaiDate(Date.parse(at)) }
 }
 
+/** Writes one notice for each recipient and channel; what is written already stays as it is. */
+export async function writeLines(models: Models, batch: NotificationBatch): Promise<void> {
+  const lines = await linesFor(models, batch)
+  if (lines.length > 0) await indexesOfRepeats(models.notices.insertMany(lines, unordered))
+}
+
 /**
- * Writes one notice for each recipient and channel, in a few queries however many there are; what is written already stays as
- * it is. Who is told is decided by `recipientsOf`. Answers whether there is anybody to be told.
+ * The notices that a batch makes, one for each recipient and channel; found in a few queries, however many there are. Who is
+ * told is decided by `recipientsOf`.
  */
-export async function writeLines(models: Models, telling: Telling): Promise<boolean> {
-  if (telling.notices.length === 0) return false
-  const nowMs = Date.parse(telling.at)
-  const users = [...new Set(telling.notices.flatMap(({ user }) => user ?? []))]
+export async function linesFor(models: Models, batch: NotificationBatch): Promise<NoticeRecord[]> {
+  if (batch.notices.length === 0) return []
+  const nowMs = Date.parse(batch.at)
+  const users = [...new Set(batch.notices.flatMap(({ user }) => user ?? []))]
   const groups = await Promise.all([
     users.length > 0 ? models.people.find({ _id: { $in: users } }, reachableFields).lean() : [],
-    ...telling.audiences.map((audience) => holdersOf(models, audience, nowMs)),
+    ...batch.audiences.map((audience) => holdersOf(models, audience, nowMs)),
   ])
   const known = new Map<string, Reachable>(groups.flat().map((person) => [person._id, person]))
-  const lines = telling.notices.flatMap((notice) =>
-    recipientsOf(notice, telling.audiences, [...known.values()], nowMs).flatMap((recipient) => {
-      if ('mailbox' in recipient) return [mailboxLine(telling, notice, recipient.mailbox, recipient.besides)]
+  return batch.notices.flatMap((notice) =>
+    recipientsOf(notice, batch.audiences, [...known.values()], nowMs).flatMap((recipient) => {
+      if ('mailbox' in recipient) return [mailboxLine(batch, notice, recipient.mailbox, recipient.besides)]
       const person = known.get(recipient.user)
-      return person ? personLines(telling, notice, person) : []
+      return person ? personLines(batch, notice, person) : []
     }),
   )
-  if (lines.length > 0) await placesOfRepeats(models.notices.insertMany(lines, unordered))
-  return lines.length > 0
 }
 
 /** Those who may be told as an audience; one more than are told one by one is enough to know that they are too many. */
@@ -70,21 +69,26 @@ function holdersOf({ people }: Models, { role, district, uscc }: Audience, nowMs
     .lean()
 }
 
-function personLines(telling: Telling, notice: Notice, person: Reachable): NoticeRecord[] {
+function personLines(batch: NotificationBatch, notice: Notice, person: Reachable): NoticeRecord[] {
   return channels
     .filter((channel) => canReach(person, channel))
     .map((channel) => {
-      const declined = !notice.required && person.wishes[channel] === 'required'
+      const declined = !notice.required && person.preferences[channel] === 'required'
       const status = declined ? 'declined' : 'pending'
-      return lineOf(telling, notice, { recipient: person._id, channel, status, besides: [] })
+      return lineOf(batch, notice, { recipient: person._id, channel, status, besides: [] })
     })
 }
 
-function mailboxLine(telling: Telling, notice: Notice, recipient: string, besides: string[]): NoticeRecord {
-  return lineOf(telling, notice, { recipient, channel: 'inbox', status: 'pending', besides })
+function mailboxLine(
+  batch: NotificationBatch,
+  notice: Notice,
+  recipient: string,
+  besides: string[],
+): NoticeRecord {
+  return lineOf(batch, notice, { recipient, channel: 'inbox', status: 'pending', besides })
 }
 
-/** Whether there is a way on which a person can be told. */
+/** Whether a person can be reached on a channel. */
 export function canReach(
   { email, webhook }: Pick<Reachable, 'email' | 'webhook'>,
   channel: Channel,
@@ -100,7 +104,7 @@ export function canReach(
 }
 
 function lineOf(
-  { project, scope, revision, at }: Telling,
+  { project, scope, revision, at }: NotificationBatch,
   notice: Notice,
   to: Pick<NoticeRecord, 'recipient' | 'channel' | 'status' | 'besides'>,
 ): NoticeRecord {
@@ -108,7 +112,7 @@ function lineOf(
     ...notice,
     ...to,
     ...scope,
-    _id: `${taskIdOf(notice, project)}:${notice.occasion}:${to.recipient}:${to.channel}`,
+    _id: `${taskIdOf(notice, project)}:${notice.deduplicationKey}:${to.recipient}:${to.channel}`,
     project,
     revision,
     sendAt: new Date(sendingInstant(notice.kind, Date.parse(at))),

@@ -1,5 +1,5 @@
 import type { NoticeCase } from '../policy/notices/notice.ts'
-import type { ProjectRecord } from './schemas.ts'
+import type { ProjectRecord } from './projects.ts'
 
 /** The fields of a project that notices about it are put into words by. */
 export const noticeCaseFields = {

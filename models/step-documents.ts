@@ -2,10 +2,10 @@ import type { CertificateRecord, HistoryRecord, ProjectRecord, SnapshotRecord, T
 import { lineOf } from '../policy/integrity/chain.ts'
 import { roughly } from '../policy/edition/comparable.ts'
 import { bringsForm } from '../policy/case/events.ts'
-import { duplicateKeys, mayBeFiledAgain } from '../policy/case/duplicates.ts'
+import { duplicateKeysOf, mayBeFiledAgain } from '../policy/case/duplicates.ts'
 import { taskIdOf } from '../policy/notices/notice.ts'
 import type { Task } from '../policy/case/projection.ts'
-import type { StepRecord } from './step-record.ts'
+import type { OnRecord, StepRecord } from './step-record.ts'
 
 /** The line that a step leaves in the history. */
 export function lineDocument({ project, entry, state, at, request, run, seal }: StepRecord): HistoryRecord {
@@ -32,6 +32,7 @@ export function projectDocument(
   return {
     phase,
     outcome,
+    assignees: [...new Set(state.case.assignments.map(({ user }) => user))],
     edition,
     editionHash,
     uscc,
@@ -43,15 +44,49 @@ export function projectDocument(
   }
 }
 
+/** How far a case is on record by a step. */
+export function onRecordBy({ state, seal }: StepRecord, certificate: string | null): OnRecord {
+  return { revision: state.revision, link: seal.link, certificate }
+}
+
+/** How far a project is on record, as it lies there. */
+export function onRecordOf({ revision, head, certificate }: ProjectRecord): OnRecord {
+  return { revision, link: head, certificate }
+}
+
+/** A project after a step, as the record has it then: what it was before, and the number of the certificate if the step issues it. */
+export function projectAfter(
+  known: Omit<ProjectRecord, 'anchored'> | null,
+  step: StepRecord,
+  certificate: string | null,
+): Omit<ProjectRecord, 'anchored'> {
+  const { project: _id, versions, filedAt, effects } = step
+  return {
+    _id,
+    ...projectDocument(step),
+    calendars: known ? later(known.calendars, versions) : versions,
+    filedAt: known?.filedAt ?? new Date(filedAt),
+    certificate: (effects.includes('issueCertificate') ? certificate : null) ?? known?.certificate ?? null,
+  }
+}
+
+/** Of two pairs of versions the higher ones. */
+export function later(
+  a: ProjectRecord['calendars'],
+  b: ProjectRecord['calendars'],
+): ProjectRecord['calendars'] {
+  return { country: Math.max(a.country, b.country), local: Math.max(a.local, b.local) }
+}
+
 /** The tasks that a step leaves open and those that it closes. */
 export function taskDocuments(step: StepRecord): Omit<TaskRecord, 'remindedOn'>[] {
   const { project, state, projection, closed, entry, at } = step
   const { uscc, district } = state.case.application
-  const place = { project, uscc, district, revision: state.revision, at: new Date(at) }
+  const common = { project, uscc, district, revision: state.revision, at: new Date(at) }
   const line = (task: Task, closedOn: string | null) => ({
     _id: taskIdOf(task, project),
     ...task,
-    ...place,
+    ...common,
     open: closedOn === null,
     closedOn,
   })
@@ -104,11 +139,11 @@ export function counterOf({ series }: StepRecord): string {
 }
 
 /** Whether a step settles which keys its project holds. */
-export function settlesClaims({ entry, state }: StepRecord): boolean {
+export function settlesDuplicateKeys({ entry, state }: StepRecord): boolean {
   return bringsForm(entry) || state.done
 }
 
 /** The keys that the project needs after a step: those of its form as it is now, none once it ended without certificate. */
 export function keysOf({ state, projection: { outcome } }: StepRecord): string[] {
-  return mayBeFiledAgain(outcome) ? [] : duplicateKeys(state.case.application)
+  return mayBeFiledAgain(outcome) ? [] : duplicateKeysOf(state.case.application)
 }

@@ -1,10 +1,11 @@
 import type { Calendars } from '../policy/time/calendar.ts'
-import type { Audience } from '../policy/access/capacities.ts'
+import type { Audience } from '../policy/access/scope.ts'
 import type { HistoryEntry, ProjectState } from '../policy/case/case.ts'
 import type { Seal } from '../policy/integrity/chain.ts'
 import type { Digest } from '../policy/integrity/digest.ts'
 import type { Effect } from '../policy/case/lifecycle.ts'
-import type { Notice } from '../policy/notices/notice.ts'
+import type { Notice, NotificationBatch } from '../policy/notices/notice.ts'
+import type { IntentKey } from './intents.ts'
 import type { Projection, Task } from '../policy/case/projection.ts'
 
 /** A step on its way into the record. */
@@ -32,9 +33,11 @@ export type StepRecord = {
   request: string
 }
 
-/** What the record answers to a step: the number it has given, and the link of the line as it lies there. */
-export type Recording = {
-  certificate: string | null
-  /** None where a version has answered that did not tell. */
-  link?: Digest
-}
+/** How far a case is on record, as its workflow is told: the last line there, and the number of its certificate. */
+export type OnRecord = { revision: number; link: Digest; certificate: string | null }
+
+/** What goes on record together: steps of one case in their order, whom to tell besides, and the intent that this settles. */
+export type Recording = { steps: StepRecord[]; batches?: NotificationBatch[]; intent?: IntentKey }
+
+/** What the record has given to steps: the number of the certificate, if one of them issues it. */
+export type Recorded = Pick<OnRecord, 'certificate'>

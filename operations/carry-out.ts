@@ -8,44 +8,55 @@ import { ApplicationFailure } from '@temporalio/common'
 import type { Models, OperationRecord } from '../models/index.ts'
 import { resend } from '../delivery/dead-letters.ts'
 import { isRefusal, type Refusal } from '../policy/errors.ts'
-import { orderOf } from '../policy/access/operations.ts'
-import { orderObjections, voidedBy } from '../policy/case/orders.ts'
+import { adminCommandOf } from '../policy/access/operations.ts'
+import { commandDenials, voidedBy } from '../policy/case/admin-commands.ts'
 import { wordsOf } from '../policy/words/voice.ts'
-import { obeyOrder, projectWorkflowId, type GivenOrder } from '../workflows/contract.ts'
+import { applyAdminCommand, projectWorkflowId, type AdminCommandInput } from '../workflows/contract.ts'
 import { describeRun } from './described.ts'
-import type { Outcome } from './outcome.ts'
+import type { CaseOutcome } from './outcome.ts'
 import { repairCase } from './repair.ts'
 import { restartCase } from './restart.ts'
 
 /** What an operation is carried out with. */
-export type Engines = { models: Models; temporal: Client }
+export type OperationDependencies = { models: Models; temporal: Client }
 
 /**
  * Does an operation to one case (or, of `resend`, to one message). The same operation may be done again: a case that has its
- * line in the history has obeyed. Throws if it could not be done for a reason that is not the case's.
+ * line in the history has applied it. Throws if it could not be done for a reason that is not the case's.
  */
-export async function carryOut(engines: Engines, operation: OperationRecord, id: string): Promise<Outcome> {
+export async function carryOut(
+  engines: OperationDependencies,
+  operation: OperationRecord,
+  id: string,
+): Promise<CaseOutcome> {
   const { kind, target } = operation
   if (kind === 'resend') return sendAgain(engines, id)
   if (kind === 'retry')
     return retryActivities(engines, 'workflow' in target ? target.workflow : projectWorkflowId(id))
   if (kind === 'repair') return repairCase(engines, operation, id)
-  const order = orderOf(operation)
-  if (!order) throw new Error(`${operation._id} has not been approved`)
-  const given: GivenOrder = { order, request: operation._id }
+  const command = adminCommandOf(operation)
+  if (!command) throw new Error(`${operation._id} has not been approved`)
+  const given: AdminCommandInput = { command, request: operation._id }
   const line = { project: id, type: kind, request: operation._id }
   if (await engines.models.history.exists(line)) return 'done'
-  const newer = { project: id, type: { $in: voidedBy[order.act] }, at: { $gt: operation.at } }
+  const newer = { project: id, type: { $in: voidedBy[command.act] }, at: { $gt: operation.at } }
   if (await engines.models.history.exists(newer))
-    return outcomeOf({ code: 'order-not-allowed', words: orderObjections.overtaken })
+    return outcomeOf({ code: 'admin-command-not-allowed', words: commandDenials.overtaken })
   if (kind === 'restart') return outcomeOf(await restartCase(engines, id, given))
-  return command(engines, id, given)
+  return send(engines, id, given)
 }
 
-async function command({ models, temporal }: Engines, project: string, given: GivenOrder): Promise<Outcome> {
+async function send(
+  { models, temporal }: OperationDependencies,
+  project: string,
+  given: AdminCommandInput,
+): Promise<CaseOutcome> {
   const handle = temporal.workflow.getHandle(projectWorkflowId(project))
   try {
-    await handle.executeUpdate(obeyOrder, { args: [given], updateId: `order/${given.request}` })
+    await handle.executeUpdate(applyAdminCommand, {
+      args: [given],
+      updateId: `admin-command/${given.request}`,
+    })
     return 'done'
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return withoutRun(models, project)
@@ -56,15 +67,18 @@ async function command({ models, temporal }: Engines, project: string, given: Gi
 }
 
 /** A case that does not run is over, or there is none; or it is between two runs, or has lost its run: that is a failure. */
-async function withoutRun({ projects }: Models, project: string): Promise<Outcome> {
+async function withoutRun({ projects }: Models, project: string): Promise<CaseOutcome> {
   const found = await projects.findById(project, { 'state.done': 1 }).lean()
   if (!found) return outcomeOf({ code: 'not-found' })
   if (!found.state.done) throw new Error('the workflow of the case does not run')
-  return outcomeOf({ code: 'order-not-allowed', words: orderObjections.over })
+  return outcomeOf({ code: 'admin-command-not-allowed', words: commandDenials.over })
 }
 
 /** Has every activity of a workflow that waits for its next attempt run now, as if it were its first. */
-async function retryActivities({ temporal }: Engines, workflowId: string): Promise<Outcome> {
+async function retryActivities(
+  { temporal }: OperationDependencies,
+  workflowId: string,
+): Promise<CaseOutcome> {
   const run = await describeRun(temporal, workflowId)
   const waiting = run?.isRunning ? run.activities.filter(({ attempt }) => attempt > 1) : []
   if (!run || waiting.length === 0)
@@ -88,7 +102,7 @@ function unlessGone(error: unknown): void {
   if (!isGrpcServiceError(error) || !notFound.test(error.message)) throw error
 }
 
-async function sendAgain({ models }: Engines, message: string): Promise<Outcome> {
+async function sendAgain({ models }: OperationDependencies, message: string): Promise<CaseOutcome> {
   // One that is not dead any more has been revived, perhaps by this very operation before its worker died.
   return (await resend(models, message, new Date())) ? 'done' : outcomeOf({ code: 'not-found' })
 }
@@ -98,7 +112,7 @@ function refusalIn(cause: unknown): Refusal | undefined {
   return isRefusal(carried) ? carried : undefined
 }
 
-function outcomeOf(refusal: Refusal | null): Outcome {
+function outcomeOf(refusal: Refusal | null): CaseOutcome {
   return refusal ? { refused: lineOf(refusal) } : 'done'
 }
 

@@ -1,21 +1,21 @@
 import type { ClientSession } from 'mongoose'
-import type { ErrandRecord, Models, OperationRecord } from '../models/index.ts'
+import type { BatchItemRecord, Models, OperationRecord } from '../models/index.ts'
 import type { Target } from './targets.ts'
 
 /** Keeps an operation with the list of what it goes to, all or nothing; `settled`, if all of it has been done already. */
 export async function keepOperation(
-  { operations, errands }: Models,
+  { operations, batchItems }: Models,
   record: OperationRecord,
   targets: Target[],
   session: ClientSession,
-  settled: Partial<ErrandRecord> = {},
+  settled: Partial<BatchItemRecord> = {},
 ): Promise<void> {
   const total = targets.length
   await operations.create([{ ...record, tally: { ...record.tally, total } }], { session })
-  const list = targets.map(({ id, projects }, place) => ({
-    _id: `${record._id}:${place}`,
+  const list = targets.map(({ id, projects }, position) => ({
+    _id: `${record._id}:${position}`,
     operation: record._id,
-    place,
+    position,
     target: id,
     projects,
     tries: 0,
@@ -25,5 +25,5 @@ export async function keepOperation(
     at: null,
     ...settled,
   }))
-  await errands.insertMany(list, { session, lean: true })
+  await batchItems.insertMany(list, { session, lean: true })
 }

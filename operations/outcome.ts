@@ -1,2 +1,2 @@
 /** What became of one case: it was done, or the case said no and why. */
-export type Outcome = 'done' | { refused: string }
+export type CaseOutcome = 'done' | { refused: string }

@@ -1,7 +1,8 @@
-import { failuresKept, type ErrandRecord, type Models, type OperationRecord } from '../models/index.ts'
-import type { ErrandOutcome, OperationFailure } from '../policy/access/operations.ts'
-import type { ErrandsPage } from '../workflows/contract-errands.ts'
-import { carryOut, type Engines } from './carry-out.ts'
+import { failuresKept, type BatchItemRecord, type Models, type OperationRecord } from '../models/index.ts'
+import { errorText } from '../models/error-text.ts'
+import type { BatchItemOutcome, OperationFailure } from '../policy/access/operations.ts'
+import type { BatchProgress } from '../workflows/contract-operation.ts'
+import { carryOut, type OperationDependencies } from './carry-out.ts'
 
 /** How often a case may fail; it is tried again after all the others. */
 const mostTries = 3
@@ -19,19 +20,19 @@ type Watcher = { signal: AbortSignal; beat: () => void }
 
 /** Does an operation to the next of its list, and ends it after the last; nothing while it is paused, nor when it is over. */
 export async function carryOutPage(
-  engines: Engines,
+  engines: OperationDependencies,
   operation: string,
   { signal, beat }: Watcher,
-): Promise<ErrandsPage> {
-  const { errands, operations } = engines.models
+): Promise<BatchProgress> {
+  const { batchItems, operations } = engines.models
   let asked = await begin(operations, operation)
   if (asked?.status !== 'running') return asked?.status === 'paused' ? 'wait' : 'over'
   const { perMinute } = asked
   const startedAt = Date.now()
   const limit = Math.min(mostOfPage, Math.max(1, Math.floor(perMinute / 30)))
-  const open = await errands
+  const open = await batchItems
     .find({ operation, outcome: null })
-    .sort({ tries: 1, place: 1 })
+    .sort({ tries: 1, position: 1 })
     .limit(limit + 1)
     .lean()
   const page = open.slice(0, limit)
@@ -62,64 +63,64 @@ async function begin(operations: Operations, _id: string): Promise<OperationReco
 }
 
 async function askAll(
-  engines: Engines,
+  engines: OperationDependencies,
   asked: OperationRecord,
-  errands: ErrandRecord[],
+  batchItems: BatchItemRecord[],
   signal: AbortSignal,
 ) {
-  const answers = await Promise.all(errands.map((errand) => ask(engines, asked, errand, signal)))
+  const answers = await Promise.all(batchItems.map((item) => ask(engines, asked, item, signal)))
   if (signal.aborted) throw signal.reason
   return answers
 }
 
-type Answer = { errand: ErrandRecord; outcome: ErrandOutcome; reason: string | null }
+type ItemAnswer = { item: BatchItemRecord; outcome: BatchItemOutcome; reason: string | null }
 
 /** What came of one case, or what went wrong. */
 async function ask(
-  { models, temporal }: Engines,
+  { models, temporal }: OperationDependencies,
   asked: OperationRecord,
-  errand: ErrandRecord,
+  item: BatchItemRecord,
   ended: AbortSignal,
-): Promise<Answer> {
+): Promise<ItemAnswer> {
   // Of this call alone: the client leaves its listeners on the signal.
   const signal = AbortSignal.any([ended])
-  const carry = () => carryOut({ models, temporal }, asked, errand.target)
+  const carry = () => carryOut({ models, temporal }, asked, item.target)
   try {
     const outcome = await temporal.withAbortSignal(signal, () =>
       temporal.withDeadline(Date.now() + answerWithinMs, carry),
     )
-    if (outcome === 'done') return { errand, outcome, reason: null }
-    return { errand, outcome: 'refused', reason: outcome.refused }
+    if (outcome === 'done') return { item, outcome, reason: null }
+    return { item, outcome: 'refused', reason: outcome.refused }
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).slice(0, 300)
-    return { errand, outcome: 'failed', reason }
+    const reason = errorText(error)
+    return { item, outcome: 'failed', reason }
   }
 }
 
 /** Keeps what came of some cases, all or nothing, each counted once; answers with the operation as it stands then. */
 function settle(
-  { connection, errands, operations }: Models,
+  { connection, batchItems, operations }: Models,
   asked: OperationRecord,
-  answers: Answer[],
+  answers: ItemAnswer[],
 ): Promise<OperationRecord | null> {
   const { _id, by, approvedBy } = asked
   const people = [by.user, ...(approvedBy === null ? [] : [approvedBy])]
-  const isSettled = ({ errand, outcome }: Answer) => outcome !== 'failed' || errand.tries + 1 >= mostTries
+  const isSettled = ({ item, outcome }: ItemAnswer) => outcome !== 'failed' || item.tries + 1 >= mostTries
   return connection.transaction(async (session) => {
     const tally = { 'tally.done': 0, 'tally.refused': 0, 'tally.failed': 0 }
     const failures: OperationFailure[] = []
     for (const answer of answers) {
-      const { errand, outcome, reason } = answer
-      const open = { _id: errand._id, outcome: null }
+      const { item, outcome, reason } = answer
+      const open = { _id: item._id, outcome: null }
       if (!isSettled(answer)) {
-        await errands.updateOne(open, { $inc: { tries: 1 }, $set: { reason } }, { session })
+        await batchItems.updateOne(open, { $inc: { tries: 1 }, $set: { reason } }, { session })
         continue
       }
       const kept = { outcome, reason, by: people, at: new Date() }
-      const { modifiedCount } = await errands.updateOne(open, { $set: kept }, { session })
+      const { modifiedCount } = await batchItems.updateOne(open, { $set: kept }, { session })
       tally[`tally.${outcome}`] += modifiedCount
       if (outcome !== 'done' && modifiedCount > 0)
-        failures.push({ id: errand.target, outcome, reason: reason ?? '' })
+        failures.push({ id: item.target, outcome, reason: reason ?? '' })
     }
     return operations
       .findByIdAndUpdate(

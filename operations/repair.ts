@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client'
 import { movingWords } from '../evidence/archive/moving.ts'
 import { reconcileCase } from '../evidence/archive/reconcile.ts'
 import type { Models, OperationRecord } from '../models/index.ts'
-import type { Outcome } from './outcome.ts'
+import type { CaseOutcome } from './outcome.ts'
 
 /**
  * Writes what the histories of a case say where its record says something else; both values are in the register of findings
@@ -12,7 +12,7 @@ export async function repairCase(
   engines: { models: Models; temporal: Client },
   { _id, by, approvedBy, reason }: OperationRecord,
   project: string,
-): Promise<Outcome> {
+): Promise<CaseOutcome> {
   if (approvedBy === null) throw new Error(`${_id} has not been approved`)
   const { differences, repaired, unreadable, moving } = await reconcileCase(engines, project, {
     by: by.user,

@@ -1,18 +1,18 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client'
-import { createRecorder } from '../models/recorder.ts'
+import { createRecorder, type Recorder } from '../models/recorder.ts'
 import { runsBackwards, type Run } from '../evidence/archive/histories.ts'
 import type { Models } from '../models/index.ts'
 import type { Refusal } from '../policy/errors.ts'
-import { findOrderRefusal } from '../policy/case/orders.ts'
+import { findCommandRefusal } from '../policy/case/admin-commands.ts'
 import {
   projectWorkflowId,
   projectWorkflowType,
   startOptions,
-  type GivenOrder,
+  type AdminCommandInput,
   type ProjectInput,
 } from '../workflows/contract.ts'
 import { describeRun } from './described.ts'
-import { lastWordsOf, type LastWords } from './last-words.ts'
+import { handoverOf, type Handover } from './handover.ts'
 
 type Engines = { models: Models; temporal: Client }
 
@@ -22,30 +22,31 @@ const tries = 5
 /**
  * Has a new run take up a case from its last step. The record is brought up to that step first, so that nothing is ended
  * which could not be taken up; then the run is ended, read once more, and the next one started with all that it would have
- * carried over. Whoever was killed in between does it again: an order that has been carried out is not carried out twice.
+ * carried over. Whoever was killed in between does it again: a command that has been applied is not applied twice.
  * Answers with a refusal if the case is over; throws if its history is lost or the record cannot be written.
  */
 export async function restartCase(
   engines: Engines,
   project: string,
-  given: GivenOrder,
+  given: AdminCommandInput,
 ): Promise<Refusal | null> {
   const workflowId = projectWorkflowId(project)
+  const recorder = createRecorder(engines.models)
   for (let attempt = 0; attempt < tries; attempt += 1) {
     const described = await describeRun(engines.temporal, workflowId)
     if (described?.operation === given.request) return null
     const before = await latestRun(engines, project)
     // Somebody else has just started a successor: it is looked at anew.
     if (described && described.runId !== before.runId) continue
-    const words = lastWordsOf(before.history)
-    await bringUp(engines.models, words)
+    const words = handoverOf(before.history)
+    await bringUp(recorder, words)
     const refusal = refusalBy(words, given)
     if (refusal) return refusal
     await endRun(engines.temporal, workflowId, before.runId, given)
     const ended = await latestRun(engines, project)
     if (ended.runId !== before.runId) continue
-    const finalWords = lastWordsOf(ended.history)
-    const certificate = await bringUp(engines.models, finalWords)
+    const finalWords = handoverOf(ended.history)
+    const certificate = await bringUp(recorder, finalWords)
     if (refusalBy(finalWords, given)) continue
     const input = { ...finalWords.input, ...(certificate !== null && { certificate }) }
     await startSuccessor(engines.temporal, workflowId, ended.runId, input, given)
@@ -55,33 +56,40 @@ export async function restartCase(
   throw new Error(`${project} goes on as new faster than it can be restarted`)
 }
 
-async function latestRun(engines: Engines, project: string): Promise<Run> {
+/** The last run of a case, with Temporal or in the archive; throws where neither has any. */
+export async function latestRun(engines: Engines, project: string): Promise<Run> {
+  const run = await findLatestRun(engines, project)
+  if (!run) throw new Error(`${project} has no run with Temporal and none in the archive`)
+  return run
+}
+
+/** The last run of a case; null where neither Temporal nor the archive has any. */
+export async function findLatestRun(engines: Engines, project: string): Promise<Run | null> {
   for await (const run of runsBackwards(engines, project)) return run
-  throw new Error(`${project} has no run with Temporal and none in the archive`)
+  return null
 }
 
 /**
  * Writes what the run never heard to be written; all of it may be repeated. Answers with the number of a certificate that the
  * run issued and never heard of: its successor has to know it, so that a history tells of it.
  */
-async function bringUp(models: Models, { unheard }: LastWords): Promise<string | null> {
-  let issued: string | null = null
-  const recorder = createRecorder(models)
-  for (const step of unheard.steps) {
-    const { certificate } = await recorder.recordStep(step)
-    issued = certificate ?? issued
-  }
-  for (const telling of unheard.tellings) await recorder.tell(telling)
-  return issued
+async function bringUp(recorder: Recorder, { unheard }: Handover): Promise<string | null> {
+  const { certificate } = await recorder.record(unheard)
+  return certificate
 }
 
-function refusalBy({ input }: LastWords, { order }: GivenOrder): Refusal | undefined {
-  return input.carried ? findOrderRefusal(input.carried.state, order) : undefined
+function refusalBy({ input }: Handover, { command }: AdminCommandInput): Refusal | undefined {
+  return input.carried ? findCommandRefusal(input.carried.state, command) : undefined
 }
 
-async function endRun(temporal: Client, workflowId: string, runId: string, { order, request }: GivenOrder) {
+async function endRun(
+  temporal: Client,
+  workflowId: string,
+  runId: string,
+  { command, request }: AdminCommandInput,
+) {
   try {
-    await temporal.workflow.getHandle(workflowId, runId).terminate(`${request}: ${order.reason}`)
+    await temporal.workflow.getHandle(workflowId, runId).terminate(`${request}: ${command.reason}`)
   } catch (error) {
     // Over already: it was ended by whoever was killed before the start, or has gone on as new.
     if (!(error instanceof WorkflowNotFoundError)) throw error
@@ -94,7 +102,7 @@ async function startSuccessor(
   workflowId: string,
   predecessor: string,
   input: ProjectInput,
-  given: GivenOrder,
+  given: AdminCommandInput,
 ): Promise<void> {
   const { restart: _earlier, ...rest } = input
   try {

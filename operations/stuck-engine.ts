@@ -4,11 +4,11 @@ import { RefusalError } from '../policy/errors.ts'
 import { notOfThisList } from '../policy/words/issues.ts'
 import { projectWorkflowType, taskQueue } from '../workflows/contract.ts'
 import { askEach, dateOf, describeRun, findTaskFailure } from './described.ts'
-import { projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
+import { projectOf, stuck, type Finder, type StuckSources, type Stuck } from './stuck-kinds.ts'
 import { lookForWorker } from './worker-lease.ts'
 
 /** Temporal itself, where it does not answer: what else of it is stuck cannot be told meanwhile. */
-export function silentEngine({ isSilent = false }: Sources): Finder {
+export function silentEngine({ isSilent = false }: StuckSources): Finder {
   const items = isSilent ? [stuck('engineSilent', 'temporal', {})] : []
   return {
     page: async () => ({ items, next: null }),
@@ -17,35 +17,35 @@ export function silentEngine({ isSilent = false }: Sources): Finder {
 }
 
 /** Whether a worker of the build that gets the work is there: what `/readyz` says too. */
-export function missingWorkers({ models, temporal }: Sources): Finder {
-  const look = async (): Promise<Stuck[]> => {
+export function missingWorkers({ models, temporal }: StuckSources): Finder {
+  const ask = async (): Promise<Stuck[]> => {
     const { isThere, seenAt } = await lookForWorker(models, temporal, taskQueue)
     return isThere ? [] : [stuck('noWorker', taskQueue, { since: seenAt })]
   }
   return {
-    page: async () => ({ items: await look(), next: null }),
-    count: async () => (await look()).length,
+    page: async () => ({ items: await ask(), next: null }),
+    count: async () => (await ask()).length,
   }
 }
 
 /** Workflows whose task has failed twice or more in a row; Temporal says so since its server 1.30, where it is told to. */
-export function failingTasks({ temporal }: Sources): Finder {
+export function failingTasks({ temporal }: StuckSources): Finder {
   const query = "ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL"
-  const look = async ({ workflowId }: Found): Promise<Stuck[]> => {
+  const ask = async ({ workflowId }: Found): Promise<Stuck[]> => {
     const run = await describeRun(temporal, workflowId)
     if (!run?.isRunning || !run.task || run.task.attempt < 2) return []
     const { error, since = run.task.since } = await findTaskFailure(temporal, workflowId, run.runId)
     const told = { attempt: run.task.attempt, since, error, project: projectOf(workflowId) }
     return [stuck('workflowTaskFailing', workflowId, told)]
   }
-  return listed(temporal, query, (found) => askEach(found, look).then((items) => items.flat()))
+  return listed(temporal, query, (found) => askEach(found, ask).then((items) => items.flat()))
 }
 
 /** Cases whose latest run has ended otherwise than the case; those that were taken up again are left out. */
-export function lostRuns({ models, temporal }: Sources): Finder {
+export function lostRuns({ models, temporal }: StuckSources): Finder {
   const ended = ['Terminated', 'Failed', 'TimedOut', 'Canceled'].map((name) => `'${name}'`).join(', ')
   const query = `WorkflowType = '${projectWorkflowType}' AND ExecutionStatus IN (${ended})`
-  const look = async ({ workflowId, closedAt }: Found): Promise<Stuck[]> => {
+  const ask = async ({ workflowId, closedAt }: Found): Promise<Stuck[]> => {
     const run = await describeRun(temporal, workflowId)
     if (run?.isRunning || run?.isCompleted) return []
     return [stuck('runLost', workflowId, { project: projectOf(workflowId), since: closedAt })]
@@ -56,7 +56,7 @@ export function lostRuns({ models, temporal }: Sources): Finder {
       .find({ _id: { $in: [...byWorkflow.keys()] }, 'state.done': false }, { _id: 1 })
       .lean()
     const concerned = open.flatMap(({ _id }) => byWorkflow.get(_id) ?? [])
-    return (await askEach(concerned, look)).flat()
+    return (await askEach(concerned, ask)).flat()
   })
 }
 
@@ -66,7 +66,7 @@ const blamesToken: ReadonlySet<number> = new Set([2, 3, 13])
 type Found = { workflowId: string; closedAt: Date | null }
 
 /** Goes through what visibility lists, a page at a time, and looks at each. */
-function listed(temporal: Client, query: string, look: (found: Found[]) => Promise<Stuck[]>): Finder {
+function listed(temporal: Client, query: string, ask: (found: Found[]) => Promise<Stuck[]>): Finder {
   const { namespace } = temporal.options
   const list = async (pageSize: number, after: string | null) => {
     const { executions, nextPageToken } = await temporal.workflowService
@@ -92,12 +92,12 @@ function listed(temporal: Client, query: string, look: (found: Found[]) => Promi
   return {
     async page({ limit, after }) {
       const { found, next } = await list(limit, after)
-      return { items: await look(found), next }
+      return { items: await ask(found), next }
     },
     // What visibility lists may have recovered since: the first page is looked at, more are not.
     async count() {
       const { found } = await list(100, null)
-      return (await look(found)).length
+      return (await ask(found)).length
     },
   }
 }

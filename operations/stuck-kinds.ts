@@ -6,7 +6,7 @@ import type { StuckKind } from '../policy/access/operations.ts'
  * What is asked to find what is stuck: the record, Temporal and the clock. Of a Temporal that is silent nothing is asked: what
  * the record knows is told as it stands there.
  */
-export type Sources = {
+export type StuckSources = {
   models: Models
   temporal: Client
   now: () => number
@@ -28,14 +28,14 @@ export type Stuck = {
 }
 
 /** Where a page of one kind begins: after what the page before ended with; null for the first. */
-export type Turn = { limit: number; after: string | null }
+export type StuckPageRequest = { limit: number; after: string | null }
 
 /** A page of one kind; it may be shorter than asked for, because what has recovered meanwhile is left out. */
 export type StuckPage = { items: Stuck[]; next: string | null }
 
 /** How one kind is found and counted. */
 export type Finder = {
-  page: (turn: Turn) => Promise<StuckPage>
+  page: (turn: StuckPageRequest) => Promise<StuckPage>
   /** Counts no further than `mostCounted`. */
   count: () => Promise<number>
 }

@@ -3,7 +3,7 @@ import type { Models, TaskRecord, ActivityFailureRecord } from '../models/index.
 import { endOfDay, shanghaiDate } from '../policy/time/dates.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
 import { askEach, describeRun, type PendingActivity } from './described.ts'
-import { mostCounted, projectOf, stuck, type Finder, type Sources, type Stuck } from './stuck-kinds.ts'
+import { mostCounted, projectOf, stuck, type Finder, type StuckSources, type Stuck } from './stuck-kinds.ts'
 
 /** A case wakes within a quarter of an hour of a due instant; as long again is granted before it counts as stuck. */
 const graceMs = 30 * 60_000
@@ -21,7 +21,7 @@ function stuckActivity(note: ActivityFailureRecord, pending?: PendingActivity): 
 }
 
 /** Notes of the worker's on activities; one whose activity is no longer pending is taken away. */
-export function retriedActivities({ models, temporal, isSilent }: Sources): Finder {
+export function retriedActivities({ models, temporal, isSilent }: StuckSources): Finder {
   const check = async (note: ActivityFailureRecord): Promise<Stuck[]> => {
     if (isSilent) return [stuckActivity(note)]
     const run = await describeRun(temporal, note.workflow)
@@ -49,8 +49,33 @@ export function retriedActivities({ models, temporal, isSilent }: Sources): Find
   }
 }
 
+/** An intent is settled within seconds; after so long (milliseconds) it counts as stuck. */
+const behindMs = 60_000
+
+/** Intents that the record has not followed, the oldest first. */
+export function recordBehind({ models, now }: StuckSources): Finder {
+  const isOld = () => ({ at: { $lt: new Date(now() - behindMs) } })
+  return {
+    async page({ limit, after }) {
+      const key = unpacked(after)
+      const later = key && { $or: [{ at: { $gt: key[0] } }, { at: key[0], _id: { $gt: key[1] } }] }
+      const found = await models.intents
+        .find({ ...isOld(), ...later })
+        .sort({ at: 1, _id: 1 })
+        .limit(limit)
+        .lean()
+      const last = found.length === limit ? found.at(-1) : undefined
+      const items = found.map(({ _id, project, at, attempts, error }) =>
+        stuck('recordBehind', _id, { project, since: at, attempt: attempts, error }),
+      )
+      return { items, next: last ? writeCursor(InstantAndId, [last.at, last._id]) : null }
+    },
+    count: async () => models.intents.countDocuments(isOld(), { limit: mostCounted }),
+  }
+}
+
 /** Dead letters, the oldest first. */
-export function undeliverable({ models }: Sources): Finder {
+export function undeliverable({ models }: StuckSources): Finder {
   return {
     async page({ limit, after }) {
       const key = unpacked(after)
@@ -71,9 +96,9 @@ export function undeliverable({ models }: Sources): Finder {
 }
 
 /** Open tasks whose due date has passed and of which no step says so, the longest past first. */
-export function silentDeadlines({ models, temporal, now, isSilent }: Sources): Finder {
+export function silentDeadlines({ models, temporal, now, isSilent }: StuckSources): Finder {
   const isPast = () => ({ open: true, overdue: false, dueOn: { $lt: shanghaiDate(now() - graceMs) } })
-  const look = async ({ _id, project, task, dueOn }: TaskRecord): Promise<Stuck> => {
+  const ask = async ({ _id, project, task, dueOn }: TaskRecord): Promise<Stuck> => {
     const run = isSilent ? null : await describeRun(temporal, projectWorkflowId(project))
     const worst = run?.activities.toSorted((a, b) => b.attempt - a.attempt)[0]
     return stuck('deadlineWithoutEvent', _id, {
@@ -96,7 +121,7 @@ export function silentDeadlines({ models, temporal, now, isSilent }: Sources): F
       const found = await findTasks(models, later || isPast(), limit)
       const last = found.length === limit ? found.at(-1) : undefined
       return {
-        items: await askEach(found, look),
+        items: await askEach(found, ask),
         next: last?.dueOn ? writeCursor(DayAndId, [last.dueOn, last._id]) : null,
       }
     },

@@ -1,25 +1,26 @@
 import type { Client } from '@temporalio/client'
 import { stuckKinds, type StuckKind } from '../policy/access/operations.ts'
 import { failingTasks, lostRuns, missingWorkers, silentEngine } from './stuck-engine.ts'
-import type { Finder, Sources, Stuck, StuckPage, Turn } from './stuck-kinds.ts'
-import { retriedActivities, silentDeadlines, undeliverable } from './stuck-record.ts'
+import type { Finder, StuckSources, Stuck, StuckPage, StuckPageRequest } from './stuck-kinds.ts'
+import { recordBehind, retriedActivities, silentDeadlines, undeliverable } from './stuck-record.ts'
 
-export type { Sources, Stuck } from './stuck-kinds.ts'
+export type { StuckSources, Stuck } from './stuck-kinds.ts'
 
 const finders = {
   engineSilent: silentEngine,
   noWorker: missingWorkers,
   workflowTaskFailing: failingTasks,
   runLost: lostRuns,
+  recordBehind,
   activityRetrying: retriedActivities,
   deadlineWithoutEvent: silentDeadlines,
   noticeUndeliverable: undeliverable,
-} as const satisfies Record<StuckKind, (sources: Sources) => Finder>
+} as const satisfies Record<StuckKind, (sources: StuckSources) => Finder>
 
 const order = Object.keys(stuckKinds) as StuckKind[]
 
 /** Where a list of what is stuck goes on: with which kind, after what of it. */
-export type StuckPlace = { kind: StuckKind; after: string | null }
+export type StuckCursor = { kind: StuckKind; after: string | null }
 
 /** What nobody but Temporal knows: it is left out while Temporal is silent. */
 const askedOfEngine: ReadonlySet<StuckKind> = new Set(['noWorker', 'workflowTaskFailing', 'runLost'])
@@ -28,7 +29,11 @@ const askedOfEngine: ReadonlySet<StuckKind> = new Set(['noWorker', 'workflowTask
 const answerWithinMs = 2_000
 
 /** A page of one kind. */
-export function findStuckOf(sources: Sources, kind: StuckKind, turn: Turn): Promise<StuckPage> {
+export function findStuckOf(
+  sources: StuckSources,
+  kind: StuckKind,
+  turn: StuckPageRequest,
+): Promise<StuckPage> {
   return finders[kind](sources).page(turn)
 }
 
@@ -38,15 +43,15 @@ export function findStuckOf(sources: Sources, kind: StuckKind, turn: Turn): Prom
  * not answer, that comes first, and then what the record knows.
  */
 export async function findStuck(
-  { temporal, ...others }: Sources,
-  { only, place, limit }: { only?: StuckKind | undefined; place?: StuckPlace | undefined; limit: number },
-): Promise<{ items: Stuck[]; next: StuckPlace | null }> {
+  { temporal, ...others }: StuckSources,
+  { only, cursor, limit }: { only?: StuckKind | undefined; cursor?: StuckCursor | undefined; limit: number },
+): Promise<{ items: Stuck[]; next: StuckCursor | null }> {
   const sources = { ...others, temporal, isSilent: await isSilent(temporal) }
-  const asked = only ? [only] : order.slice(place ? order.indexOf(place.kind) : 0)
+  const asked = only ? [only] : order.slice(cursor ? order.indexOf(cursor.kind) : 0)
   const kinds = sources.isSilent && !only ? asked.filter((kind) => !askedOfEngine.has(kind)) : asked
   const items: Stuck[] = []
   for (const [index, kind] of kinds.entries()) {
-    const after = kind === place?.kind ? place.after : null
+    const after = kind === cursor?.kind ? cursor.after : null
     const page = await findStuckOf(sources, kind, { limit: limit - items.length, after })
     items.push(...page.items)
     if (page.next !== null) return { items, next: { kind, after: page.next } }
@@ -71,7 +76,7 @@ function isSilent(temporal: Client): Promise<boolean> {
 export async function countStuck({
   temporal,
   ...others
-}: Sources): Promise<Partial<Record<StuckKind, number>>> {
+}: StuckSources): Promise<Partial<Record<StuckKind, number>>> {
   const sources = { ...others, temporal, isSilent: await isSilent(temporal) }
   const kinds = order.filter((kind) => !sources.isSilent || !askedOfEngine.has(kind))
   const counts = await Promise.all(kinds.map(async (kind) => [kind, await finders[kind](sources).count()]))

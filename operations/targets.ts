@@ -1,4 +1,5 @@
 import type { Models, ProjectRecord } from '../models/index.ts'
+import { openProjects } from '../models/projects.ts'
 import { RefusalError, type Refusal } from '../policy/errors.ts'
 import {
   actOf,
@@ -8,10 +9,10 @@ import {
   type StuckCase,
 } from '../policy/access/operations.ts'
 import { inputRefusal } from '../policy/words/issues.ts'
-import { findOrderRefusal } from '../policy/case/orders.ts'
+import { findCommandRefusal } from '../policy/case/admin-commands.ts'
 import { projectWorkflowId } from '../workflows/contract.ts'
 import { describeRun } from './described.ts'
-import { findStuckOf, type Sources } from './stuck.ts'
+import { findStuckOf, type StuckSources } from './stuck.ts'
 import { projectOf, type StuckPage } from './stuck-kinds.ts'
 
 /** What an operation would go to: a case, a message or a workflow, and why it would refuse as it is now. */
@@ -27,7 +28,7 @@ const pageSize = 100
 const pageWithinMs = 15_000
 
 /** All that an operation would go to, each once, in the order in which it would; refused if that is too much. */
-export async function listTargets(sources: Sources, { kind, target }: Asked): Promise<Target[]> {
+export async function listTargets(sources: StuckSources, { kind, target }: Asked): Promise<Target[]> {
   const { models } = sources
   if ('workflow' in target) return [await workflowTarget(sources, target.workflow)]
   if ('message' in target) return messageTargets(models, { _id: target.message })
@@ -41,10 +42,10 @@ export async function listTargets(sources: Sources, { kind, target }: Asked): Pr
 type Where = Omit<CaseFilter, 'stuck'>
 
 async function openCases(models: Models, kind: OperationKind, where: Where): Promise<Target[]> {
-  return within(await findCases(models, kind, { ...where, 'state.done': false }))
+  return within(await findCases(models, kind, { ...openProjects, ...where }))
 }
 
-async function stuckCases(sources: Sources, kind: OperationKind, stuck: StuckCase, where: Where) {
+async function stuckCases(sources: StuckSources, kind: OperationKind, stuck: StuckCase, where: Where) {
   const found = new Map<string, Target>()
   let after: string | null = null
   do {
@@ -58,7 +59,7 @@ async function stuckCases(sources: Sources, kind: OperationKind, stuck: StuckCas
   return [...found.values()]
 }
 
-function stuckPage(sources: Sources, stuck: StuckCase, after: string | null): Promise<StuckPage> {
+function stuckPage(sources: StuckSources, stuck: StuckCase, after: string | null): Promise<StuckPage> {
   return sources.temporal.withDeadline(Date.now() + pageWithinMs, () =>
     findStuckOf(sources, stuck, { limit: pageSize, after }),
   )
@@ -72,18 +73,18 @@ async function namedCases(models: Models, kind: OperationKind, ids: string[]): P
 }
 
 /** A case must be there: on record, or as a workflow whose filing could not be written yet. */
-async function soleCase(sources: Sources, kind: OperationKind, id: string): Promise<Target> {
+async function soleCase(sources: StuckSources, kind: OperationKind, id: string): Promise<Target> {
   const [found] = await findCases(sources.models, kind, { _id: id })
   if (!found && kind !== 'repair') await needWorkflow(sources, projectWorkflowId(id), 'target.project')
   return found ?? { id, projects: [id], refusal: null }
 }
 
-async function workflowTarget(sources: Sources, id: string): Promise<Target> {
+async function workflowTarget(sources: StuckSources, id: string): Promise<Target> {
   await needWorkflow(sources, id, 'target.workflow')
   return { id, projects: [projectOf(id) ?? []].flat(), refusal: null }
 }
 
-async function needWorkflow({ temporal }: Sources, workflowId: string, field: string): Promise<void> {
+async function needWorkflow({ temporal }: StuckSources, workflowId: string, field: string): Promise<void> {
   const run = await temporal.withDeadline(Date.now() + pageWithinMs, () => describeRun(temporal, workflowId))
   if (!run) throw new RefusalError({ code: 'not-found', field })
 }
@@ -91,14 +92,15 @@ async function needWorkflow({ temporal }: Sources, workflowId: string, field: st
 async function findCases({ projects }: Models, kind: OperationKind, filter: object): Promise<Target[]> {
   const found = await projects
     .find(filter, { 'state.value': 1, 'state.done': 1, 'state.held.on': 1 })
-    .sort({ _id: 1 })
     .limit(mostTargets + 1)
     .lean<Pick<ProjectRecord, '_id' | 'state'>[]>()
   const act = actOf(kind)
-  return found.map(({ _id, state }) => ({
+  // In order here, because one too many is refused: so no index has to have them in it.
+  const ordered = found.toSorted((a, b) => (a._id < b._id ? -1 : 1))
+  return ordered.map(({ _id, state }) => ({
     id: _id,
     projects: [_id],
-    refusal: (act && findOrderRefusal(state, { act })) ?? null,
+    refusal: (act && findCommandRefusal(state, { act })) ?? null,
   }))
 }
 
@@ -114,10 +116,10 @@ async function messageTargets({ messages, notices }: Models, filter: object): Pr
   const targets: Target[] = []
   for (let at = 0; at < found.length; at += pageSize) {
     const page = found.slice(at, at + pageSize)
-    const told = await notices
+    const spoken = await notices
       .find({ _id: { $in: page.flatMap((message) => message.notices) } }, { project: 1 })
       .lean()
-    const projectsBy = new Map(told.map(({ _id, project }) => [_id, project]))
+    const projectsBy = new Map(spoken.map(({ _id, project }) => [_id, project]))
     for (const message of page) {
       const projects = new Set(message.notices.flatMap((id) => projectsBy.get(id) ?? []))
       targets.push({ id: message._id, projects: [...projects], refusal: null })

@@ -11,11 +11,11 @@ const holdsMs = 8_000
 const leftoverMs = 60_000
 
 /** Where a worker works: in a namespace, and under a build; none, if it tells nobody. */
-export type Post = { namespace: string; buildId: string | undefined }
+export type WorkerIdentity = { namespace: string; buildId: string | undefined }
 
 /** A worker's word that it is there: given anew every two seconds, and taken back when it ends. One that is killed, or hangs, is missed within seconds. */
-export async function keepLease({ watermarks }: Pick<Models, 'watermarks'>, post: Post) {
-  const _id = `${prefixOf(post)}${randomUUID()}`
+export async function keepLease({ watermarks }: Pick<Models, 'watermarks'>, identity: WorkerIdentity) {
+  const _id = `${prefixOf(identity)}${randomUUID()}`
   const renew = () =>
     watermarks.updateOne({ _id }, [{ $set: { at: '$$NOW' } }], { upsert: true, updatePipeline: true }).exec()
   await watermarks.deleteMany({ _id: startingWith('worker/'), $expr: { $lt: ['$at', ago(leftoverMs)] } })
@@ -55,7 +55,7 @@ export async function lookForWorker({ watermarks }: Models, temporal: Client, qu
 }
 
 /** Encoded, so that no name reads as the beginning of another. */
-function prefixOf({ namespace, buildId = '' }: Post): string {
+function prefixOf({ namespace, buildId = '' }: WorkerIdentity): string {
   return `worker/${encodeURIComponent(namespace)}/${encodeURIComponent(buildId)}/`
 }
 

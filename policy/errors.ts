@@ -137,7 +137,7 @@ export const errors = {
     zh: '本件已由管理员暂停办理，恢复后再办',
     en: 'An administrator holds this case: wait until it goes on.',
   },
-  'order-not-allowed': {
+  'admin-command-not-allowed': {
     kind: 'conflict',
     zh: '当前不能执行此项运维操作',
     en: 'The case is not in a state in which this can be done.',

@@ -1,19 +1,22 @@
+import type { Logger } from 'pino'
 import { buildApp } from '../api/http/app.ts'
 import { authenticateEmbedded, authenticateOpenId } from '../api/http/authentication.ts'
 import { createCalendars } from '../api/calendars/calendars.ts'
 import { createEditions } from '../api/editions/editions.ts'
 import { createMetrics } from '../api/http/metrics.ts'
 import type { Dependencies } from '../api/dependencies.ts'
-import { repairOperations } from '../api/operations/operation-desk.ts'
+import { repairOperations } from '../api/operations/operation-service.ts'
+import { createSweeper } from '../operations/sweeper.ts'
 import { repairAll } from './repairs.ts'
 import { createRollouts } from '../api/calendars/rollouts.ts'
 import { createHistoryStreams } from '../api/history/stream.ts'
 import { createInboxStreams } from '../api/inbox/inbox-stream.ts'
+import { createRecorder } from '../models/recorder.ts'
 import { createLogger } from '../telemetry/log.ts'
 import { usableKeys } from './audit-keys.ts'
 import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
-import { connectEngines } from './connect.ts'
+import { connectEngines, type Engines } from './connect.ts'
 import { readCalendar, readCurrentEdition } from './editions.ts'
 import { openOwnIssuer } from './key-faults.ts'
 import { hasOwnEngines, lookAtRoom } from './room.ts'
@@ -25,9 +28,10 @@ await runChild(async (config) => {
   const editions = createEditions(models, readCurrentEdition(), readCalendar())
   const logger = createLogger(config.logLevel)
   const rollouts = createRollouts(models, temporal)
-  const inboxStreams = createInboxStreams({ models, editions, logger })
-  const historyStreams = createHistoryStreams({ models, logger })
+  const { inboxStreams, historyStreams } = streamsOf({ models, editions, logger })
+  const { sweeper, ...recording } = recordingOf(config, engines, logger)
   const app = buildApp({
+    ...recording,
     models,
     temporal,
     calendars: createCalendars(models),
@@ -38,14 +42,13 @@ await runChild(async (config) => {
     historyStreams,
     keys: await usableKeys(config),
     ...surroundingsOf(config),
-    ...watchDisk(config),
     now: Date.now,
     isLeaving: () => serving.isLeaving(),
     ...(await signIn(config)),
   })
   const serving = createServing(app, config, { onDrop: tellDrops(logger) })
   await serving.open()
-  void goOn({ rollouts, models, temporal, logger, isLeaving: () => serving.isLeaving() })
+  void goOn({ sweeper, rollouts, models, temporal, logger, isLeaving: () => serving.isLeaving() })
   return {
     async leave() {
       // Where nobody can go elsewhere, nobody waits for callers to do so.
@@ -55,11 +58,23 @@ await runChild(async (config) => {
       await serving.leave(config.drainMs)
     },
     async stop() {
-      await Promise.all([serving.close(), inboxStreams.close(), historyStreams.close()])
+      await Promise.all([serving.close(), inboxStreams.close(), historyStreams.close(), sweeper.stop()])
       await engines.close()
     },
   }
 })
+
+/** The streams of inboxes and histories, of which nobody has opened one yet. */
+function streamsOf(sources: Pick<Dependencies, 'models' | 'editions' | 'logger'>) {
+  return { inboxStreams: createInboxStreams(sources), historyStreams: createHistoryStreams(sources) }
+}
+
+/** What puts steps on record, and measures it; a sweeper brings up what another process could not. */
+function recordingOf(config: ReadyConfig, { models, temporal }: Engines, logger: Logger) {
+  const watching = watchDisk(config)
+  const recorder = createRecorder(models, watching.metrics.watchSteps)
+  return { ...watching, recorder, sweeper: createSweeper({ models, temporal, recorder, logger }) }
+}
 
 /** How the installation is reached, how often, and what it may reach. */
 function surroundingsOf({ publicUrl, connections, privateWebhooks, smtpUrl, limitsRate }: ReadyConfig) {
@@ -89,11 +104,15 @@ function watchDisk({ dataDir }: ReadyConfig): Pick<Dependencies, 'metrics' | 'ro
   return { metrics: createMetrics(room), room }
 }
 
-type Desk = Pick<Dependencies, 'rollouts' | 'models' | 'temporal' | 'logger'> & { isLeaving: () => boolean }
+type RepairDependencies = Pick<Dependencies, 'rollouts' | 'models' | 'temporal' | 'logger'> & {
+  isLeaving: () => boolean
+  sweeper: ReturnType<typeof createSweeper>
+}
 
 /** Starts again what was under way when a process died. */
-function goOn({ rollouts, ...desk }: Desk): Promise<void> {
-  return repairAll([() => rollouts.repair(), () => repairOperations(desk)], desk)
+function goOn({ rollouts, sweeper, ...dependencies }: RepairDependencies): Promise<void> {
+  void sweeper.run()
+  return repairAll([() => rollouts.repair(), () => repairOperations(dependencies)], dependencies)
 }
 
 /** Says that connections were closed because there are too many, once a minute at most. */

@@ -1,13 +1,13 @@
 import { AnchorFault } from '../evidence/audit/anchor.ts'
-import { openSigner, privateFile, type KeyPlace } from '../evidence/audit/keys.ts'
+import { openSigner, privateFile, type KeyLocation } from '../evidence/audit/keys.ts'
 import type { Config } from './config.ts'
 import { makeFolder } from './folders.ts'
-import { isLoopback } from './guard-door.ts'
+import { isLoopback } from './guard-listener.ts'
 import { keyFaultAsSentence } from './key-faults.ts'
 import { UserError } from './user-error.ts'
 
 /** Works with the keys of anchors; a key that cannot be used, or a file that cannot be read or written, is told in a sentence. */
-export async function withKeys<T>(config: Config, work: (place: KeyPlace) => Promise<T>): Promise<T> {
+export async function withKeys<T>(config: Config, work: (location: KeyLocation) => Promise<T>): Promise<T> {
   assertKeyNamed(config)
   if (config.audit.keyFile === undefined) makeFolder(config.dataDir)
   try {

@@ -11,7 +11,7 @@ const interceptors = fileURLToPath(new URL('../telemetry/workflow-interceptors.j
  * The rules are pure and keep nothing of a case, so that all workflows of a worker may share one copy; each would load
  * its own otherwise, with xstate and CEL, whenever its case comes back into memory.
  */
-const rules = ['case/actions', 'time/deadlines', 'case/lifecycle', 'case/projection'].map((name) =>
+const rules = ['case/actions', 'time/deadlines', 'case/shared-rules', 'case/projection'].map((name) =>
   fileURLToPath(new URL(`../policy/${name}.js`, import.meta.url)),
 )
 

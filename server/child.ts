@@ -6,7 +6,7 @@ const patience = 15_000
 
 /** What a child process runs, and how it ends. */
 export type Running = {
-  /** Says goodbye before `stop`, for as long as others need to go elsewhere; cut short by a second wish to end. */
+  /** Says goodbye before `stop`, for as long as others need to go elsewhere; cut short by a second request to end. */
   leave?(): Promise<void>
   stop(): Promise<void>
 }
@@ -43,7 +43,7 @@ function report(error: unknown): void {
   else logger.fatal({ err: error }, 'the process fails')
 }
 
-/** `ended` is fulfilled by the wish to end, `hurried` by a further one, or when the parent is gone. */
+/** `ended` is fulfilled by the request to end, `hurried` by a further one, or when the parent is gone. */
 function watchForEnd() {
   const ending = new AbortController()
   const hurry = new AbortController()

@@ -28,3 +28,6 @@ export async function connectEngines(config: ReadyConfig, service: string) {
     },
   }
 }
+
+/** The engines of a process. */
+export type Engines = Awaited<ReturnType<typeof connectEngines>>

@@ -1,7 +1,7 @@
 /** A sentence's two halves: Chinese first, English second. */
-export type Words = { zh: string; en: string }
+export type FileErrorWords = { zh: string; en: string }
 
-const meanings: Readonly<Record<string, Words>> = {
+const meanings: Readonly<Record<string, FileErrorWords>> = {
   ENOSPC: { zh: '磁盘已满', en: 'the disk is full' },
   EDQUOT: { zh: '磁盘配额已用完', en: 'the disk quota is used up' },
   EROFS: { zh: '所在文件系统只读', en: 'the file system is read-only' },
@@ -18,7 +18,7 @@ const meanings: Readonly<Record<string, Words>> = {
 }
 
 /** What the system means when it refuses a file or folder; undefined for any other error. */
-export function meaningOf(error: unknown): Words | undefined {
+export function meaningOf(error: unknown): FileErrorWords | undefined {
   return error instanceof Error && 'syscall' in error ? meanings[codeOf(error) ?? ''] : undefined
 }
 

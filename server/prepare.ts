@@ -1,6 +1,7 @@
 import { saveFirstCalendar } from '../api/calendars/calendars.ts'
 import { saveEdition } from '../api/editions/editions.ts'
-import { connectModels, createIndexes } from '../models/index.ts'
+import { connectModels } from '../models/index.ts'
+import { updateIndexes } from '../models/update-indexes.ts'
 import type { ReadyConfig } from './config.ts'
 import { calendarSource, readCalendar, readCurrentEdition } from './editions.ts'
 import { openOwnIssuer } from './key-faults.ts'
@@ -9,7 +10,7 @@ import { openOwnIssuer } from './key-faults.ts'
 export async function prepare(config: ReadyConfig): Promise<void> {
   const models = await connectModels(config.mongodbUri)
   try {
-    await createIndexes(models)
+    await updateIndexes(models)
     await saveEdition(models, readCurrentEdition())
     await saveFirstCalendar(models, readCalendar(), calendarSource)
     if (config.oidcIssuer === undefined) await openOwnIssuer(config.dataDir)

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { meaningOf, type Words } from './file-errors.ts'
+import { meaningOf, type FileErrorWords } from './file-errors.ts'
 import { makeFolder } from './folders.ts'
 import { UserError } from './user-error.ts'
 
@@ -50,7 +50,7 @@ export function inMegabytes(bytes: number): number {
 }
 
 /** What a folder's disk has free, in bytes, and why nothing can be written there, if so. */
-export type Room = { free: number; lack: Words | undefined }
+export type Room = { free: number; lack: FileErrorWords | undefined }
 
 /** Looks at a folder's disk, and tries to write to it: a quota, a read-only mount or a lack of inodes shows in no count of bytes. */
 export async function lookAtRoom(folder: string): Promise<Room> {
@@ -63,7 +63,7 @@ export async function lookAtRoom(folder: string): Promise<Room> {
   }
 }
 
-function tooLittle(free: number): Words | undefined {
+function tooLittle(free: number): FileErrorWords | undefined {
   if (free >= leastRoom) return undefined
   const [left, least] = [inMegabytes(free), inMegabytes(leastRoom)]
   return {
@@ -72,7 +72,7 @@ function tooLittle(free: number): Words | undefined {
   }
 }
 
-async function whyUnwritable(folder: string): Promise<Words | undefined> {
+async function whyUnwritable(folder: string): Promise<FileErrorWords | undefined> {
   const probe = join(folder, `${randomUUID()}.part`)
   try {
     await writeFile(probe, Buffer.alloc(4096), { flag: 'wx' })
@@ -121,17 +121,17 @@ export type RoomWatch = {
 
 /** Looks at the data folder's disk again and again, and says when nothing can be written any more, and when it can again. */
 export function watchRoom(dataDir: string, say: (line: string) => void): RoomWatch {
-  let told = false
+  let isLogged = false
   const lacks = async () => {
     const { lack } = await lookAtRoom(dataDir)
-    if (lack && !told)
+    if (lack && !isLogged)
       say(
         `数据目录 ${dataDir} ${lack.zh}：暂停办理，有空间后自动恢复 · ` +
           `the data folder ${dataDir} cannot take more: ${lack.en}; what stops by it goes on by itself once there is room`,
       )
-    if (!lack && told) say('磁盘已可写入，恢复办理 · there is room again, going on')
-    told = lack !== undefined
-    return told
+    if (!lack && isLogged) say('磁盘已可写入，恢复办理 · there is room again, going on')
+    isLogged = lack !== undefined
+    return isLogged
   }
   const timer = setInterval(() => void lacks().catch(() => undefined), pause)
   return {

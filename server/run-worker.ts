@@ -24,7 +24,7 @@ export async function runWorker(
     shutdownGraceTime: '5 seconds',
     // What waits for a worker that was killed goes to the next.
     stickyQueueScheduleToStartTimeout: taskTimeout,
-    // Whoever takes over a duty from a worker that was killed repeats this much of it and no more.
+    // Whoever takes over a job from a worker that was killed repeats this much of it and no more.
     maxHeartbeatThrottleInterval: '500 milliseconds',
     ...(config.workflowCache !== undefined && { maxCachedWorkflows: config.workflowCache }),
   })

@@ -7,9 +7,9 @@ import { ensureSchedules, retentionWarning } from '../evidence/archive/schedules
 import type { Models } from '../models/index.ts'
 import { createMailer } from '../delivery/channels/email/email.ts'
 import { createDispatcher } from '../delivery/dispatcher.ts'
-import { createWebhookCarrier } from '../delivery/channels/webhook/webhook.ts'
+import { createWebhookChannel } from '../delivery/channels/webhook/webhook.ts'
 import { keepLease } from '../operations/worker-lease.ts'
-import { watchActivities } from '../telemetry/activities.ts'
+import { correlateActivities, watchSteps } from '../telemetry/activities.ts'
 import { createLogger, createTemporalLogger } from '../telemetry/log.ts'
 import { taskQueue } from '../workflows/contract.ts'
 import { usableKeys } from './audit-keys.ts'
@@ -17,7 +17,7 @@ import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 import { connectEngines } from './connect.ts'
 import { deploymentOf } from './deployment.ts'
-import { openMetricsDoor } from './metrics-door.ts'
+import { openMetricsListener } from './metrics-listener.ts'
 import { projectRoot } from './root.ts'
 import { runWorker } from './run-worker.ts'
 
@@ -25,7 +25,7 @@ await runChild(async (config) => {
   const logger = createLogger(config.logLevel)
   const keys = await usableKeys(config)
   const codePath = join(projectRoot, 'dist', 'workflow-bundle.js')
-  const metrics = await openMetricsDoor(config, logger)
+  const metrics = await openMetricsListener(config, logger)
   const engines = await connectEngines(config, 'zhigai-worker')
   const { models, temporal, tracing } = engines
   const deployment = deploymentOf(config, codePath, temporal)
@@ -34,9 +34,9 @@ await runChild(async (config) => {
     {
       taskQueue,
       workflowBundle: { codePath },
-      activities: createActivities(models, temporal, keys),
+      activities: createActivities(models, temporal, keys, watchSteps(Date.now)),
       interceptors: {
-        activity: [...tracing.activities, watchActivities(Date.now), createFailureWatch(models)],
+        activity: [...tracing.activities, correlateActivities(), createFailureWatch(models)],
       },
       ...deployment.options,
     },
@@ -71,9 +71,9 @@ async function warnOfRetention(temporal: Client, logger: Logger): Promise<void> 
 function dispatcherOf({ smtpUrl, mailFrom, privateWebhooks }: ReadyConfig, models: Models, logger: Logger) {
   return createDispatcher({
     models,
-    carriers: {
+    channels: {
       email: smtpUrl === undefined ? null : createMailer(smtpUrl, mailFrom),
-      webhook: createWebhookCarrier({ toPrivate: privateWebhooks }),
+      webhook: createWebhookChannel({ toPrivate: privateWebhooks }),
     },
     now: Date.now,
     logger,

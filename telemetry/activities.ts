@@ -1,29 +1,20 @@
-import type { MetricCounter, MetricHistogram } from '@temporalio/common'
 import { Runtime, type ActivityInterceptorsFactory } from '@temporalio/worker'
-import { workerMetrics } from './worker-metrics.ts'
-import { threadOf, withRequest, type Thread } from './thread.ts'
+import type { StepWatch } from '../models/recorder.ts'
+import { correlationOf, withRequest, type Correlation } from './correlation.ts'
+import { stepMetrics, watchStepsBy, type StepMeters } from './worker-metrics.ts'
 
-type Fields = { at?: unknown; request?: unknown; entry?: unknown; type?: unknown }
-
-/**
- * Watches activities from outside: what is logged of them carries the ids of the request that caused them and of its trace; the
- * steps that reach the record are counted, and how far it lags behind them is measured, at each attempt (seconds).
- */
-export function watchActivities(now: () => number): ActivityInterceptorsFactory {
-  const steps = createSteps(now)
-  return ({ info }) => {
-    let thread: Thread = {}
+/** What is logged of activities carries the ids of the request that caused them and of its trace. */
+export function correlateActivities(): ActivityInterceptorsFactory {
+  return () => {
+    let thread: Correlation = {}
     return {
       inbound: {
         async execute(input, next) {
-          const fields = fieldsOf(input.args[0])
-          const request = typeof fields.request === 'string' ? fields.request : ''
           const work = () => {
-            thread = threadOf()
+            thread = correlationOf()
             return next(input)
           }
-          const isStep = info.activityType === 'recordStep'
-          return withRequest(request, () => (isStep ? steps.watch(fields, work) : work()))
+          return withRequest(requestOf(input.args[0]), work)
         },
       },
       outbound: {
@@ -34,31 +25,25 @@ export function watchActivities(now: () => number): ActivityInterceptorsFactory 
   }
 }
 
-/** Made when the first step comes: only then the runtime is sure to be installed. */
-function createSteps(now: () => number) {
-  let lag: MetricHistogram | undefined
-  let count: MetricCounter | undefined
-  const observe = (at: number) => {
-    const { name, unit, help } = workerMetrics.projectionLag
-    lag ??= Runtime.instance().metricMeter.createHistogram(name, 'float', unit, help)
-    lag.record(Math.max(now() - at, 0) / 1000)
-  }
-  return {
-    async watch<T>({ at, entry }: Fields, work: () => Promise<T>): Promise<T> {
-      try {
-        const result = await work()
-        const { name, help } = workerMetrics.steps
-        count ??= Runtime.instance().metricMeter.createCounter(name, undefined, help)
-        count.add(1, { type: String(fieldsOf(entry).type) })
-        return result
-      } finally {
-        // Also where it failed: else nobody would see it while nothing can be written.
-        if (typeof at === 'string') observe(Date.parse(at))
-      }
-    },
-  }
+/** The request that caused what an activity is given: of several steps, that of the last, which the others had to go before. */
+function requestOf(given: unknown): string {
+  const subject: unknown = Array.isArray(given) ? given.at(-1) : given
+  const request: unknown =
+    typeof subject === 'object' && subject !== null && 'request' in subject ? subject.request : undefined
+  return typeof request === 'string' ? request : ''
 }
 
-function fieldsOf(argument: unknown): Fields {
-  return typeof argument === 'object' && argument !== null ? argument : {}
+/** Watches steps by the worker's metrics. */
+export function watchSteps(now: () => number): StepWatch {
+  let meters: StepMeters | undefined
+  // Made when the first step comes: only then the runtime is sure to be installed.
+  return watchStepsBy(() => (meters ??= createMeters()), now)
+}
+
+function createMeters(): StepMeters {
+  const { metricMeter: meter } = Runtime.instance()
+  const { projectionLag, steps } = stepMetrics
+  const lag = meter.createHistogram(projectionLag.name, 'float', projectionLag.unit, projectionLag.help)
+  const count = meter.createCounter(steps.name, undefined, steps.help)
+  return { lag: (seconds) => lag.record(seconds), count: (type) => count.add(1, { type }) }
 }

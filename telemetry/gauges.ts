@@ -2,21 +2,15 @@ import type { PipelineStage } from 'mongoose'
 import { archiveHealth, latestReconciliation } from '../evidence/archive/reconcile-all.ts'
 import { anchoredUntil } from '../evidence/audit/anchor-age.ts'
 import { latestVerification } from '../evidence/audit/nightly.ts'
-import {
-  channels,
-  type Models,
-  type ReconciliationRecord,
-  type TaskRecord,
-  type VerificationRecord,
-} from '../models/index.ts'
+import { channels, type Models, type TaskRecord } from '../models/index.ts'
 import { daysFrom, shanghaiDate } from '../policy/time/dates.ts'
 import { reminderKinds } from '../policy/notices/notice.ts'
 
 /** One value of a gauge, with a value for each of its labels. */
-export type Reading = { labels: Record<string, string>; value: number }
+export type GaugeReading = { labels: Record<string, string>; value: number }
 
 /** What a gauge is read from; `nowMs` is in milliseconds since 1970. */
-export type Source = { models: Models; nowMs: number }
+export type GaugeSource = { models: Models; nowMs: number }
 
 /**
  * A gauge that is read from the record when somebody scrapes. Its labels must have few values, each of its questions an
@@ -26,7 +20,7 @@ export type RecordGauge = {
   name: string
   help: string
   labels: readonly string[]
-  read(source: Source): Promise<Reading[]>
+  read(source: GaugeSource): Promise<GaugeReading[]>
 }
 
 /** No question of a gauge takes longer (milliseconds). */
@@ -37,6 +31,23 @@ const countedThrough = 10_000
 const mostBodies = 100
 const mostTasks = 100
 const hourMs = 3_600_000
+
+/** A gauge of one value; null says nothing. */
+export function single(
+  name: string,
+  help: string,
+  valueOf: (source: GaugeSource) => Promise<number | null>,
+): RecordGauge {
+  return {
+    name,
+    help,
+    labels: [],
+    async read(source) {
+      const value = await valueOf(source)
+      return value === null ? [] : [{ labels: {}, value }]
+    },
+  }
+}
 
 /** Every gauge of the record, as `/metrics` of the API shows them. */
 export const gauges: readonly RecordGauge[] = [
@@ -58,12 +69,11 @@ export const gauges: readonly RecordGauge[] = [
     labels: ['channel', 'kind'],
     read: countNotices((nowMs) => ({ status: 'pending', sendAt: { $lte: new Date(nowMs) } })),
   },
-  {
-    name: 'zhigai_notices_oldest_due_seconds',
-    help: 'For how long the notice has been due that waits longest to be sent.',
-    labels: [],
-    read: oldestDue,
-  },
+  single(
+    'zhigai_notices_oldest_due_seconds',
+    'For how long the notice has been due that waits longest to be sent.',
+    oldestDue,
+  ),
   {
     name: 'zhigai_notices_sent_last_hour',
     help: `What was sent within the last hour, by channel, reminders apart; each counted up to ${countedThrough}.`,
@@ -76,76 +86,58 @@ export const gauges: readonly RecordGauge[] = [
     labels: ['channel', 'kind'],
     read: countNotices(() => ({ status: 'failed' })),
   },
-  {
-    name: 'zhigai_reconcile_differences',
-    help: 'Differences between record and histories that the latest comparison of all cases found and did not repair.',
-    labels: [],
-    read: ofLatest(({ differences, repaired }) => differences - repaired),
-  },
-  {
-    name: 'zhigai_reconcile_unreadable',
-    help: 'Cases whose histories the latest comparison of all cases could not read.',
-    labels: [],
-    read: ofLatest(({ unreadable }) => unreadable),
-  },
-  {
-    name: 'zhigai_reconcile_age_seconds',
-    help: 'Since the latest comparison of all cases came to its end; nothing before the first.',
-    labels: [],
-    read: ofLatest(({ finishedAt }, nowMs) => (nowMs - Number(finishedAt)) / 1000),
-  },
-  {
-    name: 'zhigai_anchor_age_seconds',
-    help: 'Since the latest anchor was signed, or, before the first one, since the first filing.',
-    labels: [],
-    async read({ models, nowMs }) {
+  single(
+    'zhigai_reconcile_differences',
+    'Differences between record and histories that the latest comparison of all cases found and did not repair.',
+    ofLatest(latestReconciliation, ({ differences, repaired }) => differences - repaired),
+  ),
+  single(
+    'zhigai_reconcile_unreadable',
+    'Cases whose histories the latest comparison of all cases could not read.',
+    ofLatest(latestReconciliation, ({ unreadable }) => unreadable),
+  ),
+  single(
+    'zhigai_reconcile_age_seconds',
+    'Since the latest comparison of all cases came to its end; nothing before the first.',
+    ofLatest(latestReconciliation, ({ finishedAt }, nowMs) => (nowMs - Number(finishedAt)) / 1000),
+  ),
+  single(
+    'zhigai_anchor_age_seconds',
+    'Since the latest anchor was signed, or, before the first one, since the first filing.',
+    async ({ models, nowMs }) => {
       const until = await anchoredUntil(models)
-      return until === null ? [] : [{ labels: {}, value: (nowMs - until) / 1000 }]
+      return until === null ? null : (nowMs - until) / 1000
     },
-  },
-  {
-    name: 'zhigai_verify_findings',
-    help: 'Findings of the latest verification of all cases.',
-    labels: [],
-    read: ofVerification(({ findings }) => findings),
-  },
-  {
-    name: 'zhigai_verify_age_seconds',
-    help: 'Since the latest verification of all cases came to its end; nothing before the first.',
-    labels: [],
-    read: ofVerification(({ finishedAt }, nowMs) => (nowMs - Number(finishedAt)) / 1000),
-  },
-  {
-    name: 'zhigai_archive_behind_seconds',
-    help: 'How long closed runs may have been waiting to be kept; nothing before the first time.',
-    labels: [],
-    async read({ models, nowMs }) {
-      const { secondsBehind } = await archiveHealth(models, new Date(nowMs))
-      return secondsBehind === null ? [] : [{ labels: {}, value: secondsBehind }]
-    },
-  },
-  {
-    name: 'zhigai_lost_runs',
-    help: 'Closed runs whose histories could not be kept.',
-    labels: [],
-    async read({ models, nowMs }) {
-      const { lostRuns } = await archiveHealth(models, new Date(nowMs))
-      return [{ labels: {}, value: lostRuns }]
-    },
-  },
+  ),
+  single(
+    'zhigai_verify_findings',
+    'Findings of the latest verification of all cases.',
+    ofLatest(latestVerification, ({ findings }) => findings),
+  ),
+  single(
+    'zhigai_verify_age_seconds',
+    'Since the latest verification of all cases came to its end; nothing before the first.',
+    ofLatest(latestVerification, ({ finishedAt }, nowMs) => (nowMs - Number(finishedAt)) / 1000),
+  ),
+  single(
+    'zhigai_archive_behind_seconds',
+    'How long closed runs may have been waiting to be kept; nothing before the first time.',
+    async ({ models, nowMs }) => (await archiveHealth(models, new Date(nowMs))).secondsBehind,
+  ),
+  single(
+    'zhigai_lost_runs',
+    'Closed runs whose histories could not be kept.',
+    async ({ models, nowMs }) => (await archiveHealth(models, new Date(nowMs))).lostRuns,
+  ),
 ]
 
-function ofLatest(value: (latest: ReconciliationRecord, nowMs: number) => number): RecordGauge['read'] {
-  return async ({ models, nowMs }) => {
-    const latest = await latestReconciliation(models)
-    return latest ? [{ labels: {}, value: value(latest, nowMs) }] : []
-  }
-}
-
-function ofVerification(value: (latest: VerificationRecord, nowMs: number) => number): RecordGauge['read'] {
-  return async ({ models, nowMs }) => {
-    const latest = await latestVerification(models)
-    return latest ? [{ labels: {}, value: value(latest, nowMs) }] : []
+function ofLatest<T>(
+  find: (models: Models) => Promise<T | null>,
+  valueOf: (latest: T, nowMs: number) => number,
+) {
+  return async ({ models, nowMs }: GaugeSource) => {
+    const latest = await find(models)
+    return latest && valueOf(latest, nowMs)
   }
 }
 
@@ -156,7 +148,7 @@ type Counted =
   Pick<Models['tasks'], 'aggregate' | 'collection'> | Pick<Models['notices'], 'aggregate' | 'collection'>
 
 /** Counts each part up to a limit of its own, in one question: none hides another. */
-async function countEach(model: Counted, parts: Part[]): Promise<Reading[]> {
+async function countEach(model: Counted, parts: Part[]): Promise<GaugeReading[]> {
   const [first, ...rest] = parts.map(({ labels, match }) => [
     { $match: match },
     { $limit: countedThrough },
@@ -166,11 +158,11 @@ async function countEach(model: Counted, parts: Part[]): Promise<Reading[]> {
   if (!first) return []
   const coll = model.collection.name
   return model
-    .aggregate<Reading>([...first, ...rest.map((pipeline) => ({ $unionWith: { coll, pipeline } }))])
+    .aggregate<GaugeReading>([...first, ...rest.map((pipeline) => ({ $unionWith: { coll, pipeline } }))])
     .option({ maxTimeMS: patienceMs })
 }
 
-async function overdueTasks({ models: { tasks } }: Source): Promise<Reading[]> {
+async function overdueTasks({ models: { tasks } }: GaugeSource): Promise<GaugeReading[]> {
   const overdue = { open: true, overdue: true } satisfies Partial<TaskRecord>
   const names = await tasks.distinct('task', overdue).maxTimeMS(patienceMs)
   return countEach(
@@ -193,46 +185,36 @@ function countNotices(match: (nowMs: number) => Record<string, unknown>): Record
     )
 }
 
-const officers = ['district', 'municipal'] as const
-
-/** One look at the index for each body and role, in one question. */
-async function oldestTasks({ models: { tasks }, nowMs }: Source): Promise<Reading[]> {
-  const districts = await tasks.distinct('district', { open: true }).maxTimeMS(patienceMs)
-  const [first, ...rest] = officers.flatMap((role) =>
-    districts.slice(0, mostBodies).map((district) => oldestOf(role, district)),
-  )
-  if (!first) return []
+/** Officers' open tasks are read from their index alone; there are no more of them than officers can work at. */
+async function oldestTasks({ models: { tasks }, nowMs }: GaugeSource): Promise<GaugeReading[]> {
   const found: Oldest[] = await tasks
-    .aggregate<Oldest>([...first, ...rest.map((pipeline) => ({ $unionWith: { coll: 'tasks', pipeline } }))])
+    .aggregate<Oldest>([
+      ...oldestOf('district', '$district'),
+      { $unionWith: { coll: tasks.collection.name, pipeline: oldestOf('municipal', '') } },
+    ])
     .option({ maxTimeMS: patienceMs })
-  const ages = new Map<string, Reading>()
   const today = shanghaiDate(nowMs)
-  for (const { role, district, openedOn } of found) {
-    const labels = { role, district: role === 'municipal' ? '' : district }
-    const value = daysFrom(openedOn, today)
-    const key = `${labels.role}/${labels.district}`
-    if (value > (ages.get(key)?.value ?? -1)) ages.set(key, { labels, value })
-  }
-  return [...ages.values()]
+  return found.map(({ openedOn, ...labels }) => ({ labels, value: daysFrom(openedOn, today) }))
 }
 
 type Oldest = { role: string; district: string; openedOn: string }
-type Branch = PipelineStage.Match | PipelineStage.Sort | PipelineStage.Limit | PipelineStage.Project
+type GaugeBranch = PipelineStage.Match | PipelineStage.Group | PipelineStage.Limit | PipelineStage.Project
 
-function oldestOf(role: string, district: string): Branch[] {
+/** The day on which the oldest open task of a role was opened, by an expression that names the body. */
+function oldestOf(role: string, body: string): GaugeBranch[] {
   return [
-    { $match: { open: true, roles: role, district } },
-    { $sort: { openedOn: 1 } },
-    { $limit: 1 },
-    { $project: { _id: 0, role: { $literal: role }, district: 1, openedOn: 1 } },
+    { $match: { open: true, roles: role } },
+    { $group: { _id: body, openedOn: { $min: '$openedOn' } } },
+    { $limit: mostBodies },
+    { $project: { _id: 0, role: { $literal: role }, district: '$_id', openedOn: 1 } },
   ]
 }
 
-async function oldestDue({ models, nowMs }: Source): Promise<Reading[]> {
+async function oldestDue({ models, nowMs }: GaugeSource): Promise<number | null> {
   const due = await models.notices
     .findOne({ status: 'pending', sendAt: { $lte: new Date(nowMs) } }, { sendAt: 1 })
     .sort({ sendAt: 1 })
     .maxTimeMS(patienceMs)
     .lean()
-  return due ? [{ labels: {}, value: (nowMs - due.sendAt.getTime()) / 1000 }] : []
+  return due && (nowMs - due.sendAt.getTime()) / 1000
 }

@@ -2,7 +2,7 @@ import type { Logger as TemporalLogger, LogLevel, LogMetadata } from '@temporali
 import { pino, type DestinationStream, type Logger } from 'pino'
 import { build as pretty } from 'pino-pretty'
 import { framesOf, maskMessage } from './mask.ts'
-import { threadOf } from './thread.ts'
+import { correlationOf } from './correlation.ts'
 
 /** What a log says of an error: its kind, code and place, its message masked; no other property, for it may hold data. */
 export function describeError(error: unknown): Record<string, unknown> {
@@ -19,7 +19,7 @@ export function describeError(error: unknown): Record<string, unknown> {
 
 /** A logger of one JSON line each, with the ids of request and trace where there are any; stderr, if no other stream is given. */
 export function createLogger(level: string, stream: DestinationStream = standardError()): Logger {
-  return pino({ level, mixin: threadOf, serializers: { err: describeError } }, stream)
+  return pino({ level, mixin: correlationOf, serializers: { err: describeError } }, stream)
 }
 
 const shown = { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }
@@ -31,7 +31,7 @@ function standardError(): DestinationStream {
   return stream
 }
 
-const told = { TRACE: null, DEBUG: null, INFO: null, WARN: 'warn', ERROR: 'error' } as const
+const logged = { TRACE: null, DEBUG: null, INFO: null, WARN: 'warn', ERROR: 'error' } as const
 
 /** What names a piece of work: of Temporal's worker, and of ours. */
 const named = new Set([
@@ -49,7 +49,7 @@ const named = new Set([
   'projects',
   'day',
   'digest',
-  'told',
+  'listed',
 ])
 
 /** Of all else that is said of work only numbers are kept. */
@@ -60,7 +60,7 @@ function isKept([name, value]: [string, unknown]): boolean {
 /** Lets Temporal's worker, workflows and activities log in JSON as everything else does, at warnings and above. */
 export function createTemporalLogger(logger: Logger): TemporalLogger {
   const log = (level: LogLevel, message: string, meta: LogMetadata = {}) => {
-    const at = told[level]
+    const at = logged[level]
     if (at === null) return
     const fields = Object.fromEntries(Object.entries(meta).filter(isKept))
     const error: unknown = meta['error']

@@ -1,19 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Gauge, Registry } from 'prom-client'
-import { gauges, patienceMs, type Reading, type RecordGauge, type Source } from './gauges.ts'
+import {
+  gauges,
+  patienceMs,
+  single,
+  type GaugeReading,
+  type RecordGauge,
+  type GaugeSource,
+} from './gauges.ts'
 
 /** For so long an answer is given again, however many scrape (milliseconds). */
 const keptMs = 10_000
 
-const up: RecordGauge = {
-  name: 'zhigai_record_up',
-  help: 'Whether MongoDB answers (1) or not (0); without it there are no other gauges of the record.',
-  labels: [],
-  read: async ({ models }) => {
+const up = single(
+  'zhigai_record_up',
+  'Whether MongoDB answers (1) or not (0); without it there are no other gauges of the record.',
+  async ({ models }) => {
     await models.connection.db?.command({ ping: 1 })
-    return [{ labels: {}, value: 1 }]
+    return 1
   },
-}
+)
 
 const unread: Omit<RecordGauge, 'read'> = {
   name: 'zhigai_gauges_unread',
@@ -22,10 +28,13 @@ const unread: Omit<RecordGauge, 'read'> = {
 }
 
 /** What a scrape finds: readings by gauge, `null` where one could not be read. */
-type Found = ReadonlyMap<Omit<RecordGauge, 'read'>, Reading[] | null>
+type Found = ReadonlyMap<Omit<RecordGauge, 'read'>, GaugeReading[] | null>
 
 /** The gauges of the record on a registry of their own, which answers also when MongoDB does not; what is not known is left out. */
-export function createRecordGauges(source: () => Source, table: readonly RecordGauge[] = gauges): Registry {
+export function createRecordGauges(
+  source: () => GaugeSource,
+  table: readonly RecordGauge[] = gauges,
+): Registry {
   const registry = new Registry()
   const read = keepFor(keptMs, () => readAll(source(), table))
   for (const each of [up, unread, ...table])
@@ -45,18 +54,18 @@ export function createRecordGauges(source: () => Source, table: readonly RecordG
   return registry
 }
 
-async function readAll(source: Source, table: readonly RecordGauge[]): Promise<Found> {
+async function readAll(source: GaugeSource, table: readonly RecordGauge[]): Promise<Found> {
   const answers = (await within(up.read(source))) !== null
   const found = answers ? await Promise.all(table.map((gauge) => within(gauge.read(source)))) : []
   const missing = found.filter((readings) => readings === null).length
-  return new Map<Omit<RecordGauge, 'read'>, Reading[] | null>([
+  return new Map<Omit<RecordGauge, 'read'>, GaugeReading[] | null>([
     [up, plain(answers ? 1 : 0)],
     ...(answers ? [[unread, plain(missing)] as const] : []),
     ...found.map((readings, index) => [table[index] ?? up, readings] as const),
   ])
 }
 
-function plain(value: number): Reading[] {
+function plain(value: number): GaugeReading[] {
   return [{ labels: {}, value }]
 }
 

@@ -1,9 +1,10 @@
 import { lookup } from 'node:dns/promises'
 import type { Logger } from '@temporalio/common'
 import { DefaultLogger, type RuntimeOptions } from '@temporalio/worker'
+import type { StepWatch } from '../models/recorder.ts'
 
-/** What the worker measures itself, beside what Temporal's SDK measures (`temporal_…`). */
-export const workerMetrics = {
+/** What is measured of steps by whoever records them: the API those of people, the worker those of time and of operators. */
+export const stepMetrics = {
   projectionLag: {
     /** As it is exported with its unit: `zhigai_projection_lag_seconds`. */
     name: 'zhigai_projection_lag',
@@ -14,9 +15,26 @@ export const workerMetrics = {
   steps: {
     /** As it is exported: `zhigai_steps_total`. */
     name: 'zhigai_steps',
-    help: 'Steps of workflows written to the record by type, whoever made them: people, time or operators.',
+    help: 'Steps of workflows written to the record, by type.',
   },
 } as const
+
+/** Where a process counts what is recorded, by type, and measures how far the record lags behind (seconds). */
+export type StepMeters = { lag: (seconds: number) => void; count: (type: string) => void }
+
+/**
+ * Measures how far the record lags behind each step, also where it could not be written: else nobody would see it meanwhile. Counts
+ * what is recorded.
+ */
+export function watchStepsBy(metersOf: () => StepMeters, now: () => number): StepWatch {
+  return (steps, isRecorded) => {
+    const { lag, count } = metersOf()
+    for (const { at, entry } of steps) {
+      lag(Math.max(now() - Date.parse(at), 0) / 1000)
+      if (isRecorded) count(entry.type)
+    }
+  }
+}
 
 /** How the native side of Temporal speaks: what it logs, where, and on which address it can be scraped, if on any. */
 export type Voice = { level?: 'WARN' | 'ERROR'; logger?: Logger; metricsAddress?: string | undefined }
@@ -41,7 +59,7 @@ export function runtimeOptions({
 }
 
 function prometheusOn(bindAddress: string) {
-  const { name, buckets } = workerMetrics.projectionLag
+  const { name, buckets } = stepMetrics.projectionLag
   return {
     bindAddress,
     countersTotalSuffix: true,

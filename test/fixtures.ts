@@ -37,6 +37,12 @@ export const treeSwing: Process = createProcess(
   cn,
 )
 
+/** One in which two bodies must agree, a third party grades, and every answer says where it leads; ready to run. */
+export const treeMarket: Process = createProcess(
+  readEdition(readText('test/editions/tree-market.yaml'), 'tree-market.yaml'),
+  cn,
+)
+
 /** An enterprise that meets every condition. */
 export function anEnterprise(overrides: Partial<Enterprise> = {}): Enterprise {
   return {
@@ -100,6 +106,10 @@ export const woodPeople = {
   elmNeighbour: { user: 'fox', role: 'neighbour', district: 'Elm' },
   elder: { user: 'bear', role: 'elder' },
   squirrel: { user: 'tail', role: 'squirrel' },
+  fireWatch: { user: 'hedgehog', role: 'fireWatch', district: 'Oak' },
+  noiseWatch: { user: 'mole', role: 'noiseWatch', district: 'Oak' },
+  woodpecker: { user: 'peck', role: 'woodpecker' },
+  otherWoodpecker: { user: 'poke', role: 'woodpecker' },
 } as const satisfies Record<string, Actor>
 
 /** The body of a wish for a tree house: a hut in the old oak. */
@@ -127,6 +137,17 @@ export function aWish(overrides: Partial<Application> = {}): Application {
 /** A wish for a swing, under the edition that publishes what is decided. */
 export function aSwing(): Application {
   return aWish({ startOn: '2026-06-01', completeOn: '2026-06-02' })
+}
+
+/** A wish for a market in a tree. */
+export function aMarket(overrides: Partial<Application> = {}): Application {
+  return {
+    ...aSwing(),
+    category: 'stall',
+    totalInvestment: '2.00',
+    investment: { planks: '2.00' },
+    ...overrides,
+  }
 }
 
 /** What turns the hut into a castle, where the elder has a word too. */

@@ -6,10 +6,11 @@ import { createClient, type ApiClient, type ProjectReply } from '../local/client
 import type { Config } from '../server/config.ts'
 import { openOwnIssuer } from '../server/key-faults.ts'
 import { readCurrentEdition } from '../server/editions.ts'
+import { fileCase, preparation } from '../local/demo/filing.ts'
 import { people } from '../local/demo/people.ts'
 import { syntheticCase, type SyntheticCase } from '../local/demo/synthetic.ts'
 
-type Deed = { as: TokenSubject; event: { type: keyof typeof eventLabels } & Record<string, unknown> }
+type DemoStep = { as: TokenSubject; event: { type: keyof typeof eventLabels } & Record<string, unknown> }
 
 /** Walks three made-up projects to their ends over HTTP, and prints each step: a small one, a large one, one corrected into a large one. */
 export async function runDemo(config: Config): Promise<void> {
@@ -33,24 +34,21 @@ export async function runDemo(config: Config): Promise<void> {
   console.log('三个项目均已入库 · all three are in the library: GET /api/v1/library')
 }
 
-const prepared = (as: TokenSubject): Deed[] => [
-  { as, event: { type: 'completeAssessment', score: 2.15, level: 2 } },
-  { as, event: { type: 'submit' } },
-]
-const approved = (as: TokenSubject): Deed[] => [
+const prepared = (as: TokenSubject): DemoStep[] => preparation.map((event) => ({ as, event }))
+const approved = (as: TokenSubject): DemoStep[] => [
   { as, event: { type: 'claim' } },
   { as, event: { type: 'approve', opinion: '投资真实，资料齐全' } },
 ]
 
-function small({ enterprise, application }: SyntheticCase): Deed[] {
+function small({ enterprise, application }: SyntheticCase): DemoStep[] {
   return [...prepared(people.enterprise(enterprise.uscc)), ...approved(people.district(application.district))]
 }
 
-function large(each: SyntheticCase): Deed[] {
+function large(each: SyntheticCase): DemoStep[] {
   return [...small(each), ...approved(people.municipal)]
 }
 
-function corrected({ enterprise, application }: SyntheticCase): Deed[] {
+function corrected({ enterprise, application }: SyntheticCase): DemoStep[] {
   const applicant = people.enterprise(enterprise.uscc)
   const officer = people.district(application.district)
   return [
@@ -70,22 +68,14 @@ async function walk(
   client: ApiClient,
   title: string,
   each: SyntheticCase,
-  deeds: (each: SyntheticCase) => Deed[],
+  deeds: (each: SyntheticCase) => DemoStep[],
 ): Promise<void> {
   const { enterprise, application } = each
   console.log(
     `── ${title}\n   ${enterprise.name} ${application.name} ${writeYuan(application.totalInvestment)}（虚构 made up）`,
   )
-  await client.expectOk('PUT', `/api/v1/enterprises/${enterprise.uscc}`, {
-    as: people.administrator,
-    body: enterprise,
-  })
-  const filedBy = people.enterprise(enterprise.uscc)
-  let project = await client.expectOk<ProjectReply>('POST', '/api/v1/projects', {
-    as: filedBy,
-    body: application,
-  })
-  tell('file', filedBy, project)
+  let project = await fileCase(client, each)
+  tell('file', people.enterprise(enterprise.uscc), project)
   for (const { as, event } of deeds(each)) {
     project = await client.expectOk<ProjectReply>('POST', `/api/v1/projects/${project.id}/events`, {
       as,

@@ -1,6 +1,6 @@
 import { continueAsNew, proxyActivities, sleep, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
-import type { RolloutInput, RolloutPlace } from './contract-rollout.ts'
+import type { RolloutInput, RolloutProgress } from './contract-rollout.ts'
 
 const retry = { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' } as const
 const { openPass, findConcerned, endRollout } = proxyActivities<Activities>({
@@ -22,22 +22,22 @@ const passes = 2
  */
 export async function calendarRollout(input: RolloutInput): Promise<void> {
   const { rollout, pagesPerRun = Infinity } = input
-  let place = input.carried ?? { pass: 1, after: null, tally: { done: 0, moved: 0, failed: 0 } }
-  for (let pages = 0; place.pass <= passes; pages += 1) {
+  let progress = input.carried ?? { pass: 1, after: null, tally: { done: 0, moved: 0, failed: 0 } }
+  for (let pages = 0; progress.pass <= passes; pages += 1) {
     if (pages >= pagesPerRun || workflowInfo().continueAsNewSuggested)
-      return continueAsNew<typeof calendarRollout>({ ...input, carried: place })
-    const next = await takePage(input, place)
+      return continueAsNew<typeof calendarRollout>({ ...input, carried: progress })
+    const next = await takePage(input, progress)
     if (!next) break
-    place = next
+    progress = next
   }
-  await endRollout(rollout, place.tally)
+  await endRollout(rollout, progress.tally)
 }
 
-/** The place after a page; nothing, if the version is no longer the one in force. */
+/** The progress after a page; nothing, if the version is no longer the one in force. */
 async function takePage(
   { rollout, settleMs = 60_000, pageSize = 100 }: RolloutInput,
-  { pass, after, tally: before }: RolloutPlace,
-): Promise<RolloutPlace | undefined> {
+  { pass, after, tally: before }: RolloutProgress,
+): Promise<RolloutProgress | undefined> {
   let tally = before
   if (after === null) {
     if (pass > 1) await sleep(settleMs)

@@ -26,11 +26,11 @@ export type RolloutPace = {
 export type RolloutInput = RolloutPace & {
   /** `cn@3`. */
   rollout: string
-  carried?: RolloutPlace
+  carried?: RolloutProgress
 }
 
 /** Where a rollout stands: its pass, the page that comes next (the first, if null) and what it has done. */
-export type RolloutPlace = { pass: number; after: RolloutCursor | null; tally: RolloutTally }
+export type RolloutProgress = { pass: number; after: RolloutCursor | null; tally: RolloutTally }
 
 /** A page of the projects that a version concerns; `next` is null on the last one. */
 export type RolloutPage = { projects: string[]; next: RolloutCursor | null }

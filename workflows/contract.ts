@@ -1,4 +1,4 @@
-import { defineUpdate, type Sinks } from '@temporalio/workflow'
+import { defineSignal, defineUpdate, type Sinks } from '@temporalio/workflow'
 import type { Application, Enterprise } from '../policy/edition/application.ts'
 import type { Calendar, Calendars, LocalDays } from '../policy/time/calendar.ts'
 import type { Actor, ProjectState } from '../policy/case/case.ts'
@@ -6,7 +6,8 @@ import type { Seal } from '../policy/integrity/chain.ts'
 import type { Digest } from '../policy/integrity/digest.ts'
 import type { Edition } from '../policy/edition/edition.ts'
 import type { ProjectEvent } from '../policy/case/events.ts'
-import type { Order } from '../policy/case/orders.ts'
+import type { OnRecord, StepRecord } from '../models/step-record.ts'
+import type { AdminCommand } from '../policy/case/admin-commands.ts'
 
 /** The queue on which workers of zhigai wait. */
 export const taskQueue = 'zhigai'
@@ -35,12 +36,20 @@ export type Command = {
   digest: string
   /** Refused if the project has moved on; null if the caller does not mind. */
   ifRevision: number | null
-  /** Of the HTTP request: the thread from the logs to this history. */
+  /** Of the HTTP request: it correlates the logs with this history. */
   request: string
+  /** How far the case is on record: of what lies before, the workflow need not tell any more. */
+  onRecord: OnRecord
 }
 
 /** What a command did: the revision it made. */
 export type Receipt = { revision: number; digest: string }
+
+/**
+ * What the workflow answers: what the command did, and every step of which it does not know that it is on record. Whoever asks
+ * has to record them (`docs/decisions/0023-one-workflow-task-an-event.md`).
+ */
+export type Answer = { receipt: Receipt; steps: StepRecord[] }
 
 /** The first input: the filing, with the edition and the calendar by value. */
 export type ProjectInput = {
@@ -56,11 +65,11 @@ export type ProjectInput = {
   /** The run that this one takes the place of, where it does not go on from it by itself. */
   predecessor?: string
   /** Why, where an operator has it take up the case; it is in the first run that does. */
-  restart?: GivenOrder
+  restart?: AdminCommandInput
   /** The number of the certificate that a run before this one issued, and never heard of. */
   certificate?: string
   /** All there is to carry over from the run before; null in the first run. */
-  carried: Carried | null
+  carried: CarriedOver | null
   /** Milliseconds by which the clock of the case is ahead of the server's (negative: behind), so that another year can be played. */
   clockOffset?: number
   /** Milliseconds over which projects wake whose deadlines fall on one instant; a quarter of an hour, if left out. */
@@ -70,13 +79,15 @@ export type ProjectInput = {
 }
 
 /** What a run hands to the next one. */
-export type Carried = {
+export type CarriedOver = {
   state: ProjectState
   filedAt: number
   /** The instant that the clock of the case has come to (milliseconds since 1970). */
   lastAt: number
   /** The link of the last line. */
   head: Digest | null
+  /** The steps of which it is not known that they are on record. */
+  unrecorded: StepRecord[]
   receipts: [command: string, receipt: Receipt][]
 }
 
@@ -94,14 +105,17 @@ export type Adoption = { calendars: Calendars; by: Actor; source: string; reques
 /** Has a project count by another version of its calendars; answers how many due dates that moved. */
 export const adoptCalendars = defineUpdate<{ moved: number }, [Adoption]>('adoptCalendars')
 
-/** An order on its way to a project. */
-export type GivenOrder = { order: Order; request: string }
+/** An admin command on its way to a project. */
+export type AdminCommandInput = { command: AdminCommand; request: string }
 
-/** Has an operator's order carried out on a project; answers with the revision it made. */
-export const obeyOrder = defineUpdate<{ revision: number }, [GivenOrder]>('obeyOrder')
+/** Applies an admin command to a project; answers with the revision it made. */
+export const applyAdminCommand = defineUpdate<{ revision: number }, [AdminCommandInput]>('applyAdminCommand')
 
-/** Waits until the filing is on record. */
-export const filed = defineUpdate<Receipt>('filed')
+/** Asks for the filing. */
+export const filed = defineUpdate<Answer>('filed')
 
 /** Sends an event to a project; refused without a trace in the history if it is not allowed. */
-export const send = defineUpdate<Receipt, [Command]>('send')
+export const send = defineUpdate<Answer, [Command]>('send')
+
+/** Tells a project how far it is on record, where its history has to know what it was given there: the number of its certificate. */
+export const recorded = defineSignal<[OnRecord]>('recorded')

@@ -1,4 +1,4 @@
 export { calendarRollout } from './calendar-rollout.ts'
-export { errands } from './errands.ts'
+export { operation } from './operation.ts'
 export { project } from './project.ts'
-export { upkeep } from './upkeep.ts'
+export { scheduledJob } from './scheduled-job.ts'

@@ -6,35 +6,35 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/index.ts'
-import { findRefusal } from '../policy/case/actions.ts'
+import { findRefusal, isStale, partMeant } from '../policy/case/actions.ts'
 import type { CaseEvent, ProjectState } from '../policy/case/case.ts'
 import { lineOf, seal } from '../policy/integrity/chain.ts'
 import { shanghaiDate } from '../policy/time/dates.ts'
-import type { Digest } from '../policy/integrity/digest.ts'
 import type { Edition } from '../policy/edition/edition.ts'
 import { errors, type Refusal } from '../policy/errors.ts'
-import {
-  adopt,
-  createProcess,
-  file,
-  passTime,
-  stateAt,
-  step,
-  type Process,
-  type Step,
-} from '../policy/case/lifecycle.ts'
+import { adopt, file, passTime, stateAt, step, type Process, type Step } from '../policy/case/lifecycle.ts'
 import { audiencesOf } from '../policy/notices/notice.ts'
-import { findOrderRefusal, obey } from '../policy/case/orders.ts'
+import { findCommandRefusal, applyCommand } from '../policy/case/admin-commands.ts'
 import { closedTasks, project as projectionOf } from '../policy/case/projection.ts'
 import { nextWake, remindersOn } from '../policy/notices/reminders.ts'
-import type { StepRecord } from '../models/step-record.ts'
-import type { Adoption, Command, GivenOrder, ProjectInput, Receipt, ReplaySinks } from './contract.ts'
+import type { OnRecord } from '../models/step-record.ts'
+import type {
+  Adoption,
+  AdminCommandInput,
+  Answer,
+  Command,
+  ProjectInput,
+  Receipt,
+  ReplaySinks,
+} from './contract.ts'
 import { versionsOf, withNewer } from './contract-calendars.ts'
+import { sharedRules } from '../policy/case/shared-rules.ts'
 import { spreadOf } from './spread.ts'
+import { Unrecorded } from './unrecorded.ts'
 
-// Not a local activity: that would write before Temporal has the event, and a crash could leave a step on record that the
-// workflow never took (docs/decisions/0006-the-record-follows-the-history.md).
-const { recordStep, tell } = proxyActivities<Activities>({
+// Not local activities: they would write before Temporal has the step, and a crash could leave one on record that the workflow
+// never took.
+const { recordSteps, notify } = proxyActivities<Activities>({
   // Of a worker that was killed, its successor writes so much later.
   startToCloseTimeout: '4 seconds',
   retry: { initialInterval: '100 milliseconds', maximumInterval: '5 seconds' },
@@ -47,48 +47,47 @@ const receiptsKept = 100
 
 /**
  * The state of a running project. Every step is made before the first `await` of its handler: between a validator and its
- * handler nothing else runs, after an `await` anything may.
+ * handler nothing else runs, after an `await` anything may. Who sends a command is given its steps to record, so that an event
+ * costs one workflow task; what nobody is there to be given goes on record by an activity.
  */
 export class ProjectLife {
-  private input: ProjectInput
+  private input: Omit<ProjectInput, 'carried'>
   private process: Process
   private readonly receipts: Map<string, Receipt>
   private readonly filedAt: number
   /** What the run before has come to: its server's clock may have been ahead of this one's. */
   private readonly notBefore: number
-  /** What is there before anybody can send anything: the filing, or why this run takes the place of another. */
-  private readonly opening: StepRecord[]
+  private readonly unrecorded: Unrecorded
   private state: ProjectState
-  private head: Digest | null
-  private recorded: boolean
+  private wake: { state: ProjectState; process: Process; at: number } | null = null
   private events = 0
+  /** An operator has started this run: nobody is there to be given what it begins with. */
+  private readonly isUnasked: boolean
 
   constructor(input: ProjectInput) {
-    const { filing, carried } = input
-    this.input = input
-    this.process = processOf(input)
+    const { carried, ...rest } = input
+    const { predecessor, restart, filing } = rest
+    this.input = rest
+    this.process = this.takeRules()
+    this.isUnasked = predecessor !== undefined && (restart !== undefined || !carried)
     this.receipts = new Map(carried?.receipts)
     this.notBefore = carried?.lastAt ?? 0
     this.filedAt = carried?.filedAt ?? this.now()
+    this.unrecorded = new Unrecorded(carried?.head, carried?.unrecorded)
     const opening = carried ?? file(this.process, filing, this.filedAt)
     this.state = opening.state
-    this.head = carried?.head ?? null
-    this.recorded = carried !== null
-    this.opening =
-      'entry' in opening ? [this.enter(null, opening, filing.request)] : this.takeUp(input.restart)
+    if ('entry' in opening) this.enter(null, opening, filing.request)
+    else if (restart) this.takeUp(restart)
   }
 
-  /** Has recorded what there is before anybody can send anything. */
+  /** Has on record what nobody is given, before anybody sends anything. */
   async begin(): Promise<void> {
-    if (this.opening.length === 0) return
-    await Promise.all(this.opening.map((made) => this.record(made)))
-    this.recorded = true
+    if (this.isUnasked) await this.record()
   }
 
-  /** Answers once the filing is on record. */
-  async whenFiled(): Promise<Receipt> {
-    await condition(() => this.recorded)
-    return { revision: 1, digest: this.input.filing.digest }
+  /** The filing, for whoever has it recorded. */
+  whenFiled(): Answer {
+    return this.answer({ revision: 1, digest: this.input.filing.digest })
   }
 
   /** Refuses what state, person or payload do not allow; a refusal leaves nothing in the history. */
@@ -99,20 +98,26 @@ export class ProjectLife {
     const stale: Refusal = { code: 'stale-revision', revision: state.revision }
     const refusal = findRefusal(this.process, state, event, by, now)
     if (refusal?.code === 'not-found') throw failureOf(refusal)
-    if (ifRevision !== null && ifRevision !== state.revision) throw failureOf(stale)
+    if (isStale(state, ifRevision)) throw failureOf(stale)
     if (refusal) throw failureOf(refusal)
   }
 
-  /** Makes the step of a command, after what time has done by then, and answers when it is on record. */
-  async carryOut({ event, by, command, digest, request }: Command): Promise<Receipt> {
+  /** Makes the step of a command, after what time has done by then. */
+  carryOut({ event, by, command, digest, request, onRecord }: Command): Answer {
+    this.unrecorded.confirm(onRecord)
     const known = this.receipts.get(command)
-    if (known) return known
-    const late = this.letTimePass()
-    const made = this.take({ ...event, by }, request)
+    if (known) return this.answer(known)
+    this.letTimePass()
+    const about = partMeant(this.process, this.state, event, by, this.now())
+    this.take({ ...event, ...about, by }, request)
     const receipt = { revision: this.state.revision, digest }
     this.receipts.set(command, receipt)
-    await Promise.all([...late, made])
-    return receipt
+    return this.answer(receipt)
+  }
+
+  /** Takes note of how far the case is on record. */
+  confirm(onRecord: OnRecord): void {
+    this.unrecorded.confirm(onRecord)
   }
 
   /** Counts by another version of the calendars from now on; one that is not newer changes nothing. */
@@ -121,38 +126,39 @@ export class ProjectLife {
     const known = versionsOf(this.input)
     if (versions.country <= known.country && versions.local <= known.local) return { moved: 0 }
     this.input = withNewer(this.input, { country, local, versions })
-    this.process = processOf(this.input)
-    const late = this.letTimePass()
+    this.process = this.takeRules()
+    this.letTimePass()
     const before = this.state
     const made = before.done ? undefined : adopt(this.process, before, { by, source }, this.now())
-    const entered = made ? [this.enter(before, made, request)] : []
-    await Promise.all([...late, ...entered.map((each) => this.record(each))])
+    if (made) this.enter(before, made, request)
+    await this.record()
     return { moved: made?.entry.deadlines.length ?? 0 }
   }
 
-  /** Refuses an order that the case is not in a state for. */
-  checkOrder({ order }: GivenOrder): void {
-    const refusal = findOrderRefusal(stateAt(this.process, this.state, this.now()), order)
+  /** Refuses an admin command that the case is not in a state for. */
+  checkAdminCommand({ command }: AdminCommandInput): void {
+    const refusal = findCommandRefusal(stateAt(this.process, this.state, this.now()), command)
     if (refusal) throw failureOf(refusal)
   }
 
-  /** Does what an operator has ordered, after what time has done by then. */
-  async obey(given: GivenOrder): Promise<{ revision: number }> {
-    const late = this.letTimePass()
-    const made = this.follow(given)
+  /** Applies an admin command, after what time has done by then. */
+  async applyAdminCommand(given: AdminCommandInput): Promise<{ revision: number }> {
+    this.letTimePass()
+    this.enterAdminCommand(given)
     const { revision } = this.state
-    await Promise.all([...late, this.record(made)])
+    await this.record()
     return { revision }
   }
 
   /** Sleeps until time has something to do or to say; a timer may fire early and is then set again. */
   async waitForTime(): Promise<void> {
-    const wake = nextWake(this.process, this.state)
-    const hasSooner = () => this.isOver() || nextWake(this.process, this.state) < wake
+    const wake = this.nextWake()
+    const hasSooner = () => this.isOver() || this.nextWake() < wake
     if (wake === Infinity) return condition(hasSooner)
     const at = wake + spreadOf(this.input.project, this.input.spread)
     if (await condition(hasSooner, Math.max(at - this.now(), 1))) return
-    await Promise.all([...this.letTimePass(), this.remind()])
+    const hasMade = this.letTimePass()
+    await Promise.all([hasMade ? this.record() : undefined, this.remind()])
   }
 
   /** The project has reached its end. */
@@ -173,8 +179,10 @@ export class ProjectLife {
   handOver(): ProjectInput {
     const receipts = [...this.receipts].slice(-receiptsKept)
     const { restart: _restart, predecessor: _predecessor, ...input } = this.input
-    const { state, filedAt, head } = this
-    return { ...input, carried: { state, filedAt, lastAt: this.now(), head, receipts } }
+    const { state, filedAt } = this
+    const { head } = this.unrecorded
+    const unrecorded = this.unrecorded.all()
+    return { ...input, carried: { state, filedAt, lastAt: this.now(), head, unrecorded, receipts } }
   }
 
   /** Never goes back: within a run Temporal's own time does not, from run to run it is carried over. */
@@ -182,44 +190,53 @@ export class ProjectLife {
     return Math.max(Date.now() + (this.input.clockOffset ?? 0), this.notBefore)
   }
 
-  private take(event: CaseEvent, request: string): Promise<unknown> {
-    const before = this.state
-    const made = step(this.process, before, event, this.now())
+  /** Asked at every turn of the workflow, and long to reckon: kept for as long as the case stays as it is. */
+  private nextWake(): number {
+    const { state, process } = this
+    if (this.wake?.state !== state || this.wake.process !== process)
+      this.wake = { state, process, at: nextWake(process, state) }
+    return this.wake.at
+  }
+
+  private answer(receipt: Receipt): Answer {
+    return { receipt, steps: this.unrecorded.all() }
+  }
+
+  /** Goes by the one copy of its rules that this worker has; its own may be forgotten. */
+  private takeRules(): Process {
+    const { edition, calendar, local } = this.input
+    const { process, ...documents } = sharedRules(edition, calendar, local)
+    this.input = { ...this.input, ...documents }
+    return process
+  }
+
+  private take(event: CaseEvent, request: string): void {
     this.events += 1
-    return this.record(this.enter(before, made, request))
+    this.enter(this.state, step(this.process, this.state, event, this.now()), request)
   }
 
   /** Makes the steps that time has made necessary; nothing that comes later is ahead of them, whenever the timer fires. */
-  private letTimePass(): Promise<unknown>[] {
-    return this.enterTime().map((made) => this.record(made))
+  private letTimePass(): boolean {
+    const made = passTime(this.process, this.state, this.now())
+    for (const each of made) this.enter(this.state, each, '')
+    this.events += made.length
+    return made.length > 0
   }
 
-  /**
-   * Has a step recorded. The chain goes on from the line as it is on record: a later build, to which the history is played
-   * again, may make the same step otherwise.
-   */
-  private async record(made: StepRecord): Promise<void> {
-    const { link } = await recordStep(made)
-    if (link && made.state.revision === this.state.revision) this.head = link
+  /** Has every step recorded of which it is not known that it is, the oldest first. */
+  private async record(): Promise<void> {
+    const steps = this.unrecorded.all()
+    if (steps.length > 0) this.unrecorded.confirm(await recordSteps(steps))
   }
 
-  private enterTime(): StepRecord[] {
-    return passTime(this.process, this.state, this.now()).map((made) => {
-      this.events += 1
-      return this.enter(this.state, made, '')
-    })
-  }
-
-  private follow({ order, request }: GivenOrder): StepRecord {
-    const made = obey(this.process, this.state, order, this.now())
-    return this.enter(this.state, made, request)
+  private enterAdminCommand({ command, request }: AdminCommandInput): void {
+    this.enter(this.state, applyCommand(this.process, this.state, command, this.now()), request)
   }
 
   /** Takes up the case where another run left it, after what time has done since. */
-  private takeUp(restart: GivenOrder | undefined): StepRecord[] {
-    if (!restart) return []
-    const late = this.enterTime()
-    return this.state.done ? late : [...late, this.follow(restart)]
+  private takeUp(restart: AdminCommandInput): void {
+    this.letTimePass()
+    if (!this.state.done) this.enterAdminCommand(restart)
   }
 
   /** Has everybody reminded who is to be reminded today. */
@@ -233,20 +250,19 @@ export class ProjectLife {
     const { district, uscc } = this.state.case.application
     const scope = { district, uscc }
     const audiences = audiencesOf(edition, scope, notices)
-    await tell({ project, scope, revision, notices, audiences, at: this.instant() })
+    await notify({ project, scope, revision, notices, audiences, at: this.instant() })
   }
 
-  /** Makes a step what the case is from here on, and the next link of its chain; answers with what is to be recorded. */
-  private enter(before: ProjectState | null, made: Step, request: string): StepRecord {
+  /** Makes a step what the case is from here on, and the next link of its chain. */
+  private enter(before: ProjectState | null, made: Step, request: string): void {
     const { project, edition, editionHash } = this.input
     const { state, entry, effects, notices } = made
     const at = this.instant()
-    const sealed = seal(lineOf(entry, state, { project, at, request }), state, this.head)
-    this.head = sealed.link
+    const sealed = seal(lineOf(entry, state, { project, at, request }), state, this.unrecorded.head)
     this.state = state
     const { link, stateDigest } = sealed
     if (workflowInfo().unsafe.isReplaying) replayChecker.step({ revision: state.revision, link, stateDigest })
-    return {
+    this.unrecorded.add({
       project,
       edition: edition.id,
       editionHash,
@@ -264,16 +280,12 @@ export class ProjectLife {
       at,
       filedAt: new Date(this.filedAt).toISOString(),
       request,
-    }
+    })
   }
 
   private instant(): string {
     return new Date(this.now()).toISOString()
   }
-}
-
-function processOf({ edition, calendar, local }: ProjectInput): Process {
-  return createProcess(edition, calendar, local)
 }
 
 function failureOf(refusal: Refusal): ApplicationFailure {

@@ -1,5 +1,5 @@
 import { allHandlersFinished, condition, continueAsNew, setHandler } from '@temporalio/workflow'
-import { adoptCalendars, filed, obeyOrder, send, type ProjectInput } from './contract.ts'
+import { adoptCalendars, applyAdminCommand, filed, recorded, send, type ProjectInput } from './contract.ts'
 import { ProjectLife } from './project-life.ts'
 
 /**
@@ -10,8 +10,11 @@ export async function project(input: ProjectInput): Promise<void> {
   const life = new ProjectLife(input)
   setHandler(filed, () => life.whenFiled())
   setHandler(send, (command) => life.carryOut(command), { validator: (command) => life.check(command) })
+  setHandler(recorded, (onRecord) => life.confirm(onRecord))
   setHandler(adoptCalendars, (adoption) => life.adoptCalendars(adoption))
-  setHandler(obeyOrder, (given) => life.obey(given), { validator: (given) => life.checkOrder(given) })
+  setHandler(applyAdminCommand, (given) => life.applyAdminCommand(given), {
+    validator: (given) => life.checkAdminCommand(given),
+  })
 
   await life.begin()
   while (!life.isOver()) await life.waitForTime()

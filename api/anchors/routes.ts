@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { readCursor, Serial } from '../../models/cursor.ts'
+import { Serial } from '../../models/cursor.ts'
 import { digestOfAnchor } from '../../evidence/audit/anchor-log.ts'
 import { pathOf } from '../../evidence/audit/proof.ts'
 import { nameDigest, suites } from '../../evidence/audit/suites.ts'
@@ -8,9 +8,9 @@ import { leafId, suiteNames, type Anchor } from '../../policy/integrity/anchors.
 import { RefusalError } from '../../policy/errors.ts'
 import { refuseBeyond, refuseOnPlatform } from '../../policy/access/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { PageQuery, pageOf, pageSchema, wholeNumber } from '../http/page.ts'
+import { findPage, PageQuery, pageSchema, wholeNumber } from '../http/page.ts'
 import { route, type Route } from '../http/route.ts'
-import { getVisible } from '../projects/sending.ts'
+import { getVisible } from '../projects/visible.ts'
 
 const AnchorView = z
   .object({
@@ -68,23 +68,13 @@ function listRoute({ models }: Dependencies): Route {
     path: '/anchors',
     tag: 'operations',
     summary: { zh: '防篡改锚点，新的在前', en: 'Signed anchors over the record, newest first' },
-    access: 'signedIn',
     admit: (caller) => refuseOnPlatform(caller, 'readAnchors'),
     query: PageQuery,
     answer: { status: 200, schema: pageSchema(AnchorView) },
-    errors: ['not-your-role', 'invalid-request'],
-    async handle({ query: { limit, cursor } }) {
-      const after = cursor ? readCursor(Serial, cursor) : undefined
-      const found = await models.anchors
-        .find(after ? { _id: { $lt: after[0] } } : {})
-        .sort({ _id: -1 })
-        .limit(limit + 1)
-        .lean()
-      return {
-        body: pageOf(found, limit, { place: Serial, of: ({ _id }) => [_id] }, (record) =>
-          viewAnchor(anchorOf(record)),
-        ),
-      }
+    async handle({ query }) {
+      const order = { by: ['_id'], key: Serial, way: '$lt' } as const
+      const { items, next } = await findPage(models.anchors, {}, query, order)
+      return { body: { items: items.map((record) => viewAnchor(anchorOf(record))), next } }
     },
   })
 }
@@ -98,7 +88,6 @@ function proofRoute(deps: Dependencies): Route {
       zh: '案卷完整性证明：各记录链值与签名锚点，可离线核验',
       en: 'Proof of a case: its links and the signed anchor over them, to be verified offline',
     },
-    access: 'signedIn',
     params: z.strictObject({ id: z.string().min(1).max(60) }),
     query: PageQuery.extend({
       anchor: wholeNumber(1, 999_999)
@@ -107,23 +96,19 @@ function proofRoute(deps: Dependencies): Route {
     }),
     answer: { status: 200, schema: Proof },
     logsReads: true,
-    errors: ['not-found', 'not-your-role', 'invalid-request'],
-    async handle({ params: { id }, query: { limit, cursor, anchor: serial }, caller }) {
-      const after = cursor ? readCursor(Serial, cursor) : undefined
+    errors: ['not-found', 'not-your-role'],
+    async handle({ params: { id }, query: { anchor: serial, ...query }, caller }) {
       const { record, loaded } = await getVisible(deps, id, caller)
       // Digests cover who decided: whoever knows the rest could try names until one fits.
       const refusal = refuseBeyond(loaded.edition, caller, ['district', 'all'])
       if (refusal) throw new RefusalError(refusal)
-      const [lines, proof] = await Promise.all([
-        deps.models.history
-          .find({ project: record._id, revision: { $gt: after?.[0] ?? 0 } })
-          .sort({ project: 1, revision: 1 })
-          .limit(limit + 1)
-          .lean(),
+      const order = { by: ['revision'], key: Serial, way: '$gt' } as const
+      const [{ items, next }, proof] = await Promise.all([
+        findPage(deps.models.history, { project: record._id }, query, order),
         proofOf(deps, record._id, serial),
       ])
-      const page = pageOf(lines, limit, { place: Serial, of: ({ revision }) => [revision] }, viewLine)
-      return { body: { ...page, project: record._id, head: record.head, ...proof } }
+      const lines = { items: items.map(viewLine), next }
+      return { body: { ...lines, project: record._id, head: record.head, ...proof } }
     },
   })
 }
@@ -161,7 +146,7 @@ function viewAnchor(anchor: Anchor): z.infer<typeof AnchorView> {
 }
 
 function viewLeaf({ id, revision, digest }: LeafRecord) {
-  return { kind: 'case', id, revision, digest }
+  return { kind: 'case' as const, id, revision, digest }
 }
 
 /** What `linkOf` covers but for the two digests beside it. */

@@ -39,12 +39,10 @@ export function calendarHistoryRoute({ calendars, editions }: Dependencies): Rou
       zh: '工作日历各版：何人、何时、依据与理由、增删了哪些日子，新的在前',
       en: 'The versions of a calendar: who, when, by which paper, why, and which days changed, newest first',
     },
-    access: 'signedIn',
     admit: (caller) => refuseOnPlatform(caller, 'readRollout'),
     params: z.strictObject({ id: id.overwrite((typed) => findBody(bodies, typed)?.name ?? typed) }),
     query: PageQuery,
     answer: { status: 200, schema: pageSchema(VersionView) },
-    errors: ['not-your-role', 'invalid-request'],
     async handle({ params, query: { limit, cursor } }) {
       const [below] = cursor ? readCursor(Serial, cursor) : [null]
       const found = await calendars.history(params.id, below, limit)

@@ -1,5 +1,5 @@
-import { mongo } from 'mongoose'
 import { calendarsOf, countryCalendar, findCalendars } from '../../models/calendars.ts'
+import { isDuplicate } from '../../models/repeats.ts'
 import type { CalendarRecord, Models } from '../../models/index.ts'
 import type { Calendar, Calendars } from '../../policy/time/calendar.ts'
 import { countryFaults, districtFaults, type CalendarFault } from '../../policy/time/calendar-faults.ts'
@@ -20,7 +20,7 @@ export type CalendarImport = {
 }
 
 /** The version that an import ended with, and whether it is a new one. */
-export type Imported = { record: CalendarRecord; isNew: boolean }
+export type CalendarImported = { record: CalendarRecord; isNew: boolean }
 
 /** The calendars of the record. Every question is asked anew: several processes serve, and any of them may import. */
 export function createCalendars(models: Models) {
@@ -69,7 +69,7 @@ function rankOf({ id }: CalendarRecord): number {
   return id === countryCalendar ? 0 : 1
 }
 
-async function importVersion(models: Models, asked: CalendarImport): Promise<Imported> {
+async function importVersion(models: Models, asked: CalendarImport): Promise<CalendarImported> {
   const { id, document, reason, by, ifVersion, request } = asked
   const inForce = await findCalendars(models, [countryCalendar, id])
   const before = inForce.get(id)
@@ -104,7 +104,7 @@ async function insertVersion(
     })
     return record
   } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === 11000) return undefined
+    if (isDuplicate(error)) return undefined
     throw error
   }
 }

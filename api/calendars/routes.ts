@@ -13,7 +13,7 @@ import type { CalendarDocument, CalendarImport } from './calendars.ts'
 import { calendarHistoryRoute } from './calendar-history.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { pageSchema, wholeNumber } from '../http/page.ts'
-import { route, type Answer, type Question, type Route } from '../http/route.ts'
+import { route, type Answer, type RouteRequest, type Route } from '../http/route.ts'
 
 const Summary = z
   .object({
@@ -86,9 +86,7 @@ function listRoute({ calendars }: Dependencies): Route {
     path: '/calendars',
     tag: 'calendar',
     summary: { zh: '现行工作日历', en: 'The calendars in force' },
-    access: 'signedIn',
     answer: { status: 200, schema: pageSchema(Summary) },
-    errors: ['invalid-request'],
     handle: async () => ({ body: { items: (await calendars.list()).map(summarise), next: null } }),
   })
 }
@@ -99,11 +97,10 @@ function readRoute({ calendars, editions }: Dependencies): Route {
     path: '/calendars/{id}',
     tag: 'calendar',
     summary: { zh: '查看工作日历', en: 'Read a calendar, as it is in force or in one version' },
-    access: 'signedIn',
     params: calendarId(editions.current.edition),
     query: OfVersion,
     answer: { status: 200, schema: CalendarView },
-    errors: ['not-found', 'invalid-request'],
+    errors: ['not-found'],
     async handle({ params: { id }, query: { version } }) {
       const record = await calendars.read(id, version)
       if (!record) throw new RefusalError({ code: 'not-found' })
@@ -117,10 +114,9 @@ const admitImport = (caller: Actor): Refusal | undefined => refuseOnPlatform(cal
 const importing = {
   method: 'put',
   tag: 'calendar',
-  access: 'signedIn',
   admit: admitImport,
   answer: { status: 201, schema: Imported, orElse: { status: 200, schema: Imported } },
-  errors: ['not-your-role', 'invalid-request', 'stale-revision', 'unavailable'],
+  errors: ['stale-revision'],
 } as const
 
 function importCountryRoute(deps: Dependencies): Route {
@@ -160,8 +156,8 @@ async function keep(
     caller: by,
     ifRevision: ifVersion,
     request,
-  }: Pick<Question<unknown, unknown, unknown>, 'caller' | 'ifRevision' | 'request'>,
-): Promise<Answer> {
+  }: Pick<RouteRequest<unknown, unknown, unknown>, 'caller' | 'ifRevision' | 'request'>,
+): Promise<Answer<z.input<typeof Imported>>> {
   const { reason: why = null, ...document } = said
   const asked: CalendarImport = { id, document, reason: why, by, ifVersion, request }
   const { record, isNew } = await calendars.adopt(asked)
@@ -179,12 +175,11 @@ function rolloutRoute({ calendars, rollouts, editions }: Dependencies): Route {
     path: '/calendars/{id}/rollout',
     tag: 'calendar',
     summary: { zh: '到期日改算进度', en: 'How far a version has come to the running projects' },
-    access: 'signedIn',
     admit: (caller) => refuseOnPlatform(caller, 'readRollout'),
     params: calendarId(editions.current.edition),
     query: OfVersion,
     answer: { status: 200, schema: RolloutView },
-    errors: ['not-your-role', 'not-found', 'invalid-request'],
+    errors: ['not-found'],
     async handle({ params: { id }, query: { version } }) {
       const named = version ?? (await calendars.read(id))?.version
       const found = named === undefined ? null : await rollouts.read(`${id}@${named}`)

@@ -2,7 +2,7 @@ import { hashEdition } from '../../models/editions.ts'
 import type { Models, ProjectRecord } from '../../models/index.ts'
 import type { Calendar } from '../../policy/time/calendar.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
-import { eventSchema } from '../../policy/case/events.ts'
+import { eventSchema } from '../../policy/case/event-schema.ts'
 import { createProcess, type Process } from '../../policy/case/lifecycle.ts'
 
 /** An edition made ready to run, with the hash of its document and the form of its events. */

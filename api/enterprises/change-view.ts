@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { changeStatuses, type EnterpriseChangeRecord } from '../../models/index.ts'
-import { changesBetween } from '../../policy/integrity/register.ts'
+import { registerChangesBetween } from '../../policy/integrity/register.ts'
 import { Words } from '../http/words.ts'
+import { shown } from '../http/shown.ts'
 
 const value = z.union([z.string(), z.boolean()]).nullable()
 
@@ -37,22 +38,13 @@ export const ChangeView = z
 
 /** Shows a change with both values of each field. */
 export function viewChange(record: EnterpriseChangeRecord): z.infer<typeof ChangeView> {
-  const { _id, uscc, status, revision, by, at, reason, approvedBy, decidedAt, decision } = record
-  return {
+  const { _id, status, by, before, after } = record
+  return shown(ChangeView, {
+    ...record,
     id: _id,
-    uscc,
-    name: record.after.name,
-    status,
+    name: after.name,
     statusWords: statusWords[status],
-    revision,
     by: by.user,
-    at: at.toISOString(),
-    reason,
-    approvedBy,
-    decidedAt: decidedAt?.toISOString() ?? null,
-    decision,
-    changes: changesBetween(record.before, record.after),
-    previous: record.previous,
-    link: record.link,
-  }
+    changes: registerChangesBetween(before, after),
+  })
 }

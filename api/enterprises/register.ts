@@ -1,11 +1,12 @@
-import { mongo, type ClientSession } from 'mongoose'
+import type { ClientSession } from 'mongoose'
+import { isDuplicate } from '../../models/repeats.ts'
 import type { EnterpriseChangeRecord, EnterpriseRecord, Models } from '../../models/index.ts'
 import type { Enterprise } from '../../policy/edition/application.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { inputRefusal } from '../../policy/words/issues.ts'
 import { isAgreementOver } from '../../policy/access/operations.ts'
-import { changesBetween, linkOfChange, needsSecond } from '../../policy/integrity/register.ts'
+import { registerChangesBetween, linkOfChange, needsSecond } from '../../policy/integrity/register.ts'
 import { commandOf } from '../http/commands.ts'
 
 /** A record that an administrator brings: over which revision (any, if null), why, under which key and request. */
@@ -19,7 +20,7 @@ export type RecordImport = {
 }
 
 /** The revision that the register has then, or the change that waits for a second administrator. */
-export type Imported = { revision: number } | { proposed: EnterpriseChangeRecord }
+export type EnterpriseImport = { revision: number } | { proposed: EnterpriseChangeRecord }
 
 type Change = Omit<
   EnterpriseChangeRecord,
@@ -35,7 +36,7 @@ export async function importRecord(
   asked: RecordImport,
   now: () => number,
   tries = 5,
-): Promise<Imported> {
+): Promise<EnterpriseImport> {
   const { record, ifRevision, reason, caller } = asked
   const _id = `ec-${commandOf(caller.user, asked.idempotencyKey).slice(0, 24)}`
   const known = await models.enterpriseChanges.findById(_id).lean()
@@ -45,7 +46,7 @@ export async function importRecord(
   if (ifRevision !== null && ifRevision !== base)
     throw new RefusalError({ code: 'stale-revision', revision: base })
   const before = found && enterpriseOf(found)
-  if (before && changesBetween(before, record).length === 0) return { revision: base }
+  if (before && registerChangesBetween(before, record).length === 0) return { revision: base }
   const change: Change = {
     _id,
     uscc: record.uscc,
@@ -67,8 +68,8 @@ export async function importRecord(
 }
 
 /** What a request has come to whose answer was lost. */
-function sameImport(known: EnterpriseChangeRecord, record: Enterprise): Imported {
-  if (known.uscc !== record.uscc || changesBetween(known.after, record).length > 0)
+function sameImport(known: EnterpriseChangeRecord, record: Enterprise): EnterpriseImport {
+  if (known.uscc !== record.uscc || registerChangesBetween(known.after, record).length > 0)
     throw new RefusalError({ code: 'idempotency-key-reused' })
   return known.revision === null ? { proposed: known } : { revision: known.revision }
 }
@@ -99,7 +100,7 @@ async function propose({ enterpriseChanges }: Models, change: Change): Promise<E
       each.base === base &&
       each.by.user === by.user &&
       each.reason === reason &&
-      changesBetween(each.after, change.after).length === 0,
+      registerChangesBetween(each.after, change.after).length === 0,
   )
   if (same) return same
   const record = { ...change, ...undecided, status: 'proposed' as const }
@@ -210,8 +211,4 @@ async function writeRecord(
     { session },
   )
   return modifiedCount === 1
-}
-
-function isDuplicate(error: unknown): boolean {
-  return error instanceof mongo.MongoServerError && error.code === 11_000
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod'
-import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import { changeStatuses, type EnterpriseChangeRecord, type Models } from '../../models/index.ts'
 import { CreditCode, Enterprise } from '../../policy/edition/application.ts'
 import { subjects } from '../../policy/edition/subjects.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { RefusalError, type Refusal } from '../../policy/errors.ts'
 import { inputRefusal } from '../../policy/words/issues.ts'
-import { mayOnPlatform, scopeOf } from '../../policy/access/permissions.ts'
+import { mayOnPlatform } from '../../policy/access/permissions.ts'
+import { scopeOf } from '../../policy/access/scope.ts'
 import { refuseOnPlatform } from '../../policy/access/role-refusals.ts'
 import { line } from '../../policy/edition/text.ts'
 import { ChangeView, viewChange } from './change-view.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { behind, PageQuery, pageOf, pageSchema } from '../http/page.ts'
+import { findPage, newestBy, PageQuery, pageSchema } from '../http/page.ts'
 import { approveChange, enterpriseOf, importRecord, refuseChange } from './register.ts'
 import { route, type Route } from '../http/route.ts'
 
@@ -42,12 +42,11 @@ function importRoute({ models, now }: Dependencies): Route {
       zh: '导入企业登记信息；已登记企业的改动影响认定条件的，须另一名管理员复核',
       en: "Import an enterprise's record; a change that touches eligibility waits for a second administrator",
     },
-    access: 'signedIn',
     admit: imports,
     params,
     body: Import,
     answer: { status: 200, schema: Enterprise, orElse: { status: 202, schema: ChangeView } },
-    errors: ['not-your-role', 'invalid-request', 'stale-revision', 'idempotency-key-reused'],
+    errors: ['stale-revision', 'idempotency-key-reused'],
     async handle({ params: { uscc }, body: { reason = null, ...record }, ...asker }) {
       if (record.uscc !== uscc) {
         throw new RefusalError(
@@ -72,11 +71,10 @@ function readRoute({ models, editions }: Dependencies): Route {
     path: '/enterprises/{uscc}',
     tag: 'enterprises',
     summary: { zh: '查看企业登记信息', en: "Read an enterprise's record" },
-    access: 'signedIn',
     logsReads: true,
     params,
     answer: { status: 200, schema: Enterprise },
-    errors: ['not-found', 'invalid-request'],
+    errors: ['not-found'],
     async handle({ params: { uscc }, caller }) {
       const isMine = scopeOf(editions.current.edition, caller) === 'own' && caller.uscc === uscc
       const found =
@@ -93,15 +91,10 @@ function readRoute({ models, editions }: Dependencies): Route {
 async function pageOfChanges(
   { enterpriseChanges }: Models,
   filter: Partial<Pick<EnterpriseChangeRecord, 'uscc' | 'status'>>,
-  { limit, cursor }: z.infer<typeof PageQuery>,
+  query: z.infer<typeof PageQuery>,
 ) {
-  const key = cursor && readCursor(InstantAndId, cursor)
-  const found = await enterpriseChanges
-    .find({ ...filter, ...(key && behind('at', key, '$lt')) })
-    .sort({ at: -1, _id: -1 })
-    .limit(limit + 1)
-    .lean()
-  return pageOf(found, limit, { place: InstantAndId, of: ({ at, _id }) => [at, _id] }, viewChange)
+  const { items, next } = await findPage(enterpriseChanges, filter, query, newestBy('at'))
+  return { items: items.map(viewChange), next }
 }
 
 function historyRoute({ models }: Dependencies): Route {
@@ -113,13 +106,11 @@ function historyRoute({ models }: Dependencies): Route {
       zh: '企业登记信息的变更记录：何人、何时、何故、前后各为何，新的在前',
       en: "The changes of an enterprise's record: who, when, why, before and after, newest first",
     },
-    access: 'signedIn',
     admit: reads,
     logsReads: true,
     params,
     query: PageQuery,
     answer: { status: 200, schema: pageSchema(ChangeView) },
-    errors: ['not-your-role', 'invalid-request'],
     handle: async ({ params: { uscc }, query }) => ({ body: await pageOfChanges(models, { uscc }, query) }),
   })
 }
@@ -133,11 +124,9 @@ function changesRoute({ models }: Dependencies): Route {
       zh: '企业登记信息的变更及待复核的变更，新的在前',
       en: 'Changes of the register, and those that wait for a second administrator, newest first',
     },
-    access: 'signedIn',
     admit: reads,
     query: PageQuery.extend({ status: z.enum(changeStatuses).optional() }),
     answer: { status: 200, schema: pageSchema(ChangeView) },
-    errors: ['not-your-role', 'invalid-request'],
     handle: async ({ query: { status, ...query } }) => ({
       body: await pageOfChanges(models, status ? { status } : {}, query),
     }),
@@ -176,18 +165,9 @@ function deciding(what: string, summary: Route['summary']) {
     path: `/enterprise-changes/{id}/${what}`,
     tag: 'enterprises',
     summary,
-    access: 'signedIn',
     admit: imports,
     params: z.strictObject({ id: z.string().min(1).max(60) }),
     answer: { status: 200, schema: ChangeView },
-    errors: [
-      'not-your-role',
-      'not-found',
-      'invalid-request',
-      'four-eyes',
-      'operation-not-allowed',
-      'operation-expired',
-      'stale-revision',
-    ],
+    errors: ['not-found', 'four-eyes', 'operation-not-allowed', 'operation-expired', 'stale-revision'],
   } as const
 }

@@ -11,10 +11,10 @@ import {
   msOf,
   readEvents,
   type Begun,
-  type Engines,
+  type EngineSources,
   type Missing,
 } from './engine-runs.ts'
-import type { Mark } from './ledger.ts'
+import type { EnginePosition } from './ledger.ts'
 
 /** Where in the runs of a case a line stands: its page, the last event of it that has been told, and how far time has come. */
 type Position = { runId: string; token: string; eventId: number; atMs: number; pending: string }
@@ -23,7 +23,7 @@ type Position = { runId: string; token: string; eventId: number; atMs: number; p
 export type Pending = NonNullable<Awaited<ReturnType<typeof describeRun>>>
 
 /** Something to tell of a run at an instant: an event, what it waits for now, or that nobody has its events. */
-export type Told = { position: Position; atMs: number; id: string } & (
+export type EngineItem = { position: Position; atMs: number; id: string } & (
   | { event: EngineEvent }
   | { activity: NonNullable<Pending['pendingActivities']>[number] }
   | { workflowTask: NonNullable<Pending['pendingWorkflowTask']> }
@@ -34,21 +34,21 @@ const runEnds = /WORKFLOW_EXECUTION_(?:COMPLETED|FAILED|TIMED_OUT|CANCELED|TERMI
 const wholeRun = Number.MAX_SAFE_INTEGER
 
 /** The place of a line, for a cursor. */
-export function markOf({ runId, token, eventId, atMs, pending }: Position): Mark {
+export function enginePositionOf({ runId, token, eventId, atMs, pending }: Position): EnginePosition {
   return [runId, token, eventId, atMs, pending]
 }
 
 /**
- * All that the engine has to tell of a case after a place, run after run, page by page: whoever stops listening has read no
+ * All that the engine has to tell of a case after a position, run after run, page by page: whoever stops listening has read no
  * more than a page too much. An event is never told as earlier than the one before it, as some are written late.
  */
 export async function* engineEvents(
-  engines: Engines,
+  engines: EngineSources,
   project: string,
-  { mark, from }: { mark: Mark | null; from: Date | null },
-): AsyncGenerator<Told> {
-  if (mark && !(await isRunOf(engines, project, mark[0]))) throw new RefusalError(notOfThisList)
-  let position = positionOf(mark) ?? startOf(await firstRun(engines, project, from))
+  { engine, from }: { engine: EnginePosition | null; from: Date | null },
+): AsyncGenerator<EngineItem> {
+  if (engine && !(await isRunOf(engines, project, engine[0]))) throw new RefusalError(notOfThisList)
+  let position = positionOf(engine) ?? startOf(await firstRun(engines, project, from))
   while (position) {
     const page = await readEvents(engines, project, position)
     if ('digest' in page) {
@@ -71,10 +71,10 @@ export async function* engineEvents(
 
 /** A run of which nobody knows when its events were: told when it can have begun, or on the first day that is asked for. */
 async function whatIsMissing(
-  { models }: Engines,
+  { models }: EngineSources,
   project: string,
   { position, missing, from }: { position: Position; missing: Missing; from: Date | null },
-): Promise<Told> {
+): Promise<EngineItem> {
   const begunMs = Math.max(position.atMs, await filedMsOf(models, project), from?.getTime() ?? 0)
   const atMs = Math.min(begunMs, missing.closedMs)
   const id = `${position.runId}/missing`
@@ -83,11 +83,11 @@ async function whatIsMissing(
 
 /** Goes on to the next run; of one that is open it tells what that waits for. */
 async function* runAfter(
-  engines: Engines,
+  engines: EngineSources,
   project: string,
   position: Position,
   last: EngineEvent | undefined,
-): AsyncGenerator<Told, Position | null> {
+): AsyncGenerator<EngineItem, Position | null> {
   const { runId, atMs, token, eventId } = position
   const next = last?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId
   if (next) return startOf({ runId: next, startedMs: atMs })
@@ -104,8 +104,8 @@ async function* runAfter(
 }
 
 /** What a run waits for, in the order in which it asked for it, after what has been told. */
-function pendingOf(position: Position, { pendingActivities, pendingWorkflowTask }: Pending): Told[] {
-  const { runId, pending: told } = position
+function pendingOf(position: Position, { pendingActivities, pendingWorkflowTask }: Pending): EngineItem[] {
+  const { runId, pending: last } = position
   const isFailing = (pendingWorkflowTask?.attempt ?? 0) > 1
   const all = [
     ...(pendingActivities ?? []).map((activity) => ({
@@ -115,7 +115,7 @@ function pendingOf(position: Position, { pendingActivities, pendingWorkflowTask 
     })),
     ...(pendingWorkflowTask && isFailing ? [failingTask(pendingWorkflowTask)] : []),
   ]
-  const rest = all.slice(all.findIndex(({ pending }) => pending === told) + 1)
+  const rest = all.slice(all.findIndex(({ pending }) => pending === last) + 1)
   return rest.map(({ pending, ms, what }, index) => {
     const atMs = Math.max(position.atMs, ms, ...rest.slice(0, index).map((before) => before.ms))
     return { position: { ...position, atMs, pending }, atMs, id: `${runId}/${pending}`, ...what }
@@ -127,14 +127,14 @@ function failingTask(workflowTask: NonNullable<Pending['pendingWorkflowTask']>) 
 }
 
 /** Before the first event of a run; no earlier than what has been told, so that one never leads back to an earlier one. */
-function startOf(run: Begun | null, toldMs = 0): Position | null {
+function startOf(run: Begun | null, lastMs = 0): Position | null {
   return (
-    run && { runId: run.runId, token: '', eventId: 0, atMs: Math.max(run.startedMs, toldMs), pending: '' }
+    run && { runId: run.runId, token: '', eventId: 0, atMs: Math.max(run.startedMs, lastMs), pending: '' }
   )
 }
 
-function positionOf(mark: Mark | null): Position | null {
-  if (!mark) return null
-  const [runId, token, eventId, atMs, pending] = mark
+function positionOf(after: EnginePosition | null): Position | null {
+  if (!after) return null
+  const [runId, token, eventId, atMs, pending] = after
   return { runId, token, eventId, atMs, pending }
 }

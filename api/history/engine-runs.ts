@@ -9,7 +9,7 @@ import type { Digest } from '../../policy/integrity/digest.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 
 /** Where runs and their events are read. */
-export type Engines = { models: Models; temporal: Client }
+export type EngineSources = { models: Models; temporal: Client }
 
 /** Some events of a run one after another; `next` is the token of those after them, null if there are none yet. */
 export type EventPage = { events: EngineEvent[]; next: string | null }
@@ -34,7 +34,7 @@ const mostRuns = 1_000
 
 /** A run's events: whole from the archive, where it is kept, for then nothing is added to it; else a page from Temporal. */
 export async function readEvents(
-  { models, temporal }: Engines,
+  { models, temporal }: EngineSources,
   project: string,
   { runId, token }: { runId: string; token: string },
 ): Promise<EventPage | Missing> {
@@ -75,13 +75,13 @@ async function pageOfTemporal(
 }
 
 /** What Temporal says of a run now; null if it has it no more. */
-export function describeRun({ temporal }: Engines, project: string, runId: string) {
+export function describeRun({ temporal }: EngineSources, project: string, runId: string) {
   const handle = temporal.workflow.getHandle(projectWorkflowId(project), runId)
   return askTemporal(temporal, async () => (await handle.describe()).raw)
 }
 
 /** Whether a run is one of a project's own, as far as the archive, the record or Temporal know. */
-export async function isRunOf(engines: Engines, project: string, runId: string): Promise<boolean> {
+export async function isRunOf(engines: EngineSources, project: string, runId: string): Promise<boolean> {
   const { runs, history } = engines.models
   if (await runs.exists({ _id: runId, project })) return true
   if (await history.exists({ project, run: runId })) return true
@@ -95,15 +95,20 @@ export async function filedMsOf({ projects }: Models, project: string): Promise<
 }
 
 /**
- * The run with which a history begins: that of the filing, or the latest that is kept and had begun at an instant. Those that
+ * The run with which a history begins: that of the filing, or the latest that is kept and had begun before an instant: at the
+ * instant itself the one before it may have ended. Those that
  * are not kept yet go on from there.
  */
-export async function firstRun(engines: Engines, project: string, from: Date | null): Promise<Begun | null> {
+export async function firstRun(
+  engines: EngineSources,
+  project: string,
+  from: Date | null,
+): Promise<Begun | null> {
   const { runs, history } = engines.models
   const kept =
     from &&
     (await runs
-      .findOne({ project, startedAt: { $lte: from } }, { startedAt: 1 })
+      .findOne({ project, startedAt: { $lt: from } }, { startedAt: 1 })
       .sort({ startedAt: -1, _id: -1 })
       .lean())
   if (kept) return begunOf(kept)
@@ -113,7 +118,7 @@ export async function firstRun(engines: Engines, project: string, from: Date | n
 
 /** The run that goes on from another: one that says so, else the first that has begun at an instant or later. */
 export async function laterRun(
-  engines: Engines,
+  engines: EngineSources,
   project: string,
   { runId, atMs }: { runId: string; atMs: number },
 ): Promise<Begun | null> {
@@ -136,7 +141,11 @@ function earliest(runs: Begun[]): Begun | null {
 }
 
 /** Runs that have begun since an instant; of those that are kept, two are enough for the earliest but for one. */
-async function runsSince({ models, temporal }: Engines, project: string, sinceMs: number): Promise<Begun[]> {
+async function runsSince(
+  { models, temporal }: EngineSources,
+  project: string,
+  sinceMs: number,
+): Promise<Begun[]> {
   const since = new Date(sinceMs)
   const kept = await models.runs
     .find({ project, startedAt: { $gte: since } }, { startedAt: 1 })

@@ -50,7 +50,7 @@ const silent: ReadonlySet<string> = new Set([
 ])
 
 /** Whether an event is told. */
-export function isTold(type: string): boolean {
+export function isShown(type: string): boolean {
   return !silent.has(type)
 }
 

@@ -1,10 +1,10 @@
 import { isGrpcServiceError, ServiceError } from '@temporalio/client'
 import { z } from 'zod'
 import { Words } from '../http/words.ts'
-import { engineEvents, markOf, type Told } from './engine-events.ts'
-import { filedMsOf, type Engines } from './engine-runs.ts'
-import { detailsOf, failureWords, isTold, labelOf, nameOfType, type EngineDetails } from './engine-words.ts'
-import type { Ledger, Line, Part, Place } from './ledger.ts'
+import { engineEvents, enginePositionOf, type EngineItem } from './engine-events.ts'
+import { filedMsOf, type EngineSources } from './engine-runs.ts'
+import { detailsOf, failureWords, isShown, labelOf, nameOfType, type EngineDetails } from './engine-words.ts'
+import type { Ledger, LedgerLine, Part, HistoryCursor } from './ledger.ts'
 
 /** An event of the engine under a case: a run, an attempt, a failure, a timer, an update; or what a run waits for now. */
 export const EngineLine = z
@@ -25,21 +25,21 @@ export const EngineLine = z
 type EngineLine = z.infer<typeof EngineLine>
 
 /** What the engine did for a case, run after run; it knows no people. */
-export function engineLedger(engines: Engines, project: string, part: Part): Ledger<EngineLine> {
+export function engineLedger(engines: EngineSources, project: string, part: Part): Ledger<EngineLine> {
   return {
     kind: 'engine',
-    async after(place, limit) {
-      const lines: Line<EngineLine>[] = []
+    async after(cursor, limit) {
+      const lines: LedgerLine<EngineLine>[] = []
       if (part.person !== undefined) return lines
       try {
-        for await (const line of linesWithin(engines, project, { part, place })) {
+        for await (const line of linesWithin(engines, project, { part, cursor })) {
           lines.push(line)
           if (lines.length === limit) break
         }
       } catch (error) {
         if (!(error instanceof ServiceError || isGrpcServiceError(error))) throw error
-        const atMs = lines.at(-1)?.at.getTime() ?? (await startMsOf(engines, project, { part, place }))
-        const isSaid = place?.kind === 'engine' && place.id === unavailable
+        const atMs = lines.at(-1)?.at.getTime() ?? (await startMsOf(engines, project, { part, cursor }))
+        const isSaid = cursor?.kind === 'engine' && cursor.id === unavailable
         const isPast = part.before !== null && atMs >= part.before.getTime()
         if (!isSaid && !isPast) lines.push(unavailableAt(new Date(atMs)))
       }
@@ -48,25 +48,25 @@ export function engineLedger(engines: Engines, project: string, part: Part): Led
   }
 }
 
-type Asked = { part: Part; place: Place | null }
+type Asked = { part: Part; cursor: HistoryCursor | null }
 
 async function* linesWithin(
-  engines: Engines,
+  engines: EngineSources,
   project: string,
-  { part: { from, before }, place }: Asked,
-): AsyncGenerator<Line<EngineLine>> {
-  const earliestMs = earliestMsAfter(place)
-  for await (const told of engineEvents(engines, project, { mark: place?.mark ?? null, from })) {
-    const happened = new Date(told.atMs)
+  { part: { from, before }, cursor }: Asked,
+): AsyncGenerator<LedgerLine<EngineLine>> {
+  const earliestMs = earliestMsAfter(cursor)
+  for await (const item of engineEvents(engines, project, { engine: cursor?.engine ?? null, from })) {
+    const happened = new Date(item.atMs)
     if (before && happened >= before) return
-    const type = typeOf(told)
-    if (!isTold(type) || (from && happened < from)) continue
-    const at = new Date(Math.max(told.atMs, earliestMs))
+    const type = typeOf(item)
+    if (!isShown(type) || (from && happened < from)) continue
+    const at = new Date(Math.max(item.atMs, earliestMs))
     const isLate = at > happened
-    const event = 'event' in told ? Number(told.event.eventId) : null
-    const details = { ...describe(told), ...(isLate && { happened: happened.toISOString() }) }
-    const view = lineOf({ type, run: told.position.runId, event, at: at.toISOString(), details })
-    yield { at, id: told.id, view, mark: markOf(told.position) }
+    const event = 'event' in item ? Number(item.event.eventId) : null
+    const details = { ...describe(item), ...(isLate && { happened: happened.toISOString() }) }
+    const view = lineOf({ type, run: item.position.runId, event, at: at.toISOString(), details })
+    yield { at, id: item.id, view, engine: enginePositionOf(item.position) }
   }
 }
 
@@ -75,38 +75,42 @@ function lineOf(line: Omit<EngineLine, 'kind' | 'name'>): EngineLine {
 }
 
 /**
- * The earliest instant at which a line may be told after a place: what the engine could not tell in time, or wrote late, comes
+ * The earliest instant at which a line may be told after a cursor: what the engine could not tell in time, or wrote late, comes
  * after what has been told already.
  */
-function earliestMsAfter(place: Place | null): number {
-  if (!place) return 0
-  return place.kind === 'engine' ? place.at.getTime() : place.at.getTime() + 1
+function earliestMsAfter(cursor: HistoryCursor | null): number {
+  if (!cursor) return 0
+  return cursor.kind === 'engine' ? cursor.at.getTime() : cursor.at.getTime() + 1
 }
 
-/** Where a part of a history begins: after a place, on its first day, and not before the filing. */
-async function startMsOf({ models }: Engines, project: string, { part, place }: Asked): Promise<number> {
-  return Math.max(earliestMsAfter(place), part.from?.getTime() ?? 0, await filedMsOf(models, project))
+/** Where a part of a history begins: after a cursor, on its first day, and not before the filing. */
+async function startMsOf(
+  { models }: EngineSources,
+  project: string,
+  { part, cursor }: Asked,
+): Promise<number> {
+  return Math.max(earliestMsAfter(cursor), part.from?.getTime() ?? 0, await filedMsOf(models, project))
 }
 
-function typeOf(told: Told): string {
-  if ('event' in told) return nameOfType(told.event)
-  if ('activity' in told) return 'PENDING_ACTIVITY'
-  if ('workflowTask' in told) return 'PENDING_WORKFLOW_TASK'
-  return told.missing.digest === null ? 'RUN_LOST' : 'RUN_DAMAGED'
+function typeOf(item: EngineItem): string {
+  if ('event' in item) return nameOfType(item.event)
+  if ('activity' in item) return 'PENDING_ACTIVITY'
+  if ('workflowTask' in item) return 'PENDING_WORKFLOW_TASK'
+  return item.missing.digest === null ? 'RUN_LOST' : 'RUN_DAMAGED'
 }
 
-function describe(told: Told): EngineDetails {
-  if ('event' in told) return detailsOf(told.event)
-  if ('workflowTask' in told) return { attempt: told.workflowTask.attempt ?? 0 }
-  if ('missing' in told) return told.missing.digest === null ? {} : { archive: told.missing.digest }
-  const { activityType, attempt, lastFailure } = told.activity
+function describe(item: EngineItem): EngineDetails {
+  if ('event' in item) return detailsOf(item.event)
+  if ('workflowTask' in item) return { attempt: item.workflowTask.attempt ?? 0 }
+  if ('missing' in item) return item.missing.digest === null ? {} : { archive: item.missing.digest }
+  const { activityType, attempt, lastFailure } = item.activity
   return { activity: activityType?.name ?? '', attempt: attempt ?? 0, ...failureWords(lastFailure) }
 }
 
 const unavailable = 'unavailable'
 
 /** The case is shown without its engine while that does not answer; the next page asks it again. */
-function unavailableAt(at: Date): Line<EngineLine> {
+function unavailableAt(at: Date): LedgerLine<EngineLine> {
   const plain = { run: '', event: null, at: at.toISOString(), details: {} }
   return { at, id: unavailable, view: lineOf({ type: 'ENGINE_UNAVAILABLE', ...plain }) }
 }

@@ -4,16 +4,18 @@ import type { Edition } from '../../policy/edition/edition.ts'
 import { bodyOf } from '../../policy/edition/bodies.ts'
 import { deadlineChangeLabels, eventLabels, nameOfTask } from '../../policy/case/labels.ts'
 import { titleOfLine } from '../../policy/notices/notice-title.ts'
-import { ownRolesOf, type Detail } from '../../policy/access/levels.ts'
+import { ownRolesOf, type Detail } from '../../policy/access/visibility.ts'
 import { shownPerson } from '../../policy/access/shown-case.ts'
+import { unseenTypes } from '../../policy/case/events.ts'
 import { shownPayload } from '../../policy/access/shown-payload.ts'
 import { Words } from '../http/words.ts'
-import { afterPlace, type Ledger, type Part } from './ledger.ts'
+import { afterCursor, type Ledger, type Part } from './ledger.ts'
+import { shown } from '../http/shown.ts'
 
 const DeadlineChangeView = z.object({
   task: z.string(),
   name: Words,
-  period: z.string().nullable(),
+  part: z.string().nullable(),
   why: z.string(),
   words: Words,
   from: z.string().nullable(),
@@ -67,12 +69,13 @@ export function eventLedger(
   const own = detail === 'own' && { 'by.role': { $in: ownRolesOf(edition) } }
   return {
     kind: 'event',
-    async after(place, limit) {
+    async after(cursor, limit) {
       const found = await history
         .find({
           project,
+          ...(detail === 'own' && { type: { $nin: unseenTypes } }),
           ...(person !== undefined && { 'by.user': person, ...own }),
-          ...afterPlace('event', place, part, ['revision', (id) => Number(id) || 0]),
+          ...afterCursor('event', cursor, part, ['revision', (id) => Number(id) || 0]),
         })
         .sort({ at: 1, revision: 1 })
         .limit(limit)
@@ -88,27 +91,21 @@ export function eventLedger(
 
 /** Shows a line: an applicant sees what an officer did, in which role and why, not which officer it was. */
 export function viewEvent(edition: Edition, line: HistoryRecord, detail: Detail): EventLine {
-  const { revision, type, by, on, at, from, to, application, article, deadlines, link } = line
+  const { type, by, link, ...rest } = line
   const person = shownPerson(edition, by, detail)
-  return {
+  return shown(EventLine, {
+    ...rest,
     kind: 'event',
-    revision,
     type,
     name: eventLabels[type],
     title: titleOfLine(edition, line),
     by: by && person && { ...person, uscc: by.uscc ?? null, body: bodyOf(edition, by) },
-    on,
-    at: at.toISOString(),
-    from,
-    to,
     payload: shownPayload(edition, line, detail),
-    application,
-    article,
-    deadlines: deadlines.map((change) => ({
+    deadlines: line.deadlines.map((change) => ({
       ...change,
       name: nameOfTask(edition, change.task),
       words: deadlineChangeLabels[change.why],
     })),
     ...(detail === 'full' && { link }),
-  }
+  })
 }

@@ -7,8 +7,9 @@ import { nameOfTask } from '../../policy/case/labels.ts'
 import { titleOf } from '../../policy/notices/notice-title.ts'
 import { noticeLabels } from '../../policy/notices/notice.ts'
 import { Words } from '../http/words.ts'
-import { afterPlace, type Ledger, type Part } from './ledger.ts'
-import { ownRolesOf, type Detail } from '../../policy/access/levels.ts'
+import { afterCursor, type Ledger, type Part } from './ledger.ts'
+import { ownRolesOf, type Detail } from '../../policy/access/visibility.ts'
+import { shown } from '../http/shown.ts'
 
 /** Somebody was to be told something, and what came of it. */
 export const NoticeLine = z
@@ -20,12 +21,12 @@ export const NoticeLine = z
     outcome: z.enum(outcomes).nullable(),
     task: z.string(),
     taskName: Words,
-    period: z.string().nullable(),
-    occasion: z.string(),
+    part: z.string().nullable(),
+    deduplicationKey: z.string(),
     recipient: z.string(),
     channel: z.string(),
     dueOn: z.string().nullable(),
-    status: z.enum(['pending', 'sent', 'failed', 'moot', 'declined', 'withdrawn']),
+    status: z.enum(['pending', 'sent', 'failed', 'cancelled', 'declined', 'withdrawn']),
     at: z.string(),
     sentAt: z.string().nullable(),
     openedAt: z.string().nullable(),
@@ -37,7 +38,7 @@ export const NoticeLine = z
         error: z
           .string()
           .nullable()
-          .meta({ description: "The carrier's last words; shown to auditors and administrators." }),
+          .meta({ description: "The channel's last words; shown to auditors and administrators." }),
       })
       .nullable()
       .meta({ description: 'Of the mail or call that carried it.' }),
@@ -56,18 +57,18 @@ export function noticeLedger(
   const own = ownRolesOf(edition)
   return {
     kind: 'notice',
-    async after(place, limit) {
+    async after(cursor, limit) {
       const found = await models.notices
         .find({
           project,
           ...(person !== undefined && { recipient: person }),
           ...(detail === 'own' && { roles: { $in: own, $not: { $elemMatch: { $nin: own } } } }),
-          ...afterPlace('notice', place, part, ['_id', String]),
+          ...afterCursor('notice', cursor, part, ['_id', String]),
         })
         .sort({ at: 1, _id: 1 })
         .limit(limit)
         .lean()
-      const all = await carriedBy(models, found)
+      const all = await noticesOfMessage(models, found)
       return all.map((each) => ({
         at: each.notice.at,
         id: each.notice._id,
@@ -84,39 +85,27 @@ export function showsNotice(edition: Edition, { roles }: NoticeRecord, detail: D
 }
 
 /** A notice with the message that carried it, if any. */
-export type Carried = { notice: NoticeRecord; carrier: MessageRecord | undefined }
+export type SentNotice = { notice: NoticeRecord; message: MessageRecord | undefined }
 
 /** Notices with what became of the messages that carried them: one query for all. */
-export async function carriedBy({ messages }: Models, notices: NoticeRecord[]): Promise<Carried[]> {
+export async function noticesOfMessage({ messages }: Models, notices: NoticeRecord[]): Promise<SentNotice[]> {
   const ids = [...new Set(notices.flatMap(({ message }) => message ?? []))]
   const carriers = ids.length > 0 ? await messages.find({ _id: { $in: ids } }).lean() : []
-  const byId = new Map(carriers.map((carrier) => [carrier._id, carrier]))
-  return notices.map((notice) => ({ notice, carrier: byId.get(notice.message ?? '') }))
+  const byId = new Map(carriers.map((message) => [message._id, message]))
+  return notices.map((notice) => ({ notice, message: byId.get(notice.message ?? '') }))
 }
 
 /** Shows a notice in the history of its case. */
-export function viewNotice(edition: Edition, { notice, carrier }: Carried, detail: Detail): NoticeLine {
-  const { kind, outcome, task, period, occasion, recipient, channel, dueOn, status, article } = notice
-  return {
+export function viewNotice(edition: Edition, { notice, message }: SentNotice, detail: Detail): NoticeLine {
+  return shown(NoticeLine, {
+    ...notice,
     kind: 'notice',
-    type: kind,
-    name: noticeLabels[kind],
+    type: notice.kind,
+    name: noticeLabels[notice.kind],
     title: titleOf(edition, notice, shanghaiDate(notice.at.getTime())),
-    outcome,
-    task,
-    taskName: nameOfTask(edition, task),
-    period,
-    occasion,
-    recipient,
-    channel,
-    dueOn,
-    status,
-    at: notice.at.toISOString(),
-    sentAt: notice.sentAt?.toISOString() ?? null,
-    openedAt: notice.openedAt?.toISOString() ?? null,
-    delivery: carrier ? viewDelivery(carrier, detail) : null,
-    article,
-  }
+    taskName: nameOfTask(edition, notice.task),
+    delivery: message ? viewDelivery(message, detail) : null,
+  })
 }
 
 function viewDelivery(

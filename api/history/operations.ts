@@ -1,14 +1,14 @@
 import { z } from 'zod'
-import type { ErrandRecord, Models } from '../../models/index.ts'
+import type { BatchItemRecord, Models } from '../../models/index.ts'
 import {
-  errandOutcomes,
+  batchItemOutcomes,
   operationKinds,
-  type ErrandOutcome,
+  type BatchItemOutcome,
   type OperationKind,
 } from '../../policy/access/operations.ts'
 import { keysOf, Words } from '../http/words.ts'
 import { FindingChange, viewChange } from '../operations/finding-views.ts'
-import { afterPlace, type Ledger, type Part } from './ledger.ts'
+import { afterCursor, type Ledger, type Part } from './ledger.ts'
 
 /** An operation of administrators has come to a case, or to a message that speaks of it. */
 export const OperationLine = z
@@ -18,7 +18,7 @@ export const OperationLine = z
     operation: z.string(),
     what: z.enum(keysOf<OperationKind>(operationKinds)),
     words: Words,
-    outcome: z.enum(keysOf<ErrandOutcome>(errandOutcomes)),
+    outcome: z.enum(keysOf<BatchItemOutcome>(batchItemOutcomes)),
     outcomeWords: Words,
     why: z.string().nullable().meta({ description: 'Why it was not done.' }),
     reason: z.string().meta({ description: 'Why it was to be done.' }),
@@ -39,42 +39,42 @@ export function operationLedger(models: Models, project: string, part: Part): Le
   const { person } = part
   return {
     kind: 'operation',
-    async after(place, limit) {
-      const found = await models.errands
+    async after(cursor, limit) {
+      const found = await models.batchItems
         .find({
           projects: project,
           ...(person !== undefined && { by: person }),
-          ...afterPlace('operation', place, part, ['_id', String]),
+          ...afterCursor('operation', cursor, part, ['_id', String]),
         })
         .sort({ at: 1, _id: 1 })
         .limit(limit)
         .lean()
       const views = await viewOperationLines(models, found)
-      return views.map(({ errand, view }) => ({ at: errand.at, id: errand._id, view }))
+      return views.map(({ item, view }) => ({ at: item.at, id: item._id, view }))
     },
   }
 }
 
 /** What became of an operation on a case, and how it is shown. */
-export type SeenErrand = { errand: ErrandRecord & { at: Date }; view: OperationLine }
+export type SettledItem = { item: BatchItemRecord & { at: Date }; view: OperationLine }
 
 /** Shows what operations have come to; what has not come to an end yet is left out. */
 export async function viewOperationLines(
   { operations, findings }: Models,
-  errands: ErrandRecord[],
-): Promise<SeenErrand[]> {
-  const named = { _id: { $in: [...new Set(errands.map(({ operation }) => operation))] } }
+  items: BatchItemRecord[],
+): Promise<SettledItem[]> {
+  const named = { _id: { $in: [...new Set(items.map(({ operation }) => operation))] } }
   const found = await operations.find(named, { kind: 1, reason: 1 }).lean()
   const byId = new Map(found.map((operation) => [operation._id, operation]))
   const repairs = found.flatMap(({ _id, kind }) => (kind === 'repair' ? [_id] : []))
   const changed = await findings
-    .find({ 'repaired.operation': { $in: repairs }, project: { $in: errands.map(({ target }) => target) } })
+    .find({ 'repaired.operation': { $in: repairs }, project: { $in: items.map(({ target }) => target) } })
     .sort({ 'repaired.operation': 1, project: 1 })
     .limit(mostChanges)
     .lean()
-  return errands.flatMap((errand) => {
-    const { outcome, at } = errand
-    const operation = byId.get(errand.operation)
+  return items.flatMap((item) => {
+    const { outcome, at } = item
+    const operation = byId.get(item.operation)
     if (!operation || !outcome || !at) return []
     const { zh, en } = operationKinds[operation.kind]
     const view: OperationLine = {
@@ -84,18 +84,16 @@ export async function viewOperationLines(
       what: operation.kind,
       words: { zh, en },
       outcome,
-      outcomeWords: errandOutcomes[outcome],
-      why: errand.reason,
+      outcomeWords: batchItemOutcomes[outcome],
+      why: item.reason,
       reason: operation.reason,
-      by: errand.by,
+      by: item.by,
       ...(operation.kind === 'repair' && {
         changes: changed
-          .filter(
-            ({ project, repaired }) => project === errand.target && repaired?.operation === operation._id,
-          )
+          .filter(({ project, repaired }) => project === item.target && repaired?.operation === operation._id)
           .map(viewChange),
       }),
     }
-    return [{ errand: { ...errand, at }, view }]
+    return [{ item: { ...item, at }, view }]
   })
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Models, ReadRecord } from '../../models/index.ts'
-import { afterPlace, type Ledger, type Part } from './ledger.ts'
+import { afterCursor, type Ledger, type Part } from './ledger.ts'
+import { shown } from '../http/shown.ts'
 
 const fields = {
   by: z.object({ user: z.string(), role: z.string(), district: z.string().nullable() }),
@@ -32,12 +33,12 @@ export function readLedger({ reads }: Models, project: string, part: Part): Ledg
   const { person } = part
   return {
     kind: 'read',
-    async after(place, limit) {
+    async after(cursor, limit) {
       const found = await reads
         .find({
           project,
           ...(person !== undefined && { 'by.user': person }),
-          ...afterPlace('read', place, part, ['_id', String]),
+          ...afterCursor('read', cursor, part, ['_id', String]),
         })
         .sort({ at: 1, _id: 1 })
         .limit(limit)
@@ -49,14 +50,10 @@ export function readLedger({ reads }: Models, project: string, part: Part): Ledg
 
 /** Shows a read in the history of its case. */
 export function viewReadLine(record: ReadRecord): ReadLine {
-  return { kind: 'read', ...viewOf(record) }
+  return shown(ReadLine, { kind: 'read', ...record })
 }
 
 /** Shows a read in the list of all. */
 export function viewRead(record: ReadRecord): z.infer<typeof ReadView> {
-  return { project: record.project || null, uscc: record.uscc, ...viewOf(record) }
-}
-
-function viewOf({ by, what, at, last, times, request }: ReadRecord) {
-  return { by, what, at: at.toISOString(), last: last.toISOString(), times, request }
+  return shown(ReadView, { ...record, project: record.project || null })
 }

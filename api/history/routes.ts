@@ -9,16 +9,16 @@ import { inputRefusal } from '../../policy/words/issues.ts'
 import { notForRole, rolesUnder } from '../../policy/access/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { HistoryLine, ledgersOf } from './index.ts'
-import { pageOfLedgers, PlaceKey } from './ledger.ts'
-import { kinds, kindsOf, levelOf, type Kind } from '../../policy/access/levels.ts'
+import { pageOfLedgers, HistoryCursorKey } from './ledger.ts'
+import { ledgerKinds, visibleLedgers, visibilityOf, type LedgerKind } from '../../policy/access/visibility.ts'
 import { PageQuery, pageSchema } from '../http/page.ts'
 import { route, type Route } from '../http/route.ts'
-import { getVisible } from '../projects/sending.ts'
+import { getVisible } from '../projects/visible.ts'
 
 const params = z.strictObject({ id: z.string().min(1).max(60) })
 
 /** A list of kinds, parted by commas. */
-function kindsAmong(allowed: readonly Kind[]) {
+function kindsAmong(allowed: readonly LedgerKind[]) {
   return z
     .string()
     .max(100)
@@ -38,7 +38,7 @@ const Person = z
 const longestCursor = 6_000
 
 const HistoryQuery = PageQuery.extend({
-  kind: kindsAmong(kinds).optional(),
+  kind: kindsAmong(ledgerKinds).optional(),
   person: Person,
   from: DateText.optional().meta({ description: 'The first day, in Shanghai.' }),
   to: DateText.optional().meta({ description: 'The last day, in Shanghai.' }),
@@ -59,15 +59,14 @@ function pageRoute(deps: Dependencies): Route {
       zh: '办理经过：办理、通知、查阅、流程引擎，先发生的在前',
       en: 'What happened, who was told, who has read it, and what the engine did, first things first',
     },
-    access: 'signedIn',
     logsReads: true,
     params,
     query: HistoryQuery,
     answer: { status: 200, schema: pageSchema(HistoryLine) },
-    errors: ['not-found', 'not-your-role', 'invalid-request'],
+    errors: ['not-found', 'not-your-role'],
     async handle({ params: { id }, query: { limit, cursor, kind, person, from, to }, caller }) {
       refuseBackwards(from, to)
-      const place = cursor ? readCursor(PlaceKey, cursor) : null
+      const after = cursor ? readCursor(HistoryCursorKey, cursor) : null
       const { record, loaded } = await getVisible(deps, id, caller)
       const { edition } = loaded
       const asked = askedKinds(edition, caller, kind)
@@ -76,14 +75,14 @@ function pageRoute(deps: Dependencies): Route {
         from: from === undefined ? null : new Date(endOfDay(addDays(from, -1))),
         before: to === undefined ? null : new Date(endOfDay(to)),
       }
-      const level = levelOf(edition, caller)
-      const ledgers = ledgersOf(deps, { project: record._id, edition, level, part })
+      const visibility = visibilityOf(edition, caller)
+      const ledgers = ledgersOf(deps, { project: record._id, edition, visibility, part })
       const { items, next } = await pageOfLedgers<HistoryLine>(
         asked.map((each) => ledgers[each]),
-        place,
+        after,
         limit,
       )
-      return { body: { items, next: next && writeCursor(PlaceKey, next) } }
+      return { body: { items, next: next && writeCursor(HistoryCursorKey, next) } }
     },
   })
 }
@@ -95,20 +94,20 @@ function refuseBackwards(from: string | undefined, to: string | undefined): void
 }
 
 /** The kinds that are asked for, or all that the caller may see; refuses one that they may not. */
-function askedKinds(edition: Edition, caller: Actor, asked: Kind[] | undefined): Kind[] {
-  const allowed = kindsOf(levelOf(edition, caller))
+function askedKinds(edition: Edition, caller: Actor, asked: LedgerKind[] | undefined): LedgerKind[] {
+  const allowed = visibleLedgers(visibilityOf(edition, caller))
   if (asked && !asked.every((kind) => allowed.includes(kind))) {
     const may = rolesUnder(edition).filter((role) => {
-      const seen = kindsOf(levelOf(edition, { role }))
+      const seen = visibleLedgers(visibilityOf(edition, { role }))
       return asked.every((kind) => seen.includes(kind))
     })
     throw new RefusalError({ ...notForRole(edition, may), field: 'kind', allowed })
   }
-  return asked ? kinds.filter((kind) => asked.includes(kind)) : allowed
+  return asked ? ledgerKinds.filter((kind) => asked.includes(kind)) : allowed
 }
 
 /** The engine's events are read in the history, and not told as they happen. */
-const kindsStreamed = kinds.filter((kind) => kind !== 'engine')
+const kindsStreamed = ledgerKinds.filter((kind) => kind !== 'engine')
 
 function streamRoute(deps: Dependencies): Route {
   return route({
@@ -116,7 +115,6 @@ function streamRoute(deps: Dependencies): Route {
     path: '/projects/{id}/history/stream',
     tag: 'projects',
     summary: { zh: '办理经过的实时推送', en: 'What happens, as it happens' },
-    access: 'signedIn',
     logsReads: true,
     params,
     query: z.strictObject({ kind: kindsAmong(kindsStreamed).optional(), person: Person }),
@@ -130,7 +128,7 @@ function streamRoute(deps: Dependencies): Route {
           'ago to tell: then read the history. Some may come once more. `end` says that the case is over.',
       }),
     },
-    errors: ['not-found', 'not-your-role', 'invalid-request', 'too-many-streams', 'unavailable'],
+    errors: ['not-found', 'not-your-role', 'too-many-streams'],
     async handle({ params: { id }, query, caller, lastEventId }) {
       const { record, loaded } = await getVisible(deps, id, caller)
       const { edition } = loaded
@@ -138,7 +136,7 @@ function streamRoute(deps: Dependencies): Route {
         user: caller.user,
         project: record._id,
         edition,
-        level: levelOf(edition, caller),
+        visibility: visibilityOf(edition, caller),
         kinds: askedKinds(edition, caller, query.kind),
         person: query.person,
         isOver: record.state.done,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type {
-  ErrandRecord,
+  BatchItemRecord,
   HistoryRecord,
   MessageRecord,
   Models,
@@ -10,13 +10,20 @@ import type {
 import { phaseOf } from '../../policy/case/case.ts'
 import type { Message, Reader } from '../http/stream-reader.ts'
 import { createStreams, reset, type Limits } from '../http/streams.ts'
-import { isPlaceLost, nextOf, watchChanges, type Change, type Changes, type Place } from '../http/watch.ts'
-import { carriedBy, type Carried } from './notices.ts'
-import { viewOperationLines, type SeenErrand } from './operations.ts'
-import { linesFor, type Interest, type Told } from './told.ts'
+import {
+  isPositionLost,
+  nextOf,
+  watchChanges,
+  type Change,
+  type Changes,
+  type StreamPosition,
+} from '../http/watch.ts'
+import { noticesOfMessage, type SentNotice } from './notices.ts'
+import { viewOperationLines, type SettledItem } from './operations.ts'
+import { linesFor, type Interest, type StreamedChange } from './streamed-change.ts'
 
 type Sources = { models: Models; logger: Logger }
-type AnyRecord = HistoryRecord | NoticeRecord | ReadRecord | MessageRecord | ErrandRecord
+type AnyRecord = HistoryRecord | NoticeRecord | ReadRecord | MessageRecord | BatchItemRecord
 /** What is told besides: how long after the end of a case what that brought about is still told (milliseconds). */
 type HistoryLimits = Limits & { lingerMs: number }
 type Subscription = Interest & {
@@ -45,13 +52,13 @@ export function createHistoryStreams(
     {
       logger,
       watch: (listener) =>
-        watchChanges(sources, { open: (place) => openChanges(models, place), ...listener }),
+        watchChanges(sources, { open: (position) => openChanges(models, position), ...listener }),
       async spread(change, readers) {
         const projects = [...new Set([...readers.values()].map(({ project }) => project))]
-        const told = await toldOf(models, change, projects)
+        const changes = await changesIn(models, change, projects)
         for (const [reader, subscription] of readers) {
-          for (const message of render(change, told, subscription)) reader.hear(message)
-          if (isEnd(told, subscription)) setTimeout(() => end(reader), linger).unref()
+          for (const message of render(change, changes, subscription)) reader.hear(message)
+          if (isEnd(changes, subscription)) setTimeout(() => end(reader), linger).unref()
         }
       },
       missedBy: async (subscription) => missedSince(models, subscription),
@@ -74,14 +81,18 @@ const isSet = (name: string) => ({ [field(name)]: { $exists: true } })
 
 /**
  * What is told: what is new, notices whose status changes, messages when a try is over, since what a notice says of its
- * delivery is written after the notice, and errands when they are settled; of one project, or of all.
+ * delivery is written after the notice, and batch items when they are settled; of one project, or of all.
  */
-function openChanges({ connection, ...models }: Models, place: Place, project?: string): Changes<AnyRecord> {
-  const { history, notices, reads, messages, errands } = models
+function openChanges(
+  { connection, ...models }: Models,
+  position: StreamPosition,
+  project?: string,
+): Changes<AnyRecord> {
+  const { history, notices, reads, messages, batchItems } = models
   const { db } = connection
   if (!db) throw new Error('the record is not connected')
   const names = [history, notices, reads].map(({ collection }) => collection.name)
-  const told = [
+  const changes = [
     { 'ns.coll': { $in: names }, operationType: { $in: ['insert', 'replace'] } },
     { 'ns.coll': notices.collection.name, operationType: 'update', $or: ['status', 'openedAt'].map(isSet) },
     {
@@ -89,17 +100,17 @@ function openChanges({ connection, ...models }: Models, place: Place, project?: 
       operationType: 'update',
       $or: [isSet('status'), { [field('leasedUntil')]: { $type: 'null' } }],
     },
-    { 'ns.coll': errands.collection.name, 'fullDocument.outcome': { $type: 'string' } },
+    { 'ns.coll': batchItems.collection.name, 'fullDocument.outcome': { $type: 'string' } },
   ]
   return db.watch<AnyRecord, Change<AnyRecord>>(
-    [{ $match: { $and: [{ $or: told }, project === undefined ? {} : isOf(project)] } }],
-    { ...place, fullDocument: 'updateLookup' },
+    [{ $match: { $and: [{ $or: changes }, project === undefined ? {} : isOf(project)] } }],
+    { ...position, fullDocument: 'updateLookup' },
   )
 }
 
 /**
  * The part of a query that keeps changes to those of a project; a message names its notices, and those begin with it; an
- * errand may touch several.
+ * item may touch several.
  */
 function isOf(project: string) {
   // The character after the colon ends the range.
@@ -118,14 +129,14 @@ async function* missedSince(models: Models, subscription: Subscription): AsyncGe
   try {
     let page: Message[] = []
     for (let change = await nextOf(stream); change; change = await nextOf(stream)) {
-      page.push(...render(change, await toldOf(models, change, [project]), subscription))
+      page.push(...render(change, await changesIn(models, change, [project]), subscription))
       if (page.length < pageSize) continue
       yield page
       page = []
     }
     yield page
   } catch (error) {
-    if (!isPlaceLost(error)) throw error
+    if (!isPositionLost(error)) throw error
     yield [reset]
   } finally {
     await stream.close()
@@ -133,55 +144,55 @@ async function* missedSince(models: Models, subscription: Subscription): AsyncGe
 }
 
 /** The messages of a change, as far as a reader is told of it; the last one says where to go on. */
-function render(change: Change<AnyRecord>, told: Told[], subscription: Subscription): Message[] {
-  const { _data: place } = change._id as { _data: string }
-  const lines = told.flatMap((each) => linesFor(each, subscription))
+function render(change: Change<AnyRecord>, changes: StreamedChange[], subscription: Subscription): Message[] {
+  const { _data: position } = change._id as { _data: string }
+  const lines = changes.flatMap((each) => linesFor(each, subscription))
   return lines.map((line, at) => {
-    const name = at === lines.length - 1 ? `id: ${place}\n` : ''
-    return { id: `${place}/${at}`, text: `${name}event: ${line.kind}\ndata: ${JSON.stringify(line)}\n\n` }
+    const name = at === lines.length - 1 ? `id: ${position}\n` : ''
+    return { id: `${position}/${at}`, text: `${name}event: ${line.kind}\ndata: ${JSON.stringify(line)}\n\n` }
   })
 }
 
 /** What a change says of some projects, looked up once for all who hear it. */
-async function toldOf(
+async function changesIn(
   models: Models,
   { ns, fullDocument: record }: Change<AnyRecord>,
   projects: readonly string[],
-): Promise<Told[]> {
+): Promise<StreamedChange[]> {
   const isIn = (model: { collection: { name: string } }) => ns.coll === model.collection.name
   if (!record) return []
   if (isIn(models.messages)) return (await carriedIn(models, record as MessageRecord, projects)).map(ofNotice)
-  if (isIn(models.errands)) {
-    const isTold = projects.some((project) => (record as ErrandRecord).projects.includes(project))
-    return isTold ? (await viewOperationLines(models, [record as ErrandRecord])).map(ofOperation) : []
+  if (isIn(models.batchItems)) {
+    const isConcerned = projects.some((project) => (record as BatchItemRecord).projects.includes(project))
+    return isConcerned ? (await viewOperationLines(models, [record as BatchItemRecord])).map(ofOperation) : []
   }
-  const written = record as Exclude<AnyRecord, MessageRecord | ErrandRecord>
+  const written = record as Exclude<AnyRecord, MessageRecord | BatchItemRecord>
   if (!projects.includes(written.project)) return []
   if (isIn(models.history)) return [{ kind: 'event', record: written as HistoryRecord }]
   if (isIn(models.reads)) return [{ kind: 'read', record: written as ReadRecord }]
-  return (await carriedBy(models, [written as NoticeRecord])).map(ofNotice)
+  return (await noticesOfMessage(models, [written as NoticeRecord])).map(ofNotice)
 }
 
-const ofOperation = (line: SeenErrand): Told => ({ kind: 'operation', ...line })
-const ofNotice = (carried: Carried): Told => ({ kind: 'notice', ...carried })
+const ofOperation = (line: SettledItem): StreamedChange => ({ kind: 'operation', ...line })
+const ofNotice = (carried: SentNotice): StreamedChange => ({ kind: 'notice', ...carried })
 
 /** The notices of some projects that a message carries. */
 async function carriedIn(
   { notices }: Models,
-  carrier: MessageRecord,
+  message: MessageRecord,
   projects: readonly string[],
-): Promise<Carried[]> {
+): Promise<SentNotice[]> {
   if (projects.length === 0) return []
   const found = await notices
-    .find({ _id: { $in: carrier.notices }, project: { $in: [...projects] }, message: carrier._id })
+    .find({ _id: { $in: message.notices }, project: { $in: [...projects] }, message: message._id })
     .sort({ _id: 1 })
     .lean()
-  return found.map((notice) => ({ notice, carrier }))
+  return found.map((notice) => ({ notice, message }))
 }
 
 /** The event that has brought a case to its end. */
-function isEnd(told: Told[], { project, edition }: Subscription): boolean {
-  return told.some(
+function isEnd(changes: StreamedChange[], { project, edition }: Subscription): boolean {
+  return changes.some(
     (each) =>
       each.kind === 'event' &&
       each.record.project === project &&

@@ -25,12 +25,12 @@ import { jsonBody, needWholeAddress } from './text.ts'
 import { traceRequests } from '../../telemetry/http.ts'
 import { describeError } from '../../telemetry/log.ts'
 import { createPathMask } from '../../telemetry/mask.ts'
-import { withRequest } from '../../telemetry/thread.ts'
+import { withRequest } from '../../telemetry/correlation.ts'
 
 /** Requests a minute: of one person who is signed in, and of one address that is not. */
 const limits = { signedIn: 3_000, anonymous: 1_200 }
 
-/** The HTTP door: operations at the root, the calls under `/api/v1`, problem documents for everything that goes wrong. */
+/** The HTTP listener: operations at the root, the calls under `/api/v1`, problem documents for everything that goes wrong. */
 export function buildApp(given: Dependencies): Express {
   const deps = { ...given, authenticate: withDistrict(given) }
   const routes = createRoutes(deps)

@@ -37,18 +37,41 @@ const Claims = z.object({
 
 /** Verifies tokens of the embedded issuer by its own keys. */
 export function authenticateEmbedded(jwks: JSONWebKeySet): Authenticate {
-  return authenticate(embeddedIssuer, createLocalJWKSet(jwks))
+  return remembering(authenticate(embeddedIssuer, createLocalJWKSet(jwks)))
 }
 
 /** Verifies tokens of an OpenID issuer by the keys that it publishes. */
 export function authenticateOpenId(issuer: string): Authenticate {
   let keys: Promise<JWTVerifyGetKey> | undefined
-  return async (authorization) => {
+  return remembering(async (authorization) => {
     keys ??= discoverKeys(issuer)
     keys.catch(() => (keys = undefined))
     return authenticate(issuer, await keys)(authorization)
+  })
+}
+
+/** Whom a token speaks for is remembered for so long (milliseconds): a key that the issuer takes back is honoured no longer. */
+const rememberedMs = 60_000
+const mostRemembered = 10_000
+
+/** Verifies a token once a minute, and never after it has expired; one that was refused is looked at each time. */
+function remembering(verify: Verify): Authenticate {
+  const known = new Map<string, { signedIn: SignedIn; untilMs: number }>()
+  return async (authorization) => {
+    const found = authorization === undefined ? undefined : known.get(authorization)
+    if (found && Date.now() < found.untilMs) return found.signedIn
+    const verified = await verify(authorization)
+    if (!verified || authorization === undefined) return null
+    const { expiresMs, ...signedIn } = verified
+    known.delete(authorization)
+    known.set(authorization, { signedIn, untilMs: Math.min(Date.now() + rememberedMs, expiresMs) })
+    const [oldest] = known.keys()
+    if (known.size > mostRemembered && oldest !== undefined) known.delete(oldest)
+    return signedIn
   }
 }
+
+type Verify = (authorization: string | undefined) => Promise<(SignedIn & { expiresMs: number }) | null>
 
 async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
@@ -70,7 +93,7 @@ async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
   }
 }
 
-function authenticate(issuer: string, keys: JWTVerifyGetKey): Authenticate {
+function authenticate(issuer: string, keys: JWTVerifyGetKey): Verify {
   return async (authorization) => {
     if (authorization === undefined) return null
     const token = /^Bearer ([\w.-]+)$/i.exec(authorization)?.[1]
@@ -86,7 +109,8 @@ function authenticate(issuer: string, keys: JWTVerifyGetKey): Authenticate {
       if (payload.iat !== undefined && payload.iat > Date.now() / 1_000 + leewaySeconds)
         throw new joseErrors.JWTClaimValidationFailed('issued in the future', payload, 'iat')
       const { sub, ...rest } = Claims.parse(payload)
-      return { caller: { user: sub, ...rest }, issuedAt: new Date((payload.iat ?? 0) * 1_000) }
+      const expiresMs = ((payload.exp ?? 0) + leewaySeconds) * 1_000
+      return { caller: { user: sub, ...rest }, issuedAt: new Date((payload.iat ?? 0) * 1_000), expiresMs }
     } catch (cause) {
       if (cause instanceof joseErrors.JWKSTimeout) throw new RefusalError({ code: 'unavailable' }, { cause })
       throw new RefusalError({ code: 'not-signed-in' }, { cause })

@@ -1,3 +1,4 @@
+import { stepMetrics, watchStepsBy, type StepMeters } from '../../telemetry/worker-metrics.ts'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Looks at the disk of the engines, where they are ours: what is free, in bytes, and whether anything can be written. */
@@ -18,7 +19,9 @@ export function createMetrics(room?: LookAtRoom) {
     },
   })
   free.remove()
+  const stepMeters = createStepMeters(registry)
   return {
+    watchSteps: watchStepsBy(() => stepMeters, Date.now),
     registry,
     requests: new Histogram({
       name: 'zhigai_http_request_duration_seconds',
@@ -41,6 +44,23 @@ export function createMetrics(room?: LookAtRoom) {
       registers: [registry],
     }),
   }
+}
+
+function createStepMeters(registry: Registry): StepMeters {
+  const { projectionLag, steps } = stepMetrics
+  const lag = new Histogram({
+    name: `${projectionLag.name}_${projectionLag.unit}`,
+    help: projectionLag.help,
+    buckets: [...projectionLag.buckets],
+    registers: [registry],
+  })
+  const recorded = new Counter({
+    name: `${steps.name}_total`,
+    help: steps.help,
+    labelNames: ['type'],
+    registers: [registry],
+  })
+  return { lag: (seconds) => lag.observe(seconds), count: (type) => recorded.inc({ type }) }
 }
 
 /** The metrics of one API process. */

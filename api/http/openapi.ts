@@ -7,7 +7,8 @@ import {
 import { z } from 'zod'
 import { errors, refusalMembers, type ErrorCode } from '../../policy/errors.ts'
 import { statusOf } from './problem.ts'
-import { isRepeatable, type Route, type Tag } from './route.ts'
+import { isRepeatable, type Route } from './route.ts'
+import { tagNames } from './route-tags.ts'
 
 const Problem = z
   .object({
@@ -22,21 +23,6 @@ const Problem = z
     ...z.object(refusalMembers).partial().shape,
   })
   .meta({ id: 'Problem' })
-
-/** What each group of calls is about. */
-const tagNames = {
-  eligibility: '认定条件自查',
-  calendar: '工作日',
-  enterprises: '企业登记',
-  projects: '项目申报与办理',
-  tasks: '待办',
-  supervision: '督办',
-  library: '认定入库与查询',
-  targets: '目标与完成数',
-  inbox: '通知',
-  me: '本人与偏好',
-  operations: '运行维护',
-} satisfies Record<Tag, string>
 
 /** The OpenAPI 3.1 document, made from the very routes and schemas that are served. */
 export function createOpenApi(routes: Route[]) {

@@ -79,6 +79,12 @@ export function refusalOf(error: unknown): Refusal {
   return refusalOfParser(error)
 }
 
+/** Whether an error is the answer of a workflow that was asked, or of us: it has not been done. Else that is not known. */
+export function isAnswered(error: unknown): boolean {
+  const { kind } = errors[refusalOf(error).code]
+  return kind !== 'unavailable' && kind !== 'internal'
+}
+
 /** What Temporal says to whoever waits for an update of a run that was ended, such as by a restart: the next run knows the command. */
 const endedMeanwhile = 'AcceptedUpdateCompletedWorkflow'
 

@@ -8,14 +8,15 @@ import { RefusalError, type ErrorCode, type Refusal } from '../../policy/errors.
 import { inputRefusal, readInput } from '../../policy/words/issues.ts'
 import type { Authenticate, SignedIn } from './authentication.ts'
 import { refusalOf, sendProblem } from './problem.ts'
+import type { RouteTag } from './route-tags.ts'
 
 /** What a route is asked: parsed and trusted. */
-export type Question<P, Q, B> = {
+export type RouteRequest<P, Q, B> = {
   params: P
   query: Q
   body: B
   caller: Actor
-  /** The thread from the logs to the workflow's history. */
+  /** The correlation id: it ties the logs to the workflow's history. */
   request: string
   /** The revision that the caller has read; null if none was named. */
   ifRevision: number | null
@@ -31,9 +32,9 @@ export type Question<P, Q, B> = {
  * What a route answers; `revision` becomes the `ETag`. Of a type other than JSON the body is a text, or a stream that
  * lasts until it ends or the caller leaves: then it is destroyed.
  */
-export type Answer = {
+export type Answer<Body = unknown> = {
   status?: number
-  body: unknown
+  body: Body
   revision?: number
   headers?: Record<string, string>
   /** Where it is not the one of the route. */
@@ -44,25 +45,14 @@ export type Answer = {
   reader?: Actor
 }
 
+/** An answer in another form than JSON. */
+type OtherAnswer = Answer<string> & { type: OtherType }
+
 /** What is answered instead of JSON. */
 type OtherType = 'text/calendar' | 'text/event-stream' | 'image/svg+xml'
 
 type Shape = z.ZodType
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined
-
-/** The groups of calls. */
-export type Tag =
-  | 'eligibility'
-  | 'calendar'
-  | 'enterprises'
-  | 'projects'
-  | 'tasks'
-  | 'supervision'
-  | 'library'
-  | 'targets'
-  | 'inbox'
-  | 'me'
-  | 'operations'
 
 /** One call of the API: what it takes, what it gives, who may make it. The OpenAPI document is made from these. */
 export type Route = {
@@ -70,7 +60,7 @@ export type Route = {
   /** With parameters in braces: `/projects/{id}`. */
   path: string
   summary: { zh: string; en: string }
-  tag: Tag
+  tag: RouteTag
   access: 'anyone' | 'signedIn'
   params?: z.ZodObject
   query?: z.ZodObject
@@ -84,11 +74,11 @@ export type Route = {
     /** What it answers where nothing was to be kept. */
     orElse?: { status: number; schema: Shape }
   }
-  /** What it may be refused with; `route` adds what follows from its form. */
+  /** What it may be refused with. */
   errors: readonly ErrorCode[]
   /** What it shows may be somebody else's: that they have read it is kept (`api/reads/reads.ts`). */
   logsReads?: true
-  handle: (question: Question<unknown, unknown, unknown>) => Promise<Answer>
+  handle: (question: RouteRequest<unknown, unknown, unknown>) => Promise<Answer>
 }
 
 const noQuery = z.strictObject({})
@@ -96,25 +86,36 @@ const noQuery = z.strictObject({})
 /** Stands for a case in what is shown of people, and of no case. */
 export const ofNoCase = ''
 
+/** What is said of a route: signed in is whoever it is for, if nothing else is said; errors that follow from its form are added. */
+type Defined = Omit<Route, 'access' | 'errors' | 'params' | 'query' | 'body' | 'answer' | 'handle'> &
+  Partial<Pick<Route, 'access' | 'errors'>>
+
 /** A route whose handler is typed by its schemas. */
 export function route<
   P extends z.ZodObject | undefined,
   Q extends z.ZodObject | undefined,
   B extends Shape | undefined,
+  A extends Shape,
+  E extends Shape = never,
 >(
-  definition: Omit<Route, 'params' | 'query' | 'body' | 'handle'> & {
+  definition: Defined & {
     params?: P
     query?: Q
     body?: B
+    answer: Omit<Route['answer'], 'schema' | 'orElse'> & { schema: A; orElse?: { status: number; schema: E } }
     /** Refuses a caller before the body is looked at. */
     admit?: (caller: Actor) => Refusal | undefined
-    handle: (question: Question<Parsed<P>, Parsed<Q>, Parsed<B>>) => Promise<Answer>
+    handle: (
+      question: RouteRequest<Parsed<P>, Parsed<Q>, Parsed<B>>,
+    ) => Promise<Answer<z.input<A> | z.input<E> | Readable> | OtherAnswer>
   },
 ): Route {
-  const { admit, handle, params, query, body, ...rest } = definition
+  const { access = 'signedIn', errors = [], admit, handle, params, query, body, ...rest } = definition
+  const form = { method: rest.method, access, errors }
   return {
     ...rest,
-    errors: [...new Set([...definition.errors, ...errorsOfForm(definition, admit !== undefined)])],
+    access,
+    errors: [...new Set([...errors, ...errorsOfForm(form, admit !== undefined)])],
     ...(params && { params }),
     ...(query && { query }),
     ...(body && { body }),
@@ -227,7 +228,10 @@ function handlerOf(definition: Route, { authenticate, greet, logRead }: Receptio
  * Where an engine gives no answer to what is done once under a key, the caller is told so, with the key under which to ask.
  * A refusal of ours knows itself what it means.
  */
-async function answerOf(definition: Route, question: Question<unknown, unknown, unknown>): Promise<Answer> {
+async function answerOf(
+  definition: Route,
+  question: RouteRequest<unknown, unknown, unknown>,
+): Promise<Answer> {
   try {
     return await definition.handle(question)
   } catch (error) {

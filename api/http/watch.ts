@@ -12,7 +12,7 @@ export type Change<T extends mongo.Document> = mongo.ChangeStreamUpdateDocument<
 /** Changes as MongoDB tells them. */
 export type Changes<T extends mongo.Document> = mongo.ChangeStream<T, Change<T>>
 /** From where MongoDB is to tell changes. */
-export type Place = Pick<mongo.ChangeStreamOptions, 'resumeAfter' | 'startAtOperationTime'>
+export type StreamPosition = Pick<mongo.ChangeStreamOptions, 'resumeAfter' | 'startAtOperationTime'>
 
 /** Who is told of changes. */
 export type Listener<T extends mongo.Document> = {
@@ -23,7 +23,7 @@ export type Listener<T extends mongo.Document> = {
 }
 
 type Sources = { models: Models; logger: Logger }
-type Watching<T extends mongo.Document> = Listener<T> & { open: (place: Place) => Changes<T> }
+type Watching<T extends mongo.Document> = Listener<T> & { open: (position: StreamPosition) => Changes<T> }
 
 /** A watch that can be started, again after it has lost its place, and closed for good. */
 export type Watch = ReturnType<typeof watchChanges>
@@ -40,19 +40,19 @@ export function watchChanges<T extends mongo.Document>({ models, logger }: Sourc
 
   async function begin(): Promise<void> {
     if (ending.signal.aborted) throw new RefusalError({ code: 'unavailable' })
-    const place = await placeNow(models)
-    running = run(place).finally(() => (started = undefined))
+    const position = await positionNow(models)
+    running = run(position).finally(() => (started = undefined))
   }
-  async function run(place: Place): Promise<void> {
+  async function run(position: StreamPosition): Promise<void> {
     while (!ending.signal.aborted) {
       try {
-        stream = watching.open(place)
-        for (;;) place = await tellNext(stream, watching, place)
+        stream = watching.open(position)
+        for (;;) position = await tellNext(stream, watching, position)
       } catch (error) {
         if (ending.signal.aborted) return
         logger.warn({ err: error }, 'a stream of changes from MongoDB is interrupted')
         await stream?.close().catch(() => undefined)
-        if (isPlaceLost(error)) return watching.lose()
+        if (isPositionLost(error)) return watching.lose()
         await delay(retryMs, undefined, { signal: ending.signal }).catch(() => undefined)
       }
     }
@@ -84,7 +84,7 @@ export async function nextOf<T extends mongo.Document>(stream: Changes<T>): Prom
 }
 
 /** Whether the server itself has refused, which it would do again, or has ended the stream. */
-export function isPlaceLost(error: unknown): boolean {
+export function isPositionLost(error: unknown): boolean {
   if (error instanceof mongo.MongoCursorExhaustedError) return true
   return error instanceof mongo.MongoServerError && !error.hasErrorLabel('ResumableChangeStreamError')
 }
@@ -93,17 +93,18 @@ export function isPlaceLost(error: unknown): boolean {
 async function tellNext<T extends mongo.Document>(
   stream: Changes<T>,
   { hear }: Listener<T>,
-  place: Place,
-): Promise<Place> {
+  position: StreamPosition,
+): Promise<StreamPosition> {
   const change = await nextOf(stream)
   if (change?.fullDocument) await hear(change)
-  return stream.resumeToken === undefined ? place : { resumeAfter: stream.resumeToken }
+  return stream.resumeToken === undefined ? position : { resumeAfter: stream.resumeToken }
 }
 
-/** Where MongoDB is now: what is written later comes after it. */
-async function placeNow({ connection }: Models): Promise<Place> {
+/** Where MongoDB is now: what is written later comes after it, and the last that was written does not. */
+async function positionNow({ connection }: Models): Promise<StreamPosition> {
   const answer = await connection.db?.command({ ping: 1 })
   const time: unknown = answer?.['operationTime']
   if (!(time instanceof mongo.BSON.Timestamp)) throw new Error('MongoDB is not a replica set')
-  return { startAtOperationTime: time }
+  const next = { t: time.getHighBitsUnsigned(), i: time.getLowBitsUnsigned() + 1 }
+  return { startAtOperationTime: new mongo.BSON.Timestamp(next) }
 }

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino'
 import type { Models, NoticeRecord } from '../../models/index.ts'
 import type { Editions } from '../editions/editions.ts'
-import { beyond, inboxFilter, isReadable, placeOf, type InboxPlace, type Readable } from './inbox.ts'
+import { inboxFilter, isReadable, inboxCursorOf, type InboxCursor, type Readable } from './inbox.ts'
 import { viewNotices } from './notice-view.ts'
 import type { Message } from '../http/stream-reader.ts'
+import { behind } from '../http/page.ts'
 import { createStreams, type Limits } from '../http/streams.ts'
-import { watchChanges, type Change, type Changes, type Place } from '../http/watch.ts'
+import { watchChanges, type Change, type Changes, type StreamPosition } from '../http/watch.ts'
 
 /** The clocks of two workers differ, and a write takes time: what arrived so shortly before is told once more. */
 const overlapMs = 10_000
@@ -56,7 +57,7 @@ export function createInboxStreams(sources: Sources, overrides: Partial<Limits> 
 /** The streams of the inboxes of one API process. */
 export type InboxStreams = ReturnType<typeof createInboxStreams>
 
-function openArrivals({ notices }: Models, place: Place): Changes<NoticeRecord> {
+function openArrivals({ notices }: Models, place: StreamPosition): Changes<NoticeRecord> {
   return notices.collection.watch<NoticeRecord, Change<NoticeRecord>>(arrivals, {
     ...place,
     fullDocument: 'updateLookup',
@@ -67,11 +68,11 @@ function openArrivals({ notices }: Models, place: Place): Changes<NoticeRecord> 
 async function findPlace(
   { notices }: Models,
   { lastEventId, ...readable }: Subscription,
-): Promise<InboxPlace | null> {
+): Promise<InboxCursor | null> {
   if (lastEventId === null) return null
   const last = await notices.findOne({ _id: decodeId(lastEventId), ...inboxFilter(readable) }).lean()
   if (!last) return null
-  const [arrived] = placeOf(last)
+  const [arrived] = inboxCursorOf(last)
   return [new Date(arrived.getTime() - overlapMs), '']
 }
 
@@ -79,17 +80,17 @@ async function findPlace(
 async function* missedSince(
   sources: Sources,
   readable: Readable,
-  since: InboxPlace | null,
+  since: InboxCursor | null,
 ): AsyncGenerator<Message[]> {
   for (let place = since; place;) {
     const page = await sources.models.notices
-      .find({ ...inboxFilter(readable), ...beyond(place, '$gt') })
+      .find({ ...inboxFilter(readable), ...behind(['sentAt', '_id'], place, '$gt') })
       .sort({ sentAt: 1, _id: 1 })
       .limit(pageSize)
       .lean()
     const last = page.at(-1)
     yield await render(sources, page)
-    place = last && page.length === pageSize ? placeOf(last) : null
+    place = last && page.length === pageSize ? inboxCursorOf(last) : null
   }
 }
 

@@ -1,9 +1,8 @@
 import type { NoticeRecord } from '../../models/index.ts'
-import { capacityOf } from '../../policy/access/capacities.ts'
+import { audienceOf, scopeOf } from '../../policy/access/scope.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
 import { RefusalError, type Refusal } from '../../policy/errors.ts'
-import { scopeOf } from '../../policy/access/permissions.ts'
 import { mailboxOf } from '../../policy/notices/recipients.ts'
 import { notForRole, rolesUnder } from '../../policy/access/role-refusals.ts'
 
@@ -19,13 +18,13 @@ export type Readable = Pick<Actor, 'user' | 'role'> & {
 
 /** What a caller may read of what was told. Refuses a role that has no place under the edition. */
 export function readableBy(edition: Edition, caller: Actor): Readable {
-  const capacity = capacityOf(edition, caller)
-  if (!capacity) throw new RefusalError(refusalOfPlaceless(edition, caller))
+  const capacity = audienceOf(edition, caller)
+  if (!capacity) throw new RefusalError(refusalWithoutScope(edition, caller))
   return { ...capacity, user: caller.user, mailbox: mailboxOf(capacity) }
 }
 
 /** Of a role without a place under the edition, or of one of a district or an enterprise that the token does not name. */
-function refusalOfPlaceless(edition: Edition, caller: Actor): Refusal {
+function refusalWithoutScope(edition: Edition, caller: Actor): Refusal {
   const refusal = notForRole(edition, rolesUnder(edition))
   if (scopeOf(edition, caller) === null) return refusal
   const words = {
@@ -63,20 +62,9 @@ export function isReadable(
 }
 
 /** A place in an inbox: when the notice arrived there, then its id. */
-export type InboxPlace = [sentAt: Date, id: string]
+export type InboxCursor = [sentAt: Date, id: string]
 
 /** The place of a notice in an inbox. */
-export function placeOf({ sentAt, sendAt, _id }: NoticeRecord): InboxPlace {
+export function inboxCursorOf({ sentAt, sendAt, _id }: NoticeRecord): InboxCursor {
   return [sentAt ?? sendAt, _id]
-}
-
-/**
- * The part of a query that is beyond a place, going to older (`$lt`) or newer (`$gt`) notices. The range stands alone, so
- * that MongoDB reads each recipient's notices in order and merges them.
- */
-export function beyond([sentAt, id]: InboxPlace, way: '$lt' | '$gt') {
-  return {
-    sentAt: way === '$lt' ? { $lte: sentAt } : { $gte: sentAt },
-    $or: [{ sentAt: { $ne: sentAt } }, { _id: { [way]: id } }],
-  }
 }

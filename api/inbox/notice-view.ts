@@ -13,6 +13,7 @@ import { nameOfTask } from '../../policy/case/labels.ts'
 import { textOf } from '../../policy/notices/notice-text.ts'
 import { noticeLabels, type NoticeCase } from '../../policy/notices/notice.ts'
 import type { Editions } from '../editions/editions.ts'
+import { shown } from '../http/shown.ts'
 import { Words } from '../http/words.ts'
 
 /** A notice as the person it went to sees it. */
@@ -34,7 +35,7 @@ export const NoticeView = z
     }),
     task: z.string(),
     taskName: Words,
-    period: z.string().nullable().meta({ description: 'What a report is for, such as 2021Q3.' }),
+    part: z.string().nullable().meta({ description: 'What a report is for, such as 2021Q3.' }),
     dueOn: z.string().nullable(),
     from: z.string().nullable().meta({ description: 'The date that stood before.' }),
     days: z
@@ -83,9 +84,9 @@ async function findCases({ models, editions }: Sources, ids: string[]) {
 /** Names of projects, and of their tasks in the words of the edition each was filed under; one query for all. */
 export async function nameProjects(sources: Sources, ids: string[]) {
   const caseOf = await findCases(sources, ids)
-  return (project: string, task: string) => {
+  return (project: string, task: string, part: string | null) => {
     const { edition, kase } = caseOf(project)
-    return { name: kase.name, taskName: nameOfTask(edition, task) }
+    return { name: kase.name, taskName: nameOfTask(edition, task, part) }
   }
 }
 
@@ -103,36 +104,15 @@ export async function viewNotices(sources: Sources, records: NoticeRecord[]) {
 
 /** Shows a notice of a case, put into words. */
 export function viewNotice(record: NoticeRecord, kase: NoticeCase, edition: Edition) {
-  const { kind, event, outcome, task, period, dueOn, from, days, unit, required, article, words } = record
-  const arrived = record.sentAt ?? record.sendAt
-  const {
-    facts: _facts,
-    reason: _reason,
-    on: _on,
-    title,
-    ...said
-  } = textOf(edition, record, kase, shanghaiDate(arrived.getTime()))
+  const sentAt = record.sentAt ?? record.sendAt
   const { project: id, name, enterprise, uscc, certificate } = kase
-  return {
+  return shown(NoticeView, {
+    ...record,
+    ...textOf(edition, record, kase, shanghaiDate(sentAt.getTime())),
     id: record._id,
-    title,
-    kind,
-    kindName: noticeLabels[kind],
-    event,
-    outcome,
+    kindName: noticeLabels[record.kind],
     project: { id, name, link: linkOf(id), enterprise, uscc, certificate },
-    task,
-    taskName: nameOfTask(edition, task),
-    period,
-    dueOn,
-    from,
-    days,
-    unit,
-    required,
-    article,
-    words,
-    ...said,
-    sentAt: arrived.toISOString(),
-    openedAt: record.openedAt?.toISOString() ?? null,
-  }
+    taskName: nameOfTask(edition, record.task),
+    sentAt,
+  })
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { beyond, inboxFilter, placeOf, readableBy } from './inbox.ts'
+import { inboxFilter, readableBy } from './inbox.ts'
 import { NoticeView, viewNotices } from './notice-view.ts'
-import { PageQuery, pageOf, pageSchema } from '../http/page.ts'
+import { findPage, newestBy, PageQuery, pageSchema } from '../http/page.ts'
 import { route, type Route } from '../http/route.ts'
 
 /** What somebody was told: the list, the live stream, and that they have read it. */
@@ -18,7 +17,6 @@ function listRoute({ models, editions }: Dependencies): Route {
     path: '/inbox',
     tag: 'inbox',
     summary: { zh: '收到的通知，新的在前', en: 'What I was told, newest first' },
-    access: 'signedIn',
     query: PageQuery.extend({
       unread: z
         .enum(['true', 'false'])
@@ -26,20 +24,11 @@ function listRoute({ models, editions }: Dependencies): Route {
         .meta({ description: 'Only what has not been opened.' }),
     }),
     answer: { status: 200, schema: pageSchema(NoticeView) },
-    errors: ['invalid-request', 'not-your-role'],
-    async handle({ query: { limit, cursor, unread }, caller }) {
+    errors: ['not-your-role'],
+    async handle({ query: { unread, ...query }, caller }) {
       const mine = inboxFilter(readableBy(editions.current.edition, caller))
-      const after = cursor && readCursor(InstantAndId, cursor)
-      const found = await models.notices
-        .find({
-          ...mine,
-          ...(unread === 'true' && { openedAt: null }),
-          ...(after && beyond(after, '$lt')),
-        })
-        .sort({ sentAt: -1, _id: -1 })
-        .limit(limit + 1)
-        .lean()
-      const { items, next } = pageOf(found, limit, { place: InstantAndId, of: placeOf }, (record) => record)
+      const filter = { ...mine, ...(unread === 'true' && { openedAt: null }) }
+      const { items, next } = await findPage(models.notices, filter, query, newestBy('sentAt'))
       return { body: { items: await viewNotices({ models, editions }, items), next } }
     },
   })
@@ -51,7 +40,6 @@ function streamRoute({ editions, inboxStreams }: Dependencies): Route {
     path: '/inbox/stream',
     tag: 'inbox',
     summary: { zh: '通知的实时推送', en: 'What I am told, as it arrives' },
-    access: 'signedIn',
     answer: {
       status: 200,
       type: 'text/event-stream',
@@ -61,7 +49,7 @@ function streamRoute({ editions, inboxStreams }: Dependencies): Route {
           'it begins with what has arrived since; what arrived shortly before may come once more. It ends after an hour.',
       }),
     },
-    errors: ['not-your-role', 'too-many-streams', 'unavailable'],
+    errors: ['not-your-role', 'too-many-streams'],
     async handle({ caller, lastEventId }) {
       const readable = readableBy(editions.current.edition, caller)
       const body = await inboxStreams.open({ ...readable, lastEventId })
@@ -76,7 +64,6 @@ function openedRoute({ models, editions, now }: Dependencies): Route {
     path: '/inbox/{id}/opened',
     tag: 'inbox',
     summary: { zh: '标记为已读', en: 'Mark a notice as opened; a second time changes nothing' },
-    access: 'signedIn',
     params: z.strictObject({ id: z.string().min(1).max(1_000) }),
     answer: { status: 200, schema: NoticeView },
     errors: ['not-found', 'not-your-role'],

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { DayAndId, readCursor } from '../../models/cursor.ts'
 import type { CertificateRecord } from '../../models/index.ts'
 import { CreditCode, DateText } from '../../policy/edition/application.ts'
 import { districtSchema } from '../../policy/edition/districts.ts'
@@ -8,8 +7,9 @@ import { areSimilar, asRead, comparable, comparableCode, roughly } from '../../p
 import { shanghaiDate } from '../../policy/time/dates.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { behind, PageQuery, pageOf, pageSchema } from '../http/page.ts'
+import { byDay, findPage, PageQuery, pageSchema } from '../http/page.ts'
 import { route, type Route } from '../http/route.ts'
+import { shown } from '../http/shown.ts'
 
 const Certificate = z
   .object({
@@ -67,24 +67,11 @@ function listRoute({ models, editions, now }: Dependencies): Route {
     access: 'anyone',
     query: PageQuery.extend({ district: districtSchema(bodies).optional() }),
     answer: { status: 200, schema: pageSchema(Certificate) },
-    errors: ['invalid-request'],
-    async handle({ query: { limit, cursor, district } }) {
-      const after = cursor && readCursor(DayAndId, cursor)
-      const found = await models.certificates
-        .find({ ...(district && { district }), ...(after && behind('certifiedOn', after, '$lt')) })
-        .sort({ certifiedOn: -1, _id: -1 })
-        .limit(limit + 1)
-        .lean()
+    async handle({ query: { district, ...query } }) {
+      const filter = district ? { district } : {}
+      const { items, next } = await findPage(models.certificates, filter, query, byDay('certifiedOn', '$lt'))
       const today = shanghaiDate(now())
-      const show = (certificate: CertificateRecord) => view(certificate, today)
-      return {
-        body: pageOf(
-          found,
-          limit,
-          { place: DayAndId, of: ({ certifiedOn, _id }) => [certifiedOn, _id] },
-          show,
-        ),
-      }
+      return { body: { items: items.map((certificate) => view(certificate, today)), next } }
     },
   })
 }
@@ -133,7 +120,6 @@ function statusRoute({ models, now }: Dependencies): Route {
     access: 'anyone',
     query: StatusQuery,
     answer: { status: 200, schema: StatusView },
-    errors: ['invalid-request'],
     async handle({ query: { uscc, project, on = shanghaiDate(now()) } }) {
       const all = await models.certificates
         .find({ uscc, certifiedOn: { $lte: on } })
@@ -169,20 +155,13 @@ function statusOf(certificates: { status: 'certified' | 'revoked' }[]): z.infer<
 
 /** The public fields of a certificate as they were on a day. */
 function view(certificate: CertificateRecord, on: string): z.infer<typeof Certificate> {
-  const { _id, name, enterprise, uscc, district, category, edition, certifiedOn } = certificate
   const asOf = (date: string | null) => (date !== null && date <= on ? date : null)
   const revokedOn = asOf(certificate.revokedOn)
-  return {
-    certificateNumber: _id,
-    name,
-    enterprise,
-    uscc,
-    district,
-    category,
-    edition,
-    certifiedOn,
+  return shown(Certificate, {
+    ...certificate,
+    certificateNumber: certificate._id,
     completedOn: asOf(certificate.completedOn),
     revokedOn,
     status: revokedOn === null ? 'certified' : 'revoked',
-  }
+  })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { FindingRecord } from '../../models/index.ts'
+import { shown } from '../http/shown.ts'
 
 /** What a document should say and what it said, as JSON; null where there should be nothing, or was nothing. */
 export const FindingChange = z
@@ -34,29 +35,17 @@ export const FindingView = FindingChange.extend({
 }).meta({ id: 'Finding' })
 
 /** Shows both values. */
-export function viewChange({
-  within,
-  document,
-  path,
-  expected,
-  found,
-}: FindingRecord): z.infer<typeof FindingChange> {
-  return { collection: within, document, path, expected, found }
+export function viewChange(record: FindingRecord): z.infer<typeof FindingChange> {
+  return shown(FindingChange, { ...record, collection: record.within })
 }
 
 /** Shows a finding. */
 export function viewFinding(record: FindingRecord): z.infer<typeof FindingView> {
-  const { _id, source, kind, project, firstAt, firstBy, lastAt, lastBy, repaired } = record
-  return {
-    ...viewChange(record),
+  const { _id, within, repaired } = record
+  return shown(FindingView, {
+    ...record,
     id: _id,
-    source,
-    kind,
-    project,
-    firstAt: firstAt.toISOString(),
-    firstBy,
-    lastAt: lastAt.toISOString(),
-    lastBy,
+    collection: within,
     repaired: repaired && { ...repaired, at: repaired.at.toISOString() },
-  }
+  })
 }

@@ -30,9 +30,9 @@ function assertKnown(name: Named, asked: string | undefined, names: Known[Named]
   if (asked === undefined || names.includes(asked)) return
   const allowed = [...new Set(names)]
   const listed = allowed.join('、')
-  const told = {
+  const words = {
     zh: `不是已有的：没有 ${asked}，现有 ${listed}`,
     en: `is none that there is: not ${asked}, but ${listed}`,
   }
-  throw new RefusalError(inputRefusal(`target.filter.${name}`, told, allowed))
+  throw new RefusalError(inputRefusal(`target.filter.${name}`, words, allowed))
 }

@@ -1,16 +1,17 @@
 import { z } from 'zod'
-import type { ErrandRecord, OperationRecord } from '../../models/index.ts'
+import type { BatchItemRecord, OperationRecord } from '../../models/index.ts'
 import {
-  errandOutcomes,
+  batchItemOutcomes,
   operationKinds,
   operationMoves,
   operationStatuses,
-  type ErrandOutcome,
+  type BatchItemOutcome,
   type OperationKind,
   type OperationMove,
   type OperationStatus,
 } from '../../policy/access/operations.ts'
 import { keysOf, Words } from '../http/words.ts'
+import { shown } from '../http/shown.ts'
 
 const moves = z.array(
   z.object({
@@ -51,15 +52,15 @@ export const OperationView = z
   .meta({ id: 'Operation' })
 
 /** What an operation is to do to one case, message or workflow, and what became of it. */
-export const ErrandView = z
+export const BatchItemView = z
   .object({
     id: z.string().meta({ description: 'The case, the message or the workflow.' }),
-    outcome: z.enum(keysOf<ErrandOutcome>(errandOutcomes)).nullable(),
+    outcome: z.enum(keysOf<BatchItemOutcome>(batchItemOutcomes)).nullable(),
     reason: z.string().nullable(),
     tries: z.int().meta({ description: 'How often it has failed.' }),
     at: z.string().nullable(),
   })
-  .meta({ id: 'Errand' })
+  .meta({ id: 'BatchItem' })
 
 /** What a trial tells. */
 export const DryRun = z
@@ -73,34 +74,22 @@ export const DryRun = z
   })
   .meta({ id: 'DryRun' })
 
-const instant = (at: Date | null) => at?.toISOString() ?? null
-
 /** Shows an operation. */
 export function viewOperation(operation: OperationRecord): z.infer<typeof OperationView> {
-  const { _id, request: _request, tally, by, kind, status, ...record } = operation
+  const { _id, tally, by, kind, status, moves: made } = operation
   const { zh, en } = operationKinds[kind]
-  return {
-    ...record,
+  return shown(OperationView, {
+    ...operation,
     ...tally,
     id: _id,
-    kind,
     words: { zh, en },
-    status,
     statusWords: operationStatuses[status],
     by: by.user,
-    at: record.at.toISOString(),
-    approvedAt: instant(record.approvedAt),
-    moves: record.moves.map((move) => ({
-      ...move,
-      words: operationMoves[move.what],
-      at: move.at.toISOString(),
-    })),
-    startedAt: instant(record.startedAt),
-    finishedAt: instant(record.finishedAt),
-  }
+    moves: made.map((move) => ({ ...move, words: operationMoves[move.what], at: move.at.toISOString() })),
+  })
 }
 
 /** Shows one of the list of an operation. */
-export function viewErrand({ target, outcome, reason, tries, at }: ErrandRecord): z.infer<typeof ErrandView> {
-  return { id: target, outcome, reason, tries, at: instant(at) }
+export function viewBatchItem(item: BatchItemRecord): z.infer<typeof BatchItemView> {
+  return shown(BatchItemView, { ...item, id: item.target })
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod'
-import { InstantAndId, readCursor, Serial, writeCursor } from '../../models/cursor.ts'
+import { readCursor, Serial, writeCursor } from '../../models/cursor.ts'
 import type { OperationRecord } from '../../models/index.ts'
 import { findStuck } from '../../operations/stuck.ts'
 import { inBoth } from '../../policy/words/bilingual.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import {
-  errandOutcomes,
+  batchItemOutcomes,
   operationKinds,
   operationStatuses,
   stuckCases,
   stuckKinds,
-  type ErrandOutcome,
+  type BatchItemOutcome,
   type OperationKind,
   type OperationStatus,
   type OperationTarget,
@@ -30,10 +30,10 @@ import {
   resume,
   tryOut,
   type Mover,
-} from './operation-desk.ts'
+} from './operation-service.ts'
 import { checkTarget } from './operation-filter.ts'
-import { DryRun, ErrandView, OperationView, viewErrand, viewOperation } from './operation-views.ts'
-import { PageQuery, pageOf, pageSchema, wholeNumber } from '../http/page.ts'
+import { DryRun, BatchItemView, OperationView, viewBatchItem, viewOperation } from './operation-views.ts'
+import { findPage, newestBy, PageQuery, pageSchema, wholeNumber } from '../http/page.ts'
 import { refusalOf } from '../http/problem.ts'
 import { ofNoCase, route, type Route } from '../http/route.ts'
 import { StuckView, viewStuck } from './stuck-view.ts'
@@ -89,8 +89,8 @@ const ById = z.strictObject({ id })
 const reads = (caller: Actor) => refuseOnPlatform(caller, 'readOperations')
 const operates = (caller: Actor) => refuseOnPlatform(caller, 'operate')
 
-const reading = { method: 'get', tag: 'operations', access: 'signedIn', admit: reads } as const
-const writing = { method: 'post', tag: 'operations', access: 'signedIn', admit: operates } as const
+const reading = { method: 'get', tag: 'operations', admit: reads } as const
+const writing = { method: 'post', tag: 'operations', admit: operates } as const
 
 /** What is stuck, and what administrators have done about it: each with a reason, and changes of cases by two. */
 export function operationRoutes(deps: Dependencies): Route[] {
@@ -99,7 +99,7 @@ export function operationRoutes(deps: Dependencies): Route[] {
     listRoute(deps),
     proposeRoute(deps),
     readRoute(deps),
-    errandsRoute(deps),
+    batchItemsRoute(deps),
     ...moveRoutes(deps),
   ]
 }
@@ -118,12 +118,11 @@ function stuckRoute(deps: Dependencies): Route {
       kind: z.enum(keysOf<StuckKind>(stuckKinds)).optional(),
     }),
     answer: { status: 200, schema: pageSchema(StuckView) },
-    errors: ['not-your-role', 'invalid-request', 'unavailable'],
     async handle({ query: { limit, cursor, kind } }) {
       const key = cursor && readCursor(StuckKey, cursor)
-      const place = key ? { kind: key[0], after: key[1] } : undefined
+      const after = key ? { kind: key[0], after: key[1] } : undefined
       const { items, next } = await withinDeadline(deps.temporal, () =>
-        findStuck(deps, { only: kind, place, limit }),
+        findStuck(deps, { only: kind, cursor: after, limit }),
       )
       return {
         body: {
@@ -143,18 +142,14 @@ function listRoute({ models }: Dependencies): Route {
     summary: { zh: '运维操作，新的在前', en: 'Operations, newest first' },
     query: PageQuery.extend({ status: z.enum(keysOf<OperationStatus>(operationStatuses)).optional() }),
     answer: { status: 200, schema: pageSchema(OperationView) },
-    errors: ['not-your-role', 'invalid-request'],
-    async handle({ query: { limit, cursor, status } }) {
-      const after = cursor && readCursor(InstantAndId, cursor)
-      const older = after && { $or: [{ at: { $lt: after[0] } }, { at: after[0], _id: { $lt: after[1] } }] }
-      const found = await models.operations
-        .find({ ...(status && { status }), ...older })
-        .sort({ at: -1, _id: -1 })
-        .limit(limit + 1)
-        .lean()
-      return {
-        body: pageOf(found, limit, { place: InstantAndId, of: ({ at, _id }) => [at, _id] }, viewOperation),
-      }
+    async handle({ query: { status, ...query } }) {
+      const { items, next } = await findPage(
+        models.operations,
+        status ? { status } : {},
+        query,
+        newestBy('at'),
+      )
+      return { body: { items: items.map(viewOperation), next } }
     },
   })
 }
@@ -169,7 +164,7 @@ function proposeRoute(deps: Dependencies): Route {
     },
     body: ProposalBody,
     answer: { status: 201, schema: OperationView, orElse: { status: 200, schema: DryRun } },
-    errors: ['not-your-role', 'invalid-request', 'not-found', 'idempotency-key-reused', 'unavailable'],
+    errors: ['not-found', 'idempotency-key-reused'],
     async handle({ body: { dryRun, ...asked }, ...asker }) {
       const checked = async () => {
         const target = await checkTarget(deps.models, asked.target as OperationTarget)
@@ -206,32 +201,31 @@ function readRoute({ models }: Dependencies): Route {
     summary: { zh: '查看运维操作及其进度', en: 'Read an operation and how far it is' },
     params: ById,
     answer: { status: 200, schema: OperationView },
-    errors: ['not-your-role', 'not-found'],
+    errors: ['not-found'],
     handle: async ({ params }) => ({ body: viewOperation(await getOperation(models, params.id)) }),
   })
 }
 
 /** The list of an operation: what it is to do, and what became of each. */
-function errandsRoute({ models }: Dependencies): Route {
+function batchItemsRoute({ models }: Dependencies): Route {
   return route({
     ...reading,
-    path: '/operations/{id}/errands',
+    path: '/operations/{id}/items',
     summary: { zh: '运维操作涉及的案件及各自结果', en: 'What an operation goes to, and what became of each' },
     logsReads: true,
     params: ById,
-    query: PageQuery.extend({ outcome: z.enum(keysOf<ErrandOutcome>(errandOutcomes)).optional() }),
-    answer: { status: 200, schema: pageSchema(ErrandView) },
-    errors: ['not-your-role', 'not-found', 'invalid-request'],
-    async handle({ params, query: { limit, cursor, outcome } }) {
+    query: PageQuery.extend({ outcome: z.enum(keysOf<BatchItemOutcome>(batchItemOutcomes)).optional() }),
+    answer: { status: 200, schema: pageSchema(BatchItemView) },
+    errors: ['not-found'],
+    async handle({ params, query: { outcome, ...query } }) {
       const { _id } = await getOperation(models, params.id)
-      const [after] = cursor ? readCursor(Serial, cursor) : [-1]
-      const found = await models.errands
-        .find({ operation: _id, ...(outcome && { outcome }), place: { $gt: after } })
-        .sort({ place: 1 })
-        .limit(limit + 1)
-        .lean()
-      const shows = found.slice(0, limit).flatMap(({ projects }) => projects)
-      return { body: pageOf(found, limit, { place: Serial, of: ({ place }) => [place] }, viewErrand), shows }
+      const filter = { operation: _id, ...(outcome && { outcome }) }
+      const order = { by: ['position'], key: Serial, way: '$gt' } as const
+      const { items, next } = await findPage(models.batchItems, filter, query, order)
+      return {
+        body: { items: items.map(viewBatchItem), next },
+        shows: items.flatMap(({ projects }) => projects),
+      }
     },
   })
 }
@@ -245,12 +239,12 @@ const Approval = z
 /** What administrators do with an operation that is there. */
 function moveRoutes(deps: Dependencies): Route[] {
   const because = (
-    deed: string,
+    move: string,
     summary: Route['summary'],
-    carryOut: (desk: Dependencies, id: string, mover: Mover) => Promise<OperationRecord>,
+    carryOut: (service: Dependencies, id: string, mover: Mover) => Promise<OperationRecord>,
   ) =>
     route({
-      ...moving(deed, summary),
+      ...moving(move, summary),
       body: Reason,
       handle: async ({ params, caller, body: { reason } }) => ({
         body: viewOperation(await carryOut(deps, params.id, { caller, reason })),
@@ -277,21 +271,13 @@ function moveRoutes(deps: Dependencies): Route[] {
   ]
 }
 
-function moving(deed: string, summary: Route['summary']) {
+function moving(move: string, summary: Route['summary']) {
   return {
     ...writing,
-    path: `/operations/{id}/${deed}`,
+    path: `/operations/{id}/${move}`,
     summary,
     params: ById,
     answer: { status: 200, schema: OperationView },
-    errors: [
-      'not-your-role',
-      'not-found',
-      'invalid-request',
-      'four-eyes',
-      'operation-not-allowed',
-      'operation-expired',
-      'unavailable',
-    ],
+    errors: ['not-found', 'four-eyes', 'operation-not-allowed', 'operation-expired'],
   } as const
 }

@@ -1,4 +1,4 @@
-import { countStuck, type Sources } from '../../operations/stuck.ts'
+import { countStuck, type StuckSources } from '../../operations/stuck.ts'
 import type { RecordGauge } from '../../telemetry/gauges.ts'
 import { keepFor } from '../../telemetry/scrape.ts'
 
@@ -6,7 +6,7 @@ import { keepFor } from '../../telemetry/scrape.ts'
 const countedEveryMs = 60_000
 
 /** How much is stuck, by kind; of what Temporal alone knows there is no reading while it does not answer. */
-export function stuckGauge(sources: () => Sources): RecordGauge {
+export function stuckGauge(sources: () => StuckSources): RecordGauge {
   const count = keepFor(countedEveryMs, () => countStuck(sources()))
   return {
     name: 'zhigai_stuck',

@@ -10,7 +10,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { nameProjects } from '../inbox/notice-view.ts'
 import { ensurePerson } from './people.ts'
 import { ofNoCase, route, type Route } from '../http/route.ts'
-import { scopeFilter } from '../projects/scope-filter.ts'
+import { taskFilter } from '../projects/scope-filter.ts'
 
 /** The calendar of what is due, under an address that is itself the key. */
 export function feedRoutes(deps: Dependencies): Route[] {
@@ -30,14 +30,12 @@ function createRoute({ models, publicUrl }: Dependencies): Route {
       zh: '生成日历订阅地址，旧地址随即失效',
       en: 'Make the address of my calendar; an earlier one is void',
     },
-    access: 'signedIn',
     answer: {
       status: 201,
       schema: z.object({
         url: z.url().meta({ description: 'Told once. Whoever has it can read the calendar.' }),
       }),
     },
-    errors: [],
     async handle({ caller }) {
       const secret = randomBytes(32).toString('base64url')
       await ensurePerson(models, caller.user)
@@ -53,12 +51,10 @@ function revokeRoute({ models }: Dependencies): Route {
     path: '/me/calendar-feed',
     tag: 'me',
     summary: { zh: '停用日历订阅地址', en: 'Void the address of my calendar' },
-    access: 'signedIn',
     answer: { status: 200, schema: z.object({ calendarFeed: z.literal(false) }) },
-    errors: [],
     async handle({ caller }) {
       await models.people.updateOne({ _id: caller.user }, { $set: { feed: null } })
-      return { body: { calendarFeed: false } }
+      return { body: { calendarFeed: false as const } }
     },
   })
 }
@@ -104,7 +100,7 @@ function findTasks({ models, editions }: Dependencies, readers: Actor[]): Promis
       $or: readers.map((reader) => ({
         open: true,
         roles: reader.role,
-        ...scopeFilter(edition, reader),
+        ...taskFilter(edition, reader),
         dueOn: { $gt: '' },
       })),
     })
@@ -121,13 +117,11 @@ async function writeCalendar(deps: Dependencies, person: PersonRecord, readers: 
     tasks.map(({ project }) => project),
   )
   return calendarOf(
-    tasks.flatMap(({ project, task, period, entry, dueOn, revision, at: stamp }) => {
-      const { name, taskName } = namesOf(project, task)
-      const title = dueTitle(taskName, period, name)[person.language === 'en' ? 'en' : 'zh']
+    tasks.flatMap(({ project, task, part, entry, dueOn, revision, at: stamp }) => {
+      const { name, taskName } = namesOf(project, task, part)
+      const title = dueTitle(taskName, name)[person.language === 'en' ? 'en' : 'zh']
       const cancelled = false
-      return dueOn === null
-        ? []
-        : [{ project, task, period, entry, dueOn, title, cancelled, revision, stamp }]
+      return dueOn === null ? [] : [{ project, task, part, entry, dueOn, title, cancelled, revision, stamp }]
     }),
   )
 }

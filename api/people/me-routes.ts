@@ -13,14 +13,14 @@ import { route, type Route } from '../http/route.ts'
 import { Words } from '../http/words.ts'
 
 const legal = 'What the law needs to be told (`required`) is told whatever is chosen here.'
-const Wish = z
+const ChannelPreference = z
   .enum(['all', 'required'])
   .meta({ description: `Everything, or no more than what the law needs. ${legal}` })
 
-const Wishes = z.strictObject({
+const Preferences = z.strictObject({
   inbox: z.literal('all').default('all').meta({ description: 'The inbox cannot be turned off.' }),
-  email: Wish,
-  webhook: Wish,
+  email: ChannelPreference,
+  webhook: ChannelPreference,
 })
 const Email = z.email(inBoth('须为电子邮箱地址', 'must be an e-mail address')).max(254).nullable()
 const Language = z.enum(['zh', 'en', 'both']).meta({
@@ -48,7 +48,7 @@ function preferencesSchema(allowsPrivate: boolean) {
     .strictObject({
       email: Email.meta({ description: 'Where mails go; none are sent if null.' }),
       language: Language,
-      wishes: Wishes,
+      preferences: Preferences,
       webhook: z.strictObject({ url }).nullable().meta({
         description: 'Called by Standard Webhooks; a new address has a new secret, which is answered once.',
       }),
@@ -81,7 +81,7 @@ const MeView = z
     preferences: z.object({
       email: z.string().nullable(),
       language: Language,
-      wishes: Wishes,
+      preferences: Preferences,
       webhook: z.object({ url: z.string() }).nullable(),
     }),
     emailConfirmed: z.boolean().meta({
@@ -116,9 +116,7 @@ function readRoute(deps: Dependencies): Route {
     path: '/me',
     tag: 'me',
     summary: { zh: '我的身份与偏好', en: 'Who I am, and my preferences' },
-    access: 'signedIn',
     answer: { status: 200, schema: MeView },
-    errors: [],
     async handle({ caller }) {
       return { body: view(deps, caller, await deps.models.people.findById(caller.user).lean()) }
     },
@@ -131,10 +129,9 @@ function preferencesRoute(deps: Dependencies): Route {
     path: '/me/preferences',
     tag: 'me',
     summary: { zh: '设置通知方式', en: 'Choose how to be told' },
-    access: 'signedIn',
     body: preferencesSchema(deps.allowPrivateAddresses),
     answer: { status: 200, schema: PreferencesAnswer },
-    errors: ['invalid-request', 'too-many-confirmations'],
+    errors: ['too-many-confirmations'],
     async handle({ body, caller }) {
       const secret = `whsec_${randomBytes(32).toString('base64')}`
       const webhook = body.webhook && { ...body.webhook, secret, goneAt: null }
@@ -173,7 +170,6 @@ function codeRoute(deps: Dependencies): Route {
     path: '/me/email/code',
     tag: 'me',
     summary: { zh: '重新发送邮箱确认码', en: 'Have the code sent again to my new address' },
-    access: 'signedIn',
     answer: { status: 200, schema: MeView },
     errors: ['not-found', 'no-mail', 'too-many-confirmations'],
     async handle({ caller }) {
@@ -196,10 +192,9 @@ function confirmRoute(deps: Dependencies): Route {
     path: '/me/email/confirmation',
     tag: 'me',
     summary: { zh: '以确认码确认邮箱', en: 'Confirm my address by the code that was mailed to it' },
-    access: 'signedIn',
     body: z.strictObject({ code: z.string().min(1).max(40) }).meta({ id: 'Confirmation' }),
     answer: { status: 200, schema: MeView },
-    errors: ['invalid-request', 'code-not-valid'],
+    errors: ['code-not-valid'],
     async handle({ body: { code }, caller }) {
       const good = { $elemMatch: { hash: hashOfCode(code), until: { $gte: new Date(now()) } } }
       const confirmed = await models.people
@@ -215,7 +210,7 @@ function confirmRoute(deps: Dependencies): Route {
   })
 }
 
-type Chosen = Pick<PersonRecord, 'email' | 'language' | 'wishes' | 'webhook'>
+type Chosen = Pick<PersonRecord, 'email' | 'language' | 'preferences' | 'webhook'>
 
 /** Writes in one step, so that of two calls with the same new address one sets the secret and both keep it. */
 async function savePreferences(
@@ -257,7 +252,7 @@ function literal(value: unknown) {
 }
 
 function view({ now, sendsMail }: Dependencies, caller: Actor, person: PersonRecord | null) {
-  const { email, newEmail, language, wishes, webhook } = person ?? defaultPreferences
+  const { email, newEmail, language, preferences, webhook } = person ?? defaultPreferences
   const address = newEmail?.address ?? email
   const { user, role, district = null, uscc = null } = caller
   const live = person?.capacities.filter((each) => isLive(each, now())) ?? []
@@ -275,7 +270,7 @@ function view({ now, sendsMail }: Dependencies, caller: Actor, person: PersonRec
     preferences: {
       email: address,
       language,
-      wishes,
+      preferences: preferences,
       webhook: webhook && { url: webhook.url },
     },
     emailConfirmed: email !== null,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Models, PersonRecord } from '../../models/index.ts'
-import { capacityOf, endedBy, isSame, withShown, type Audience } from '../../policy/access/capacities.ts'
+import { endedBy, isSame, withShown } from '../../policy/access/capacities.ts'
+import { audienceOf, type Audience } from '../../policy/access/scope.ts'
 import type { SignedIn } from '../http/authentication.ts'
 import type { Editions } from '../editions/editions.ts'
 
@@ -11,14 +12,14 @@ const memory = 10_000
 /** How often a write is tried that others come before. */
 const mostTries = 10
 
-type Preferences = Pick<PersonRecord, 'email' | 'newEmail' | 'language' | 'wishes' | 'webhook'>
+type Preferences = Pick<PersonRecord, 'email' | 'newEmail' | 'language' | 'preferences' | 'webhook'>
 
 /** What holds for a person who has chosen nothing. */
 export const defaultPreferences: Preferences = {
   email: null,
   newEmail: null,
   language: 'both',
-  wishes: { inbox: 'all', email: 'all', webhook: 'all' },
+  preferences: { inbox: 'all', email: 'all', webhook: 'all' },
   webhook: null,
 }
 
@@ -37,7 +38,7 @@ export async function ensurePerson({ people }: Pick<Models, 'people'>, user: str
 }
 
 type Sources = { models: Models; editions: Editions; logger: Logger; now: () => number }
-type Mark = { capacity: Audience; issuedMs: number; atMs: number }
+type ShownCapacity = { capacity: Audience; issuedMs: number; atMs: number }
 
 /**
  * Remembers who has been here and in which capacity, so that they can be told something later: at most one write in ten
@@ -50,18 +51,18 @@ export function rememberPeople({
   logger,
   now,
 }: Sources): (signedIn: SignedIn) => Promise<void> {
-  const seen = new Map<string, Mark[]>()
+  const seen = new Map<string, ShownCapacity[]>()
   return async ({ caller, issuedAt }) => {
     const { user } = caller
-    const capacity = capacityOf(editions.current.edition, caller)
+    const capacity = audienceOf(editions.current.edition, caller)
     if (!capacity) return
-    const marks = seen.get(user) ?? []
-    const mark = { capacity, issuedMs: issuedAt.getTime(), atMs: now() }
-    if (marks.some((each) => isRecent(each, mark))) return
+    const known = seen.get(user) ?? []
+    const shown = { capacity, issuedMs: issuedAt.getTime(), atMs: now() }
+    if (known.some((each) => isRecent(each, shown))) return
     seen.delete(user)
-    seen.set(user, [...marks.filter((each) => isBeside(each, mark)), mark])
+    seen.set(user, [...known.filter((each) => isBeside(each, shown)), shown])
     forgetOldest(seen)
-    await note(models, user, mark).catch((error: unknown) => {
+    await note(models, user, shown).catch((error: unknown) => {
       seen.delete(user)
       // Its message may name the person.
       logger.warn({ reason: error instanceof Error ? error.name : 'unknown' }, 'a person was not remembered')
@@ -69,17 +70,21 @@ export function rememberPeople({
   }
 }
 
-function isRecent(known: Mark, { capacity, issuedMs, atMs }: Mark): boolean {
+function isRecent(known: ShownCapacity, { capacity, issuedMs, atMs }: ShownCapacity): boolean {
   return isSame(known.capacity, capacity) && issuedMs <= known.issuedMs && atMs - known.atMs < rememberMs
 }
 
 /** Whether one capacity may be held beside another: two enterprises. */
-function isBeside(known: Mark, { capacity }: Mark): boolean {
+function isBeside(known: ShownCapacity, { capacity }: ShownCapacity): boolean {
   return known.capacity.uscc !== null && capacity.uscc !== null && known.capacity.uscc !== capacity.uscc
 }
 
 /** Writes what is known of a person now. */
-async function note(models: Models, user: string, { capacity, issuedMs, atMs }: Mark): Promise<void> {
+async function note(
+  models: Models,
+  user: string,
+  { capacity, issuedMs, atMs }: ShownCapacity,
+): Promise<void> {
   await ensurePerson(models, user)
   const shown = { ...capacity, issuedAt: new Date(issuedMs), seenAt: new Date(atMs) }
   await changePerson(models, user, ({ capacities, removals }) => ({

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { Id, readCursor } from '../../models/cursor.ts'
+import { Id } from '../../models/cursor.ts'
 import type { PersonRecord } from '../../models/index.ts'
 import { isLive } from '../../policy/access/capacities.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { refuseOnPlatform } from '../../policy/access/role-refusals.ts'
 import { line } from '../../policy/edition/text.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { PageQuery, pageOf, pageSchema } from '../http/page.ts'
+import { findPage, PageQuery, pageSchema } from '../http/page.ts'
 import { removePerson } from './people.ts'
 import { ofNoCase, route, type Route } from '../http/route.ts'
 
@@ -26,8 +26,6 @@ const PersonView = z
   })
   .meta({ id: 'Person' })
 
-const CursorKey = z.tuple([Id])
-
 /** Who is known and told of cases, in which capacities; and that somebody has left. */
 export function peopleRoutes(deps: Dependencies): Route[] {
   return [listRoute(deps), removalRoute(deps)]
@@ -39,26 +37,19 @@ function listRoute({ models, now }: Dependencies): Route {
     path: '/people',
     tag: 'operations',
     summary: { zh: '已登录过的人员及其身份', en: 'Who has been seen, and in which capacities' },
-    access: 'signedIn',
     logsReads: true,
     admit: (caller) => refuseOnPlatform(caller, 'readPeople'),
     query: PageQuery.extend({ user: z.string().min(1).max(200).optional() }),
     answer: { status: 200, schema: pageSchema(PersonView) },
-    errors: ['not-your-role', 'invalid-request'],
-    async handle({ query: { limit, cursor, user } }) {
-      const [after] = cursor ? readCursor(CursorKey, cursor) : []
-      const found = await models.people
-        .find({
-          ...(user !== undefined && { _id: user }),
-          ...(after !== undefined && user === undefined && { _id: { $gt: after } }),
-        })
-        .sort({ _id: 1 })
-        .limit(limit + 1)
-        .lean()
-      const body = pageOf(found, limit, { place: CursorKey, of: ({ _id }) => [_id] }, (person) =>
-        viewPerson(person, now()),
+    async handle({ query: { user, ...query } }) {
+      const order = { by: ['_id'], key: z.tuple([Id]), way: '$gt' } as const
+      const { items, next } = await findPage(
+        models.people,
+        user === undefined ? {} : { _id: user },
+        query,
+        order,
       )
-      return { body, shows: [ofNoCase] }
+      return { body: { items: items.map((person) => viewPerson(person, now())), next }, shows: [ofNoCase] }
     },
   })
 }
@@ -72,13 +63,12 @@ function removalRoute({ models, now }: Dependencies): Route {
       zh: '注销离任人员：不再通知，收回地址与日历订阅',
       en: 'Somebody has left: they are told nothing more, and their addresses and calendar are void',
     },
-    access: 'signedIn',
     logsReads: true,
     admit: (caller) => refuseOnPlatform(caller, 'removePerson'),
     params: z.strictObject({ user: z.string().min(1).max(200) }),
     body: z.strictObject({ reason: line(500) }).meta({ id: 'Removal' }),
     answer: { status: 200, schema: PersonView },
-    errors: ['not-your-role', 'invalid-request', 'not-found'],
+    errors: ['not-found'],
     async handle({ params: { user }, body: { reason }, caller }) {
       const at = new Date(now())
       const person = await removePerson(models, user, { by: caller.user, at, reason })

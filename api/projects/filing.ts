@@ -11,13 +11,17 @@ import {
   projectWorkflowId,
   projectWorkflowType,
   startOptions,
+  type Answer,
   type ProjectInput,
 } from '../../workflows/contract.ts'
-import { claimKeys } from './claims.ts'
+import { askAndRecord } from './recorded.ts'
+import { filing as filingCommand } from '../../models/intents.ts'
+import { reserveKeys } from './duplicate-keys.ts'
 import { commandOf, digestOf } from '../http/commands.ts'
 import { counted, type Done } from '../http/counting.ts'
 import type { CaseDependencies } from '../dependencies.ts'
 import { withinDeadline } from '../http/deadline.ts'
+import { NotOnRecord } from '../http/outages.ts'
 
 /** A filing: what is filed, by whom, under which key and request. */
 export type Filing = { application: Application; by: Actor; idempotencyKey: string; request: string }
@@ -44,10 +48,10 @@ async function fileOnce(
   const enterprise = await getEnterprise(deps, application.uscc)
   const refusal = findIneligibility(edition, application, enterprise)
   if (refusal) throw new RefusalError(refusal)
-  await claimKeys(models, project, application, by, deps.now())
+  await reserveKeys(models, project, application, by, deps.now())
   const year = Number(shanghaiDate(deps.now()).slice(0, 4))
   const { country, local, versions } = await deps.calendars.of(application.district)
-  await start(deps, {
+  const input: ProjectInput = {
     project,
     edition,
     editionHash: hash,
@@ -57,8 +61,12 @@ async function fileOnce(
     filing: { application, enterprise, by, request, digest },
     carried: null,
     ...(deps.clockOffset !== undefined && { clockOffset: deps.clockOffset }),
-  })
-  return { record: await getRecord(deps, project), done: 'accepted' }
+  }
+  const carried = await askAndRecord(deps, { project, command: filingCommand }, null, () =>
+    start(deps, input),
+  )
+  if (carried.receipt.digest !== digest) throw new RefusalError({ code: 'idempotency-key-reused' })
+  return { record: carried.record ?? (await getRecord(deps, project)), done: 'accepted' }
 }
 
 /** A project that is known to be on record. */
@@ -68,23 +76,22 @@ export async function getRecord({ models }: CaseDependencies, project: string): 
   return record
 }
 
-async function start({ temporal }: CaseDependencies, input: ProjectInput): Promise<void> {
-  const { project, filing } = input
+function start({ temporal }: CaseDependencies, input: ProjectInput): Promise<Answer> {
   const startWorkflowOperation = new WithStartWorkflowOperation(projectWorkflowType, {
-    workflowId: projectWorkflowId(project),
+    workflowId: projectWorkflowId(input.project),
     ...startOptions,
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
   })
-  try {
-    const receipt = await withinDeadline(temporal, () =>
-      temporal.workflow.executeUpdateWithStart(filed, { startWorkflowOperation, updateId: 'filed' }),
-    )
-    if (receipt.digest !== filing.digest) throw new RefusalError({ code: 'idempotency-key-reused' })
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-  }
+  return withinDeadline(temporal, () =>
+    temporal.workflow.executeUpdateWithStart(filed, { startWorkflowOperation, updateId: 'filed' }),
+  ).catch((error: unknown) => {
+    // It has come to its end before it was on record: it will be.
+    if (error instanceof WorkflowExecutionAlreadyStartedError)
+      throw new NotOnRecord(`${input.project} is not on record yet`, { cause: error })
+    throw error
+  })
 }
 
 async function sameFiling(

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { wordsOfFinding } from '../../policy/case/case-findings.ts'
 import type { Actor, ProjectState } from '../../policy/case/case.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
-import { scopeOf } from '../../policy/access/permissions.ts'
+import { scopeOf } from '../../policy/access/scope.ts'
 import { Words } from '../http/words.ts'
 
 /** Something unlikely in what the applicant has stated. */

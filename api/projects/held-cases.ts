@@ -3,7 +3,7 @@ import type { HistoryRecord, Models, ProjectRecord } from '../../models/index.ts
 import type { Actor } from '../../policy/case/case.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
 import { eventLabels } from '../../policy/case/labels.ts'
-import { levelOf } from '../../policy/access/levels.ts'
+import { visibilityOf } from '../../policy/access/visibility.ts'
 import { shownPayload } from '../../policy/access/shown-payload.ts'
 import { Words } from '../http/words.ts'
 
@@ -38,7 +38,7 @@ export function viewHold(
   viewer: Actor,
 ): z.infer<typeof HeldView> | null {
   if (!state.held) return null
-  const { reason } = line ? shownPayload(edition, line, levelOf(edition, viewer).event) : {}
+  const { reason } = line ? shownPayload(edition, line, visibilityOf(edition, viewer).event) : {}
   return {
     words: eventLabels.hold,
     since: state.held.on,

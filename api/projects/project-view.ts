@@ -5,7 +5,7 @@ import { Enterprise } from '../../policy/edition/application.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import type { EventType } from '../../policy/case/events.ts'
 import { eventLabels, nameOfTask } from '../../policy/case/labels.ts'
-import { scopeOf } from '../../policy/access/permissions.ts'
+import { scopeOf } from '../../policy/access/scope.ts'
 import { shownCase } from '../../policy/access/shown-case.ts'
 import { turnsOf, type Turn } from '../../policy/case/turns.ts'
 import type { CaseDependencies } from '../dependencies.ts'
@@ -13,7 +13,7 @@ import type { LoadedEdition } from '../editions/editions.ts'
 import { FindingView, findingsFor } from './finding-view.ts'
 import { HeldView } from './held-cases.ts'
 import { SimilarProject } from './similar.ts'
-import { peopleOf, recordAt, type Moment } from '../time-travel/time-travel.ts'
+import { peopleOf, recordAt, type CaseAtInstant } from '../time-travel/time-travel.ts'
 import { Words } from '../http/words.ts'
 
 const Supervision = z.object({
@@ -52,10 +52,14 @@ const TurnView = z.object({
   actions: z.array(Action),
 })
 
+const Assignments = z
+  .array(z.object({ task: z.string(), part: z.string().nullable(), user: z.string() }))
+  .meta({ description: 'Who has which task in hand; shown to officers and auditors.' })
+
 const DeadlineView = z.object({
   task: z.string(),
   name: Words,
-  period: z.string().optional().meta({ description: 'Of a progress report, such as 2021Q3.' }),
+  part: z.string().optional().meta({ description: 'Of a progress report, such as 2021Q3.' }),
   dueOn: z.string(),
   provisional: z.boolean(),
   overdue: z.boolean(),
@@ -97,7 +101,7 @@ export function projectViewSchema(application: z.ZodType) {
       assessment: z.object({ score: z.number(), level: z.int() }).nullable(),
       judgements: z.array(z.string()).meta({ description: 'Rules that the standard leaves to the officer.' }),
       supervision: Supervision.nullable().meta({ description: 'Once it is certified.' }),
-      claimedBy: z.string().nullable().meta({ description: 'Shown to officers and auditors.' }),
+      assignments: Assignments,
       heldSince: z
         .string()
         .nullable()
@@ -120,6 +124,7 @@ export function projectViewSchema(application: z.ZodType) {
     })
     .meta({ id: 'Project' })
 }
+export type ProjectSchema = ReturnType<typeof projectViewSchema>
 
 /** Shows a project to a caller: what it is at an instant, until when, and what this caller may do. */
 export function viewProject(loaded: LoadedEdition, record: ProjectRecord, caller: Actor, nowMs: number) {
@@ -146,7 +151,7 @@ function viewRecord(loaded: LoadedEdition, record: ProjectRecord, caller: Actor,
 }
 
 /** Shows a project as it was at a moment, and to those who see all of it, whose turn it was. */
-export async function viewMoment(deps: CaseDependencies, moment: Moment, caller: Actor) {
+export async function viewMoment(deps: CaseDependencies, moment: CaseAtInstant, caller: Actor) {
   const { record, loaded, nowMs, since, until } = moment
   const asOf = {
     instant: new Date(nowMs).toISOString(),

@@ -1,17 +1,16 @@
 import { z } from 'zod'
-import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import type { ProjectRecord } from '../../models/index.ts'
 import { applicationSchema } from '../../policy/edition/application.ts'
 import { districtSchema } from '../../policy/edition/districts.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { eventSchema } from '../../policy/case/events.ts'
-import { scopeOf } from '../../policy/access/permissions.ts'
+import { eventSchema } from '../../policy/case/event-schema.ts'
+import { scopeOf } from '../../policy/access/scope.ts'
 import { refuseBeyond } from '../../policy/access/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { fileProject } from './filing.ts'
 import { holdsOf, viewHold } from './held-cases.ts'
-import { behind, PageQuery, pageOf, pageSchema } from '../http/page.ts'
-import { projectViewSchema, viewMoment, viewProject } from './project-view.ts'
+import { findPage, newestBy, PageQuery, pageSchema } from '../http/page.ts'
+import { projectViewSchema, viewMoment, viewProject, type ProjectSchema } from './project-view.ts'
 import { route, type Route } from '../http/route.ts'
 import { scopeFilter } from './scope-filter.ts'
 import { sendEvent } from './sending.ts'
@@ -28,26 +27,22 @@ export function projectRoutes(deps: Dependencies): Route[] {
   return [fileRoute(deps, schema), listRoute(deps, schema), readRoute(deps, schema), sendRoute(deps, schema)]
 }
 
-function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
+function fileRoute(deps: Dependencies, schema: ProjectSchema): Route {
   const { edition } = deps.editions.current
   return route({
     method: 'post',
     path: '/projects',
     tag: 'projects',
     summary: { zh: '申报项目', en: 'File an application: creates the project' },
-    access: 'signedIn',
     admit: (caller) => refuseBeyond(edition, caller, ['own']),
     body: applicationSchema(edition),
     answer: { status: 201, schema },
     errors: [
-      'invalid-request',
-      'not-your-role',
       'not-your-enterprise',
       'unknown-enterprise',
       'not-eligible',
       'duplicate',
       'idempotency-key-reused',
-      'unavailable',
     ],
     async handle({ body, caller, idempotencyKey, request }) {
       const application = body
@@ -65,61 +60,47 @@ function fileRoute(deps: Dependencies, schema: z.ZodType): Route {
   })
 }
 
-/** In the order of the list. */
-const newest = {
-  place: InstantAndId,
-  of: ({ filedAt, _id }: ProjectRecord): [Date, string] => [filedAt, _id],
-}
-
-function listRoute({ models, editions, now }: Dependencies, schema: z.ZodType): Route {
+function listRoute({ models, editions, now }: Dependencies, schema: ProjectSchema): Route {
   const { edition } = editions.current
   return route({
     method: 'get',
     path: '/projects',
     tag: 'projects',
     summary: { zh: '项目列表，新的在前', en: 'List projects, newest first' },
-    access: 'signedIn',
     logsReads: true,
     query: PageQuery.extend({
       phase: z.enum([...edition.stages, ...edition.ends].map(({ id }) => id)).optional(),
       district: districtSchema(edition.bodies).optional(),
     }),
     answer: { status: 200, schema: pageSchema(schema) },
-    errors: ['invalid-request', 'not-your-role'],
-    async handle({ query: { limit, cursor, phase, district }, caller }) {
-      const after = cursor && readCursor(InstantAndId, cursor)
+    errors: ['not-your-role'],
+    async handle({ query: { phase, district, ...query }, caller }) {
       const scope = scopeFilter(edition, caller)
       const filter = { ...(phase && { phase }), ...(district && { district }), ...scope }
       if (district && scope.district !== undefined && scope.district !== district)
         return { body: { items: [], next: null }, shows: [] }
-      const found = await models.projects
-        .find({ ...filter, ...(after && behind('filedAt', after, '$lt')) })
-        .sort({ filedAt: -1, _id: -1 })
-        .limit(limit + 1)
-        .lean()
+      const { items: found, next } = await findPage(models.projects, filter, query, newestBy('filedAt'))
       const [loaded, holds] = await Promise.all([editions.ofAll(found), holdsOf(models, found)])
       const view = (record: ProjectRecord) => ({
         ...viewProject(loaded(record), record, caller, now()),
         held: viewHold(loaded(record).edition, record, holds.get(record._id), caller),
       })
-      const body = pageOf(found, limit, newest, view)
-      return { body, shows: body.items.map(({ id }) => id) }
+      return { body: { items: found.map(view), next }, shows: found.map(({ _id }) => _id) }
     },
   })
 }
 
-function readRoute(deps: Dependencies, schema: z.ZodType): Route {
+function readRoute(deps: Dependencies, schema: ProjectSchema): Route {
   return route({
     method: 'get',
     path: '/projects/{id}',
     tag: 'projects',
     summary: { zh: '查看项目，或其在某一时点的情形', en: 'Read a project as it is, or as it was' },
-    access: 'signedIn',
     logsReads: true,
     params,
     query: z.strictObject({ at: At.optional() }),
     answer: { status: 200, schema },
-    errors: ['not-found', 'invalid-request', 'unavailable'],
+    errors: ['not-found'],
     async handle({ params: { id }, query: { at }, caller }) {
       const moment = await getMoment(deps, id, caller, at)
       const { record, loaded, nowMs, isPresent } = moment
@@ -134,19 +115,17 @@ function readRoute(deps: Dependencies, schema: z.ZodType): Route {
   })
 }
 
-function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
+function sendRoute(deps: Dependencies, schema: ProjectSchema): Route {
   const events = z.toJSONSchema(eventSchema(deps.editions.current.edition), { io: 'input' })
   return route({
     method: 'post',
     path: '/projects/{id}/events',
     tag: 'projects',
     summary: { zh: '办理事项，返回办理后的项目', en: 'Send an event; answers with the project after it' },
-    access: 'signedIn',
     params,
     body: z.unknown().meta({ override: ({ jsonSchema }) => void Object.assign(jsonSchema, events) }),
     answer: { status: 200, schema },
     errors: [
-      'invalid-request',
       'not-found',
       'event-not-allowed',
       'case-held',
@@ -165,7 +144,6 @@ function sendRoute(deps: Dependencies, schema: z.ZodType): Route {
       'duplicate',
       'stale-revision',
       'idempotency-key-reused',
-      'unavailable',
     ],
     async handle({ params: { id }, body, caller, ...preconditions }) {
       const { record, loaded } = await sendEvent(deps, { project: id, body, by: caller, ...preconditions })

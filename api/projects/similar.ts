@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Models, ProjectRecord } from '../../models/index.ts'
-import { asTyped, paperNumber } from '../../models/schemas.ts'
+import { asTyped, paperNumber } from '../../models/projects.ts'
 import type { Case } from '../../policy/case/case.ts'
 import { likenesses, likenessOf, mayBeFiledAgain, papersOf } from '../../policy/case/duplicates.ts'
 

@@ -46,7 +46,6 @@ function eligibilityRoute(edition: Edition): Route {
     access: 'anyone',
     body: factsSchema(edition),
     answer: { status: 200, schema: EligibilityView },
-    errors: ['invalid-request'],
     handle: async ({ body: facts }) => ({ body: assessEligibility(edition, facts) }),
   })
 }
@@ -96,7 +95,6 @@ function dueRoute({ calendars, editions }: Dependencies): Route {
       district: districtSchema(bodies).optional().meta({ description: 'Whose own days count too.' }),
     }),
     answer: { status: 200, schema: z.object({ dueOn: z.string(), provisional: z.boolean() }) },
-    errors: ['invalid-request'],
     async handle({ query: { from, workingDays: days, district } }) {
       const { country, local } = await calendars.of(district)
       return { body: addDuration(withLocalDays(country, local), from, { days, unit: 'workingDays' }) }

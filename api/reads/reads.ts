@@ -2,7 +2,7 @@ import type { ReadRecord } from '../../models/index.ts'
 import { noteReads } from '../../models/reads.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { comparableCode } from '../../policy/edition/comparable.ts'
-import { scopeOf } from '../../policy/access/permissions.ts'
+import { scopeOf } from '../../policy/access/scope.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { Reading } from '../http/route.ts'
 

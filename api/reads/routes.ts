@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { InstantAndId, readCursor } from '../../models/cursor.ts'
 import { DateText } from '../../policy/edition/application.ts'
 import { addDays, endOfDay } from '../../policy/time/dates.ts'
 import { refuseOnPlatform } from '../../policy/access/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ReadView, viewRead } from '../history/reads.ts'
-import { PageQuery, pageOf, pageSchema } from '../http/page.ts'
+import { findPage, newestBy, PageQuery, pageSchema } from '../http/page.ts'
 import { route, type Route } from '../http/route.ts'
 
 /** Who has read what was not their own. */
@@ -16,7 +15,6 @@ export function readRoutes({ models }: Dependencies): Route[] {
       path: '/reads',
       tag: 'operations',
       summary: { zh: '查阅记录，新的在前', en: 'Who has read cases and records, newest first' },
-      access: 'signedIn',
       admit: (caller) => refuseOnPlatform(caller, 'readReads'),
       query: PageQuery.extend({
         person: z.string().min(1).max(200).optional(),
@@ -25,26 +23,17 @@ export function readRoutes({ models }: Dependencies): Route[] {
         cursor: z.string().min(1).max(1_000).optional().meta({ description: '`next` of the page before.' }),
       }),
       answer: { status: 200, schema: pageSchema(ReadView) },
-      errors: ['not-your-role', 'invalid-request'],
-      async handle({ query: { limit, cursor, person, from, to } }) {
-        const after = cursor && readCursor(InstantAndId, cursor)
+      async handle({ query: { person, from, to, ...query } }) {
         const at = {
           ...(from !== undefined && { $gte: new Date(endOfDay(addDays(from, -1))) }),
           ...(to !== undefined && { $lt: new Date(endOfDay(to)) }),
-          ...(after && { $lte: after[0] }),
         }
-        const found = await models.reads
-          .find({
-            ...(person !== undefined && { 'by.user': person }),
-            ...(Object.keys(at).length > 0 && { at }),
-            ...(after && { $or: [{ at: { $ne: after[0] } }, { _id: { $lt: after[1] } }] }),
-          })
-          .sort({ at: -1, _id: -1 })
-          .limit(limit + 1)
-          .lean()
-        return {
-          body: pageOf(found, limit, { place: InstantAndId, of: (read) => [read.at, read._id] }, viewRead),
+        const filter = {
+          ...(person !== undefined && { 'by.user': person }),
+          ...(Object.keys(at).length > 0 && { at }),
         }
+        const { items, next } = await findPage(models.reads, filter, query, newestBy('at'))
+        return { body: { items: items.map(viewRead), next } }
       },
     }),
   ]

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { DayAndId, readCursor } from '../../models/cursor.ts'
 import type { Models, TaskRecord } from '../../models/index.ts'
 import { districtSchema } from '../../policy/edition/districts.ts'
 import type { Actor } from '../../policy/case/case.ts'
@@ -9,7 +8,7 @@ import { reminderKinds, taskIdOf } from '../../policy/notices/notice.ts'
 import { refuseBeyond } from '../../policy/access/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { HeldView, viewHold } from '../projects/held-cases.ts'
-import { behind, PageQuery, pageOf, pageSchema } from '../http/page.ts'
+import { byDay, findPage, PageQuery, pageSchema } from '../http/page.ts'
 import { projectsOf, type Listed } from '../projects/projects-of.ts'
 import { route, type Route } from '../http/route.ts'
 import { scopeFilter } from '../projects/scope-filter.ts'
@@ -34,7 +33,7 @@ const SupervisionView = z
     certificate: z.string().nullable(),
     task: z.string(),
     taskName: Words,
-    period: z.string().nullable(),
+    part: z.string().nullable(),
     waitsFor: z.array(z.string()).meta({ description: 'The roles whose turn it is.' }),
     dueOn: z.string().nullable(),
     overdueDays: z.int().meta({ description: 'Calendar days since the due date; 0 if it has not passed.' }),
@@ -42,12 +41,6 @@ const SupervisionView = z
     reminded: z.array(Reminded),
   })
   .meta({ id: 'Supervised' })
-
-/** In the order of a list. */
-const by = (key: 'dueOn' | 'remindedOn') => ({
-  place: DayAndId,
-  of: (task: TaskRecord): [string, string] => [task[key] ?? '', task._id],
-})
 
 /** What the districts and the city look after (三（四）): what is due, what is late, and who does not answer. */
 export function supervisionRoutes(deps: Dependencies): Route[] {
@@ -59,7 +52,6 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
       path: '/supervision',
       tag: 'supervision',
       summary: { zh: '督办清单：本周到期、已超期、催而未办', en: 'Due this week, overdue, unanswered' },
-      access: 'signedIn',
       logsReads: true,
       admit: (caller) => refuseBeyond(edition, caller, ['district', 'all']),
       query: PageQuery.extend({
@@ -67,63 +59,47 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
         district: districtSchema(edition.bodies).optional(),
       }),
       answer: { status: 200, schema: pageSchema(SupervisionView) },
-      errors: ['not-your-role', 'invalid-request'],
-      async handle({ query: { limit, cursor, list, district }, caller }) {
-        const after = cursor ? readCursor(DayAndId, cursor) : undefined
+      async handle({ query: { list, district, ...query }, caller }) {
         const scope = scopeFilter(edition, caller)
         if (district && scope.district !== undefined && scope.district !== district)
           return { body: { items: [], next: null }, shows: [] }
         const today = shanghaiDate(now())
-        const { filter, key } = queryOf(list, today, after)
-        const found = await models.tasks
-          .find({ open: true, ...(district && { district }), ...scope, ...filter })
-          .sort({ [key]: 1, _id: 1 })
-          .limit(limit + 1)
-          .lean()
-        const [projectOf, reminded] = await Promise.all([projectsOf(deps, found), remindedOf(models, found)])
-        const view = (task: TaskRecord) =>
-          viewTask(task, projectOf(task), reminded.get(task._id) ?? [], { today, caller })
-        const body = pageOf(found, limit, by(key), view)
-        return { body, shows: body.items.map(({ project }) => project) }
+        const { filter, field } = queryOf(list, today)
+        const asked = { open: true, ...(district && { district }), ...scope, ...filter }
+        const { items, next } = await findPage(models.tasks, asked, query, byDay(field, '$gt'))
+        const [projectOf, reminded] = await Promise.all([projectsOf(deps, items), remindedOf(models, items)])
+        const views = items.map((task) =>
+          viewTask(task, projectOf(task), reminded.get(task._id) ?? [], { today, caller }),
+        )
+        return { body: { items: views, next }, shows: items.map(({ project }) => project) }
       },
     }),
   ]
 }
 
 /** What a list asks for, and what it is sorted by: the soonest or longest due first, or the longest unanswered. */
-function queryOf(list: (typeof lists)[number], today: string, after: z.infer<typeof DayAndId> | undefined) {
-  const [last, id] = after ?? [null, '']
+function queryOf(
+  list: (typeof lists)[number],
+  today: string,
+): { field: 'dueOn' | 'remindedOn'; filter: object } {
   switch (list) {
-    case 'dueThisWeek': {
-      const sunday = addDays(today, (7 - weekday(today)) % 7)
+    case 'dueThisWeek':
       return {
-        key: 'dueOn',
-        filter: { dueOn: { $gte: last ?? today, $lte: sunday }, ...beyond('dueOn', last, id) },
-      } as const
-    }
+        field: 'dueOn',
+        filter: { dueOn: { $gte: today, $lte: addDays(today, (7 - weekday(today)) % 7) } },
+      }
     case 'overdue':
-      return {
-        key: 'dueOn',
-        filter: { dueOn: { $gte: last ?? '', $lt: today }, ...beyond('dueOn', last, id) },
-      } as const
+      return { field: 'dueOn', filter: { dueOn: { $gte: '', $lt: today } } }
     case 'unanswered':
-      return {
-        key: 'remindedOn',
-        filter: { remindedOn: { $gte: last ?? '' }, ...beyond('remindedOn', last, id) },
-      } as const
+      return { field: 'remindedOn', filter: { remindedOn: { $gte: '' } } }
   }
-}
-
-/** Goes on after an item whose key starts the range: the same day may go on behind it. */
-function beyond(key: 'dueOn' | 'remindedOn', last: string | null, id: string) {
-  return last === null ? {} : behind(key, [last, id], '$gt')
 }
 
 type RemindedGroup = {
   _id: {
     project: string
     task: string
-    period: string | null
+    part: string | null
     entry: number
     recipient: string
     channel: string
@@ -148,7 +124,7 @@ async function remindedOf({ notices }: Models, tasks: TaskRecord[]) {
     {
       $group: {
         _id: Object.fromEntries(
-          ['project', 'task', 'period', 'entry', 'recipient', 'channel'].map((field) => [field, `$${field}`]),
+          ['project', 'task', 'part', 'entry', 'recipient', 'channel'].map((field) => [field, `$${field}`]),
         ),
         times: { $sum: 1 },
         lastAt: { $max: '$sentAt' },
@@ -175,7 +151,7 @@ async function remindedOf({ notices }: Models, tasks: TaskRecord[]) {
 }
 
 function viewTask(
-  { task, period, roles, dueOn }: TaskRecord,
+  { task, part, roles, dueOn }: TaskRecord,
   { record, loaded, hold }: Listed,
   reminded: z.infer<typeof Reminded>[],
   { today, caller }: { today: string; caller: Actor },
@@ -189,7 +165,7 @@ function viewTask(
     certificate: record.certificate,
     task,
     taskName: nameOfTask(loaded.edition, task),
-    period,
+    part,
     waitsFor: roles,
     dueOn,
     overdueDays: dueOn !== null && dueOn < today ? daysFrom(dueOn, today) : 0,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readCursor } from '../../models/cursor.ts'
 import type { TaskRecord } from '../../models/index.ts'
-import { findTasks, TaskPlace } from '../../models/tasks.ts'
+import { findTasks, TaskCursor } from '../../models/tasks.ts'
 import { actionsFor } from '../../policy/case/actions.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { eventLabels, nameOfTask } from '../../policy/case/labels.ts'
@@ -11,7 +11,7 @@ import { HeldView, viewHold } from '../projects/held-cases.ts'
 import { PageQuery, pageOf, pageSchema } from '../http/page.ts'
 import { projectsOf, type Listed } from '../projects/projects-of.ts'
 import { route, type Route } from '../http/route.ts'
-import { scopeFilter } from '../projects/scope-filter.ts'
+import { taskFilter } from '../projects/scope-filter.ts'
 import { Words } from '../http/words.ts'
 
 const TaskView = z
@@ -23,7 +23,7 @@ const TaskView = z
     totalInvestment: z.string(),
     stage: z.string().meta({ description: 'A stage, or a task of a certified project.' }),
     stageName: Words,
-    period: z.string().nullable(),
+    part: z.string().nullable(),
     dueOn: z.string().nullable(),
     overdue: z.boolean(),
     claimedBy: z.string().nullable(),
@@ -49,26 +49,29 @@ export function taskRoutes(deps: Dependencies): Route[] {
         zh: '待办，最先到期的在前，无期限或者中止计时的在后',
         en: 'The inbox, soonest due first; what has no date, or stands still, comes last',
       },
-      access: 'signedIn',
       logsReads: true,
       query: PageQuery,
       answer: { status: 200, schema: pageSchema(TaskView) },
-      errors: ['invalid-request', 'not-your-role'],
+      errors: ['not-your-role'],
       async handle({ query: { limit, cursor }, caller }) {
-        const after = cursor ? readCursor(TaskPlace, cursor) : undefined
-        const mine = { open: true, roles: caller.role, ...scopeFilter(edition, caller) }
+        const after = cursor ? readCursor(TaskCursor, cursor) : undefined
+        const mine = { open: true, roles: caller.role, ...taskFilter(edition, caller) }
         const found = await findTasks(models, mine, { after, limit: limit + 1 })
-        const projectOf = await projectsOf(deps, found)
-        const view = (task: TaskRecord) => viewTask(task, projectOf(task), caller, now())
-        const body = pageOf(found, limit, { place: TaskPlace, of: ({ dueOn, _id }) => [dueOn, _id] }, view)
-        return { body, shows: body.items.map(({ project }) => project) }
+        const cursorOf = {
+          key: TaskCursor,
+          of: ({ dueOn, _id }: TaskRecord): z.infer<typeof TaskCursor> => [dueOn, _id],
+        }
+        const { items, next } = pageOf(found, limit, cursorOf)
+        const projectOf = await projectsOf(deps, items)
+        const views = items.map((task) => viewTask(task, projectOf(task), caller, now()))
+        return { body: { items: views, next }, shows: items.map(({ project }) => project) }
       },
     }),
   ]
 }
 
 function viewTask(
-  { task, period, dueOn, overdue, claimedBy }: TaskRecord,
+  { task, part, dueOn, overdue, claimedBy }: TaskRecord,
   { record, loaded, hold }: Listed,
   caller: Actor,
   nowMs: number,
@@ -82,7 +85,7 @@ function viewTask(
     totalInvestment: application.totalInvestment,
     stage: task,
     stageName: nameOfTask(loaded.edition, task),
-    period,
+    part,
     dueOn,
     overdue,
     claimedBy,

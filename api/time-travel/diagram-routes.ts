@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { ProjectRecord } from '../../models/index.ts'
 import { shanghaiDate } from '../../policy/time/dates.ts'
-import { mermaidOf, wayLevels } from '../../policy/diagram/way-mermaid.ts'
-import type { Footstep } from '../../policy/diagram/way-states.ts'
-import { svgOf } from '../../policy/diagram/way-svg.ts'
-import { wayOf } from '../../policy/diagram/way.ts'
+import { mermaidOf, traceDetails } from '../../policy/diagram/trace-mermaid.ts'
+import type { TraceLine } from '../../policy/diagram/trace-states.ts'
+import { svgOf } from '../../policy/diagram/trace-svg.ts'
+import { traceOf } from '../../policy/diagram/trace.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { route, type Route } from '../http/route.ts'
 import { At, getMoment, processOf } from './time-travel.ts'
@@ -32,7 +32,7 @@ const seen = {
 
 const Way = z
   .object({
-    mermaid: z.string().meta({ description: 'A stateDiagram-v2 with the way taken.' }),
+    mermaid: z.string().meta({ description: 'A stateDiagram-v2 with the trace taken.' }),
     visits: z.array(
       z.object({
         phase: z.string(),
@@ -45,13 +45,14 @@ const Way = z
                 .string()
                 .nullable()
                 .meta({ description: 'Where a phase has several states at once.' }),
+              path: z.array(Words).meta({ description: 'What each level of it is called, outermost first.' }),
               ...seen,
             }),
           )
           .meta({ description: 'The states within the phase, and `held` where an operator held the case.' }),
-        steps: z
+        transitions: z
           .array(z.object({ from: z.string(), to: z.string(), type: z.string(), name: Words, on: Days }))
-          .meta({ description: 'The ways that were taken between them.' }),
+          .meta({ description: 'The transitions that were taken between them.' }),
       }),
     ),
     arrows: z.array(
@@ -69,49 +70,49 @@ const Way = z
   })
   .meta({ id: 'ProjectWay' })
 
-/** The state diagram of a case with the way that it has taken, as it is or as it was. */
+/** The state diagram of a case with the trace that it has taken, as it is or as it was. */
 export function diagramRoutes(deps: Dependencies): Route[] {
   return [
     route({
       method: 'get',
       path: '/projects/{id}/diagram',
       tag: 'projects',
-      summary: { zh: '状态图：走过的路线', en: 'The state diagram with the way taken' },
-      access: 'signedIn',
+      summary: { zh: '状态图：走过的路线', en: 'The state diagram with the trace taken' },
       params: z.strictObject({ id: z.string().min(1).max(60) }),
       query: z.strictObject({
         format: z.enum(['json', 'svg']).optional(),
-        level: z.enum(wayLevels).default('state').meta({
+        level: z.enum(traceDetails).default('state').meta({
           description: 'Drawn with the states within the phases that were visited, or phase by phase.',
         }),
         at: At.optional(),
       }),
       answer: { status: 200, schema: Way, also: 'image/svg+xml' },
       logsReads: true,
-      errors: ['not-found', 'invalid-request', 'unavailable'],
+      errors: ['not-found'],
       async handle({ params: { id }, query: { format, level, at }, caller, prefers }) {
         const { record, loaded, nowMs, passed } = await getMoment(deps, id, caller, at)
         const { lines, linesLeft } = await changesOf(deps, record)
         const present = { state: record.state, today: shanghaiDate(nowMs) }
-        const way = wayOf(await processOf(deps, loaded, record), [...lines, ...passed], present)
+        const trace = traceOf(await processOf(deps, loaded, record), [...lines, ...passed], present)
         const headers = { vary: 'Accept' }
         const wanted = format ?? prefers('json', 'svg')
-        if (wanted !== 'svg') return { body: { mermaid: mermaidOf(way, level), ...way, linesLeft }, headers }
+        if (wanted !== 'svg')
+          return { body: { mermaid: mermaidOf(trace, level), ...trace, linesLeft }, headers }
         const title = { zh: record.state.case.application.name, en: record._id }
-        return { body: svgOf(way, title, { level, linesLeft }), type: 'image/svg+xml', headers }
+        return { body: svgOf(trace, title, { detail: level, linesLeft }), type: 'image/svg+xml', headers }
       },
     }),
   ]
 }
 
-/** Changes that a way is drawn from, at most so many: the last ones. */
+/** Changes that a trace is drawn from, at most so many: the last ones. */
 const mostChanges = 5_000
 
 /** The lines up to a revision that have changed a state, or held a case; how many earlier ones there are besides. */
 async function changesOf(
   { models: { history } }: Dependencies,
   { _id: project, revision }: Pick<ProjectRecord, '_id' | 'revision'>,
-): Promise<{ lines: Footstep[]; linesLeft: number }> {
+): Promise<{ lines: TraceLine[]; linesLeft: number }> {
   const changes = {
     project,
     revision: { $lte: revision },

@@ -10,14 +10,14 @@ import { becauseKinds } from '../../policy/access/because.ts'
 import { RefusalError, refusalMembers } from '../../policy/errors.ts'
 import { inputRefusal } from '../../policy/words/issues.ts'
 import { eventLabels } from '../../policy/case/labels.ts'
-import { levelOf } from '../../policy/access/levels.ts'
+import { visibilityOf } from '../../policy/access/visibility.ts'
 import { notForRole, rolesUnder } from '../../policy/access/role-refusals.ts'
 import { shownPerson } from '../../policy/access/shown-case.ts'
 import { explain } from '../../policy/access/why.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { wholeNumber } from '../http/page.ts'
 import { route, type Route } from '../http/route.ts'
-import { getVisible } from '../projects/sending.ts'
+import { getVisible } from '../projects/visible.ts'
 import { At, getMoment, momentOf, refuseOutside } from './time-travel.ts'
 import { Words } from '../http/words.ts'
 
@@ -72,12 +72,11 @@ function diffRoute(deps: Dependencies): Route {
     path: '/projects/{id}/diff',
     tag: 'projects',
     summary: { zh: '两个版本之间的变化', en: 'What changed between two revisions' },
-    access: 'signedIn',
     params,
     query: z.strictObject({ from: Revision, to: Revision }),
     answer: { status: 200, schema: Diff },
     logsReads: true,
-    errors: ['not-found', 'invalid-request', 'unavailable'],
+    errors: ['not-found'],
     async handle({ params: { id: project }, query: { from, to }, caller }) {
       const found = await getVisible(deps, project, caller)
       const last = found.record.revision
@@ -110,7 +109,7 @@ async function versionAt(deps: Dependencies, found: Found, revision: number) {
 type Line = Pick<HistoryRecord, 'revision' | 'type' | 'by' | 'on' | 'at'>
 
 function viewLine(edition: Edition, { revision, type, by, on, at }: Line, caller: Actor) {
-  const shownBy = shownPerson(edition, by, levelOf(edition, caller).event)
+  const shownBy = shownPerson(edition, by, visibilityOf(edition, caller).event)
   return { revision, type, name: eventLabels[type], by: shownBy, on, at: at.toISOString() }
 }
 
@@ -149,12 +148,11 @@ function whyRoute(deps: Dependencies): Route {
     path: '/projects/{id}/actions/{type}',
     tag: 'projects',
     summary: { zh: '某事项可否办理，不可办的原因', en: 'Whether an action is offered, and if not, why' },
-    access: 'signedIn',
     params: z.strictObject({ id, type: z.enum(eventTypes) }),
     query: Person.extend({ at: At.optional() }),
     answer: { status: 200, schema: Explanation },
     logsReads: true,
-    errors: ['not-found', 'invalid-request', 'not-your-role', 'unavailable'],
+    errors: ['not-found', 'not-your-role'],
     async handle({ params: { id: project, type }, query: { at, ...person }, caller }) {
       const { record, loaded, nowMs } = await getMoment(deps, project, caller, at)
       const about = personAsked(loaded.edition, person, caller)

@@ -10,7 +10,7 @@ import { project } from '../../policy/case/projection.ts'
 import { countryCalendar } from '../../models/calendars.ts'
 import type { CaseDependencies } from '../dependencies.ts'
 import type { LoadedEdition } from '../editions/editions.ts'
-import { getVisible } from '../projects/sending.ts'
+import { getVisible } from '../projects/visible.ts'
 
 const instant = z.iso.datetime({ offset: true })
 
@@ -37,7 +37,7 @@ export const At = z
  * A case at a point in its life: the record as it stood, with what time alone had made of it since its last line, and the clock
  * by which it is asked what could be done. Where a revision was asked for, it is as that line left it.
  */
-export type Moment = {
+export type CaseAtInstant = {
   record: ProjectRecord
   loaded: LoadedEdition
   nowMs: number
@@ -59,16 +59,16 @@ export async function getMoment(
   id: string,
   caller: Actor,
   at: string | undefined,
-): Promise<Moment> {
+): Promise<CaseAtInstant> {
   return momentOf(deps, await getVisible(deps, id, caller), at)
 }
 
 /** The same of a case that has been found. */
 export async function momentOf(
   deps: CaseDependencies,
-  { record, loaded }: Pick<Moment, 'record' | 'loaded'>,
+  { record, loaded }: Pick<CaseAtInstant, 'record' | 'loaded'>,
   at: string | undefined,
-): Promise<Moment> {
+): Promise<CaseAtInstant> {
   const nowMs = deps.now()
   const time = at === undefined ? undefined : timeOf(at)
   if (!time || ('instantMs' in time && time.instantMs >= nowMs))
@@ -150,9 +150,9 @@ function timeOf(text: string): Time | undefined {
 /** A case after its last line. */
 async function lastMoment(
   deps: CaseDependencies,
-  { record, loaded }: Pick<Moment, 'record' | 'loaded'>,
+  { record, loaded }: Pick<CaseAtInstant, 'record' | 'loaded'>,
   time: Time,
-): Promise<Moment> {
+): Promise<CaseAtInstant> {
   const last = { loaded, isPresent: false, since: record.updatedAt, until: null }
   if ('revision' in time) return { ...last, record, passed: [], nowMs: record.updatedAt.getTime() }
   const { instantMs: nowMs } = time
@@ -160,7 +160,11 @@ async function lastMoment(
 }
 
 /** A case before its last line; what is not on record yet, or is lost, is waited for and not guessed. */
-async function earlierMoment(deps: CaseDependencies, record: ProjectRecord, time: Time): Promise<Moment> {
+async function earlierMoment(
+  deps: CaseDependencies,
+  record: ProjectRecord,
+  time: Time,
+): Promise<CaseAtInstant> {
   const snapshot = await findSnapshot(deps, record._id, time)
   const isBefore = 'instantMs' in time && time.instantMs < record.filedAt.getTime()
   if (isBefore) throw new RefusalError(beforeFiling(record))
@@ -197,9 +201,9 @@ async function endOf({ models }: CaseDependencies, record: ProjectRecord, revisi
 /** As `recordAt`, where a date has passed by the case's own calendars, and the lines that say so. */
 async function afterTime(
   deps: CaseDependencies,
-  { record, loaded }: Pick<Moment, 'record' | 'loaded'>,
+  { record, loaded }: Pick<CaseAtInstant, 'record' | 'loaded'>,
   nowMs: number,
-): Promise<Pick<Moment, 'record' | 'passed'>> {
+): Promise<Pick<CaseAtInstant, 'record' | 'passed'>> {
   if (recordAt(loaded, record, nowMs) === record) return { record, passed: [] }
   const process = await processOf(deps, loaded, record)
   const passed = passTime(process, record.state, nowMs).map(({ entry }) => entry)

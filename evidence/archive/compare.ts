@@ -2,7 +2,7 @@ import microdiff from 'microdiff'
 import type { Documents, Rebuilt } from './expected.ts'
 
 /** A field, or a whole document (an empty `path`), of which the record and the histories say different things. */
-export type Difference = {
+export type RecordDifference = {
   project: string
   collection: keyof Rebuilt
   id: string
@@ -16,9 +16,9 @@ export type Difference = {
 type Plain = Record<string, unknown>
 
 /** What no history tells: when an edition was loaded, and who of an enterprise took a key for it, and when. */
-const untold: Partial<Record<keyof Rebuilt, readonly string[]>> = {
+const notInHistories: Partial<Record<keyof Rebuilt, readonly string[]>> = {
   editions: ['loadedAt'],
-  claims: ['by', 'at'],
+  duplicateKeys: ['by', 'at'],
 }
 
 const collections = [
@@ -28,7 +28,7 @@ const collections = [
   'snapshots',
   'tasks',
   'certificates',
-  'claims',
+  'duplicateKeys',
   'counters',
 ] as const satisfies (keyof Rebuilt)[]
 
@@ -40,13 +40,13 @@ export function findDifferences(
   project: string,
   found: Documents,
   [expected, ...others]: [Documents, ...Documents[]],
-): Difference[] {
+): RecordDifference[] {
   return collections.flatMap((collection) => {
     const ids = new Set([...expected[collection].keys(), ...found[collection].keys()])
     return [...ids].flatMap((id) => {
       const has = plain(collection, found, id)
       const must = plain(collection, expected, id)
-      if (isRight(collection, has, must) || (collection === 'claims' && !must)) return []
+      if (isRight(collection, has, must) || (collection === 'duplicateKeys' && !must)) return []
       const next = others.map((other) => plain(collection, other, id))
       if (next.length > 0 && isPartOf(has, [must, ...next])) return []
       return differencesOf({ project, collection, id }, must, has)
@@ -55,7 +55,7 @@ export function findDifferences(
 }
 
 /** A difference in one line, for whoever has to know it. */
-export function sentenceOf({ project, collection, id, path, expected, found }: Difference): string {
+export function sentenceOf({ project, collection, id, path, expected, found }: RecordDifference): string {
   const own = id === project ? [] : [id]
   const where = [project, collection, ...own, ...(path === '' ? [] : [path])].join('  ')
   return `${where}\n  应为 expected: ${short(expected)}\n  实为 found:    ${short(found)}`
@@ -84,14 +84,14 @@ function isPartOf(found: Plain | undefined, versions: (Plain | undefined)[]): bo
 }
 
 function differencesOf(
-  place: Pick<Difference, 'project' | 'collection' | 'id'>,
+  document: Pick<RecordDifference, 'project' | 'collection' | 'id'>,
   expected: Plain | undefined,
   found: Plain | undefined,
-): Difference[] {
+): RecordDifference[] {
   if (!expected || !found)
-    return [{ ...place, path: '', expected: JSON.stringify(expected), found: JSON.stringify(found) }]
+    return [{ ...document, path: '', expected: JSON.stringify(expected), found: JSON.stringify(found) }]
   return microdiff(found, expected).map((difference) => ({
-    ...place,
+    ...document,
     path: difference.path.join('.'),
     expected: difference.type === 'REMOVE' ? undefined : JSON.stringify(difference.value),
     found: difference.type === 'CREATE' ? undefined : JSON.stringify(difference.oldValue),
@@ -107,5 +107,7 @@ function plain(
   const document = documents.get(id)
   if (!document) return undefined
   const all = JSON.parse(JSON.stringify(document)) as Plain
-  return Object.fromEntries(Object.entries(all).filter(([name]) => !untold[collection]?.includes(name)))
+  return Object.fromEntries(
+    Object.entries(all).filter(([name]) => !notInHistories[collection]?.includes(name)),
+  )
 }

@@ -1,9 +1,9 @@
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import type { Calendars } from '../../policy/time/calendar.ts'
-import type { Telling } from '../../policy/notices/notice.ts'
-import type { Recording, StepRecord } from '../../models/step-record.ts'
-import type { Adoption, Command, ProjectInput, Receipt } from '../../workflows/contract.ts'
+import type { NotificationBatch } from '../../policy/notices/notice.ts'
+import type { OnRecord, StepRecord } from '../../models/step-record.ts'
+import type { Adoption, Answer, Command, ProjectInput, Receipt } from '../../workflows/contract.ts'
 
 const { EventType } = proto.temporal.api.enums.v1
 
@@ -63,44 +63,71 @@ export function runIdOf(history: History): string | null {
   return resetsOf(history).at(-1)?.run ?? started?.originalExecutionRunId ?? null
 }
 
-/** A step as a history has it: versions that made no chain had no seal. */
-export type Recorded = Omit<StepRecord, 'seal'> & Partial<Pick<StepRecord, 'seal'>>
-
 /**
- * What a project's workflow was given and did, as an event of its history has it. An `answer` is what came of it; null while
- * the run has not heard, a `receipt` also where the command was refused.
+ * What a project's workflow was given and did, as an event of its history has it. A step is told where somebody was first given
+ * it to record; `isHeard` if the run has heard later that it is on record, a notification likewise. `heard` is how far the case
+ * is on record, where an activity or a signal has told the run. A `receipt` is null while a command is not answered.
  */
-export type Deed =
+export type DecodedEvent =
   | { kind: 'input'; at: Date; input: ProjectInput }
-  | { kind: 'step'; at: Date; step: Recorded; answer: Recording | null }
-  | { kind: 'telling'; at: Date; telling: Telling; answer: object | null }
+  | { kind: 'step'; at: Date; step: StepRecord; isHeard: boolean }
+  | { kind: 'notification'; at: Date; batch: NotificationBatch; isHeard: boolean }
+  | { kind: 'heard'; at: Date; onRecord: OnRecord }
   | { kind: 'command'; at: Date; command: Command; receipt: Receipt | null }
   | { kind: 'adoption'; at: Date; adoption: Adoption }
 
-/** A history decoded, in the order of its events. Throws `BrokenHistory` where an event has no payload. */
-export function readHistory({ events }: History): Deed[] {
+/** Decodes a history, in the order of its events. Throws `BrokenHistory` where an event has no payload. */
+export function readHistory({ events }: History): DecodedEvent[] {
   const all = events ?? []
   const completed = new Map(all.flatMap(completionOf))
   const outcomes = new Map(all.flatMap(outcomeOf))
-  return all.flatMap((event): Deed[] => {
+  const told = all.flatMap((event): Told[] => {
     const at = instantOf(event)
     const started = event.workflowExecutionStartedEventAttributes
     if (started) return [{ kind: 'input', at, input: read(started.input) }]
     const scheduled = event.activityTaskScheduledEventAttributes
-    if (scheduled) return activityDeeds(scheduled, at, completed.get(Number(event.eventId)))
+    if (scheduled) return decodeActivity(scheduled, at, completed.get(Number(event.eventId)))
+    const signaled = event.workflowExecutionSignaledEventAttributes
+    if (signaled?.signalName === 'recorded') return [{ kind: 'heard', at, onRecord: read(signaled.input) }]
     const request = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest
-    return request ? updateDeeds(request, at, outcomes.get(request.meta?.updateId)) : []
+    return request ? decodeUpdate(request, at, outcomes.get(request.meta?.updateId)) : []
+  })
+  return eachOnce(told)
+}
+
+type Told = Exclude<DecodedEvent, { kind: 'step' }> | { kind: 'step'; at: Date; step: StepRecord }
+
+/** Tells each step of the run once, though whoever asked was given all that were not known to be on record. */
+function eachOnce(told: Told[]): DecodedEvent[] {
+  const heard = revisionHeard(told)
+  let last = 0
+  return told.flatMap((each): DecodedEvent[] => {
+    if (each.kind === 'input') last = each.input.carried?.state.revision ?? 0
+    if (each.kind !== 'step') return [each]
+    const { revision } = each.step.state
+    if (revision <= last) return []
+    last = revision
+    return [{ ...each, isHeard: revision <= heard }]
   })
 }
 
-/** The steps among deeds. Throws `BrokenHistory` for one of a version that made no chain. */
-export function stepsIn(deeds: Deed[]): { step: StepRecord; answer: Recording | null }[] {
-  return deeds.flatMap((deed) => {
-    if (deed.kind !== 'step') return []
-    const { seal, ...step } = deed.step
-    if (!seal) throw new BrokenHistory(`revision ${step.state.revision} of ${step.project} has no chain`)
-    return [{ step: { ...step, seal }, answer: deed.answer }]
+/** The last revision of which a run has heard that it is on record; 0 if it has heard of none. */
+export function revisionHeard(told: readonly Told[]): number {
+  return Math.max(0, ...told.flatMap((each) => onRecordIn(each)?.revision ?? []))
+}
+
+/** The number of the case's certificate, as a run was told it; null if it was told none. */
+export function numberTold(told: readonly DecodedEvent[]): string | null {
+  const [number = null] = told.flatMap((each) => {
+    const source = each.kind === 'input' ? each.input : onRecordIn(each)
+    return source?.certificate ?? []
   })
+  return number
+}
+
+function onRecordIn(told: Told): OnRecord | null {
+  if (told.kind === 'command') return told.command.onRecord
+  return told.kind === 'heard' ? told.onRecord : null
 }
 
 /** The input of the run whose history this is; null if there is none. */
@@ -125,22 +152,30 @@ function outcomeOf({ workflowExecutionUpdateCompletedEventAttributes: completed 
 
 type Scheduled = NonNullable<EngineEvent['activityTaskScheduledEventAttributes']>
 
-function activityDeeds({ activityType, input }: Scheduled, at: Date, completed?: Completion): Deed[] {
-  if (activityType?.name === 'tell')
-    return [{ kind: 'telling', at, telling: read(input), answer: completed ? {} : null }]
-  if (activityType?.name !== 'recordStep') return []
-  return [{ kind: 'step', at, step: read(input), answer: completed ? read(completed.result) : null }]
+function decodeActivity({ activityType, input }: Scheduled, at: Date, completed?: Completion): Told[] {
+  if (activityType?.name === 'notify')
+    return [{ kind: 'notification', at, batch: read(input), isHeard: completed !== undefined }]
+  if (activityType?.name !== 'recordSteps') return []
+  const heard: Told[] = completed ? [{ kind: 'heard', at, onRecord: read(completed.result) }] : []
+  return [...handed(read<StepRecord[]>(input), at), ...heard]
+}
+
+function handed(steps: StepRecord[], at: Date): Told[] {
+  return steps.map((step) => ({ kind: 'step', at, step }))
 }
 
 type Request = NonNullable<
   NonNullable<EngineEvent['workflowExecutionUpdateAcceptedEventAttributes']>['acceptedRequest']
 >
 
-function updateDeeds({ input }: Request, at: Date, completed?: Updated): Deed[] {
+function decodeUpdate({ input }: Request, at: Date, completed?: Updated): Told[] {
   if (input?.name === 'adoptCalendars') return [{ kind: 'adoption', at, adoption: read(input.args) }]
-  if (input?.name !== 'send') return []
+  if (input?.name !== 'send' && input?.name !== 'filed') return []
   const success = completed?.outcome?.success
-  return [{ kind: 'command', at, command: read(input.args), receipt: success ? read(success) : null }]
+  const answer = success ? read<Answer>(success) : null
+  const steps = handed(answer?.steps ?? [], at)
+  if (input.name === 'filed') return steps
+  return [{ kind: 'command', at, command: read(input.args), receipt: answer?.receipt ?? null }, ...steps]
 }
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what lies in a payload is known by its event.
@@ -151,36 +186,38 @@ function read<T>(from: { payloads?: Payload[] | null } | null | undefined): T {
 }
 
 /** What a history says that bears on the record; `done` once the record must show it. */
-export type Told =
+export type Statement =
   | { kind: 'step'; step: StepRecord; certificate: string | null; done: boolean }
-  | { kind: 'telling'; telling: Telling; done: boolean }
+  | { kind: 'notification'; batch: NotificationBatch; done: boolean }
   | { kind: 'versions'; versions: Calendars['versions']; done: boolean; writtenBy: Date }
   | { kind: 'edition'; input: Pick<ProjectInput, 'edition' | 'editionHash'>; done: true }
 
 /** A rollout writes on the project by which versions it counts within this time after the project took them. */
 const rolloutMs = 15 * 60_000
 
-/** What a run's history says, in its order. Throws `BrokenHistory` for steps of a version that made no chain. */
-export function toldBy(history: History, now: Date): Told[] {
-  return readHistory(history).flatMap((deed): Told[] => {
-    if (deed.kind === 'input') return inputTold(deed.input, deed.at)
-    if (deed.kind === 'telling')
-      return [{ kind: 'telling', telling: deed.telling, done: deed.answer !== null }]
-    if (deed.kind === 'step')
-      return stepsIn([deed]).map(({ step, answer }) => ({
-        kind: 'step',
-        step,
-        certificate: answer?.certificate ?? null,
-        done: answer !== null,
-      }))
-    if (deed.kind !== 'adoption') return []
-    const { versions } = deed.adoption.calendars
-    const writtenBy = new Date(deed.at.getTime() + rolloutMs)
-    return [{ kind: 'versions', versions, done: now > writtenBy, writtenBy }]
+/** What a run's decoded history says, in its order; the number of a certificate may stand in another run (`statementsOf`). */
+export function statementsIn(told: readonly DecodedEvent[], now: Date): Statement[] {
+  return told.flatMap((event): Statement[] => {
+    switch (event.kind) {
+      case 'input':
+        return statementsOfInput(event.input, event.at)
+      case 'notification':
+        return [{ kind: 'notification', batch: event.batch, done: event.isHeard }]
+      case 'step':
+        return [{ kind: 'step', step: event.step, certificate: null, done: event.isHeard }]
+      case 'adoption': {
+        const { versions } = event.adoption.calendars
+        const writtenBy = new Date(event.at.getTime() + rolloutMs)
+        return [{ kind: 'versions', versions, done: now > writtenBy, writtenBy }]
+      }
+      case 'command':
+      case 'heard':
+        return []
+    }
   })
 }
 
-function inputTold({ edition, editionHash, versions }: ProjectInput, at: Date): Told[] {
+function statementsOfInput({ edition, editionHash, versions }: ProjectInput, at: Date): Statement[] {
   return [
     { kind: 'edition', input: { edition, editionHash }, done: true },
     ...(versions ? [{ kind: 'versions', versions, done: true, writtenBy: at } as const] : []),

@@ -3,16 +3,17 @@ import {
   certificateDocument,
   counterOf,
   keysOf,
+  later,
   lineDocument,
-  projectDocument,
+  projectAfter,
   settlementOf,
-  settlesClaims,
+  settlesDuplicateKeys,
   snapshotDocument,
   taskDocuments,
 } from '../../models/step-documents.ts'
 import type {
   CertificateRecord,
-  ClaimRecord,
+  DuplicateKeyRecord,
   CounterRecord,
   EditionRecord,
   HistoryRecord,
@@ -21,10 +22,10 @@ import type {
   TaskRecord,
 } from '../../models/index.ts'
 import { bringsForm } from '../../policy/case/events.ts'
-import { duplicateKeys } from '../../policy/case/duplicates.ts'
-import type { Telling } from '../../policy/notices/notice.ts'
+import { duplicateKeysOf } from '../../policy/case/duplicates.ts'
+import type { NotificationBatch } from '../../policy/notices/notice.ts'
 import type { StepRecord } from '../../models/step-record.ts'
-import { BrokenHistory, type Told } from './events.ts'
+import { BrokenHistory, type Statement } from './events.ts'
 
 /** The collections that can be rebuilt from the workflows' histories, and what their documents are. */
 export type Rebuilt = {
@@ -34,7 +35,7 @@ export type Rebuilt = {
   snapshots: SnapshotRecord
   tasks: TaskRecord
   certificates: CertificateRecord
-  claims: ClaimRecord
+  duplicateKeys: DuplicateKeyRecord
   counters: CounterRecord
 }
 
@@ -50,7 +51,7 @@ export function noDocuments(): Documents {
     snapshots: new Map(),
     tasks: new Map(),
     certificates: new Map(),
-    claims: new Map(),
+    duplicateKeys: new Map(),
     counters: new Map(),
   }
 }
@@ -59,13 +60,13 @@ export function noDocuments(): Documents {
  * The documents of one case as the record must have them, rebuilt from what its histories say: of all that is done, and of so
  * many `early` ones of what is just being written.
  */
-export function documentsOf(told: Told[], early = 0): Documents {
+export function documentsOf(statements: Statement[], early = 0): Documents {
   const made = noDocuments()
-  const late = new Set(told.filter(({ done }) => !done).slice(early))
-  const taken = told.filter((each) => !late.has(each))
+  const late = new Set(statements.filter(({ done }) => !done).slice(early))
+  const taken = statements.filter((each) => !late.has(each))
   for (const each of taken) {
     if (each.kind === 'step') addStep(made, each.step, each.certificate)
-    else if (each.kind === 'telling') markReminded(made, each.telling)
+    else if (each.kind === 'notification') markReminded(made, each.batch)
     else if (each.kind === 'edition') addEdition(made, each.input)
   }
   for (const each of taken) if (each.kind === 'versions') countBy(made, each.versions)
@@ -91,35 +92,23 @@ function addStep(made: Documents, step: StepRecord, certificate: string | null):
 }
 
 function bringUpToDate({ projects }: Documents, step: StepRecord, certificate: string | null): void {
-  const { project: _id, versions, filedAt, state } = step
+  const { project: _id, state } = step
   const known = projects.get(_id)
   if (!known && state.revision > 1)
     throw new BrokenHistory(`the history of ${_id} does not begin with its filing`)
   if (known && known.revision >= state.revision) return
-  projects.set(_id, {
-    _id,
-    ...projectDocument(step),
-    calendars: known ? higher(known.calendars, versions) : versions,
-    filedAt: known?.filedAt ?? new Date(filedAt),
-    certificate: certificate ?? known?.certificate ?? null,
-  })
+  projects.set(_id, projectAfter(known ?? null, step, certificate))
 }
 
 /** A restart or an adoption that moved no date leaves no line, and the project counts by its versions all the same. */
 function countBy({ projects }: Documents, versions: ProjectRecord['calendars']): void {
   for (const [id, project] of projects)
-    projects.set(id, { ...project, calendars: higher(project.calendars, versions) })
+    projects.set(id, { ...project, calendars: later(project.calendars, versions) })
 }
 
-function higher(a: ProjectRecord['calendars'], b: ProjectRecord['calendars']): ProjectRecord['calendars'] {
-  return { country: Math.max(a.country, b.country), local: Math.max(a.local, b.local) }
-}
-
-function markReminded({ tasks }: Documents, telling: Omit<Telling, 'scope' | 'revision'>): void {
-  const isHeard = telling.notices.some(({ roles }) =>
-    telling.audiences.some(({ role }) => roles.includes(role)),
-  )
-  const { ids, remindedOn } = remindersIn(telling)
+function markReminded({ tasks }: Documents, batch: Omit<NotificationBatch, 'scope' | 'revision'>): void {
+  const isHeard = batch.notices.some(({ roles }) => batch.audiences.some(({ role }) => roles.includes(role)))
+  const { ids, remindedOn } = remindersIn(batch)
   for (const id of isHeard ? ids : []) {
     const task = tasks.get(id)
     if (task) tasks.set(id, { ...task, remindedOn })
@@ -134,19 +123,19 @@ function issue({ certificates, counters }: Documents, step: StepRecord, number: 
 }
 
 /** A key is held by whoever brought it first, from then until a correction or an end lets go of it. */
-function claim({ claims }: Documents, step: StepRecord): void {
+function claim({ duplicateKeys }: Documents, step: StepRecord): void {
   const { project, entry, state, at } = step
   if (entry.by && (entry.type === 'file' || bringsForm(entry)))
-    for (const _id of duplicateKeys(state.case.application))
-      if (!claims.has(_id)) claims.set(_id, { _id, project, by: entry.by, at: new Date(at) })
-  if (!settlesClaims(step)) return
+    for (const _id of duplicateKeysOf(state.case.application))
+      if (!duplicateKeys.has(_id)) duplicateKeys.set(_id, { _id, project, by: entry.by, at: new Date(at) })
+  if (!settlesDuplicateKeys(step)) return
   const kept = keysOf(step)
-  for (const key of claims.keys()) if (!kept.includes(key)) claims.delete(key)
+  for (const key of duplicateKeys.keys()) if (!kept.includes(key)) duplicateKeys.delete(key)
 }
 
 function addEdition(
   { editions }: Documents,
-  { edition, editionHash: _id }: Extract<Told, { kind: 'edition' }>['input'],
+  { edition, editionHash: _id }: Extract<Statement, { kind: 'edition' }>['input'],
 ): void {
   const { id, year } = edition
   editions.set(_id, { _id, id, year, document: edition, loadedAt: new Date(0) })

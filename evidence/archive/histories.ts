@@ -91,10 +91,10 @@ export async function runsToTheEnd(reader: ArchiveReader, project: string): Prom
 /** The history that is kept of a run; whoever points the record at that of another run or case is found out. */
 async function openRun(reader: ArchiveReader, run: RunRecord): Promise<History> {
   const history = await reader.history(run)
-  const told = { runId: runIdOf(history), project: inputOf(history)?.project }
-  if (told.runId !== run._id || told.project !== run.project)
+  const statements = { runId: runIdOf(history), project: inputOf(history)?.project }
+  if (statements.runId !== run._id || statements.project !== run.project)
     throw new BrokenHistory(
-      `what is kept of run ${run._id} of ${run.project} is the history of run ${told.runId} of ${told.project}`,
+      `what is kept of run ${run._id} of ${run.project} is the history of run ${statements.runId} of ${statements.project}`,
     )
   return history
 }

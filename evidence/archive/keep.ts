@@ -9,55 +9,63 @@ import { countLost, findLost, noteLost, type ClosedRun } from './lost.ts'
 import { putArchive } from './store.ts'
 
 /** What it takes to keep histories. */
-export type Sources = { models: Models; temporal: Client }
+export type ArchiveSources = { models: Models; temporal: Client }
 
 /** What became of the closed runs that were looked at. */
 export type KeepTally = { seen: number; kept: number }
 
 /** Where an archiving stands: the page of Temporal's list that comes next, and what was done before it. */
-export type KeepPlace = { begunAt: string; token: string; tally: KeepTally }
+export type KeepCursor = { begunAt: string; token: string; tally: KeepTally }
 
-/** How a long work is watched: told where it stands, and asked to end. */
-export type Watch<Place> = { at?: Place | undefined; onPlace: (place: Place) => void; signal: AbortSignal }
+/** Where a long job stands, so that a successor goes on from there; and the signal to end. */
+export type Checkpoint<Cursor> = {
+  at?: Cursor | undefined
+  save: (cursor: Cursor) => void
+  signal: AbortSignal
+}
 
 /** Temporal's list is a little behind: a run may appear in it so much later than it closed. */
 const overlapMs = 3_600_000
 const pageSize = 100
 const atOnce = 4
-const duty = 'archive'
+const job = 'archive'
 
 /**
  * Keeps the history of every run that has been closed since the last time, and of the runs before it that are not kept. A run
- * that is gone, not whole or cannot be written is noted in `lostRuns` and tried again the next time; it holds up none of the
+ * that is gone, incomplete or cannot be written is noted in `lostRuns` and tried again the next time; it holds up none of the
  * others. May be repeated and stopped anywhere.
  */
 export async function keepClosedRuns(
-  sources: Sources,
-  watch: Watch<KeepPlace>,
+  sources: ArchiveSources,
+  checkpoint: Checkpoint<KeepCursor>,
 ): Promise<KeepTally & { lost: number }> {
   const { models } = sources
-  const begunAt = watch.at?.begunAt ?? new Date().toISOString()
-  const since = await models.watermarks.findById(duty).lean()
-  const tally: KeepTally = { ...(watch.at?.tally ?? { seen: 0, kept: 0 }) }
-  let token = watch.at?.token ?? ''
-  const going = { tally, watch, place: { begunAt, token } }
-  if (!watch.at)
+  const begunAt = checkpoint.at?.begunAt ?? new Date().toISOString()
+  const since = await models.watermarks.findById(job).lean()
+  const tally: KeepTally = { ...(checkpoint.at?.tally ?? { seen: 0, kept: 0 }) }
+  let token = checkpoint.at?.token ?? ''
+  const going = { tally, checkpoint, cursor: { begunAt, token } }
+  if (!checkpoint.at)
     for (let lost; (lost = await findLost(models, new Date(begunAt), pageSize)).length > 0;)
       await keepAll(sources, lost, going)
   do {
     const page = await findClosed(sources.temporal, since?.at ?? null, token)
-    await keepAll(sources, await notKept(models, page.runs), { tally, watch, place: { begunAt, token } })
+    await keepAll(sources, await notKept(models, page.runs), {
+      tally,
+      checkpoint,
+      cursor: { begunAt, token },
+    })
     tally.seen += page.runs.length
     token = page.token
-    watch.onPlace({ begunAt, token, tally: { ...tally } })
+    checkpoint.save({ begunAt, token, tally: { ...tally } })
   } while (token !== '')
-  await models.watermarks.updateOne({ _id: duty }, { $max: { at: new Date(begunAt) } }, { upsert: true })
+  await models.watermarks.updateOne({ _id: job }, { $max: { at: new Date(begunAt) } }, { upsert: true })
   return { ...tally, lost: await countLost(models) }
 }
 
-/** Keeps one closed run whose history is at hand; an open one is left alone. Throws `BrokenHistory` if it is not whole. */
+/** Keeps one closed run whose history is at hand; an open one is left alone. Throws `BrokenHistory` if it is not complete. */
 export async function keepRun(
-  { models }: Pick<Sources, 'models'>,
+  { models }: Pick<ArchiveSources, 'models'>,
   run: { project: string; runId: string; history: History },
 ): Promise<boolean> {
   const closing = closingOf(run.history, run.runId)
@@ -68,7 +76,7 @@ export async function keepRun(
 /**
  * Puts what is kept under a digest in its place again, where Temporal still has the history; answers whether it could.
  */
-export async function healArchive({ models, temporal }: Sources, digest: Digest): Promise<boolean> {
+export async function healArchive({ models, temporal }: ArchiveSources, digest: Digest): Promise<boolean> {
   for (const { _id, project } of await models.runs.find({ archive: digest }).lean()) {
     const history = await fetchRun(temporal, project, _id)
     const bytes = history && encodeHistory(history)
@@ -77,15 +85,15 @@ export async function healArchive({ models, temporal }: Sources, digest: Digest)
   return false
 }
 
-type Going = { tally: KeepTally; watch: Watch<KeepPlace>; place: Omit<KeepPlace, 'tally'> }
+type Going = { tally: KeepTally; checkpoint: Checkpoint<KeepCursor>; cursor: Omit<KeepCursor, 'tally'> }
 
-async function keepAll(sources: Sources, runs: ClosedRun[], going: Going): Promise<void> {
-  const { tally, watch, place } = going
+async function keepAll(sources: ArchiveSources, runs: ClosedRun[], going: Going): Promise<void> {
+  const { tally, checkpoint, cursor } = going
   const keepOne = async (run: ClosedRun) => {
-    watch.signal.throwIfAborted()
+    checkpoint.signal.throwIfAborted()
     tally.kept += await orNote(sources, run, () => keepWithEarlier(sources, run))
     // Whoever goes on from here does the page again, and passes by what is kept.
-    watch.onPlace({ ...place, tally: { ...tally } })
+    checkpoint.save({ ...cursor, tally: { ...tally } })
   }
   await pMap(runs, keepOne, { concurrency: atOnce })
 }
@@ -94,7 +102,7 @@ async function keepAll(sources: Sources, runs: ClosedRun[], going: Going): Promi
  * Keeps a run and those before it, back to the first one that is kept; answers how many. The earliest comes first, so that a
  * run is never kept before the one that it goes on from.
  */
-async function keepWithEarlier(sources: Sources, { project, runId }: ClosedRun): Promise<number> {
+async function keepWithEarlier(sources: ArchiveSources, { project, runId }: ClosedRun): Promise<number> {
   const earlier: ClosedRun[] = []
   const latest = await fetchIfThere(sources, { project, runId })
   for (let next = latest && predecessorOf(latest); next !== null && !(await isKept(sources, next));) {
@@ -111,17 +119,17 @@ async function keepWithEarlier(sources: Sources, { project, runId }: ClosedRun):
   return kept
 }
 
-async function isKept({ models }: Sources, runId: string): Promise<boolean> {
+async function isKept({ models }: ArchiveSources, runId: string): Promise<boolean> {
   return (await models.runs.exists({ _id: runId })) !== null
 }
 
-async function fetchIfThere(sources: Sources, run: ClosedRun): Promise<History | null> {
+async function fetchIfThere(sources: ArchiveSources, run: ClosedRun): Promise<History | null> {
   const history = await fetchRun(sources.temporal, run.project, run.runId)
   if (!history) await noteLost(sources.models, run, 'Temporal has it no more')
   return history
 }
 
-function keepOrNote(sources: Sources, run: ClosedRun & { history: History }): Promise<number> {
+function keepOrNote(sources: ArchiveSources, run: ClosedRun & { history: History }): Promise<number> {
   return orNote(sources, run, async () => {
     if (await keepRun(sources, run)) return 1
     // It goes on, and is not lost.
@@ -131,7 +139,11 @@ function keepOrNote(sources: Sources, run: ClosedRun & { history: History }): Pr
 }
 
 /** Notes what goes wrong with one run, so that the others are kept all the same; an outage concerns all of them. */
-async function orNote({ models }: Sources, run: ClosedRun, keep: () => Promise<number>): Promise<number> {
+async function orNote(
+  { models }: ArchiveSources,
+  run: ClosedRun,
+  keep: () => Promise<number>,
+): Promise<number> {
   try {
     return await keep()
   } catch (error) {

@@ -11,7 +11,7 @@ const recent = new Map<Digest, History>()
 
 /**
  * The history that is kept under a digest, remembered for whoever reads it page by page. Throws `ArchiveFault` or
- * `BrokenHistory` as those who read anew do: to look whether an archive is sound, ask them.
+ * `BrokenHistory` as those who read anew do: to verify an archive, ask them.
  */
 export async function readRecent(models: Models, digest: Digest): Promise<History> {
   const history = recent.get(digest) ?? decodeHistory(await getArchive(models, digest))

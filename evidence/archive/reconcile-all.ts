@@ -1,19 +1,21 @@
 import pMap from 'p-map'
 import type { Models, ReconciliationRecord } from '../../models/index.ts'
-import type { Sources, Watch } from './keep.ts'
+import type { ArchiveSources, Checkpoint } from './keep.ts'
 import { countLost } from './lost.ts'
-import { reconcileCases, type Care, type Finding } from './reconcile.ts'
+import { reconcileCases, type ComparisonOptions, type ReconcileResult } from './reconcile.ts'
 import { bySchedule } from './register.ts'
-import { pagesOfAll, type WholePlace } from './strays.ts'
+import { pagesOfAll, type CasesCursor } from './cases.ts'
 
 /** What a comparison of many cases came to; differences count fields and documents, `unreadable` counts cases. */
-export type Reckoning = Pick<ReconciliationRecord, 'cases' | 'differences' | 'repaired' | 'unreadable'>
+export type ReconcileTally = Pick<ReconciliationRecord, 'cases' | 'differences' | 'repaired' | 'unreadable'>
 
 /** Where a comparison of all cases stands. */
-export type ReconcilePlace = { startedAt: string; cases: WholePlace; tally: Reckoning }
+export type ReconcileCursor = { startedAt: string; cases: CasesCursor; tally: ReconcileTally }
 
 /** How cases are compared, and who hears of each. */
-export type Reconciling = Pick<Care, 'repair' | 'keep' | 'by'> & { onCase?: (finding: Finding) => void }
+export type ReconcileOptions = Pick<ComparisonOptions, 'repair' | 'keep' | 'by'> & {
+  onCase?: (finding: ReconcileResult) => void
+}
 
 /** So many cases, with so many lines all together, are read at once; a longer case is read alone. */
 const mostCases = 20
@@ -21,19 +23,19 @@ const mostLines = 400
 const groupsAtOnce = 2
 
 /** Nothing compared yet. */
-export function noReckoning(): Reckoning {
+export function emptyReconcileTally(): ReconcileTally {
   return { cases: 0, differences: 0, repaired: 0, unreadable: 0 }
 }
 
 /** Compares some cases, a group at a time, and adds to a reckoning. */
 export async function reconcileSome(
-  sources: Sources,
+  sources: ArchiveSources,
   ids: string[],
-  { signal, tally, care, onCase }: Going,
+  { signal, tally, options, onCase }: Going,
 ): Promise<void> {
   const reconcileGroup = async (group: string[]) => {
     signal.throwIfAborted()
-    for (const finding of await reconcileCases(sources, group, care)) {
+    for (const finding of await reconcileCases(sources, group, options)) {
       tally.cases += 1
       tally.differences += finding.differences.length
       tally.repaired += finding.repaired.length
@@ -64,9 +66,9 @@ async function groupsOf({ projects }: Models, ids: string[]): Promise<string[][]
 
 type Going = {
   signal: AbortSignal
-  tally: Reckoning
-  care: Care
-  onCase?: ((finding: Finding) => void) | undefined
+  tally: ReconcileTally
+  options: ComparisonOptions
+  onCase?: ((finding: ReconcileResult) => void) | undefined
 }
 
 /**
@@ -74,26 +76,26 @@ type Going = {
  * `reconciliations`. May be stopped anywhere and goes on from the place that it told last.
  */
 export async function reconcileAll(
-  sources: Sources,
+  sources: ArchiveSources,
   id: string,
-  { onCase, ...wishes }: Reconciling,
-  watch: Watch<ReconcilePlace>,
-): Promise<Reckoning> {
-  const startedAt = watch.at?.startedAt ?? new Date().toISOString()
-  const care: Care = { ...wishes, known: new Set() }
-  let { cases, tally } = watch.at ?? { cases: undefined, tally: noReckoning() }
-  const by = wishes.by === bySchedule ? null : wishes.by
+  { onCase, ...chosen }: ReconcileOptions,
+  checkpoint: Checkpoint<ReconcileCursor>,
+): Promise<ReconcileTally> {
+  const startedAt = checkpoint.at?.startedAt ?? new Date().toISOString()
+  const options: ComparisonOptions = { ...chosen, known: new Set() }
+  let { cases, tally } = checkpoint.at ?? { cases: undefined, tally: emptyReconcileTally() }
+  const by = chosen.by === bySchedule ? null : chosen.by
   await note(sources.models, id, { by, startedAt, tally, finishedAt: null })
   for await (const { ids, next } of pagesOfAll(sources, cases)) {
-    const place = { startedAt, cases: cases ?? { source: 'record', after: null }, tally } as const
+    const cursor = { startedAt, cases: cases ?? { source: 'record', after: null }, tally } as const
     const after = { ...tally }
-    const told = (finding: Finding) => {
-      watch.onPlace(place)
+    const heard = (finding: ReconcileResult) => {
+      checkpoint.save(cursor)
       onCase?.(finding)
     }
-    await reconcileSome(sources, ids, { signal: watch.signal, tally: after, care, onCase: told })
+    await reconcileSome(sources, ids, { signal: checkpoint.signal, tally: after, options, onCase: heard })
     tally = after
-    if (next) watch.onPlace({ startedAt, cases: (cases = next), tally })
+    if (next) checkpoint.save({ startedAt, cases: (cases = next), tally })
   }
   await note(sources.models, id, { by, startedAt, tally, finishedAt: new Date() })
   return tally
@@ -107,7 +109,7 @@ async function note(
     startedAt,
     tally,
     finishedAt,
-  }: { by: string | null; startedAt: string; tally: Reckoning; finishedAt: Date | null },
+  }: { by: string | null; startedAt: string; tally: ReconcileTally; finishedAt: Date | null },
 ): Promise<void> {
   const fields = { by, startedAt: new Date(startedAt), finishedAt, ...tally }
   await reconciliations.updateOne({ _id }, { $set: fields }, { upsert: true })

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { FindingRecord, Models } from '../../models/index.ts'
 import { digestOf } from '../../policy/integrity/digest.ts'
-import type { Difference } from './compare.ts'
+import type { RecordDifference } from './compare.ts'
 
 /** What two administrators have agreed to: the operation, who has proposed it, who has agreed, and why. */
-export type RepairOrder = { operation: string; by: string; approvedBy: string; reason: string }
+export type RepairApproval = { operation: string; by: string; approvedBy: string; reason: string }
 
 /** What was found wrong, as the register names it. */
 export type Found = Pick<
@@ -38,18 +38,18 @@ export async function keepFindings({ findings }: Models, found: Found[], by: str
 }
 
 /** Keeps the differences that a comparison has confirmed. */
-export function keepDifferences(models: Models, differences: Difference[], by: string): Promise<void> {
+export function keepDifferences(models: Models, differences: RecordDifference[], by: string): Promise<void> {
   return keepFindings(models, differences.map(foundOf), by)
 }
 
 /** Notes by whose order, and why, the findings were repaired. */
 export async function markRepaired(
   { findings }: Models,
-  differences: Difference[],
-  order: RepairOrder,
+  differences: RecordDifference[],
+  approval: RepairApproval,
 ): Promise<void> {
   const keys = differences.map((each) => keyOf(foundOf(each)))
-  const repaired = { ...order, at: new Date() }
+  const repaired = { ...approval, at: new Date() }
   for (let from = 0; from < keys.length; from += atOnce)
     await findings.updateMany(
       { key: { $in: keys.slice(from, from + atOnce) }, repaired: null },
@@ -57,7 +57,7 @@ export async function markRepaired(
     )
 }
 
-function foundOf({ project, collection, id, path, expected, found }: Difference): Found {
+function foundOf({ project, collection, id, path, expected, found }: RecordDifference): Found {
   return {
     source: 'reconcile',
     kind: null,

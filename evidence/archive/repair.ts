@@ -1,15 +1,16 @@
-import type { Model, mongo } from 'mongoose'
+import type { Model } from 'mongoose'
 import pMap from 'p-map'
 import type { Models } from '../../models/index.ts'
-import { duplicateKeys, mayBeFiledAgain } from '../../policy/case/duplicates.ts'
-import type { Difference } from './compare.ts'
+import { nativeOf } from '../../models/native.ts'
+import { duplicateKeysOf, mayBeFiledAgain } from '../../policy/case/duplicates.ts'
+import type { RecordDifference } from './compare.ts'
 import type { Documents, Rebuilt } from './expected.ts'
 import type { Moving } from './moving.ts'
 
 /** What is to be repaired of a case: the differences, what the record has and what it must have, and what is being written. */
 export type Repair = {
   project: string
-  differences: Difference[]
+  differences: RecordDifference[]
   found: Documents
   expected: Documents
   moving: Moving | null
@@ -20,7 +21,7 @@ type Wrong = { repair: Repair; collection: keyof Rebuilt; id: string }
 
 /**
  * Writes what the histories say where the record says something else. A document that somebody has written since it was read
- * stays as it is: the next comparison looks at it again. Of a case that is being written only documents that are missing are
+ * stays as it is: the next comparison finds it again. Of a case that is being written only documents that are missing are
  * put there, for its steps may be waiting for them. Nothing that is not wrong is touched.
  */
 export async function repairCases(models: Models, repairs: Repair[]): Promise<void> {
@@ -57,10 +58,10 @@ function isInserted(wrong: Wrong): boolean {
 }
 
 function wrongOf(repair: Repair): Wrong[] {
-  const places = new Map(
+  const documents = new Map(
     repair.differences.map(({ collection, id }) => [`${collection} ${id}`, { repair, collection, id }]),
   )
-  return [...places.values()].filter((wrong) => !repair.moving || isInserted(wrong))
+  return [...documents.values()].filter((wrong) => !repair.moving || isInserted(wrong))
 }
 
 /** One collection after the other, in the order in which they were compared. */
@@ -79,7 +80,7 @@ async function removeAll(models: Models, collection: keyof Rebuilt, wrong: Wrong
   const writes = wrong
     .filter((each) => !isMissing(each))
     .map((each) => ({ deleteOne: { filter: asFound(each) } }))
-  if (writes.length > 0) await nativeOf(models, collection).bulkWrite(writes, unordered)
+  if (writes.length > 0) await nativeOf(modelOf(models, collection)).bulkWrite(writes, unordered)
 }
 
 async function insertAll(models: Models, collection: keyof Rebuilt, wrong: Wrong[]): Promise<void> {
@@ -96,12 +97,13 @@ async function replaceAll(models: Models, collection: keyof Rebuilt, wrong: Wron
   const model = modelOf(models, collection)
   const writeOf = async (each: Wrong) => {
     const { repair, id } = each
-    if (collection === 'claims' && (await isHeldRightly(models, id, repair.found))) return []
+    if (collection === 'duplicateKeys' && (await isHeldRightly(models, id, repair.found))) return []
     const replacement = new model(documentFor(collection, repair.expected, id)).toObject()
     return [{ replaceOne: { filter: asFound(each), replacement } }]
   }
   const writes = await pMap(wrong, writeOf, { concurrency: 8 })
-  if (writes.flat().length > 0) await nativeOf(models, collection).bulkWrite(writes.flat(), unordered)
+  if (writes.flat().length > 0)
+    await nativeOf(modelOf(models, collection)).bulkWrite(writes.flat(), unordered)
 }
 
 const unordered = { ordered: false } as const
@@ -125,12 +127,12 @@ function documentFor(
 async function isHeldRightly(
   { projects }: Models,
   key: string,
-  { claims }: Pick<Documents, 'claims'>,
+  { duplicateKeys }: Pick<Documents, 'duplicateKeys'>,
 ): Promise<boolean> {
   const fields = { outcome: 1, 'state.case.application': 1 } as const
-  const holder = await projects.findById(claims.get(key)?.project, fields).lean()
+  const holder = await projects.findById(duplicateKeys.get(key)?.project, fields).lean()
   if (!holder || mayBeFiledAgain(holder.outcome)) return false
-  return duplicateKeys(holder.state.case.application).includes(key)
+  return duplicateKeysOf(holder.state.case.application).includes(key)
 }
 
 /** Any of the documents. */
@@ -139,9 +141,4 @@ type Anything = { _id: string; [field: string]: unknown }
 /** The collection, for writes that are alike in all of them. */
 function modelOf(models: Models, collection: keyof Rebuilt): Model<Anything> {
   return models[collection] as unknown as Model<Anything>
-}
-
-/** The collection without its schema. */
-function nativeOf(models: Models, collection: keyof Rebuilt): mongo.Collection<Anything> {
-  return modelOf(models, collection).collection as unknown as mongo.Collection<Anything>
 }

@@ -29,9 +29,9 @@ export function createReplayChecker() {
     findOther(history: History): string | null {
       const made = new Map(heard.map((each) => [each.revision, each]))
       heard = []
-      for (const deed of readHistory(history)) {
-        if (deed.kind !== 'step' || !deed.step.seal) continue
-        const { state, seal } = deed.step
+      for (const event of readHistory(history)) {
+        if (event.kind !== 'step') continue
+        const { state, seal } = event.step
         const again = made.get(state.revision)
         if (!again || again.link === seal.link) continue
         const what = again.stateDigest === seal.stateDigest ? 'line' : 'state'

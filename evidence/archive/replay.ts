@@ -3,7 +3,7 @@ import type { Worker, WorkerOptions } from '@temporalio/worker'
 import { projectWorkflowId, projectWorkflowType, taskQueue } from '../../workflows/contract.ts'
 import { BrokenHistory, type History } from './events.ts'
 import { LostRun, runsBackwards } from './histories.ts'
-import type { Sources } from './keep.ts'
+import type { ArchiveSources } from './keep.ts'
 import { isAcknowledged } from './lost.ts'
 import { ArchiveFault } from './store.ts'
 import { createReplayChecker } from './replay-checker.ts'
@@ -28,14 +28,14 @@ type Found = { of: string; workflowId: string; runId: string; history: History }
  * read. A run is broken by code that gives other commands, and by code that makes a step otherwise than it is on record.
  */
 export function replayCases(
-  sources: Sources,
+  sources: ArchiveSources,
   projects: AsyncIterable<string>,
   replay: Replayer,
 ): AsyncGenerator<Replayed> {
   return replayRuns(runsOfCases(sources, projects), replay)
 }
 
-/** Replays the run that is open of each workflow that is no case: operations on many cases, rollouts of calendars, duties. */
+/** Replays the run that is open of each workflow that is no case: operations on many cases, rollouts of calendars, scheduled jobs. */
 export function replayOthers(temporal: Client, replay: Replayer): AsyncGenerator<Replayed> {
   return replayRuns(otherRuns(temporal), replay)
 }
@@ -66,7 +66,7 @@ async function* replayRuns(found: AsyncIterable<Found>, replay: Replayer): Async
   yield* unreadable
 }
 
-async function* runsOfCases(sources: Sources, projects: AsyncIterable<string>): AsyncGenerator<Found> {
+async function* runsOfCases(sources: ArchiveSources, projects: AsyncIterable<string>): AsyncGenerator<Found> {
   for await (const of of projects) {
     const workflowId = projectWorkflowId(of)
     try {

@@ -8,19 +8,24 @@ import {
   type Workflow,
 } from '@temporalio/client'
 import { startOptions } from '../../workflows/contract.ts'
-import { dutyHours, upkeepType, upkeepWorkflowId, type Duty } from '../../workflows/contract-upkeep.ts'
+import {
+  jobTimes,
+  scheduledJobWorkflowType,
+  scheduledJobWorkflowId,
+  type ScheduledJob,
+} from '../../workflows/contract-scheduled-job.ts'
 
 const unimplemented = /^12 UNIMPLEMENTED/
 /** How long closed runs must be kept by Temporal, at the least: a weekend on which nobody works. */
 const leastDays = 3
 
 /**
- * Makes the schedule of every duty, or brings it up to date; one that an operator has paused stays so. What has been closed
+ * Makes the schedule of every job, or brings it up to date; one that an operator has paused stays so. What has been closed
  * while no worker was there is kept at once, before Temporal's retention may remove it.
  */
 export async function ensureSchedules(temporal: Client): Promise<void> {
-  for (const duty of Object.keys(dutyHours) as Duty[]) {
-    const options = scheduleOf(duty)
+  for (const job of Object.keys(jobTimes) as ScheduledJob[]) {
+    const options = scheduleOf(job)
     try {
       await temporal.schedule.create(options)
     } catch (error) {
@@ -30,7 +35,7 @@ export async function ensureSchedules(temporal: Client): Promise<void> {
       await temporal.schedule.getHandle(options.scheduleId).update(({ state }) => ({ ...options, state }))
     }
   }
-  const archive = temporal.schedule.getHandle(upkeepWorkflowId('archive'))
+  const archive = temporal.schedule.getHandle(scheduledJobWorkflowId('archive'))
   const { state } = await archive.describe()
   if (!state.paused) await archive.trigger(ScheduleOverlapPolicy.SKIP)
 }
@@ -40,18 +45,18 @@ function isUnimplemented(error: unknown): boolean {
   return isGrpcServiceError(cause) && unimplemented.test(cause.message)
 }
 
-function scheduleOf(duty: Duty): ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>> {
-  const { at, catchUp } = dutyHours[duty]
+function scheduleOf(job: ScheduledJob): ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>> {
+  const { at, catchUp } = jobTimes[job]
   const timezone = 'Asia/Shanghai'
   return {
-    scheduleId: upkeepWorkflowId(duty),
+    scheduleId: scheduledJobWorkflowId(job),
     spec: { timezone, ...('every' in at ? { intervals: [{ every: at.every }] } : { calendars: [at] }) },
     action: {
       type: 'startWorkflow',
-      workflowType: upkeepType,
-      workflowId: upkeepWorkflowId(duty),
+      workflowType: scheduledJobWorkflowType,
+      workflowId: scheduledJobWorkflowId(job),
       ...startOptions,
-      args: [{ duty }],
+      args: [{ job }],
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: catchUp },
   }

@@ -1,5 +1,5 @@
 import type { Models } from '../../models/index.ts'
-import { finding, type Finding } from './findings.ts'
+import { finding, type AuditFinding } from './findings.ts'
 
 /** An anchor is signed every day; later than this (milliseconds) none was. */
 const mostMs = 2 * 86_400_000
@@ -13,7 +13,7 @@ export async function anchoredUntil({ anchors, projects }: Models): Promise<numb
 }
 
 /** Whether anchors have stopped before an instant (milliseconds since 1970). */
-export async function checkAge(models: Models, now: number): Promise<Finding[]> {
+export async function checkAge(models: Models, now: number): Promise<AuditFinding[]> {
   const until = await anchoredUntil(models)
   if (until === null || !(now - until > mostMs)) return []
   const last = await models.anchors.findOne({}, { _id: 1 }).sort({ _id: -1 }).lean()

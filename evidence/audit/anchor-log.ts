@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { anchorBytes, type Anchor, type AnchorDigest } from '../../policy/integrity/anchors.ts'
-import type { KeyPlace } from './keys.ts'
+import type { KeyLocation } from './keys.ts'
 import { digestBy, suites } from './suites.ts'
 
 /** An anchor that was in the record once, as this machine has noted it. */
@@ -15,7 +15,7 @@ const Note = z.strictObject({
 })
 
 /** Where the digests of anchors are noted, a line each: in the data folder, which whoever has the database does not have. */
-export function anchorLogFile({ dataDir }: Pick<KeyPlace, 'dataDir'>): string {
+export function anchorLogFile({ dataDir }: Pick<KeyLocation, 'dataDir'>): string {
   return join(dataDir, 'audit-anchors.log')
 }
 
@@ -25,8 +25,8 @@ export function digestOfAnchor(anchor: Anchor, suite: Anchor['suite'] = anchor.s
 }
 
 /** The last anchor that was noted here; null if none was. */
-export async function lastNoted(place: Pick<KeyPlace, 'dataDir'>): Promise<NotedAnchor | null> {
-  const text = await readFile(anchorLogFile(place), 'utf8').catch((error: unknown) => {
+export async function lastNoted(location: Pick<KeyLocation, 'dataDir'>): Promise<NotedAnchor | null> {
+  const text = await readFile(anchorLogFile(location), 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
     throw error
   })
@@ -35,11 +35,11 @@ export async function lastNoted(place: Pick<KeyPlace, 'dataDir'>): Promise<Noted
 }
 
 /** Notes an anchor that is in the record. */
-export async function noteAnchor(place: Pick<KeyPlace, 'dataDir'>, anchor: Anchor): Promise<void> {
+export async function noteAnchor(location: Pick<KeyLocation, 'dataDir'>, anchor: Anchor): Promise<void> {
   const note: NotedAnchor = { serial: anchor.serial, day: anchor.day, digest: digestOfAnchor(anchor) }
-  await mkdir(place.dataDir, { recursive: true })
+  await mkdir(location.dataDir, { recursive: true })
   // The break comes first, too: what a process that was killed has half written spoils no other line.
-  await appendFile(anchorLogFile(place), `\n${JSON.stringify(note)}\n`, { mode: 0o600, flush: true })
+  await appendFile(anchorLogFile(location), `\n${JSON.stringify(note)}\n`, { mode: 0o600, flush: true })
 }
 
 /** Null for a line that is none: whoever wrote it was killed. */

@@ -1,4 +1,4 @@
-import { mongo } from 'mongoose'
+import { isDuplicate } from '../../models/repeats.ts'
 import { anchorOf, type LeafRecord, type Models } from '../../models/index.ts'
 import {
   leafBytes,
@@ -11,7 +11,7 @@ import {
 import { shanghaiDate } from '../../policy/time/dates.ts'
 import { createTree } from '../../policy/integrity/merkle.ts'
 import { digestOfAnchor, lastNoted, noteAnchor, anchorLogFile, type NotedAnchor } from './anchor-log.ts'
-import { openSigner, readTrustedKeys, type KeyPlace, type Signer } from './keys.ts'
+import { openSigner, readTrustedKeys, type KeyLocation, type Signer } from './keys.ts'
 import { isSignedAnchor, keyDoubt } from './signed.ts'
 import { nameDigest, suites } from './suites.ts'
 
@@ -19,8 +19,8 @@ import { nameDigest, suites } from './suites.ts'
 export const leavesPerAnchor = 5_000
 const atOnce = 500
 
-/** `place` is where key and log of this machine lie: the key is read anew for each anchor, it may have been replaced. */
-type Means = { models: Models; place: KeyPlace; now: () => number; most?: number }
+/** `location` is where key and log of this machine lie: the key is read anew for each anchor, it may have been replaced. */
+type Means = { models: Models; location: KeyLocation; now: () => number; most?: number }
 
 /** An anchor cannot be signed, because those before it are not what they were. */
 export class AnchorFault extends Error {
@@ -34,33 +34,35 @@ export class AnchorFault extends Error {
  * by a trusted key: whoever has cut anchors off is not helped to put others in their place.
  */
 export async function anchorDay(means: Means): Promise<Anchor> {
-  const { models, place, now, most = leavesPerAnchor } = means
+  const { models, location, now, most = leavesPerAnchor } = means
   for (;;) {
-    const noted = await lastNoted(place)
+    const noted = await lastNoted(location)
     const last = await readLastAnchor(models)
     await assertGoesOn(means, noted, last)
-    if (last && last.serial !== noted?.serial) await noteAnchor(place, last)
+    if (last && last.serial !== noted?.serial) await noteAnchor(location, last)
     const open = await findUnanchored(models, most)
     if (last && (await settle(models, last.serial, open)) > 0) continue
     if (last && open.length === 0 && last.day === shanghaiDate(now())) return last
     const made = await commit(means, last, open)
     if (!made) continue
-    await noteAnchor(place, made)
+    await noteAnchor(location, made)
     await settle(models, made.serial, open)
     if (open.length < most) return made
   }
 }
 
-async function assertGoesOn({ models, place }: Means, noted: NotedAnchor | null, last: Anchor | null) {
+async function assertGoesOn({ models, location }: Means, noted: NotedAnchor | null, last: Anchor | null) {
   if (noted) {
     const record = await models.anchors.findById(noted.serial).lean()
     const found = record && digestOfAnchor(anchorOf(record))
-    const told = `${anchorLogFile(place)} has anchor ${noted.serial} of ${noted.day} with ${noted.digest}`
+    const told = `${anchorLogFile(location)} has anchor ${noted.serial} of ${noted.day} with ${noted.digest}`
     if (!last || last.serial < noted.serial || found !== noted.digest)
       throw new AnchorFault(`${told}, the record has ${found ?? 'none'}: see docs/audit.md before you go on`)
   }
   if (!last || noted?.serial === last.serial) return
-  const doubt = isSignedAnchor(last) ? keyDoubt(last, await readTrustedKeys(place)) : 'a signature that fits'
+  const doubt = isSignedAnchor(last)
+    ? keyDoubt(last, await readTrustedKeys(location))
+    : 'a signature that fits'
   if (doubt !== null)
     throw new AnchorFault(`the last anchor, ${last.serial}, is not to be gone on from: ${doubt} is wanted`)
 }
@@ -178,11 +180,11 @@ async function markRuns({ runs }: Models, leaves: LeafRecord[]): Promise<void> {
 
 /** Writes an anchor and its leaves together or not at all; null if somebody else has taken the serial. */
 async function commit(
-  { models, place, now }: Means,
+  { models, location, now }: Means,
   last: Anchor | null,
   open: readonly Leaf[],
 ): Promise<Anchor | null> {
-  const anchor = makeAnchor(await openSigner(place), last, open, new Date(now()))
+  const anchor = makeAnchor(await openSigner(location), last, open, new Date(now()))
   const { serial, at, ...rest } = anchor
   const leaves = open.map((leaf) => ({ _id: leafId(serial, leaf), anchor: serial, ...leaf }))
   try {
@@ -192,12 +194,10 @@ async function commit(
     })
     return anchor
   } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === duplicateKey) return null
+    if (isDuplicate(error)) return null
     throw error
   }
 }
-
-const duplicateKey = 11_000
 
 function makeAnchor(signer: Signer, last: Anchor | null, open: readonly Leaf[], at: Date): Anchor {
   const { suite, key, publicKey } = signer

@@ -1,3 +1,4 @@
+import { nextIds } from '../archive/cases.ts'
 import type {
   CertificateRecord,
   HistoryRecord,
@@ -17,129 +18,62 @@ export type CaseRecords = {
   certificates: CertificateRecord[]
 }
 
-/** The documents of one case in one collection. */
-type Group<T> = { project: string; items: T[] }
-type Page<T> = (filter: Range, limit: number) => Promise<T[]>
-type Range = { $gt: string } | { $eq: string }
-
-const pageSize = 500
-const projectsAPage = 200
-
-/**
- * Every case of which any collection knows, one after the other in the order of their ids, with no more in memory than a page of
- * each collection and one case.
- */
-export async function* casesOf(models: Models): AsyncGenerator<CaseRecords> {
-  const pages = pagesOf(models)
-  const streams = {
-    record: openGroups(pages.record, projectsAPage, ({ _id }) => _id),
-    lines: openGroups(pages.lines, pageSize, ({ project }) => project),
-    snapshots: openGroups(pages.snapshots, pageSize, ({ project }) => project),
-    runs: openGroups(pages.runs, pageSize, ({ project }) => project),
-    certificates: openGroups(pages.certificates, pageSize, ({ project }) => project),
-  }
-  for (;;) {
-    const next = await Promise.all([
-      streams.record.peek(),
-      streams.lines.peek(),
-      streams.snapshots.peek(),
-      streams.runs.peek(),
-      streams.certificates.peek(),
-    ])
-    const [project] = next.flatMap((group) => group?.project ?? []).toSorted(compareBytes)
-    if (project === undefined) return
-    yield {
-      project,
-      record: streams.record.take(project)[0] ?? null,
-      lines: streams.lines.take(project),
-      snapshots: streams.snapshots.take(project),
-      runs: streams.runs.take(project),
-      certificates: streams.certificates.take(project),
-    }
-  }
-}
-
-/** All that the record has of one case now. */
-export async function readCase(models: Models, project: string): Promise<CaseRecords> {
-  const pages = pagesOf(models)
-  const only = { $eq: project }
-  const [[record = null], lines, snapshots, runs, certificates] = await Promise.all([
-    pages.record(only, 1),
-    pages.lines(only, 0),
-    pages.snapshots(only, 0),
-    pages.runs(only, 0),
-    pages.certificates(only, 0),
-  ])
-  return { project, record, lines, snapshots, runs, certificates }
-}
-
-function pagesOf({ projects, history, snapshots, runs, certificates }: Models) {
-  return {
-    record: (_id: Range, limit: number): Promise<ProjectRecord[]> =>
-      projects.find({ _id }).sort({ _id: 1 }).limit(limit).lean(),
-    lines: (project: Range, limit: number): Promise<HistoryRecord[]> =>
-      history.find(of(project)).sort({ project: 1, revision: 1 }).limit(limit).lean(),
-    snapshots: (project: Range, limit: number): Promise<SnapshotRecord[]> =>
-      snapshots.find(of(project)).sort({ project: 1, at: 1, revision: 1 }).limit(limit).lean(),
-    runs: (project: Range, limit: number): Promise<RunRecord[]> =>
-      runs.find(of(project)).sort({ project: 1, startedAt: 1, _id: 1 }).limit(limit).lean(),
-    certificates: (project: Range, limit: number): Promise<CertificateRecord[]> =>
-      certificates.find(of(project)).sort({ project: 1, _id: 1 }).limit(limit).lean(),
-  }
-}
-
+/** So many documents of a collection are looked at to find the next cases: of these, and of one case at the least, all is in memory. */
+const size = 500
 /** Of documents whose name or project is no text `findNameless` tells. */
-function of(project: Range) {
-  return { project: { ...project, $not: { $type: 'array' } }, _id: { $type: 'string' } } as const
-}
+const named = { project: { $not: { $type: 'array' } }, _id: { $type: 'string' } } as const
 
-/** The groups of a collection, of which the next can be looked at before it is taken. */
-function openGroups<T>(page: Page<T>, limit: number, projectOf: (item: T) => string) {
-  const groups = groupsOf(page, limit, projectOf)
-  let next: Group<T> | null | undefined
-  return {
-    async peek(): Promise<Group<T> | null> {
-      if (next === undefined) {
-        const { value, done } = await groups.next()
-        next = done ? null : value
-      }
-      return next
-    },
-    take(project: string): T[] {
-      if (!next || next.project !== project) return []
-      const { items } = next
-      next = undefined
-      return items
-    },
+/** Every case of which any collection knows, one after the other in the order of their ids. */
+export async function* casesOf(models: Models): AsyncGenerator<CaseRecords> {
+  for (let after: string | null = ''; after !== null;) {
+    const next: Awaited<ReturnType<typeof nextCases>> = await nextCases(models, after)
+    yield* await readCases(models, next.ids)
+    after = next.last
   }
 }
 
-async function* groupsOf<T>(
-  page: Page<T>,
-  limit: number,
-  projectOf: (item: T) => string,
-): AsyncGenerator<Group<T>, undefined> {
-  for (let after = ''; ;) {
-    const items = await page({ $gt: after }, limit)
-    const groups = groupBy(items, projectOf)
-    const last = [...groups.keys()].at(-1)
-    if (last === undefined) return undefined
-    // The page may have cut the last group.
-    if (items.length === limit) groups.set(last, await page({ $eq: last }, 0))
-    for (const [project, group] of groups) yield { project, items: group }
-    if (items.length < limit) return undefined
-    after = last
-  }
+/** The next cases after an id, and the last id up to which there are no others; null at the end. */
+async function nextCases({ projects, history, snapshots, runs, certificates }: Models, after: string) {
+  const place = { field: 'project', after, size }
+  const pages = await Promise.all([
+    nextIds(projects, { ...place, field: '_id' }),
+    nextIds(history, place, named),
+    nextIds(snapshots, place, named),
+    nextIds(runs, place, named),
+    nextIds(certificates, place, named),
+  ])
+  // Beyond the first page that ends, others may have cases that it has not told yet.
+  const last = pages.flatMap(({ next }) => next ?? []).toSorted(compareBytes)[0] ?? null
+  const ids = new Set(pages.flatMap((page) => page.ids))
+  const safe = [...ids].filter((id) => last === null || compareBytes(id, last) <= 0)
+  return { ids: safe.toSorted(compareBytes), last }
 }
 
-function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group) group.push(item)
-    else groups.set(keyOf(item), [item])
-  }
-  return groups
+/** All that the record has of some cases now. */
+export async function readCases(models: Models, ids: string[]): Promise<CaseRecords[]> {
+  const of = { ...named, project: { ...named.project, $in: ids } }
+  const [projects, lines, snapshots, runs, certificates] = await Promise.all([
+    models.projects.find({ _id: { $in: ids } }).lean(),
+    models.history.find(of).sort({ project: 1, revision: 1 }).lean(),
+    models.snapshots.find(of).sort({ project: 1, at: 1, revision: 1 }).lean(),
+    models.runs.find(of).sort({ project: 1, startedAt: 1, _id: 1 }).lean(),
+    models.certificates.find(of).sort({ project: 1, _id: 1 }).lean(),
+  ])
+  const records = new Map(projects.map((record) => [record._id, record]))
+  const [linesOf, snapshotsOf] = [Map.groupBy(lines, projectOf), Map.groupBy(snapshots, projectOf)]
+  const [runsOf, certificatesOf] = [Map.groupBy(runs, projectOf), Map.groupBy(certificates, projectOf)]
+  return ids.map((project) => ({
+    project,
+    record: records.get(project) ?? null,
+    lines: linesOf.get(project) ?? [],
+    snapshots: snapshotsOf.get(project) ?? [],
+    runs: runsOf.get(project) ?? [],
+    certificates: certificatesOf.get(project) ?? [],
+  }))
+}
+
+function projectOf({ project }: { project: string }): string {
+  return project
 }
 
 /** The order in which MongoDB has texts. */

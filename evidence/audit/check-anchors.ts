@@ -3,7 +3,7 @@ import { anchorOf, type AnchorRecord, type Models } from '../../models/index.ts'
 import { leafId, placeOfLeaf, suiteNames, type Anchor, type Leaf } from '../../policy/integrity/anchors.ts'
 import { addDays, daysFrom, isDate } from '../../policy/time/dates.ts'
 import { checkLeaves, readLeaves } from './check-leaves.ts'
-import { finding, type Finding, type Findings } from './findings.ts'
+import { finding, type AuditFinding, type Findings } from './findings.ts'
 import { digestOfAnchor, type NotedAnchor } from './anchor-log.ts'
 import { lateLines } from './check-late.ts'
 import type { TrustedKey } from './keys.ts'
@@ -24,50 +24,38 @@ export type AnchorQuestion = {
 /** What was seen of the anchors beside what is wrong; days without an anchor are told, up to so many. */
 export type AnchorTotals = { anchors: number; leaves: number; idleDays: string[]; last: Anchor | null }
 
-const pageSize = 100
 const mostTold = 100
 
 /** Walks the anchors from the first to the last: signatures, keys, the chain of digests, serials, leaves, and what has no anchor. */
 export async function checkAnchors(question: AnchorQuestion): Promise<AnchorTotals> {
   const totals: AnchorTotals = { anchors: 0, leaves: 0, idleDays: [], last: null }
   let before = await anchorBefore(question)
-  for await (const record of anchorsFrom(question.models, question.from)) {
+  const { models, from } = question
+  // Few at once: what is done for each of them takes its time, and the server forgets a cursor that rests.
+  const anchors = models.anchors.find({ _id: { $gte: from } }).sort({ _id: 1 })
+  for await (const record of anchors.lean<AnchorRecord[]>().cursor({ batchSize: 10 })) {
     const { anchor, faults } = checkAnchor(record, question.trusted)
     question.findings.add(faults)
     totals.anchors += 1
     question.tick()
     if (!anchor) continue
     const isSound = faults.length === 0
-    question.findings.add(checkOrder(before, anchor, { from: question.from, isSound }))
+    question.findings.add(checkOrder(before, anchor, { from, isSound }))
     if (before) totals.idleDays.push(...daysBetween(before.anchor.day, anchor.day, totals.idleDays.length))
     totals.leaves += await checkLeavesOf(question, anchor, { before, isSound })
     before = { anchor, isSound }
     totals.last = anchor
   }
   question.findings.add(await checkNoted(question))
-  if (question.from === 1) {
-    question.findings.add(await orphans(question.models, totals.last?.serial ?? 0))
+  if (from === 1) {
+    question.findings.add(await orphans(models, totals.last?.serial ?? 0))
     question.findings.add(question.unproved.map(unanchored))
   }
   return totals
 }
 
-async function* anchorsFrom({ anchors }: Models, from: number): AsyncGenerator<AnchorRecord> {
-  for (let after = from - 1; ;) {
-    const page = await anchors
-      .find({ _id: { $gt: after } })
-      .sort({ _id: 1 })
-      .limit(pageSize)
-      .lean()
-    yield* page
-    const last = page.at(-1)
-    if (!last || page.length < pageSize) return
-    after = last._id
-  }
-}
-
 /** Whether the record still has the anchor that was noted. */
-async function checkNoted({ models, noted }: AnchorQuestion): Promise<Finding[]> {
+async function checkNoted({ models, noted }: AnchorQuestion): Promise<AuditFinding[]> {
   if (!noted) return []
   const { serial, digest: expected } = noted
   const record = await models.anchors.findById(serial).lean()
@@ -121,9 +109,9 @@ function readAnchor(record: AnchorRecord): Anchor | null {
 type Asked = { from: number; isSound: boolean }
 
 /** An anchor against the one before it: no gap, the same digest, not earlier. What was changed says nothing of others. */
-function checkOrder(before: Before, anchor: Anchor, { from, isSound }: Asked): Finding[] {
+function checkOrder(before: Before, anchor: Anchor, { from, isSound }: Asked): AuditFinding[] {
   const { serial, previous, suite, at } = anchor
-  const findings: Finding[] = []
+  const findings: AuditFinding[] = []
   const next = before ? before.anchor.serial + 1 : from
   for (let gap = next; gap < serial && findings.length < mostTold; gap += 1)
     findings.push(finding('anchor-missing', gap))
@@ -153,7 +141,7 @@ async function checkLeavesOf(
   findings.add(own)
   const named = leaves.map(({ leaf }) => leaf)
   const earlier = before?.isSound ? before.anchor : null
-  findings.add(await checkLeaves(models, { anchor, earlier }, leaves, unproved))
+  findings.add(await checkLeaves(models, anchor, leaves))
   if (earlier) findings.add(await lateLines(models, { anchor, earlier }, named))
   const has = new Set(leaves.map(({ leaf }) => `${leaf.id} ${leaf.digest}`))
   const left = unproved.filter(
@@ -164,7 +152,7 @@ async function checkLeavesOf(
 }
 
 /** Leaves of anchors that are not there: right after the last one an anchor was cut off, elsewhere a leaf is made up. */
-async function orphans({ anchors, leaves }: Models, last: number): Promise<Finding[]> {
+async function orphans({ anchors, leaves }: Models, last: number): Promise<AuditFinding[]> {
   const astray: string[] = []
   const uncovered = new Map<number, string>()
   for (let after = ''; astray.length + uncovered.size < mostTold;) {
@@ -190,7 +178,7 @@ async function orphans({ anchors, leaves }: Models, last: number): Promise<Findi
   ]
 }
 
-function unanchored({ kind, id, digest }: Leaf): Finding {
+function unanchored({ kind, id, digest }: Leaf): AuditFinding {
   const told = { expected: `a leaf with ${digest}` }
   return kind === 'case' ? finding('project-unanchored', id, told) : finding('run-changed', id, told)
 }

@@ -1,12 +1,20 @@
 import type { HistoryRecord, ProjectRecord, SnapshotRecord } from '../../models/index.ts'
 import { phaseOf } from '../../policy/case/case.ts'
 import type { CaseRecords } from './cases.ts'
-import { completed, continued, type Evidence } from './check-runs.ts'
-import { finding, type Finding } from './findings.ts'
-import { chainOf, digestIfJson, isLinkOf, linkOfDoc, placeOf, type Chain, type CheckedLine } from './lines.ts'
+import { completed, continued, type RunEvidence } from './check-runs.ts'
+import { finding, firstDifference, type AuditFinding } from './findings.ts'
+import {
+  chainOf,
+  digestIfJson,
+  isLinkOf,
+  linkOfDoc,
+  revisionInId,
+  type Chain,
+  type CheckedLine,
+} from './lines.ts'
 
 /** Checks one case against itself and against its kept runs: lines, links, snapshots, the project, who made each line. */
-export function checkCase(records: CaseRecords, evidence: Evidence): Finding[] {
+export function checkCase(records: CaseRecords, evidence: RunEvidence): AuditFinding[] {
   const { project, record, lines, snapshots, runs } = records
   const remains = snapshots.length > 0 || runs.length > 0
   if (!record && lines.length > 0 && !remains)
@@ -31,8 +39,8 @@ export function checkCase(records: CaseRecords, evidence: Evidence): Finding[] {
 function checkSnapshots(
   { project, record, snapshots }: CaseRecords,
   { lines, findings }: Chain,
-  evidence: Evidence,
-): Finding[] {
+  evidence: RunEvidence,
+): AuditFinding[] {
   const edition = editionOf({ snapshots, record })
   const byName = new Map(snapshots.map((snapshot) => [snapshot._id, snapshot]))
   const isUnknown = (revision: number | null) => revision === null || !lines.has(revision)
@@ -45,38 +53,31 @@ function checkSnapshots(
       return snapshotFault(snapshot, line, { revision, edition, evidence })
     }),
     ...snapshots
-      .filter(({ _id }) => isUnknown(placeOf(_id, project)) && !isExplained(_id))
+      .filter(({ _id }) => isUnknown(revisionInId(_id, project)) && !isExplained(_id))
       .map(({ _id }) => finding('snapshot-inserted', _id)),
   ]
 }
 
-type Around = { revision: number; edition: string | undefined; evidence: Evidence }
+type Around = { revision: number; edition: string | undefined; evidence: RunEvidence }
 
-function snapshotFault(snapshot: SnapshotRecord, line: CheckedLine, around: Around): Finding[] {
-  const { doc, sound } = line
+function snapshotFault(snapshot: SnapshotRecord, line: CheckedLine, around: Around): AuditFinding[] {
+  const { doc, verified } = line
   const { revision, edition, evidence } = around
   const found = digestIfJson(snapshot.state)
-  const fits = found === doc.stateDigest || (!sound && found !== null && linkOfDoc(doc, found) === doc.link)
-  const fault = (expected: string, other: string) => [
-    finding('snapshot-changed', snapshot._id, { expected, found: other }),
-  ]
-  if (!fits) return fault(doc.stateDigest, String(found))
+  const fits =
+    found === doc.stateDigest || (!verified && found !== null && linkOfDoc(doc, found) === doc.link)
+  if (!fits)
+    return [finding('snapshot-changed', snapshot._id, { expected: doc.stateDigest, found: String(found) })]
   const step = evidence.steps.get(revision)?.step
   const expected = {
     project: doc.project,
     revision,
-    at: sound ? doc.at.toISOString() : textOf(snapshot.at),
+    at: verified ? doc.at.toISOString() : textOf(snapshot.at),
     editionHash: step?.editionHash ?? edition,
     calendars: JSON.stringify(step?.versions ?? snapshot.calendars),
   }
-  const is = {
-    ...snapshot,
-    at: textOf(snapshot.at),
-    calendars: JSON.stringify(snapshot.calendars),
-  }
-  for (const field of ['project', 'revision', 'at', 'editionHash', 'calendars'] as const)
-    if (is[field] !== expected[field]) return fault(`${field}: ${expected[field]}`, `${field}: ${is[field]}`)
-  return []
+  const is = { ...snapshot, at: textOf(snapshot.at), calendars: JSON.stringify(snapshot.calendars) }
+  return firstDifference('snapshot-changed', snapshot._id, expected, is)
 }
 
 /** The edition of a case never changes: that of most snapshots, and of the project. */
@@ -96,28 +97,21 @@ function checkProject(
   record: ProjectRecord,
   { lines, last, isCutOff }: Chain,
   snapshots: SnapshotRecord[],
-): Finding[] {
+): AuditFinding[] {
   const end = lines.get(last)
   // A line that is missing is told already.
   if (!end || isCutOff) return []
   const { expected, found } = compared(record, end, { last, snapshots, first: lines.get(1)?.doc })
-  for (const [field, value] of Object.entries(expected)) {
-    const is = found[field as keyof typeof found]
-    if (is === value) continue
-    return [
-      finding('project-changed', record._id, { expected: `${field}: ${value}`, found: `${field}: ${is}` }),
-    ]
-  }
-  return []
+  return firstDifference('project-changed', record._id, expected, found)
 }
 
-type Place = { last: number; first: HistoryRecord | undefined; snapshots: SnapshotRecord[] }
+type LineContext = { last: number; first: HistoryRecord | undefined; snapshots: SnapshotRecord[] }
 
-function compared(record: ProjectRecord, end: CheckedLine, { last, first, snapshots }: Place) {
+function compared(record: ProjectRecord, end: CheckedLine, { last, first, snapshots }: LineContext) {
   const state = digestIfJson(record.state)
   const { application } = record.state?.case ?? {}
   const kept = snapshots.find(({ _id }) => _id === `${record._id}:${last}`)
-  const isState = state === end.doc.stateDigest || (!end.sound && state === digestIfJson(kept?.state))
+  const isState = state === end.doc.stateDigest || (!end.verified && state === digestIfJson(kept?.state))
   const updatedAt = textOf(record.updatedAt)
   const filedAt = textOf(record.filedAt)
   return {
@@ -129,25 +123,15 @@ function compared(record: ProjectRecord, end: CheckedLine, { last, first, snapsh
       uscc: isState ? application?.uscc : record.uscc,
       district: isState ? application?.district : record.district,
       editionHash: editionOf({ snapshots, record }),
-      updatedAt: end.sound ? textOf(end.doc.at) : updatedAt,
+      updatedAt: end.verified ? textOf(end.doc.at) : updatedAt,
       filedAt: first && linkOfDoc(first, first.stateDigest) === first.link ? textOf(first.at) : filedAt,
     },
-    found: {
-      revision: record.revision,
-      head: record.head,
-      state,
-      phase: record.phase,
-      uscc: record.uscc,
-      district: record.district,
-      editionHash: record.editionHash,
-      updatedAt,
-      filedAt,
-    },
+    found: { ...record, state, updatedAt, filedAt },
   }
 }
 
 /** Each line against the engine history of the run that made it. */
-function checkSteps(project: string, { lines }: Chain, { steps, runs }: Evidence): Finding[] {
+function checkSteps(project: string, { lines }: Chain, { steps, runs }: RunEvidence): AuditFinding[] {
   const told = [...steps].flatMap(([revision, { step, isHeard }]) => {
     const { seal, run } = step
     const line = lines.get(revision)
@@ -168,7 +152,7 @@ function checkSteps(project: string, { lines }: Chain, { steps, runs }: Evidence
 }
 
 /** Runs follow one another: a line of which no kept run tells, and whose neighbours are both of another run, is of that run. */
-function checkOrderOfRuns({ lines }: Chain, { steps }: Evidence): Finding[] {
+function checkOrderOfRuns({ lines }: Chain, { steps }: RunEvidence): AuditFinding[] {
   const runOf = (revision: number) => steps.get(revision)?.step.run ?? lines.get(revision)?.doc.run
   return [...lines].flatMap(([revision, { doc }]) => {
     const [before, after] = [runOf(revision - 1), runOf(revision + 1)]
@@ -178,11 +162,11 @@ function checkOrderOfRuns({ lines }: Chain, { steps }: Evidence): Finding[] {
 }
 
 /** Lines after the last one of which a kept run tells: none where the case is over, else of the run that goes on. */
-function checkEnd({ lines }: Chain, { lastKept, runs }: Evidence): Finding[] {
+function checkEnd({ lines }: Chain, { lastKept, runs }: RunEvidence): AuditFinding[] {
   if (!lastKept) return []
   const { end, runId, revision, successor } = lastKept
   const later = [...lines]
-    .filter(([place, { doc }]) => place > revision && !runs.has(doc.run))
+    .filter(([named, { doc }]) => named > revision && !runs.has(doc.run))
     .toSorted(([a], [b]) => a - b)
     .map(([, { doc }]) => doc)
   if (end === completed) {
@@ -194,7 +178,7 @@ function checkEnd({ lines }: Chain, { lastKept, runs }: Evidence): Finding[] {
     if (!next || next.run === successor) return []
     return [finding('line-run', next._id, { expected: successor, found: next.run })]
   }
-  // A run that did not come to its end is taken up again by an order; what time did until then comes before it.
+  // A run that did not come to its end is taken up again by an admin command; what time did until then comes before it.
   const next = later.find(({ by }) => by !== null)
   if (!next || next.type === 'restart' || next.type === 'file') return []
   const expected = `a restart after run ${runId}, which ended as ${end}`
@@ -202,7 +186,7 @@ function checkEnd({ lines }: Chain, { lastKept, runs }: Evidence): Finding[] {
 }
 
 /** Lines of runs that Temporal was asked for and does not have, nor the archive. */
-function checkUnknown({ lines }: Chain, { unknown }: Evidence): Finding[] {
+function checkUnknown({ lines }: Chain, { unknown }: RunEvidence): AuditFinding[] {
   return [...lines.values()]
     .filter(({ doc }) => unknown?.has(doc.run))
     .map(({ doc }) => finding('line-unproved', doc._id, { found: `run ${doc.run}` }))

@@ -1,12 +1,12 @@
 import { certificateDocument, settlementOf } from '../../models/step-documents.ts'
-import type { CertificateRecord, HistoryRecord, ProjectRecord, SnapshotRecord } from '../../models/index.ts'
+import type { CertificateRecord, HistoryRecord, SnapshotRecord } from '../../models/index.ts'
 import { phaseOf } from '../../policy/case/case.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
 import { outcomeOf, type Projection } from '../../policy/case/projection.ts'
 import type { StepRecord } from '../../models/step-record.ts'
 import type { CaseRecords } from './cases.ts'
-import type { Evidence } from './check-runs.ts'
-import { finding, type Finding } from './findings.ts'
+import type { RunEvidence } from './check-runs.ts'
+import { finding, firstDifference, type AuditFinding } from './findings.ts'
 
 /** A step of a case of which line, snapshot and project are in order. */
 type Step = { line: HistoryRecord; snapshot: SnapshotRecord; outcome: Projection['outcome'] }
@@ -15,23 +15,25 @@ type Step = { line: HistoryRecord; snapshot: SnapshotRecord; outcome: Projection
  * What the public library and the lists read, against the states of a case in which everything else is in order: the outcome,
  * the number of the certificate, the certificate itself.
  */
-export function checkCertificates(records: CaseRecords, edition: Edition, evidence: Evidence): Finding[] {
+export function checkCertificates(
+  records: CaseRecords,
+  edition: Edition,
+  evidence: RunEvidence,
+): AuditFinding[] {
   const { project, record, certificates } = records
   const steps = stepsOf(records, edition)
   if (!record || steps.length === 0)
     return certificates.map(({ _id }) => finding('certificate-inserted', _id))
   const reached = (outcome: Projection['outcome']) => steps.find((step) => step.outcome === outcome)
   const issued = reached('certified')
-  const number = issued ? numberOf(record, issued, evidence) : null
+  // What a run was told, where one is kept or at hand; else what the project says.
+  const number = issued ? (evidence.certificate ?? record.certificate) : null
   const found =
     certificates.find(({ _id }) => _id === number) ?? (number === null ? undefined : certificates[0])
   const expected = issued && certificateOf(project, edition, { issued, reached }, found?._id ?? '')
+  const listed = { outcome: steps.at(-1)?.outcome ?? null, edition: edition.id, certificate: number }
   return [
-    ...checkLists(record, {
-      outcome: steps.at(-1)?.outcome ?? null,
-      edition: edition.id,
-      certificate: number,
-    }),
+    ...firstDifference('project-changed', record._id, listed, record),
     ...certificates.filter((each) => each !== found).map(({ _id }) => finding('certificate-inserted', _id)),
     ...(issued && !found ? [finding('certificate-missing', number ?? `of ${project}`)] : []),
     ...(expected && found ? compared(found, { ...expected, _id: number ?? found._id }) : []),
@@ -48,11 +50,6 @@ function stepsOf({ project, lines, snapshots }: CaseRecords, edition: Edition): 
     })
 }
 
-/** The number that the run heard, where it is kept or at hand; else what the project says. */
-function numberOf({ certificate }: ProjectRecord, { line }: Step, { steps }: Evidence): string | null {
-  return steps.get(line.revision)?.certificate ?? certificate
-}
-
 /** What is written on a certificate once a case has come so far. */
 const effectOf = {
   completed: 'completeCertificate',
@@ -63,31 +60,17 @@ type Way = { issued: Step; reached: (outcome: Projection['outcome']) => Step | u
 
 function certificateOf(project: string, edition: Edition, { issued, reached }: Way, number: string) {
   const { line, snapshot } = issued
-  const place = { project, edition: edition.id, state: snapshot.state, entry: line }
+  const named = { project, edition: edition.id, state: snapshot.state, entry: line }
   const settled = (['completed', 'revoked'] as const).flatMap((outcome) => {
     const step = reached(outcome)
     if (!step) return []
     return [settlementOf({ effects: [effectOf[outcome]], entry: step.line, state: step.snapshot.state })]
   })
-  return Object.assign(certificateDocument(place, number), ...settled) as CertificateRecord
+  return Object.assign(certificateDocument(named, number), ...settled) as CertificateRecord
 }
 
-function compared(found: CertificateRecord, expected: CertificateRecord): Finding[] {
-  for (const field of new Set([...Object.keys(expected), ...Object.keys(found)])) {
-    const [is, was] = [found[field as keyof CertificateRecord], expected[field as keyof CertificateRecord]]
-    const told = { expected: `${field}: ${was}`, found: `${field}: ${is}` }
-    if (is !== was) return [finding('certificate-changed', found._id, told)]
-  }
-  return []
-}
-
-function checkLists(
-  record: ProjectRecord,
-  expected: Pick<ProjectRecord, 'outcome' | 'edition' | 'certificate'>,
-): Finding[] {
-  for (const field of ['outcome', 'edition', 'certificate'] as const) {
-    const told = { expected: `${field}: ${expected[field]}`, found: `${field}: ${record[field]}` }
-    if (record[field] !== expected[field]) return [finding('project-changed', record._id, told)]
-  }
-  return []
+function compared(found: CertificateRecord, expected: CertificateRecord): AuditFinding[] {
+  const fields = Object.keys({ ...expected, ...found }) as (keyof CertificateRecord)[]
+  const all = Object.fromEntries(fields.map((field) => [field, expected[field]]))
+  return firstDifference('certificate-changed', found._id, all, found)
 }

@@ -1,12 +1,12 @@
 import type { Models } from '../../models/index.ts'
 import type { CaseRecords } from './cases.ts'
-import { finding, type Finding, type FindingKind } from './findings.ts'
+import { finding, type AuditFinding, type FindingKind } from './findings.ts'
 
 type Doc = { _id: string }
 type Collection = { schema: { paths: object } }
 
 /** Documents of a case with a field that none of their collection has: no link and no digest covers it. */
-export function checkFields(models: Models, records: CaseRecords): Finding[] {
+export function checkFields(models: Models, records: CaseRecords): AuditFinding[] {
   const { record, lines, snapshots, runs } = records
   return [
     ...strangers(models.projects, record ? [record] : [], 'project-changed'),
@@ -16,7 +16,7 @@ export function checkFields(models: Models, records: CaseRecords): Finding[] {
   ]
 }
 
-function strangers({ schema }: Collection, docs: readonly Doc[], kind: FindingKind): Finding[] {
+function strangers({ schema }: Collection, docs: readonly Doc[], kind: FindingKind): AuditFinding[] {
   const known = new Set(Object.keys(schema.paths).map((path) => path.split('.')[0]))
   return docs.flatMap((doc) => {
     const field = Object.keys(doc).find((name) => !known.has(name))

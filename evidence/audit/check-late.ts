@@ -1,6 +1,6 @@
 import type { Models } from '../../models/index.ts'
 import type { Anchor, Leaf } from '../../policy/integrity/anchors.ts'
-import { finding, type Finding } from './findings.ts'
+import { finding, type AuditFinding } from './findings.ts'
 
 /** How long (milliseconds) a line may take to be in an anchor once it says that it is there. */
 const slackMs = 2 * 86_400_000
@@ -15,10 +15,10 @@ export async function lateLines(
   { history, leaves }: Models,
   { anchor, earlier }: { anchor: Anchor; earlier: Anchor },
   covered: readonly Leaf[],
-): Promise<Finding[]> {
+): Promise<AuditFinding[]> {
   const before = new Date(Date.parse(earlier.at) - slackMs)
   const names = covered.flatMap(({ kind, id, revision }) => (kind === 'case' ? [`${id}:${revision}`] : []))
-  const late: Finding[] = []
+  const late: AuditFinding[] = []
   for (let from = 0; from < names.length && late.length < mostTold; from += atOnce) {
     const found = await history
       .find(

@@ -1,6 +1,6 @@
 import type { EnterpriseChangeRecord, Models } from '../../models/index.ts'
-import { changesBetween, linkOfChange } from '../../policy/integrity/register.ts'
-import { finding, type Finding, type Findings } from './findings.ts'
+import { registerChangesBetween, linkOfChange } from '../../policy/integrity/register.ts'
+import { finding, type AuditFinding, type Findings } from './findings.ts'
 
 /**
  * Verifies the register: each change against its link and the one before, and each record against its last change. A record that
@@ -18,7 +18,7 @@ export async function checkRegister(models: Models, findings: Findings): Promise
   if (last) findings.add(await checkRecord(models, last.uscc))
 }
 
-function checkChange(change: EnterpriseChangeRecord, last: EnterpriseChangeRecord | null): Finding[] {
+function checkChange(change: EnterpriseChangeRecord, last: EnterpriseChangeRecord | null): AuditFinding[] {
   const { revision, at, previous, link } = change
   const must = linkOfChange({ ...change, revision: revision ?? 0, at: at.toISOString() })
   if (must !== link) return [finding('change-changed', change._id, { expected: link, found: must })]
@@ -30,7 +30,7 @@ function checkChange(change: EnterpriseChangeRecord, last: EnterpriseChangeRecor
 async function checkRecord(
   { connection, enterprises, enterpriseChanges }: Models,
   uscc: string,
-): Promise<Finding[]> {
+): Promise<AuditFinding[]> {
   const { record, last } = await connection.transaction(async (session) => ({
     record: await enterprises.findById(uscc).session(session).lean(),
     last: await enterpriseChanges
@@ -42,7 +42,7 @@ async function checkRecord(
   if (!record) return [finding('enterprise-missing', uscc)]
   const { _id, revision, ...fields } = record
   const found = { uscc: _id, ...fields }
-  if (last && revision === last.revision && changesBetween(last.after, found).length === 0) return []
+  if (last && revision === last.revision && registerChangesBetween(last.after, found).length === 0) return []
   const expected = JSON.stringify(last?.after)
   return [finding('enterprise-changed', uscc, { expected, found: JSON.stringify(found) })]
 }

@@ -3,22 +3,23 @@ import {
   BrokenHistory,
   closingOf,
   instantOf,
+  numberTold,
   readHistory,
   runIdOf,
   successorOf,
-  type Recorded,
+  type DecodedEvent,
 } from '../archive/events.ts'
 import { decodeHistory, fetchLatest, fetchRun, predecessorOf, type History } from '../archive/histories.ts'
 import { ArchiveFault, openArchive, packedDigest } from '../archive/store.ts'
 import type { ArchiveRecord, Models, RunRecord } from '../../models/index.ts'
 import type { Digest } from '../../policy/integrity/digest.ts'
-import { finding, type Finding } from './findings.ts'
+import { finding, firstDifference, type AuditFinding } from './findings.ts'
 
 /** Where engine histories are read: the archive, and Temporal where it is at hand. */
-export type Engines = { models: Models; temporal?: Client | undefined }
+export type RunSources = { models: Models; temporal?: Client | undefined }
 
-/** A step of a run, the certificate it was answered with, if any; `isHeard` if the run heard that it was written. */
-export type StepOfRun = { step: Recorded; isHeard: boolean; certificate: string | null }
+/** A step of a run; `isHeard` if the run heard that it was written. */
+export type StepOfRun = Pick<Extract<DecodedEvent, { kind: 'step' }>, 'step' | 'isHeard'>
 
 /** The last run of a case that is kept: how it ended, which run it says goes on, and the last revision that kept runs tell of. */
 export type LastKept = { runId: string; end: string; successor: string | null; revision: number }
@@ -27,29 +28,37 @@ export type LastKept = { runId: string; end: string; successor: string | null; r
  * What the engine histories say of a case: each step by its revision, the runs that were read, the last one that is kept, if
  * nothing is wrong with any, and the runs that neither archive nor Temporal has; null where Temporal was not asked.
  */
-export type Evidence = {
+export type RunEvidence = {
   steps: Map<number, StepOfRun>
+  /** The number of the certificate, as one of the runs was told it. */
+  certificate: string | null
   runs: Set<string>
   lastKept: LastKept | null
   unknown: Set<string> | null
 }
 
-type Read = { run: RunRecord; history: History | null; steps: StepOfRun[]; findings: Finding[] }
+type Read = { run: RunRecord; history: History | null; told: DecodedEvent[]; findings: AuditFinding[] }
 
 /** Reads the runs of a case: each kept one has its own history, and together they are one chain. */
 export async function checkRuns(
-  { models, temporal }: Engines,
+  { models, temporal }: RunSources,
   { project, runs }: { project: string; runs: readonly RunRecord[] },
   named: ReadonlySet<string>,
-): Promise<{ findings: Finding[]; evidence: Evidence }> {
-  const evidence: Evidence = { steps: new Map(), runs: new Set(), lastKept: null, unknown: null }
-  const findings: Finding[] = []
+): Promise<{ findings: AuditFinding[]; evidence: RunEvidence }> {
+  const evidence: RunEvidence = {
+    steps: new Map(),
+    certificate: null,
+    runs: new Set(),
+    lastKept: null,
+    unknown: null,
+  }
+  const findings: AuditFinding[] = []
   const ends: Ended[] = []
   for (const run of runs) {
-    const { history, steps, findings: own } = await readRun(models, run, named)
+    const { history, told, findings: own } = await readRun(models, run, named)
     findings.push(...own)
     if (own.length > 0 || !history) continue
-    gather(evidence, run._id, steps)
+    gather(evidence, run._id, told)
     ends.push({ run, end: closingOf(history, run._id)?.end ?? '', successor: successorOf(history) })
   }
   const isFaulty = ({ _id }: RunRecord) => findings.some(({ id }) => id === _id)
@@ -59,14 +68,15 @@ export async function checkRuns(
   return { findings, evidence }
 }
 
-function gather({ steps, runs }: Evidence, runId: string, told: StepOfRun[]): void {
-  runs.add(runId)
-  for (const each of told) steps.set(each.step.state.revision, each)
+function gather(evidence: RunEvidence, runId: string, told: DecodedEvent[]): void {
+  evidence.runs.add(runId)
+  evidence.certificate ??= numberTold(told)
+  for (const each of told) if (each.kind === 'step') evidence.steps.set(each.step.state.revision, each)
 }
 
 type Ended = { run: RunRecord; end: string; successor: string | null }
 
-function lastOf(ends: Ended[], { steps }: Evidence): LastKept | null {
+function lastOf(ends: Ended[], { steps }: RunEvidence): LastKept | null {
   const earlier = new Set(ends.map(({ run: { previous } }) => previous))
   const last = ends.filter(({ run: { _id } }) => !earlier.has(_id))
   const [only] = last
@@ -81,7 +91,7 @@ const isRunId = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 async function askEngine(
   temporal: Client,
   project: string,
-  { named, evidence }: { named: ReadonlySet<string>; evidence: Evidence },
+  { named, evidence }: { named: ReadonlySet<string>; evidence: RunEvidence },
 ): Promise<void> {
   const unknown = new Set<string>()
   const isOver = evidence.lastKept?.end === completed
@@ -89,7 +99,7 @@ async function askEngine(
   for (const runId of new Set([...named, ...(latest === null ? [] : [latest])])) {
     if (evidence.runs.has(runId)) continue
     const history = isRunId.test(runId) ? await fetchRun(temporal, project, runId) : null
-    if (history) gather(evidence, runId, stepsOf(history))
+    if (history) gather(evidence, runId, readHistory(history))
     else unknown.add(runId)
   }
   evidence.unknown = unknown
@@ -101,13 +111,13 @@ export const completed = 'WORKFLOW_EXECUTION_COMPLETED'
 export const continued = 'WORKFLOW_EXECUTION_CONTINUED_AS_NEW'
 
 async function readRun(models: Models, run: RunRecord, named: ReadonlySet<string>): Promise<Read> {
-  const none = { run, history: null, steps: [] }
+  const none = { run, history: null, told: [] }
   try {
     const { bytes, fault } = await readArchive(models, run.archive)
     if (!bytes) return { ...none, findings: fault }
     const history = decodeHistory(bytes)
-    const steps = stepsOf(history)
-    return { run, history, steps, findings: [...fault, ...faultsOf(run, { history, steps }, named)] }
+    const told = readHistory(history)
+    return { run, history, told, findings: [...fault, ...faultsOf(run, { history, told }, named)] }
   } catch (error) {
     if (!(error instanceof BrokenHistory)) throw error
     const told = { expected: 'the history of a run', found: error.message }
@@ -128,19 +138,15 @@ async function readArchive({ archives }: Models, digest: Digest) {
 }
 
 /** What unpacks to the right bytes may still be other bytes: a header of gzip, or a tail, that nobody reads. */
-function packingFaults(kept: ArchiveRecord, bytes: Uint8Array): Finding[] {
+function packingFaults(kept: ArchiveRecord, bytes: Uint8Array): AuditFinding[] {
   const expected = { size: bytes.length, packed: packedDigest(kept) }
-  for (const field of ['size', 'packed'] as const) {
-    const told = { expected: `${field}: ${expected[field]}`, found: `${field}: ${kept[field]}` }
-    if (kept[field] !== expected[field]) return [finding('archive-changed', kept._id, told)]
-  }
-  return []
+  return firstDifference('archive-changed', kept._id, expected, kept)
 }
 
-type Told = Pick<Read, 'steps'> & { history: History }
+type Told = Pick<Read, 'told'> & { history: History }
 
 /** What a run says of itself and its history does not. */
-function faultsOf(run: RunRecord, { history, steps }: Told, named: ReadonlySet<string>): Finding[] {
+function faultsOf(run: RunRecord, { history, told }: Told, named: ReadonlySet<string>): AuditFinding[] {
   const runId = runIdOf(history)
   if (runId !== run._id) {
     const kind = run.anchored || named.has(run._id) ? 'run-changed' : 'run-inserted'
@@ -148,7 +154,7 @@ function faultsOf(run: RunRecord, { history, steps }: Told, named: ReadonlySet<s
   }
   const closing = closingOf(history, run._id)
   const expected = {
-    project: steps[0]?.step.project ?? run.project,
+    project: told.find((each) => each.kind === 'step')?.step.project ?? run.project,
     previous: predecessorOf(history),
     events: history.events?.length ?? 0,
     end: closing?.end ?? null,
@@ -156,26 +162,13 @@ function faultsOf(run: RunRecord, { history, steps }: Told, named: ReadonlySet<s
     closedAt: closing?.closedAt.getTime() ?? null,
   }
   const found = { ...run, startedAt: Number(run.startedAt), closedAt: Number(run.closedAt) }
-  for (const field of ['project', 'previous', 'events', 'end', 'startedAt', 'closedAt'] as const) {
-    const told = { expected: `${field}: ${expected[field]}`, found: `${field}: ${found[field]}` }
-    if (found[field] !== expected[field]) return [finding('run-changed', run._id, told)]
-  }
-  return []
+  return firstDifference('run-changed', run._id, expected, found)
 }
 
 /** Runs that a later one goes on from and that are not kept. */
-function gapsOf(runs: readonly RunRecord[], isFaulty: (run: RunRecord) => boolean): Finding[] {
+function gapsOf(runs: readonly RunRecord[], isFaulty: (run: RunRecord) => boolean): AuditFinding[] {
   const kept = new Set(runs.map(({ _id }) => _id))
   return runs
     .filter((run) => !isFaulty(run) && run.previous !== null && !kept.has(run.previous))
     .map(({ _id, previous }) => finding('run-missing', previous ?? '', { expected: `before ${_id}` }))
-}
-
-/** The steps that a history had recorded, as they went into the record. */
-function stepsOf(history: History): StepOfRun[] {
-  return readHistory(history).flatMap((deed) => {
-    if (deed.kind !== 'step') return []
-    const { step, answer } = deed
-    return [{ step, isHeard: answer !== null, certificate: answer?.certificate ?? null }]
-  })
 }

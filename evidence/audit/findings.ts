@@ -127,7 +127,7 @@ const collections = {
 } as const satisfies Record<FindingSubject, string>
 
 /** Something that is not as it was written: which document, what is wrong with it, and what was expected and found. */
-export type Finding = {
+export type AuditFinding = {
   collection: (typeof collections)[FindingSubject]
   id: string
   kind: FindingKind
@@ -140,18 +140,32 @@ export function finding(
   kind: FindingKind,
   id: string | number,
   { expected = null, found = null }: { expected?: string | null; found?: string | null } = {},
-): Finding {
+): AuditFinding {
   const [subject] = kind.split('-') as [FindingSubject]
   return { collection: collections[subject], id: String(id), kind, expected, found }
 }
 
+/** A finding on the first field of a document that does not say what it should. */
+export function firstDifference<T extends object>(
+  kind: FindingKind,
+  id: string,
+  expected: T,
+  is: { [K in keyof T]: unknown },
+): AuditFinding[] {
+  const fields = Object.keys(expected) as (keyof T & string)[]
+  const field = fields.find((each) => is[each] !== expected[each])
+  if (field === undefined) return []
+  const told = { expected: `${field}: ${String(expected[field])}`, found: `${field}: ${String(is[field])}` }
+  return [finding(kind, id, told)]
+}
+
 /** Keeps findings, the first on each document: what is wrong in one place shows in many. */
 export function createFindings(most: number) {
-  const found: Finding[] = []
+  const found: AuditFinding[] = []
   const named = new Set<string>()
   let more = 0
   return {
-    add(findings: readonly Finding[]): void {
+    add(findings: readonly AuditFinding[]): void {
       for (const each of findings) {
         const name = `${each.collection}/${each.id}`
         if (named.has(name)) continue
@@ -162,12 +176,12 @@ export function createFindings(most: number) {
       }
     },
     /** Takes back what has turned out to follow from something else. */
-    drop(collection: Finding['collection'], id: string): void {
+    drop(collection: AuditFinding['collection'], id: string): void {
       const at = found.findIndex((each) => each.collection === collection && each.id === id)
       if (at >= 0) found.splice(at, 1)
     },
-    has: (collection: Finding['collection'], id: string) => named.has(`${collection}/${id}`),
-    list: (): readonly Finding[] => found,
+    has: (collection: AuditFinding['collection'], id: string) => named.has(`${collection}/${id}`),
+    list: (): readonly AuditFinding[] => found,
     /** How many there were beyond those that are kept. */
     more: () => more,
   }

@@ -79,11 +79,15 @@ export function replaceKeyFile(file: string, text: string): Promise<void> {
   return withDraft(file, text, (draft) => rename(draft, file))
 }
 
-async function withDraft(file: string, text: string, place: (draft: string) => Promise<void>): Promise<void> {
+async function withDraft(
+  file: string,
+  text: string,
+  location: (draft: string) => Promise<void>,
+): Promise<void> {
   const draft = `${file}.${randomUUID()}`
   try {
     await writeFile(draft, text, { flag: 'wx', mode: 0o600 })
-    await place(draft)
+    await location(draft)
   } finally {
     await rm(draft, { force: true })
   }

@@ -9,7 +9,7 @@ import { suites, type KeyPair } from './suites.ts'
 export { KeyFault } from './key-files.ts'
 
 /** Where keys lie: a folder of ours, or a file that the operator has put somewhere; and of which suite they are. */
-export type KeyPlace = { dataDir: string; keyFile?: string | undefined; suite: SuiteName }
+export type KeyLocation = { dataDir: string; keyFile?: string | undefined; suite: SuiteName }
 
 /** A public key under which anchors are believed; one that has been replaced, only for anchors of before. */
 export type TrustedKey = {
@@ -66,43 +66,43 @@ export function keyIdOf(publicKey: string): Digest {
  * the trusted keys. Where a file is named nothing is written. Throws `KeyFault` if a file is not what it should be, if a named
  * one is not there, or if its list of trusted keys does not have it.
  */
-export async function openSigner(place: KeyPlace): Promise<Signer> {
-  const keys = (await readKeys(place)) ?? (await firstKeys(place))
-  await trust(place, keys)
-  return signerOf(place.suite, keys)
+export async function openSigner(location: KeyLocation): Promise<Signer> {
+  const keys = (await readKeys(location)) ?? (await firstKeys(location))
+  await trust(location, keys)
+  return signerOf(location.suite, keys)
 }
 
 /**
  * The keys under which anchors are believed; none, if nothing was ever signed here. Beside a key file that was named without a
  * list it is that key alone.
  */
-export async function readTrustedKeys(place: KeyPlace): Promise<TrustedKey[]> {
-  const file = trustedFile(place)
+export async function readTrustedKeys(location: KeyLocation): Promise<TrustedKey[]> {
+  const file = trustedFile(location)
   const text = await readKeyFile(file, 'allRead')
   if (text !== undefined) return parseKeyFile(TrustedKeyFile, text, file, remedies.trusted).keys
-  const keys = place.keyFile === undefined ? null : await readKeys(place)
-  return keys ? [trustedOf(place.suite, keys)] : []
+  const keys = location.keyFile === undefined ? null : await readKeys(location)
+  return keys ? [trustedOf(location.suite, keys)] : []
 }
 
 /** Puts a new key in the place of the one in use, which stays trusted for what it has signed until this instant. */
-export async function rotateKey(place: KeyPlace, now: Date): Promise<Signer> {
-  await openSigner(place)
-  const keys = suites[place.suite].createKeys()
-  const signer = signerOf(place.suite, keys)
+export async function rotateKey(location: KeyLocation, now: Date): Promise<Signer> {
+  await openSigner(location)
+  const keys = suites[location.suite].createKeys()
+  const signer = signerOf(location.suite, keys)
   // Whoever is interrupted has one trusted key too many, which the next change retires, and always one to sign with.
-  await writeTrusted(place, [...(await readTrustedKeys(place)), trustedOf(place.suite, keys)])
-  await replaceKeyFile(privateFile(place), keyText(place.suite, keys))
-  await retireOthers(place, signer.key, now)
+  await writeTrusted(location, [...(await readTrustedKeys(location)), trustedOf(location.suite, keys)])
+  await replaceKeyFile(privateFile(location), keyText(location.suite, keys))
+  await retireOthers(location, signer.key, now)
   return signer
 }
 
-async function retireOthers(place: KeyPlace, inUse: Digest, now: Date): Promise<void> {
+async function retireOthers(location: KeyLocation, inUse: Digest, now: Date): Promise<void> {
   const retiredAt = now.toISOString()
   const isOver = ({ suite, key, retiredAt: before }: TrustedKey) =>
-    suite === place.suite && key !== inUse && before === null
-  const trusted = await readTrustedKeys(place)
+    suite === location.suite && key !== inUse && before === null
+  const trusted = await readTrustedKeys(location)
   await writeTrusted(
-    place,
+    location,
     trusted.map((each) => (isOver(each) ? { ...each, retiredAt } : each)),
   )
 }
@@ -112,16 +112,16 @@ function signerOf(suite: SuiteName, keys: KeyPair): Signer {
   return { suite, key: keyIdOf(publicKey), publicKey, sign: (bytes) => suites[suite].sign(bytes, keys) }
 }
 
-async function readKeys(place: KeyPlace): Promise<KeyPair | null> {
-  const file = privateFile(place)
+async function readKeys(location: KeyLocation): Promise<KeyPair | null> {
+  const file = privateFile(location)
   const text = await readKeyFile(file, 'groupReads')
-  if (text === undefined && place.keyFile !== undefined)
+  if (text === undefined && location.keyFile !== undefined)
     throw new KeyFault(`${file} 不存在（AUDIT_KEY_FILE）· is not there (AUDIT_KEY_FILE)`)
   if (text === undefined) return null
   const { suite, ...keys } = parseKeyFile(PrivateKeyFile, text, file, remedies.key)
-  if (suite !== place.suite)
+  if (suite !== location.suite)
     throw new KeyFault(
-      `${file} 中的密钥属 ${suite}，不属 ${place.suite}（AUDIT_SUITE）· has a key of ${suite}, not of ${place.suite} (AUDIT_SUITE)`,
+      `${file} 中的密钥属 ${suite}，不属 ${location.suite}（AUDIT_SUITE）· has a key of ${suite}, not of ${location.suite} (AUDIT_SUITE)`,
     )
   const probe = Buffer.from('zhigai')
   const fits = suites[suite].verify(probe, suites[suite].sign(probe, keys), keys.publicKey)
@@ -132,23 +132,23 @@ async function readKeys(place: KeyPlace): Promise<KeyPair | null> {
   return keys
 }
 
-async function firstKeys(place: KeyPlace): Promise<KeyPair> {
-  const file = privateFile(place)
-  const keys = suites[place.suite].createKeys()
+async function firstKeys(location: KeyLocation): Promise<KeyPair> {
+  const file = privateFile(location)
+  const keys = suites[location.suite].createKeys()
   await mkdir(dirname(file), { recursive: true })
-  if (await createKeyFile(file, keyText(place.suite, keys))) return keys
-  return (await readKeys(place)) ?? keys
+  if (await createKeyFile(file, keyText(location.suite, keys))) return keys
+  return (await readKeys(location)) ?? keys
 }
 
-async function trust(place: KeyPlace, keys: KeyPair): Promise<void> {
-  const trusted = await readTrustedKeys(place)
-  const entry = trustedOf(place.suite, keys)
+async function trust(location: KeyLocation, keys: KeyPair): Promise<void> {
+  const trusted = await readTrustedKeys(location)
+  const entry = trustedOf(location.suite, keys)
   const known = trusted.find(({ key }) => key === entry.key)
   if (known && known.retiredAt === null) return
-  if (known) throw new KeyFault(`${privateFile(place)} has a key that was retired at ${known.retiredAt}`)
-  if (place.keyFile === undefined) return writeTrusted(place, [...trusted, entry])
+  if (known) throw new KeyFault(`${privateFile(location)} has a key that was retired at ${known.retiredAt}`)
+  if (location.keyFile === undefined) return writeTrusted(location, [...trusted, entry])
   throw new KeyFault(
-    `${trustedFile(place)} does not have the key of ${place.keyFile}; add to it: ${JSON.stringify(entry)}`,
+    `${trustedFile(location)} does not have the key of ${location.keyFile}; add to it: ${JSON.stringify(entry)}`,
   )
 }
 
@@ -157,11 +157,11 @@ function trustedOf(suite: SuiteName, { publicKey }: KeyPair): TrustedKey {
 }
 
 /** The file of the private key. */
-export function privateFile({ dataDir, keyFile, suite }: KeyPlace): string {
+export function privateFile({ dataDir, keyFile, suite }: KeyLocation): string {
   return keyFile ?? join(dataDir, `audit-key.${suite}.json`)
 }
 
-function trustedFile({ dataDir, keyFile }: KeyPlace): string {
+function trustedFile({ dataDir, keyFile }: KeyLocation): string {
   return join(keyFile === undefined ? dataDir : dirname(keyFile), 'audit-trusted.json')
 }
 
@@ -169,6 +169,6 @@ function keyText(suite: SuiteName, keys: KeyPair): string {
   return `${JSON.stringify({ suite, ...keys })}\n`
 }
 
-function writeTrusted(place: KeyPlace, keys: TrustedKey[]): Promise<void> {
-  return replaceKeyFile(trustedFile(place), `${JSON.stringify({ keys }, null, 2)}\n`)
+function writeTrusted(location: KeyLocation, keys: TrustedKey[]): Promise<void> {
+  return replaceKeyFile(trustedFile(location), `${JSON.stringify({ keys }, null, 2)}\n`)
 }

@@ -2,17 +2,17 @@ import type { HistoryRecord, ProjectRecord } from '../../models/index.ts'
 import { linkOf } from '../../policy/integrity/chain.ts'
 import type { Digest } from '../../policy/integrity/digest.ts'
 import { digestOf } from '../../policy/integrity/digest.ts'
-import { finding, type Finding } from './findings.ts'
+import { finding, type AuditFinding } from './findings.ts'
 
-/** A line with the link that its content gives; sound, if it is the one that it has. */
-export type CheckedLine = { doc: HistoryRecord; computed: Digest | null; sound: boolean }
+/** A line with the link that its content gives; verified, if it is the one that it has. */
+export type CheckedLine = { doc: HistoryRecord; computed: Digest | null; verified: boolean }
 
 /** The lines of a case, each at its revision; cut off, if the project knows of later ones. */
 export type Chain = {
   lines: Map<number, CheckedLine>
   last: number
   isCutOff: boolean
-  findings: Finding[]
+  findings: AuditFinding[]
 }
 
 /** One finding for each missing line, up to so many. */
@@ -48,7 +48,7 @@ export function chainOf(
   record: ProjectRecord | null,
   docs: readonly HistoryRecord[],
 ): Chain {
-  const { lines, findings } = placed(project, docs)
+  const { lines, findings } = linesByRevision(project, docs)
   const beyond = linesBeyond(record, lines)
   for (const revision of beyond) lines.delete(revision)
   const last = Math.max(0, ...lines.keys())
@@ -66,31 +66,31 @@ export function chainOf(
   }
 }
 
-function placed(project: string, docs: readonly HistoryRecord[]) {
+function linesByRevision(project: string, docs: readonly HistoryRecord[]) {
   const lines = new Map<number, CheckedLine>()
-  const findings: Finding[] = []
+  const findings: AuditFinding[] = []
   for (const doc of docs) {
-    const place = placeOf(doc._id, project)
+    const named = revisionInId(doc._id, project)
     const computed = linkOfDoc(doc, doc.stateDigest)
-    const sound = computed === doc.link
-    const revision = sound ? doc.revision : place
-    if (place === null || revision === null || lines.has(revision)) {
-      findings.push(finding(place === null ? 'line-misplaced' : 'line-inserted', doc._id))
+    const verified = computed === doc.link
+    const revision = verified ? doc.revision : named
+    if (named === null || revision === null || lines.has(revision)) {
+      findings.push(finding(named === null ? 'line-misplaced' : 'line-inserted', doc._id))
       continue
     }
-    if (!sound) findings.push(finding('line-changed', doc._id, { expected: doc.link, found: computed }))
-    else if (revision !== place) findings.push(misplaced(doc, place))
-    lines.set(revision, { doc, computed, sound })
+    if (!verified) findings.push(finding('line-changed', doc._id, { expected: doc.link, found: computed }))
+    else if (revision !== named) findings.push(misplaced(doc, named))
+    lines.set(revision, { doc, computed, verified })
   }
   return { lines, findings }
 }
 
-function misplaced({ _id, revision }: HistoryRecord, place: number): Finding {
-  return finding('line-misplaced', _id, { expected: `revision ${place}`, found: `revision ${revision}` })
+function misplaced({ _id, revision }: HistoryRecord, named: number): AuditFinding {
+  return finding('line-misplaced', _id, { expected: `revision ${named}`, found: `revision ${revision}` })
 }
 
 /** The revision that stands in a document's name; null if the name is not one of this case. */
-export function placeOf(id: string, project: string): number | null {
+export function revisionInId(id: string, project: string): number | null {
   const text = id.startsWith(`${project}:`) ? id.slice(project.length + 1) : ''
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null
 }
@@ -106,21 +106,21 @@ function linesBeyond(record: ProjectRecord | null, lines: Chain['lines']): numbe
 function endsBefore(record: ProjectRecord | null, lines: Chain['lines'], last: number): boolean {
   if (!record || record.revision <= last) return false
   const [first, end] = [lines.get(1), lines.get(last)]
-  const isOfCase = !first?.sound || first.doc.at.getTime() === new Date(record.filedAt).getTime()
+  const isOfCase = !first?.verified || first.doc.at.getTime() === new Date(record.filedAt).getTime()
   return isOfCase && !(end && isLinkOf(end, record.head))
 }
 
-function missing(project: string, lines: Chain['lines'], last: number): Finding[] {
-  const findings: Finding[] = []
+function missing(project: string, lines: Chain['lines'], last: number): AuditFinding[] {
+  const findings: AuditFinding[] = []
   for (let revision = 1; revision <= last && findings.length < mostMissing; revision += 1)
     if (!lines.has(revision)) findings.push(finding('line-missing', `${project}:${revision}`))
   return findings
 }
 
 /** Lines of which the next line knows another link; a next line that was changed itself says nothing. */
-function broken(project: string, lines: Chain['lines']): Finding[] {
+function broken(project: string, lines: Chain['lines']): AuditFinding[] {
   return [...lines].flatMap(([revision, next]) => {
-    if (!next.sound) return []
+    if (!next.verified) return []
     const { previous } = next.doc
     const before = lines.get(revision - 1)
     if (revision === 1 && previous !== null)

@@ -1,6 +1,6 @@
 import { mongo } from 'mongoose'
 import type { Models } from '../../models/index.ts'
-import { finding, type Finding, type FindingKind } from './findings.ts'
+import { finding, type AuditFinding, type FindingKind } from './findings.ts'
 
 type Named =
   'projects' | 'history' | 'snapshots' | 'runs' | 'certificates' | 'archives' | 'leaves' | 'anchors'
@@ -17,17 +17,17 @@ const kinds = {
 } as const satisfies Record<Named, FindingKind>
 
 const ofCases = ['history', 'snapshots', 'runs', 'certificates'] as const satisfies Named[]
-const mostTold = 100
+const mostListed = 100
 const isNoText = { $not: { $type: 'string' } }
 
 /** Looks for documents that no walk along names comes by: their name, or that of their project, is of another type. */
-export async function findNameless(models: Models, project?: string): Promise<Finding[]> {
+export async function findNameless(models: Models, project?: string): Promise<AuditFinding[]> {
   const asked = project === undefined ? everywhere() : ofCases.map((name) => [name, ofCase(project)] as const)
-  const found: Finding[] = []
+  const found: AuditFinding[] = []
   for (const [name, filter] of asked) {
     const collection: mongo.Collection = models[name].collection
     const docs = collection.find(filter as mongo.Filter<mongo.Document>, { projection: { _id: 1 } })
-    for (const { _id } of await docs.limit(mostTold).toArray())
+    for (const { _id } of await docs.limit(mostListed).toArray())
       found.push(finding(kinds[name], mongo.BSON.EJSON.stringify(_id)))
   }
   return found

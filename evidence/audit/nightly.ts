@@ -1,20 +1,20 @@
-import type { Sources } from '../archive/keep.ts'
+import type { ArchiveSources } from '../archive/keep.ts'
 import { bySchedule, keepFindings, type Found } from '../archive/register.ts'
 import type { Models, VerificationRecord } from '../../models/index.ts'
 import { lastNoted } from './anchor-log.ts'
-import type { Finding } from './findings.ts'
-import { readTrustedKeys, type KeyPlace } from './keys.ts'
-import { verify, type Report } from './verify.ts'
+import type { AuditFinding } from './findings.ts'
+import { readTrustedKeys, type KeyLocation } from './keys.ts'
+import { verify, type VerifyReport } from './verify.ts'
 
 /** How a verification by schedule is done: under whose keys, at which instant (milliseconds since 1970), and when it is to stop. */
-export type Night = { keys: KeyPlace; now: number; signal: AbortSignal }
+export type Night = { keys: KeyLocation; now: number; signal: AbortSignal }
 
 /** Verifies all cases, Temporal being asked as well, and keeps how many findings there are; answers with the first ones. */
 export async function verifyAll(
-  { models, temporal }: Sources,
+  { models, temporal }: ArchiveSources,
   id: string,
   { keys, now, signal }: Night,
-): Promise<{ cases: number; findings: number; first: readonly Finding[] }> {
+): Promise<{ cases: number; findings: number; first: readonly AuditFinding[] }> {
   const [trusted, noted] = await Promise.all([readTrustedKeys(keys), lastNoted(keys)])
   const startedAt = new Date(now)
   const report = await verify({
@@ -37,7 +37,7 @@ export async function verifyAll(
 export async function keepReport(
   models: Models,
   id: string,
-  { cases, findings, moreFindings }: Pick<Report, 'cases' | 'findings' | 'moreFindings'>,
+  { cases, findings, moreFindings }: Pick<VerifyReport, 'cases' | 'findings' | 'moreFindings'>,
   run: Pick<VerificationRecord, 'by' | 'project' | 'startedAt'>,
 ) {
   const found = findings.map((each) => foundBy(each, run.project))
@@ -51,7 +51,7 @@ export async function keepReport(
 /** Documents that are named by their project and a number. */
 const namedByProject = new Set(['projects', 'history', 'snapshots'])
 
-function foundBy({ collection, id, kind, expected, found }: Finding, project: string | null): Found {
+function foundBy({ collection, id, kind, expected, found }: AuditFinding, project: string | null): Found {
   const of = namedByProject.has(collection) ? (id.split(':')[0] ?? null) : null
   return {
     source: 'verify',

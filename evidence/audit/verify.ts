@@ -6,16 +6,16 @@ import { checkAge } from './anchor-age.ts'
 import { checkArchives } from './check-archives.ts'
 import { checkAnchors } from './check-anchors.ts'
 import { checkRegister } from './check-register.ts'
-import { casesOf, readCase, type CaseRecords } from './cases.ts'
+import { casesOf, readCases, type CaseRecords } from './cases.ts'
 import { openEditions } from './editions.ts'
-import { createFindings, type Finding, type Findings } from './findings.ts'
+import { createFindings, type AuditFinding, type Findings } from './findings.ts'
 import type { TrustedKey } from './keys.ts'
 import { findNameless } from './nameless.ts'
 import { settledFindings } from './settled.ts'
 import { shownAnchor, type ShownAnchor } from './shown-anchor.ts'
 
 /** What to verify: all cases or one, anchors from a serial on, and under which keys they are believed. */
-export type Question = {
+export type VerifyOptions = {
   models: Models
   trusted: readonly TrustedKey[]
   /** Asked for the runs that are not kept; without it, lines that name one are believed. */
@@ -26,20 +26,20 @@ export type Question = {
   asOf?: number
   project?: string | undefined
   from?: number
-  /** Milliseconds between two looks at a case with findings: a step may be on its way into the record. */
+  /** Milliseconds between two checks of a case with findings: a step may be on its way into the record. */
   pauses?: readonly number[]
   /** Told after each case, and after each anchor. */
   onProgress?: (seen: { cases: number; anchors: number }) => void
 }
 
-/** What was looked at, what is wrong, and where the anchors end. */
-export type Report = {
+/** What was checked, what is wrong, and where the anchors end. */
+export type VerifyReport = {
   cases: number
   lines: number
   runs: number
   anchors: number
   leaves: number
-  findings: readonly Finding[]
+  findings: readonly AuditFinding[]
   /** How many findings there were beyond those that are listed. */
   moreFindings: number
   /** Days between two anchors that have none; nothing is wrong with them, but nobody vouched for the record on them. */
@@ -57,7 +57,7 @@ const patience = [100, 400, 1_500]
  * Verifies the record: each case against itself and its engine histories, archives against their digests, anchors against their
  * signatures, and the record against the anchors. Memory does not grow with the number of cases.
  */
-export async function verify(question: Question): Promise<Report> {
+export async function verify(question: VerifyOptions): Promise<VerifyReport> {
   const { models, project, trusted, noted = null, from = 1, onProgress = () => undefined } = question
   const findings = createFindings(most)
   const seen = { cases: 0, anchors: 0, lines: 0, runs: 0 }
@@ -92,11 +92,11 @@ export async function verify(question: Question): Promise<Report> {
 
 /** Checks cases one after the other; answers with the leaves that they say they have, and that are in no anchor. */
 async function checkCases(
-  { models, temporal, project, pauses = patience }: Question,
+  { models, temporal, project, pauses = patience }: VerifyOptions,
   findings: Findings,
   onCase: (records: CaseRecords) => void,
 ): Promise<Leaf[]> {
-  const look = { models, temporal, editions: openEditions(models, findings), pauses }
+  const options = { models, temporal, editions: openEditions(models, findings), pauses }
   const unproved: Leaf[] = []
   let said: Leaf[] = []
   const flush = async () => {
@@ -104,7 +104,7 @@ async function checkCases(
     said = []
   }
   for await (const records of project === undefined ? casesOf(models) : only(models, project)) {
-    findings.add(await settledFindings(look, records))
+    findings.add(await settledFindings(options, records))
     said.push(...leavesSaid(records))
     if (said.length >= leavesAtOnce) await flush()
     onCase(records)
@@ -114,9 +114,10 @@ async function checkCases(
 }
 
 async function* only(models: Models, project: string): AsyncGenerator<CaseRecords> {
-  const records = await readCase(models, project)
-  const { record, lines, snapshots, runs, certificates } = records
-  if (record || lines.length + snapshots.length + runs.length + certificates.length > 0) yield records
+  for (const records of await readCases(models, [project])) {
+    const { record, lines, snapshots, runs, certificates } = records
+    if (record || lines.length + snapshots.length + runs.length + certificates.length > 0) yield records
+  }
 }
 
 /** Heads and runs that are said to be in an anchor, and are in none. */

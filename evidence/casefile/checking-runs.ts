@@ -24,9 +24,9 @@ function parse(text: string): History | null {
 
 function faultsOfSteps(history: History, { runId }: RunOfCase, { lines }: CaseFile): Words[] {
   const steps = new Map(
-    readHistory(history).flatMap((deed) =>
-      deed.kind === 'step' && deed.step.seal
-        ? [[deed.step.state.revision, { link: deed.step.seal.link, isHeard: deed.answer !== null }] as const]
+    readHistory(history).flatMap((event) =>
+      event.kind === 'step'
+        ? [[event.step.state.revision, { link: event.step.seal.link, isHeard: event.isHeard }] as const]
         : [],
     ),
   )

@@ -6,7 +6,7 @@ import type { Words } from '../../policy/edition/edition.ts'
 import { faultsOfCase } from './checking-case.ts'
 import { faultsOfRun } from './checking-runs.ts'
 import type { TrustedKey } from '../audit/keys.ts'
-import type { CaseFile, Manifest, Signature } from './content.ts'
+import type { CaseFile, CaseFileManifest, Signature } from './content.ts'
 import { names, pathOfRun, weigh } from './exporting.ts'
 import { isSignedRight, SignedDocument } from './signing.ts'
 
@@ -14,7 +14,7 @@ import { isSignedRight, SignedDocument } from './signing.ts'
 export type Fault = { file: string; what: Words }
 
 /** What a check has found; `signature` is that of the case, if there is one to be read. */
-export type Verdict = { faults: Fault[]; signature: Signature | null; lines: number; files: number }
+export type CaseFileVerdict = { faults: Fault[]; signature: Signature | null; lines: number; files: number }
 
 const ManifestFile = SignedDocument.extend({
   format: z.literal('zhigai-case-manifest'),
@@ -44,11 +44,11 @@ const CaseDocument = SignedDocument.extend({
 export async function checkCaseFile(
   folder: string,
   { key, trusted = [] }: { key?: string | undefined; trusted?: readonly TrustedKey[] } = {},
-): Promise<Verdict> {
+): Promise<CaseFileVerdict> {
   const faults: Fault[] = []
   const manifest = await readDocument(folder, names.manifest, ManifestFile, faults)
   const file = await readDocument(folder, names.case, CaseDocument, faults)
-  const listed = manifest as unknown as Manifest | null
+  const listed = manifest as unknown as CaseFileManifest | null
   const whole = file as unknown as CaseFile | null
   if (listed) faults.push(...(await faultsOfFiles(folder, listed)))
   if (whole) faults.push(...faultsOfCase(whole).map((what) => ({ file: names.case, what })))
@@ -106,7 +106,7 @@ async function readDocument<T extends { signature: Signature }>(
   }
 }
 
-async function faultsOfFiles(folder: string, { files }: Manifest): Promise<Fault[]> {
+async function faultsOfFiles(folder: string, { files }: CaseFileManifest): Promise<Fault[]> {
   const faults: Fault[] = []
   const there = new Set(await filesOf(folder))
   there.delete(names.manifest)
@@ -140,7 +140,7 @@ async function filesOf(folder: string): Promise<string[]> {
     .map(({ parentPath, name }) => join(parentPath, name).slice(join(folder, '/').length))
 }
 
-function faultsBetween({ project, files }: Manifest, file: CaseFile): Fault[] {
+function faultsBetween({ project, files }: CaseFileManifest, file: CaseFile): Fault[] {
   const listed = new Set(files.map(({ path }) => path))
   const expected = [names.case, names.pdf, ...file.runs.map(pathOfRun)]
   return [

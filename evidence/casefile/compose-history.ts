@@ -3,14 +3,14 @@ import { citationOf } from '../../policy/words/citation.ts'
 import { decisionBy } from '../../policy/case/decisions.ts'
 import type { Edition, Words } from '../../policy/edition/edition.ts'
 import { isAnswer } from '../../policy/case/events.ts'
-import { deadlineChangeLabels, eventLabels, nameOfTask } from '../../policy/case/labels.ts'
+import { deadlineChangeLabels, eventLabels, nameOfPart, nameOfTask } from '../../policy/case/labels.ts'
 import { titleOfLine } from '../../policy/notices/notice-title.ts'
 import { groundsIn } from '../../policy/stages/index.ts'
 import { evidenceWords, termOf } from './compose-application.ts'
 import type { CaseFile, LineOfCase } from './content.ts'
 import type { Block, Cell } from './document.ts'
 import { personWords } from './people.ts'
-import { dayWords, daysWords, instantWords, moneyWords, periodWords } from './words.ts'
+import { dayWords, daysWords, instantWords, moneyWords } from './words.ts'
 
 /** Everything that happened, first things first. */
 export function timelineBlocks(file: CaseFile): Block[] {
@@ -56,11 +56,8 @@ function rowOf(
   ]
 }
 
-function changeWords(
-  edition: Edition,
-  { task, period, why, to, days, unit, article }: DeadlineChange,
-): string {
-  const name = `${nameOfTask(edition, task).zh}${period ? `（${periodWords(period)}）` : ''}`
+function changeWords(edition: Edition, { task, part, why, to, days, unit, article }: DeadlineChange): string {
+  const name = nameOfTask(edition, task, part).zh
   const moved = days === null || days === 0 ? '' : `（${daysWords(days, unit)}）`
   const until = to === null ? '' : `，${dayWords(to)}到期${moved}`
   return `${name}：${deadlineChangeLabels[why].zh}${until}${to === null ? '' : `，${article}`}`
@@ -83,7 +80,10 @@ const labels: Record<string, string> = {
   source: '来源',
   approvedBy: '批准人',
   task: '事项',
-  period: '所属期',
+  part: '所属部分',
+  assignee: '受托人',
+  grade: '结论',
+  findings: '报告内容',
   inPlaceOf: '代行职责',
   objector: '异议人',
 }
@@ -112,7 +112,7 @@ function plainWords(edition: Edition, field: string, value: unknown): string {
   if (field === 'totalInvestment') return moneyWords(text)
   if (field === 'percent') return `${text}%`
   if (field === 'completeOn' || field === 'completedOn') return dayWords(text)
-  if (field === 'period') return periodWords(text)
+  if (field === 'part') return nameOfPart(edition, text).zh
   if (field === 'task') return nameOfTask(edition, text).zh
   if (field === 'ground') return termOf(groundsIn(edition), text)
   return text

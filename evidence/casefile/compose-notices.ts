@@ -4,7 +4,7 @@ import { titleOf } from '../../policy/notices/notice-title.ts'
 import type { CaseFile, NoticeOfCase } from './content.ts'
 import type { Block } from './document.ts'
 import { namedWords, recipientWords, roleWords } from './people.ts'
-import { dayWords, instantWords, periodWords } from './words.ts'
+import { dayWords, instantWords } from './words.ts'
 
 /** The tasks of the case, open and done, with their due dates. */
 export function deadlineBlocks({ tasks, project, edition: { document } }: CaseFile): Block[] {
@@ -19,10 +19,9 @@ export function deadlineBlocks({ tasks, project, edition: { document } }: CaseFi
         { title: { zh: '办结', en: 'done' }, share: 2.4 },
         { title: { zh: '状态', en: 'state' }, share: 2 },
       ],
-      rows: tasks.map(({ task, period, openedOn, dueOn, closedOn, open, overdue }) => {
-        const { zh, en } = nameOfTask(document, task)
+      rows: tasks.map(({ task, part, openedOn, dueOn, closedOn, open, overdue }) => {
         return [
-          { zh: `${zh}${period ? `（${periodWords(period)}）` : ''}`, en },
+          nameOfTask(document, task, part),
           dayWords(openedOn),
           dayWords(dueOn),
           dayWords(closedOn),
@@ -44,12 +43,12 @@ const statuses: Record<NoticeOfCase['status'], string> = {
   pending: '待发送',
   sent: '已发送',
   failed: '未送达',
-  moot: '无须发送',
+  cancelled: '无须发送',
   declined: '本人不接收',
   withdrawn: '已无权知悉，改告他人',
 }
 
-/** Who was told what, when, on which way, and whether they have opened it. */
+/** Who was told what, when, on which channel, and whether they have opened it. */
 export function noticeBlocks({
   notices,
   edition: { document },

@@ -69,6 +69,6 @@ function tableOfRuns({ runs }: CaseFile): Block {
 function beginningOf({ number, previous, restart }: RunOfCase): string {
   if (previous === null) return '首次运行 first run'
   if (!restart) return `接续第${number - 1}次运行 goes on from run ${number - 1}`
-  const { by, approvedBy, reason } = restart.order
+  const { by, approvedBy, reason } = restart.command
   return `由记录重新接续，替代第${number - 1}次运行：${by.user}，批准人 ${approvedBy}，理由：${reason}`
 }

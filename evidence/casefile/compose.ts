@@ -5,9 +5,9 @@ import { decisionBlocks, paperBlocks, timelineBlocks } from './compose-history.t
 import { deadlineBlocks, noticeBlocks, readBlocks } from './compose-notices.ts'
 import { proofBlocks } from './compose-proof.ts'
 import type { CaseFile } from './content.ts'
-import type { Block, Box, Document } from './document.ts'
+import type { Block, TraceBox, Document } from './document.ts'
 import { exporterWords } from './people.ts'
-import { mostBoxes } from './way-drawing.ts'
+import { mostBoxes } from './trace-drawing.ts'
 import { dayWords, instantWords } from './words.ts'
 
 /** The printed form of a case file. */
@@ -77,9 +77,12 @@ function heldWords(held: ProjectState['held']): string {
 }
 
 /** The phases that a case has gone through, each with the day on which it was entered and what led on. */
-export function wayOf({ lines, edition: { document } }: Pick<CaseFile, 'lines' | 'edition'>): Box[] {
+export function traceBoxesOf({
+  lines,
+  edition: { document },
+}: Pick<CaseFile, 'lines' | 'edition'>): TraceBox[] {
   const turns = lines.filter(({ from, to }) => from === null || phaseOf(from) !== phaseOf(to))
-  const boxes = turns.map(({ to, on }, index): Box => {
+  const boxes = turns.map(({ to, on }, index): TraceBox => {
     const phase = phaseOf(to)
     const next = turns[index + 1]
     return {
@@ -100,6 +103,6 @@ export function wayOf({ lines, edition: { document } }: Pick<CaseFile, 'lines' |
 function wayBlocks(file: CaseFile): Block[] {
   return [
     { kind: 'heading', text: { zh: '办理路径', en: 'The way taken' }, newPage: true },
-    { kind: 'way', boxes: wayOf(file) },
+    { kind: 'trace', boxes: traceBoxesOf(file) },
   ]
 }

@@ -3,7 +3,7 @@ import type { Anchor, Leaf, SuiteName } from '../../policy/integrity/anchors.ts'
 import type { Application } from '../../policy/edition/application.ts'
 import type { Digest } from '../../policy/integrity/digest.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
-import type { GivenOrder } from '../../workflows/contract.ts'
+import type { AdminCommandInput } from '../../workflows/contract.ts'
 
 /** What instants become in JSON: ISO 8601. */
 type Written<T> = {
@@ -39,8 +39,8 @@ export type RunOfCase = {
   runId: string
   /** The run that it goes on from, or takes the place of; null for the first. */
   previous: string | null
-  /** The operator's order by which it takes the place of `previous`; null where it goes on by itself. */
-  restart: GivenOrder | null
+  /** The admin command by which it takes the place of `previous`; null where it goes on by itself. */
+  restart: AdminCommandInput | null
   startedAt: string
   /** The type of its last event and its instant; null while it is open. */
   end: string | null
@@ -52,10 +52,10 @@ export type RunOfCase = {
 }
 
 /** A neighbour of a leaf on its way to the root, the hash in hexadecimal digits. */
-export type Step = { side: 'left' | 'right'; hash: string }
+export type ProofStep = { side: 'left' | 'right'; hash: string }
 
 /** An anchor that covers the case or a run of it; of runs, and of the last one over the case, also the way from its leaf to the root. */
-export type AnchorOfCase = { leaf: Leaf; anchor: Anchor; path: Step[] | null }
+export type AnchorOfCase = { leaf: Leaf; anchor: Anchor; path: ProofStep[] | null }
 
 /** The certificate, as it stands in the library. */
 export type CertificateOfCase = {
@@ -98,7 +98,7 @@ export type Signed<T> = T & { signature: Signature }
 export type CaseFile = Signed<CaseContent>
 
 /** The files of a case file beside the manifest itself. */
-export type Manifest = {
+export type CaseFileManifest = {
   format: 'zhigai-case-manifest'
   version: 1
   project: string

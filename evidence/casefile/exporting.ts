@@ -6,12 +6,12 @@ import { pipeline } from 'node:stream/promises'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
 import type { Signer } from '../audit/keys.ts'
 import { composeDocument } from './compose.ts'
-import type { Exporter, Manifest, RunOfCase } from './content.ts'
+import type { Exporter, CaseFileManifest, RunOfCase } from './content.ts'
 import { printDocument } from './pdf.ts'
-import { CaseFault, findCase, textOf, type Sources } from './reading.ts'
+import { CaseFault, findCase, textOf, type CaseFileSources } from './reading.ts'
 import { noteExport } from './reads.ts'
 import { signDocument } from './signing.ts'
-import { readSoundCase } from './sound.ts'
+import { readVerifiedCase } from './verified-case.ts'
 
 /** The names of the files of a case file. */
 export const names = {
@@ -22,7 +22,7 @@ export const names = {
 } as const
 
 /** What to export, where to, by whom and when (ISO 8601); `advance` hears of each line, notice, run and part of the print. */
-export type ExportOrder = {
+export type ExportRequest = {
   id: string
   out: string
   by: Exporter
@@ -36,8 +36,8 @@ export type ExportOrder = {
  * another for each export; one that was killed leaves it there. Throws `CaseFault` if the folder is there already,
  * and as `readCase`.
  */
-export async function exportCase(sources: Sources, order: ExportOrder): Promise<string> {
-  const { id, out } = order
+export async function exportCase(sources: CaseFileSources, request: ExportRequest): Promise<string> {
+  const { id, out } = request
   if (!/^[\w-]{1,60}$/.test(id)) throw new CaseFault(`没有项目 ${id} · there is no project ${id}`)
   const folder = join(out, id)
   assertNew(folder)
@@ -46,7 +46,7 @@ export async function exportCase(sources: Sources, order: ExportOrder): Promise<
   const part = await mkdtemp(`${folder}.part-`)
   try {
     await mkdir(join(part, names.engine))
-    await writeCase(sources, order, part)
+    await writeCase(sources, request, part)
     assertNew(folder)
     await rename(part, folder)
     return folder
@@ -59,12 +59,12 @@ export async function exportCase(sources: Sources, order: ExportOrder): Promise<
 /** A case file names people: it is for whoever takes it out. */
 const ownerAlone = { mode: 0o600 }
 
-async function writeCase(sources: Sources, order: ExportOrder, part: string): Promise<void> {
-  const { id, by, at, signer, advance } = order
+async function writeCase(sources: CaseFileSources, request: ExportRequest, part: string): Promise<void> {
+  const { id, by, at, signer, advance } = request
   const engine = join(part, names.engine)
   // Noted before anything is shown: nobody takes a case out unseen.
   await noteExport(sources.models, id, by, new Date(at))
-  const content = await readSoundCase(
+  const content = await readVerifiedCase(
     sources,
     id,
     { at, by },
@@ -80,9 +80,9 @@ async function writeCase(sources: Sources, order: ExportOrder, part: string): Pr
   const pdf = await printDocument(composeDocument(file), at, advance)
   await pipeline(pdf, createWriteStream(join(part, names.pdf), ownerAlone))
   const paths = [names.case, names.pdf, ...content.runs.map(pathOfRun)]
-  const files: Manifest['files'] = []
+  const files: CaseFileManifest['files'] = []
   for (const path of paths) files.push({ path, ...(await weigh(join(part, path))) })
-  const manifest: Manifest = { format: 'zhigai-case-manifest', version: 1, project: id, files }
+  const manifest: CaseFileManifest = { format: 'zhigai-case-manifest', version: 1, project: id, files }
   await writeFile(join(part, names.manifest), textOf(signDocument(manifest, signer, at)), ownerAlone)
 }
 
@@ -92,7 +92,9 @@ export function pathOfRun({ number, runId }: Pick<RunOfCase, 'number' | 'runId'>
 }
 
 /** The size and the SHA-256 of a file, however large it is. */
-export async function weigh(path: string): Promise<Pick<Manifest['files'][number], 'size' | 'sha256'>> {
+export async function weigh(
+  path: string,
+): Promise<Pick<CaseFileManifest['files'][number], 'size' | 'sha256'>> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(path), hash)
   return { size: (await stat(path)).size, sha256: `sha256:${hash.digest('hex')}` }

@@ -1,4 +1,4 @@
-import { grey, leading, type PdfWriter, type Style, type Tag } from './pdf-writer.ts'
+import { grey, leading, type PdfWriter, type Style, type PdfTag } from './pdf-writer.ts'
 
 /** The edges of what is printed, in points from the left and the top of an A4 page. */
 export const edges = { left: 50, right: 545, top: 62, bottom: 785 }
@@ -30,7 +30,7 @@ export function createPageLayout(writer: PdfWriter) {
       y += height
     },
     /** Writes a text over the whole width, from page to page where it must. */
-    text(tag: Tag, text: string, style: Style): void {
+    text(tag: PdfTag, text: string, style: Style): void {
       const element = writer.element(tag)
       const height = style.size * leading
       const lines = writer.set(text, width, style)

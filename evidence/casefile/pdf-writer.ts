@@ -4,7 +4,7 @@ import { setText, type SetLine } from './typesetting.ts'
 
 type Pdf = InstanceType<typeof PdfKit>
 /** The tags of a PDF that we use. */
-export type Tag = 'H1' | 'H2' | 'H3' | 'P' | 'Table' | 'TR' | 'TH' | 'TD' | 'Figure'
+export type PdfTag = 'H1' | 'H2' | 'H3' | 'P' | 'Table' | 'TR' | 'TH' | 'TD' | 'Figure'
 /** An element of the structure that readers for the blind follow. */
 export type Element = ReturnType<Pdf['struct']>
 /** How a text looks. */
@@ -38,13 +38,13 @@ export function createPdfWriter(pdf: Pdf, fonts: Fonts) {
       }
     },
     /** A new element in the document, or in another one. */
-    element: (tag: Tag, parent: Element = root): Element => {
+    element: (tag: PdfTag, parent: Element = root): Element => {
       const element = pdf.struct(tag)
       parent.add(element)
       return element
     },
     /** Draws what belongs to an element of the structure. */
-    content: (element: Element, tag: Tag, draw: () => void): void => {
+    content: (element: Element, tag: PdfTag, draw: () => void): void => {
       const piece = pdf.markStructureContent(tag)
       draw()
       pdf.endMarkedContent()

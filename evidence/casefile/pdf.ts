@@ -5,7 +5,7 @@ import { openFonts } from './fonts.ts'
 import { createPdfWriter, grey } from './pdf-writer.ts'
 import { createPageLayout, numberPages, type PageLayout } from './page-layout.ts'
 import { drawTable } from './table.ts'
-import { drawWay } from './way-drawing.ts'
+import { drawTrace } from './trace-drawing.ts'
 
 /**
  * Prints a case as a PDF: A4, tagged, in Chinese, its text selectable. The same document at the same instant (ISO 8601) makes
@@ -81,7 +81,7 @@ async function drawBlock(layout: PageLayout, block: Block): Promise<void> {
       layout.text('P', block.text.zh, { size: 9, weight: 400 })
       layout.text('P', block.text.en, { size: 7, weight: 400, colour: grey })
       return layout.space(6)
-    case 'way':
-      return drawWay(layout, block.boxes)
+    case 'trace':
+      return drawTrace(layout, block.boxes)
   }
 }

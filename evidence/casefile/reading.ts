@@ -13,7 +13,7 @@ export const limits = { lines: 20_000, notices: 100_000, tasks: 5_000, reads: 20
 const atOnce = 500
 
 /** Where a case is read from. */
-export type Sources = { models: Models; temporal: Client }
+export type CaseFileSources = { models: Models; temporal: Client }
 
 /** What is told while a case is read: each run's history, the latest first, and how far it has come. */
 export type Watcher = { onRun?: (run: Run) => Promise<void>; advance?: (steps: number) => void }
@@ -42,7 +42,7 @@ export async function findCase({ projects, editions }: Models, id: string) {
  * `runsBackwards` throws.
  */
 export async function readCase(
-  sources: Sources,
+  sources: CaseFileSources,
   id: string,
   { at, by }: { at: string; by: Exporter },
   watcher: Watcher = {},
@@ -159,7 +159,11 @@ async function readCertificate({ certificates }: Models, project: string) {
   return { number: _id, enterprise, certifiedOn, completedOn, revokedOn }
 }
 
-async function readRuns(sources: Sources, id: string, { onRun, advance }: Watcher): Promise<RunOfCase[]> {
+async function readRuns(
+  sources: CaseFileSources,
+  id: string,
+  { onRun, advance }: Watcher,
+): Promise<RunOfCase[]> {
   const runs: Omit<RunOfCase, 'number'>[] = []
   for await (const run of runsBackwards(sources, id)) {
     runs.push(describeRun(run))

@@ -11,7 +11,7 @@ type Table = {
   empty: Words | null
 }
 type Line = { set: SetLine; style: Style }
-type Place = { x: number; width: number }
+type ColumnArea = { x: number; width: number }
 
 const padding = 4
 const plain: Style = { size: 8.5, weight: 400 }
@@ -19,55 +19,63 @@ const strong: Style = { size: 8.5, weight: 700 }
 const small: Style = { size: 6.5, weight: 400, colour: grey }
 const rowsAtOnce = 50
 
-/** Draws a table; its head stands again on each page, and a row is cut only if a whole page does not hold it. */
+/**
+ * Draws a table; its head stands again on each page, and a row is cut only if a whole page does not hold it. pdfkit's own tables
+ * repeat no head, lose what of a row a page does not hold, and write a cell in one font.
+ */
 export async function drawTable(layout: PageLayout, { columns, rows, empty }: Table): Promise<void> {
   if (rows.length === 0 && empty) {
     layout.text('P', `${empty.zh} · ${empty.en}`, plain)
     return
   }
   const table = layout.element('Table')
-  const places = placesOf(columns)
+  const areas = columnAreasOf(columns)
   const head = columns.flatMap(({ title }) => title ?? [])
   const drawHead = () => {
-    if (head.length > 0)
-      drawRow(layout, { table, places, isHead: true }, linesOf(layout, head, places, strong))
+    if (head.length > 0) drawRow(layout, { table, areas, isHead: true }, linesOf(layout, head, areas, strong))
   }
   const labels = head.length === 0
-  const first = rows[0] && linesOf(layout, rows[0], places, plain, labels)
+  const first = rows[0] && linesOf(layout, rows[0], areas, plain, labels)
   layout.need(60 + Math.min(first ? heightOf(first) : 0, 400))
   drawHead()
   for (const [index, row] of rows.entries()) {
-    let lines = linesOf(layout, row, places, plain, labels)
+    let lines = linesOf(layout, row, areas, plain, labels)
     while (heightOf(lines) > layout.left()) {
       const fits = heightOf(lines) <= edges.bottom - edges.top - 40
       if (!fits && layout.left() > 120) {
         const [now, later] = cut(lines, layout.left())
-        drawRow(layout, { table, places, isHead: false }, now)
+        drawRow(layout, { table, areas, isHead: false }, now)
         lines = later
       }
       layout.newPage()
       drawHead()
     }
-    drawRow(layout, { table, places, isHead: false }, lines)
+    drawRow(layout, { table, areas, isHead: false }, lines)
     // A long table lets others have their turn.
     if (index % rowsAtOnce === rowsAtOnce - 1) await breathe()
   }
   table.end()
 }
 
-function placesOf(columns: Table['columns']): Place[] {
+function columnAreasOf(columns: Table['columns']): ColumnArea[] {
   const all = columns.reduce((sum, { share }) => sum + share, 0)
   let x = edges.left
   return columns.map(({ share }) => {
-    const place = { x, width: ((edges.right - edges.left) * share) / all }
-    x += place.width
-    return place
+    const area = { x, width: ((edges.right - edges.left) * share) / all }
+    x += area.width
+    return area
   })
 }
 
-function linesOf(layout: PageLayout, cells: Cell[], places: Place[], style: Style, labels = false): Line[][] {
+function linesOf(
+  layout: PageLayout,
+  cells: Cell[],
+  areas: ColumnArea[],
+  style: Style,
+  labels = false,
+): Line[][] {
   return cells.map((cell, column) => {
-    const width = (places[column]?.width ?? 0) - 2 * padding
+    const width = (areas[column]?.width ?? 0) - 2 * padding
     const of = (text: string, look: Style) =>
       text === '' ? [] : layout.set(text, width, look).map((set) => ({ set, style: look }))
     if (typeof cell === 'string') return of(cell, style)
@@ -94,20 +102,20 @@ function cut(cells: Line[][], height: number): [Line[][], Line[][]] {
   return [halves.map(([now]) => now), halves.map(([, later]) => later)]
 }
 
-type Frame = { table: Element; places: Place[]; isHead: boolean }
+type Frame = { table: Element; areas: ColumnArea[]; isHead: boolean }
 
-function drawRow(layout: PageLayout, { table, places, isHead }: Frame, cells: Line[][]): void {
+function drawRow(layout: PageLayout, { table, areas, isHead }: Frame, cells: Line[][]): void {
   const { pdf } = layout
   const top = layout.place()
   const height = heightOf(cells)
   layout.artifact(() => {
     if (isHead) pdf.rect(edges.left, top, edges.right - edges.left, height).fill('#eeeeee')
     pdf.lineWidth(0.4).strokeColor('#aaaaaa')
-    for (const { x, width } of places) pdf.rect(x, top, width, height).stroke()
+    for (const { x, width } of areas) pdf.rect(x, top, width, height).stroke()
   })
   const row = layout.element('TR', table)
   for (const [column, lines] of cells.entries()) {
-    const { x, width } = places[column] ?? { x: 0, width: 0 }
+    const { x, width } = areas[column] ?? { x: 0, width: 0 }
     const tag = isHead ? 'TH' : 'TD'
     const cell = layout.element(tag, row)
     layout.content(cell, tag, () => {

@@ -25,9 +25,3 @@ export function instantWords(instant: string | null): string {
 export function daysWords(days: number, unit: 'workingDays' | 'calendarDays'): string {
   return `${days > 0 ? '+' : ''}${days}${unit === 'workingDays' ? '个工作日' : '天'}`
 }
-
-/** A period of a report: `2021年第3季度`; as it is named, if it is not a quarter. */
-export function periodWords(period: string | null): string {
-  const [, year, quarter] = /^(\d{4})Q([1-4])$/.exec(period ?? '') ?? []
-  return quarter === undefined ? (period ?? '') : `${year}年第${quarter}季度`
-}

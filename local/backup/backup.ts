@@ -15,7 +15,7 @@ import { assertEmbedded } from './embedded.ts'
 import { whileFrozen } from './freeze.ts'
 import { abortOnSignals } from './interrupt.ts'
 import { backupsFolder, type DataFile, listKeptFiles, stagingFolder } from './kept-files.ts'
-import { bytesOf, dataPrefix, type Manifest, manifestName, manifestText } from './manifest.ts'
+import { bytesOf, dataPrefix, type BackupManifest, manifestName, manifestText } from './manifest.ts'
 import { hashFiles, packInto, syncFolder } from './pack.ts'
 import { assertRoom, inMegabytes } from '../../server/room.ts'
 import { engineVersions, ownVersion } from './versions.ts'
@@ -70,7 +70,7 @@ async function stage(
   config: Config,
   { folder }: Workspace,
   { out, atMost, signal, say }: Told & { out: string; atMost: number },
-): Promise<Omit<Manifest, 'files'> & { files: DataFile[] }> {
+): Promise<Omit<BackupManifest, 'files'> & { files: DataFile[] }> {
   const { dataDir, cacheDir } = config
   const bytes = bytesOf(await listKeptFiles(dataDir))
   await assertRoom([

@@ -4,7 +4,7 @@ import { withEngines } from '../engines-at-hand.ts'
 import { thawForsaken } from './freeze.ts'
 
 /**
- * Archives what has been closed since the duty last did: a backup may be restored when Temporal's retention is over, and its server
+ * Archives what has been closed since the scheduled job last did: a backup may be restored when Temporal's retention is over, and its server
  * removes such runs as soon as it starts. Where that cannot be, the backup is made all the same, and says so.
  */
 export async function archiveClosedRuns(
@@ -14,7 +14,7 @@ export async function archiveClosedRuns(
   // No installation runs that would have done so: engines that a killed one has left.
   thawForsaken(config.dataDir)
   try {
-    await withEngines(config, (sources) => keepClosedRuns(sources, { signal, onPlace: () => undefined }))
+    await withEngines(config, (sources) => keepClosedRuns(sources, { signal, save: () => undefined }))
   } catch (error) {
     signal.throwIfAborted()
     say(

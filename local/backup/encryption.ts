@@ -11,7 +11,7 @@ type Bytes = AsyncIterable<Uint8Array>
 export async function* encrypt(bytes: Bytes, passphrase: string): Bytes {
   const encrypter = new Encrypter()
   encrypter.setPassphrase(passphrase)
-  yield* flow(await encrypter.encrypt(webStream(bytes)))
+  yield* await encrypter.encrypt(webStream(bytes))
 }
 
 /** Decrypts what flows by; throws a sentence if the passphrase is another, and any error where a byte is. */
@@ -23,18 +23,9 @@ export async function* decrypt(bytes: Bytes, passphrase: string): Bytes {
       throw new UserError('口令不符 · the passphrase is not the one that it was encrypted with')
     throw error
   })
-  yield* flow(plain)
+  yield* plain
 }
 
 function webStream(bytes: Bytes): ReadableStream<Uint8Array> {
   return Readable.toWeb(Readable.from(bytes, { objectMode: false })) as ReadableStream<Uint8Array>
-}
-
-async function* flow(stream: ReadableStream<Uint8Array>): Bytes {
-  const reader = stream.getReader()
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
-  } finally {
-    await reader.cancel().catch(() => undefined)
-  }
 }

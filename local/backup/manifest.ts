@@ -29,10 +29,10 @@ const manifestSchema = z.strictObject({
 })
 
 /** What a backup says of itself: of when it is, and each file with its size in bytes and its SHA-256. */
-export type Manifest = z.infer<typeof manifestSchema>
+export type BackupManifest = z.infer<typeof manifestSchema>
 
 /** A manifest as it stands in the archive; throws a sentence where no restoration would take it. */
-export function manifestText(manifest: Manifest): string {
+export function manifestText(manifest: BackupManifest): string {
   const text = JSON.stringify(manifest)
   const parsed = manifestSchema.safeParse(manifest)
   const fault = parsed.success ? undefined : z.prettifyError(parsed.error)
@@ -43,7 +43,7 @@ export function manifestText(manifest: Manifest): string {
 }
 
 /** Reads a manifest; throws where it is none, of another version, or names a path outside. */
-export function parseManifest(text: string): Manifest {
+export function parseManifest(text: string): BackupManifest {
   return manifestSchema.parse(JSON.parse(text))
 }
 

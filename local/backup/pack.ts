@@ -7,7 +7,7 @@ import { createGzip } from 'node:zlib'
 import { create } from 'tar'
 import { encrypt } from './encryption.ts'
 import type { DataFile } from './kept-files.ts'
-import { dataPrefix, type Manifest, manifestName } from './manifest.ts'
+import { dataPrefix, type BackupManifest, manifestName } from './manifest.ts'
 
 type Advance = (bytes: number) => void
 
@@ -17,8 +17,8 @@ export async function hashFiles(
   files: DataFile[],
   advance: Advance,
   signal: AbortSignal,
-): Promise<Manifest['files']> {
-  const hashed: Manifest['files'] = []
+): Promise<BackupManifest['files']> {
+  const hashed: BackupManifest['files'] = []
   for (const { path } of files) {
     const hash = createHash('sha256')
     let size = 0
@@ -36,7 +36,7 @@ export async function hashFiles(
 export async function packInto(
   file: string,
   folder: string,
-  { files }: Manifest,
+  { files }: BackupManifest,
   { passphrase, advance, signal }: { passphrase?: string | undefined; advance: Advance; signal: AbortSignal },
 ): Promise<void> {
   const names = [manifestName, ...files.map(({ path }) => `${dataPrefix}${path}`)]

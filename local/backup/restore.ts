@@ -9,7 +9,7 @@ import { UserError } from '../../server/user-error.ts'
 import { assertEmbedded } from './embedded.ts'
 import { ageMagic } from './encryption.ts'
 import { abortOnSignals } from './interrupt.ts'
-import { bytesOf, type Manifest } from './manifest.ts'
+import { bytesOf, type BackupManifest } from './manifest.ts'
 import { syncFolder } from './pack.ts'
 import { assertRoom } from '../../server/room.ts'
 import { readPassphrase } from './passphrase.ts'
@@ -65,7 +65,7 @@ async function unpackAside(
   { dataDir, cacheDir }: Config,
   file: string,
   { passphrase, say }: { passphrase: string | undefined; say: (line: string) => void },
-): Promise<Manifest> {
+): Promise<BackupManifest> {
   const parent = dirname(dataDir)
   const { size } = await stat(file)
   makeFolder(parent)
@@ -75,7 +75,7 @@ async function unpackAside(
   try {
     const folder = join(workspace.folder, 'data')
     await mkdir(folder, { mode: 0o700 })
-    const onManifest = async ({ files, engines }: Manifest) => {
+    const onManifest = async ({ files, engines }: BackupManifest) => {
       await assertNoOlder(engines, cacheDir)
       await assertRoom([{ folder, bytes: bytesOf(files) }])
     }

@@ -11,7 +11,7 @@ import {
   bytesOf,
   dataPrefix,
   largestManifest,
-  type Manifest,
+  type BackupManifest,
   manifestName,
   parseManifest,
 } from './manifest.ts'
@@ -27,14 +27,14 @@ type Options = {
   advance: (bytes: number) => void
   signal: AbortSignal
   /** Looks at the manifest before the first file is written. */
-  onManifest: (manifest: Manifest) => Promise<void>
+  onManifest: (manifest: BackupManifest) => Promise<void>
 }
 
 /**
  * Unpacks a backup into the folder and gives its manifest. Throws where anything is not as the manifest says: it names every file
  * with its hash, and nothing else is written.
  */
-export async function unpackInto(folder: string, file: string, options: Options): Promise<Manifest> {
+export async function unpackInto(folder: string, file: string, options: Options): Promise<BackupManifest> {
   const { passphrase, advance, signal } = options
   const receiver = receive(folder, options.onManifest)
   await pipeline(
@@ -82,9 +82,9 @@ async function readEntries(
 
 /** Takes first the manifest and then the files that it names, each once. */
 function receive(folder: string, onManifest: Options['onManifest']) {
-  let manifest: Manifest | undefined
+  let manifest: BackupManifest | undefined
   let most = slack
-  const awaited = new Map<string, Manifest['files'][number]>()
+  const awaited = new Map<string, BackupManifest['files'][number]>()
   return {
     /** How many bytes there may be, as far as is known: little before the manifest, and after it what it names. */
     mostBytes: () => most,
@@ -105,7 +105,7 @@ function receive(folder: string, onManifest: Options['onManifest']) {
       if ((await writeEntry(entry, join(folder, file.path))) !== file.sha256)
         throw new Error(`${file.path} does not have its hash`)
     },
-    finish: (): Manifest => {
+    finish: (): BackupManifest => {
       if (!manifest || awaited.size > 0) throw new Error('files are missing')
       return manifest
     },
@@ -116,7 +116,7 @@ function assertManifest({ path, size }: ReadEntry): void {
   if (path !== manifestName || size > largestManifest) throw new Error('there is no manifest')
 }
 
-async function readManifest(entry: ReadEntry): Promise<Manifest> {
+async function readManifest(entry: ReadEntry): Promise<BackupManifest> {
   return parseManifest((await entry.concat()).toString('utf8'))
 }
 

@@ -2,9 +2,10 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pMap from 'p-map'
 import { openOwnIssuer } from '../../server/key-faults.ts'
-import { createClient, type ApiClient, type ProjectReply } from '../client.ts'
+import { createClient, type ApiClient } from '../client.ts'
 import type { Config } from '../../server/config.ts'
 import { readCurrentEdition } from '../../server/editions.ts'
+import { fileCase, preparation } from './filing.ts'
 import { people } from './people.ts'
 import { syntheticCases, type SyntheticCase } from './synthetic.ts'
 
@@ -36,31 +37,10 @@ export async function loadDemoData(
   writeFileSync(mark, JSON.stringify({ loadedAt: new Date().toISOString(), cases: cases.length }))
 }
 
-async function loadCase(
-  client: ApiClient,
-  { enterprise, application }: SyntheticCase,
-  index: number,
-): Promise<void> {
-  await client.expectOk('PUT', `/api/v1/enterprises/${enterprise.uscc}`, {
-    as: people.administrator,
-    body: enterprise,
-  })
-  const as = people.enterprise(enterprise.uscc)
+async function loadCase(client: ApiClient, each: SyntheticCase, index: number): Promise<void> {
+  const as = people.enterprise(each.enterprise.uscc)
   const key = (step: string) => `demo-data-${index}-${step}`
-  const project = await client.expectOk<ProjectReply>('POST', '/api/v1/projects', {
-    as,
-    body: application,
-    key: key('file'),
-  })
-  const events = [{ type: 'completeAssessment', score: 2.15, level: 2 }, { type: 'submit' }].slice(
-    0,
-    index % 3,
-  )
-  for (const event of events) {
-    await client.expectOk('POST', `/api/v1/projects/${project.id}/events`, {
-      as,
-      body: event,
-      key: key(event.type),
-    })
-  }
+  const { id } = await fileCase(client, each, key('file'))
+  for (const body of preparation.slice(0, index % 3))
+    await client.expectOk('POST', `/api/v1/projects/${id}/events`, { as, body, key: key(body.type) })
 }

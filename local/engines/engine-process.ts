@@ -10,7 +10,7 @@ import { endLeftover, forgetEngine, recordEngine } from './leftovers.ts'
 import { freePort } from '../../server/ports.ts'
 import { findProcess, type ProcessIdentity, signalProcess } from './process.ts'
 
-const keeper = join(projectRoot, 'local', 'engines', 'keeper.mjs')
+const supervisor = join(projectRoot, 'local', 'engines', 'supervisor.mjs')
 const patience = 60_000
 
 const messageSchema = z.discriminatedUnion('type', [
@@ -43,11 +43,11 @@ export class EngineEnded extends UserError {
   override name = 'EngineEnded'
 }
 
-/** Runs an engine under a keeper, which ends it when this process ends. */
+/** Runs an engine under a supervisor, which ends it when this process ends. */
 export async function runEngine(command: EngineCommand): Promise<EngineProcess> {
   const { name, dataDir, logFile } = command
   if (dataDir !== undefined) await endLeftover(dataDir, name, command.log)
-  const child = spawn(process.execPath, [keeper, logFile, command.binary, ...command.args], {
+  const child = spawn(process.execPath, [supervisor, logFile, command.binary, ...command.args], {
     detached: true,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     env: { ...environment, ...command.env },
@@ -120,10 +120,10 @@ function listen(child: ChildProcess): { started: Promise<number>; ended: Promise
       if (told.type === 'ended') resolve(told.reason)
     })
     child.once('error', (error) => resolve(error.message))
-    // Comes after the last message, so only a keeper that was killed gets here first; it leaves its engine behind.
+    // Comes after the last message, so only a supervisor that was killed gets here first; it leaves its engine behind.
     child.once('disconnect', () => {
       for (const signal of ['SIGTERM', 'SIGCONT'] as const) if (engine) signalProcess(engine, signal)
-      resolve('its keeper was killed')
+      resolve('its supervisor was killed')
     })
   })
   return { started, ended }

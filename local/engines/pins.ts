@@ -1,5 +1,5 @@
 /** Where a pinned binary comes from: a package that carries it, or its maker's own archive. */
-export type Source = PackageSource | MakerSource
+export type BinarySource = PackageSource | MakerSource
 
 /** A Python package that carries the binary, pinned by its hash. */
 export type PackageSource = {
@@ -29,7 +29,7 @@ export type Engine = {
   name: string
   command: string
   version: VersionRule | undefined
-  sources: Partial<Record<string, Source[]>>
+  sources: Partial<Record<string, BinarySource[]>>
   remedy: string
 }
 

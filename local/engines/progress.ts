@@ -3,14 +3,14 @@ import cliProgress from 'cli-progress'
 const pause = 5_000
 
 /** Shows how much of a download has come: a bar in a terminal, elsewhere a line now and then. */
-export type Progress = { advance: (bytes: number) => void; end: () => void }
+export type DownloadProgress = { advance: (bytes: number) => void; end: () => void }
 
 /** Begins to show a download; an unknown total shows what has come so far. */
 export function showProgress(
   label: string,
   total: number | undefined,
   log: (line: string) => void,
-): Progress {
+): DownloadProgress {
   if (!process.stderr.isTTY || total === undefined) return inLines(label, total, log)
   const bar = new cliProgress.SingleBar(
     { format: `${label} {bar} {percentage} % of {megabytes} MB`, hideCursor: true, stream: process.stderr },
@@ -20,7 +20,7 @@ export function showProgress(
   return { advance: (bytes) => bar.increment(bytes), end: () => bar.stop() }
 }
 
-function inLines(label: string, total: number | undefined, log: (line: string) => void): Progress {
+function inLines(label: string, total: number | undefined, log: (line: string) => void): DownloadProgress {
   let come = 0
   const whole = total === undefined ? '' : ` of ${megabytes(total)}`
   const timer = setInterval(() => log(`${label}: ${megabytes(come)}${whole} MB`), pause)

@@ -6,7 +6,7 @@ import { environment } from '../../server/config.ts'
 import { makeFolder } from '../../server/folders.ts'
 import { UserError } from '../../server/user-error.ts'
 import { downloadArchive } from './download.ts'
-import type { Engine, PackageSource, Source } from './pins.ts'
+import type { Engine, PackageSource, BinarySource } from './pins.ts'
 import { findProcess } from './process.ts'
 import { whileWaiting } from './progress.ts'
 import { run } from './run.ts'
@@ -53,7 +53,7 @@ export async function findBinary(
     .find(isExecutable)
 }
 
-function sourcesOf(engine: Engine): Source[] {
+function sourcesOf(engine: Engine): BinarySource[] {
   return engine.sources[`${process.platform}-${process.arch}`] ?? []
 }
 
@@ -97,7 +97,7 @@ export function compareVersions(one: string, other: string): number {
   return versionOrder.compare(one, other)
 }
 
-function folderOf(engine: Engine, source: Source, cacheDir: string): string {
+function folderOf(engine: Engine, source: BinarySource, cacheDir: string): string {
   return join(cacheDir, 'engines', `${engine.command}-${source.version}`)
 }
 
@@ -105,7 +105,7 @@ function folderOf(engine: Engine, source: Source, cacheDir: string): string {
 async function fetchInto(
   folder: string,
   engine: Engine,
-  source: Source,
+  source: BinarySource,
   { log, env }: { log: (line: string) => void; env: NodeJS.ProcessEnv },
 ): Promise<string> {
   const part = `${folder}.${process.pid}.${randomBytes(4).toString('hex')}.part`

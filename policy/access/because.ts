@@ -1,13 +1,12 @@
 import type { StateValue } from 'xstate'
 import { phaseOf, type Actor, type ProjectState } from '../case/case.ts'
-import type { Edition, Stage, Words } from '../edition/edition.ts'
+import type { Edition, Words } from '../edition/edition.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { EventType } from '../case/events.ts'
 import { eventLabels, nameOfRole, nameOfTask } from '../case/labels.ts'
-import { routesOf } from '../case/machine.ts'
-import type { Ground, Objection } from './objection.ts'
-import { nameOfPlace } from '../case/places.ts'
-import { kindOf } from '../stages/index.ts'
+import { statesUnder } from '../case/routes.ts'
+import type { DenialReason, Denial } from './denial.ts'
+import { nameOfStateValue } from '../case/state-names.ts'
 import type { StageState } from '../stages/kind.ts'
 
 /** What it is about an event that is not offered. */
@@ -24,29 +23,32 @@ export type Because = Words & {
   possibleFrom?: string
 }
 
-/** An event that is not offered to a person: where, and by which objection. */
+/** An event that is not offered to a person: where, and by which denial. */
 export type Matter = {
   edition: Edition
   state: ProjectState
   type: EventType
-  objection: Objection
+  denial: Denial
   about: Actor
   /** An enterprise asks: it is not told names. */
   isOwn: boolean
 }
 
-/** What an objection comes to, in sentences: the words of the refusal, of the explanation and of the button. */
+/** What a denial comes to, in sentences: the words of the refusal, of the explanation and of the button. */
 export function becauseOf(matter: Matter): Because {
-  const { edition, state, objection } = matter
-  const { ground, refusal } = objection
+  const { edition, state, denial } = matter
+  const { reason, refusal } = denial
   const phase = phaseOf(state.value)
-  const place = [...edition.stages, ...edition.ends].find(({ id }) => id === phase)
+  const stage = [...edition.stages, ...edition.ends].find(({ id }) => id === phase)
   return {
-    kind: kinds[ground],
+    kind: kinds[reason],
     code: refusal.code,
-    ...('words' in objection ? objection.words : sentences[objection.ground](matter)),
-    article: ('article' in objection && objection.article) || (place?.article ?? ''),
-    allowed: kinds[ground] === 'state' ? phasesWith(edition, matter.type) : (refusal.allowed ?? []),
+    ...('words' in denial ? denial.words : sentences[denial.reason](matter)),
+    article: ('article' in denial && denial.article) || (stage?.article ?? ''),
+    allowed:
+      kinds[reason] === 'state'
+        ? placesWith(edition, matter.type).map((each) => each.phase)
+        : (refusal.allowed ?? []),
     ...(refusal.possibleFrom !== undefined && { possibleFrom: refusal.possibleFrom }),
   }
 }
@@ -67,9 +69,9 @@ const kinds = {
   tooLate: 'time',
   noMoreExtensions: 'time',
   tooLateToExtend: 'time',
-} as const satisfies Record<Objection['ground'], Because['kind']>
+} as const satisfies Record<Denial['reason'], Because['kind']>
 
-const sentences: Record<Ground, (matter: Matter) => Words> = {
+const sentences: Record<DenialReason, (matter: Matter) => Words> = {
   unseen: () => ({
     zh: '此件不在其可见范围内：另一区县、另一企业，或无此角色。',
     en: 'The case is not theirs to see: another district, another enterprise, or a role without any.',
@@ -86,7 +88,7 @@ const sentences: Record<Ground, (matter: Matter) => Words> = {
     }
   },
   elsewhere: wordsOfElsewhere,
-  role: ({ edition, about, objection: { refusal } }) => {
+  role: ({ edition, about, denial: { refusal } }) => {
     const [zh, en] = [listOf(edition, refusal.allowed, 'zh'), listOf(edition, refusal.allowed, 'en')]
     const whose = refusal.allowed?.length ? { zh: `由${zh}办理`, en: `It is for: ${en}` } : nobody
     const own = nameOfRole(edition, about.role)
@@ -110,18 +112,20 @@ const sentences: Record<Ground, (matter: Matter) => Words> = {
   },
   inOtherHands: ({
     isOwn,
-    state: {
-      case: { claimedBy },
+    denial: {
+      refusal: { by: claimedBy },
     },
   }) => {
     const holder =
-      isOwn || claimedBy === null ? { zh: '另一位经办人', en: 'another officer' } : named(claimedBy)
+      isOwn || typeof claimedBy !== 'string'
+        ? { zh: '另一位经办人', en: 'another officer' }
+        : named(claimedBy)
     return {
       zh: `此件已由${holder.zh}签收，须由签收人办理，或先退回待办再签收。`,
       en: `The task is in the hands of ${holder.en}; it must be released and claimed first.`,
     }
   },
-  nobodyToUrge: ({ edition, objection: { refusal } }) => {
+  nobodyToUrge: ({ edition, denial: { refusal } }) => {
     const [zh, en] = [listOf(edition, refusal.allowed, 'zh'), listOf(edition, refusal.allowed, 'en')]
     const may = refusal.allowed?.length
       ? { zh: `现可由${zh}催办`, en: `It may be urged by: ${en}` }
@@ -131,7 +135,7 @@ const sentences: Record<Ground, (matter: Matter) => Words> = {
       en: `Nothing here is theirs to urge: only a task with a due date that waits for somebody of a narrower scope. ${may.en}.`,
     }
   },
-  urgedToday: ({ objection: { refusal } }) => ({
+  urgedToday: ({ denial: { refusal } }) => ({
     zh: `今日已催办，${refusal.possibleFrom ?? '明日'} 起可再催。`,
     en: `The case was urged today, and once a day is all: again from ${refusal.possibleFrom ?? 'tomorrow'}.`,
   }),
@@ -145,29 +149,30 @@ function named(user: string): Words {
 
 /** Where the case is, and where the event exists at all. */
 function wordsOfElsewhere({ edition, state, type }: Matter): Words {
-  const stages = edition.stages.filter((stage) => hasEvent(edition, stage, type))
-  const here = nameOfPlace(edition, state.value)
+  const here = nameOfStateValue(edition, state.value)
   const event = eventLabels[type]
-  if (stages.length === 0) {
+  const where = placesWith(edition, type).map((place) => namesOf(edition, place))
+  if (where.length === 0) {
     return {
       zh: `本版规则没有「${event.zh}」这一事项。`,
       en: `There is no “${event.en}” under this edition.`,
     }
   }
-  const where = stages.map((stage) => whereIn(edition, stage, type))
   return {
     zh: `此件现处于「${here.zh}」；「${event.zh}」只在以下状态办理：${where.map(({ zh }) => zh).join('；')}。`,
     en: `The case is at “${here.en}”; “${event.en}” exists only at: ${where.map(({ en }) => en).join('; ')}.`,
   }
 }
 
-function whereIn(edition: Edition, stage: Stage, type: EventType): Words {
-  const places = placesWith(kindOf(stage).state(stage, routesOf(edition)), type)
-  const values = places.includes('')
-    ? [stage.id]
-    : places.map((path) => nested([stage.id, ...path.split('.')]))
+/** A phase, and the states within it as dotted paths; the phase itself is the empty one. */
+type Place = { phase: string; paths: string[] }
+
+function namesOf(edition: Edition, { phase, paths }: Place): Words {
+  const values = paths.includes('') ? [phase] : paths.map((path) => nested([phase, ...path.split('.')]))
   const names = [
-    ...new Map(values.map((value) => nameOfPlace(edition, value)).map((words) => [words.en, words])).values(),
+    ...new Map(
+      values.map((value) => nameOfStateValue(edition, value)).map((words) => [words.en, words]),
+    ).values(),
   ]
   return { zh: names.map(({ zh }) => zh).join('、'), en: names.map(({ en }) => en).join(', ') }
 }
@@ -177,19 +182,17 @@ function nested([first = '', ...rest]: string[]): StateValue {
   return rest.length === 0 ? first : { [first]: nested(rest) }
 }
 
-/** The phases in which an event exists at all. */
-function phasesWith(edition: Edition, type: EventType): string[] {
-  return edition.stages.filter((stage) => hasEvent(edition, stage, type)).map(({ id }) => id)
+/** Where an event exists at all. */
+function placesWith(edition: Edition, type: EventType): Place[] {
+  const statesOf = statesUnder(edition)
+  return edition.stages
+    .map((stage) => ({ phase: stage.id, paths: statePathsWith(statesOf(stage), type) }))
+    .filter(({ paths }) => paths.length > 0)
 }
 
-function hasEvent(edition: Edition, stage: Stage, type: EventType): boolean {
-  return placesWith(kindOf(stage).state(stage, routesOf(edition)), type).length > 0
-}
-
-/** The states within a stage that have an arrow for an event, as dotted paths; the stage itself is the empty one. */
-function placesWith({ on = {}, states = {} }: StageState, type: EventType): string[] {
+function statePathsWith({ on = {}, states = {} }: StageState, type: EventType): string[] {
   const inner = Object.entries(states).flatMap(([name, state]) =>
-    placesWith(state, type).map((path) => (path ? `${name}.${path}` : name)),
+    statePathsWith(state, type).map((path) => (path ? `${name}.${path}` : name)),
   )
   return on[type] ? ['', ...inner] : inner
 }

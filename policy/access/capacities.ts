@@ -1,9 +1,5 @@
-import type { Actor } from '../case/events.ts'
-import type { Edition } from '../edition/edition.ts'
-import { scopeOf } from './permissions.ts'
-
-/** Who is meant by a role in a case: all who hold it, those of a district, or those of an enterprise. */
-export type Audience = { role: string; district: string | null; uscc: string | null }
+import type { Actor } from '../case/case.ts'
+import type { Audience } from './scope.ts'
 
 /**
  * One right by which a person has shown themselves: an office (a role of an authority or of the platform), or an enterprise
@@ -25,20 +21,6 @@ const dayMs = 86_400_000
 const seenWithinDays = { office: 45, enterprise: 400 } as const
 /** How many capacities are kept of a person: the ones that were shown last. */
 const mostKept = 300
-
-/** The capacity that a token names, by the scope of its role alone; null for a role that has no place under the edition. */
-export function capacityOf(edition: Edition, { role, district, uscc }: Omit<Actor, 'user'>): Audience | null {
-  switch (scopeOf(edition, { role })) {
-    case 'all':
-      return { role, district: null, uscc: null }
-    case 'district':
-      return district === undefined ? null : { role, district, uscc: null }
-    case 'own':
-      return uscc === undefined ? null : { role, district: null, uscc }
-    case null:
-      return null
-  }
-}
 
 /**
  * What is known of a person after they have shown a capacity. It is the same in whichever order tokens come: of two

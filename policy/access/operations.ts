@@ -1,4 +1,4 @@
-import type { Order } from '../case/orders.ts'
+import type { AdminCommand } from '../case/admin-commands.ts'
 import type { Actor } from '../case/case.ts'
 
 type Words = { zh: string; en: string }
@@ -21,6 +21,10 @@ export const stuckKinds = {
     zh: '案件尚未办结，其流程却已终止',
     en: 'The case is not over, but its workflow has ended.',
   },
+  recordBehind: {
+    zh: '案件已有进展，台账（一分钟以上）尚未记上',
+    en: 'A case has gone on, and for a minute or more the record has not followed.',
+  },
   activityRetrying: {
     zh: '活动（写入、通知等）长时间重试未成',
     en: 'An activity (a write, a notice) has been retried for long.',
@@ -32,10 +36,10 @@ export const stuckKinds = {
   noticeUndeliverable: { zh: '消息未能送达', en: 'A message could not be delivered.' },
 } as const satisfies Record<string, Words>
 
-/** A way of being stuck. */
+/** How something is stuck. */
 export type StuckKind = keyof typeof stuckKinds
 
-/** What an administrator does about each way of being stuck. */
+/** What an administrator does about each kind of being stuck. */
 export const remedies = {
   engineSilent: {
     zh: '启动 Temporal，或修复与它的连接；其间未查的事项不在此列。',
@@ -50,6 +54,10 @@ export const remedies = {
     en: 'Read the error; after a careless release release the code that was, or propose restart under the new one.',
   },
   runLost: { zh: '提出 restart（依记录重启）。', en: 'Propose restart.' },
+  recordBehind: {
+    zh: '按错误所指修复；系统会自行补记，无须重新提交。',
+    en: 'Mend what the error names: it is put on record by itself, nobody has to send anything again.',
+  },
   activityRetrying: {
     zh: '按错误所指修复，再提出 retry（立即重试活动）。',
     en: 'Mend what the error names, then propose retry.',
@@ -64,7 +72,7 @@ export const remedies = {
   },
 } as const satisfies Record<StuckKind, Words>
 
-/** The ways in which a case may be stuck, so that an operation can be aimed at such cases. */
+/** The kinds in which a case may be stuck, so that an operation can be aimed at such cases. */
 export const stuckCases = [
   'workflowTaskFailing',
   'runLost',
@@ -72,7 +80,7 @@ export const stuckCases = [
   'deadlineWithoutEvent',
 ] as const satisfies StuckKind[]
 
-/** One of the ways in which a case may be stuck. */
+/** One of the kinds in which a case may be stuck. */
 export type StuckCase = (typeof stuckCases)[number]
 
 /** What an operator may have done, and whether a second administrator must agree: where a case is changed. */
@@ -83,7 +91,10 @@ export const operationKinds = {
   repair: { zh: '依历史改正台账', en: 'Repair the record from the histories', fourEyes: true },
   retry: { zh: '立即重试活动', en: 'Retry activities now', fourEyes: false },
   resend: { zh: '重发消息', en: 'Send messages again', fourEyes: false },
-} as const satisfies Record<Order['act'] | 'repair' | 'retry' | 'resend', Words & { fourEyes: boolean }>
+} as const satisfies Record<
+  AdminCommand['act'] | 'repair' | 'retry' | 'resend',
+  Words & { fourEyes: boolean }
+>
 
 /** Something that an operator may have done. */
 export type OperationKind = keyof typeof operationKinds
@@ -118,17 +129,17 @@ export type OperationTarget =
   | { workflow: string }
 
 /** What becomes of an operation on one case, and how people are told. */
-export const errandOutcomes = {
+export const batchItemOutcomes = {
   done: { zh: '已执行', en: 'Done' },
   refused: { zh: '案件不允许', en: 'Refused by the case' },
   failed: { zh: '未成', en: 'Failed' },
 } as const satisfies Record<string, Words>
 
 /** What becomes of an operation on one case. */
-export type ErrandOutcome = keyof typeof errandOutcomes
+export type BatchItemOutcome = keyof typeof batchItemOutcomes
 
 /** How far an operation is: of how many cases, and what has become of so many of them. */
-export type OperationTally = Record<ErrandOutcome | 'total', number>
+export type OperationTally = Record<BatchItemOutcome | 'total', number>
 
 /** What people do with an operation, and how it is told. */
 export const operationMoves = {
@@ -161,20 +172,20 @@ export function isAgreementOver({ at, approvedAt, moves }: Agreement, nowMs: num
 }
 
 /** A case to which an operation was not done, and why: it said no, or something broke. */
-export type OperationFailure = { id: string; outcome: Exclude<ErrandOutcome, 'done'>; reason: string }
+export type OperationFailure = { id: string; outcome: Exclude<BatchItemOutcome, 'done'>; reason: string }
 
-/** What an operation has a case do; nothing where it gives no order. */
-export function actOf(kind: OperationKind): Order['act'] | undefined {
+/** What an operation has a case do; nothing where it sends no admin command. */
+export function actOf(kind: OperationKind): AdminCommand['act'] | undefined {
   return kind === 'repair' || kind === 'retry' || kind === 'resend' ? undefined : kind
 }
 
-/** The order that an approved operation gives to a case; nothing where it gives none. */
-export function orderOf(operation: {
+/** The admin command that an approved operation sends to a case; nothing where it sends none. */
+export function adminCommandOf(operation: {
   kind: OperationKind
   reason: string
   by: Actor
   approvedBy: string | null
-}): Order | undefined {
+}): AdminCommand | undefined {
   const { kind, reason, by, approvedBy } = operation
   const act = actOf(kind)
   return act && approvedBy !== null ? { act, reason, by, approvedBy } : undefined

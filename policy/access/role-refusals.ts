@@ -2,7 +2,8 @@ import type { Actor } from '../case/case.ts'
 import type { Edition, Scope } from '../edition/edition.ts'
 import type { Refusal } from '../errors.ts'
 import { nameOfRole } from '../case/labels.ts'
-import { mayOnPlatform, platformRoles, platformRolesFor, scopeOf, type PlatformDeed } from './permissions.ts'
+import { mayOnPlatform, platformRolesFor, type PlatformAction } from './permissions.ts'
+import { platformRoles, scopeOf } from './scope.ts'
 
 /** Refuses a role, and names those that may as the edition, or the platform, calls them. */
 export function notForRole(edition: Pick<Edition, 'roles'>, allowed: readonly string[]): Refusal {
@@ -30,6 +31,6 @@ export function refuseBeyond(
 }
 
 /** Why a role of the platform may not do something beside the cases, with the roles that may; nothing, if it may. */
-export function refuseOnPlatform(actor: Pick<Actor, 'role'>, what: PlatformDeed): Refusal | undefined {
+export function refuseOnPlatform(actor: Pick<Actor, 'role'>, what: PlatformAction): Refusal | undefined {
   return mayOnPlatform(actor, what) ? undefined : notForRole({ roles: [] }, platformRolesFor(what))
 }

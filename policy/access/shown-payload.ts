@@ -1,10 +1,10 @@
 import type { Actor, HistoryEntry } from '../case/case.ts'
 import { owedBy } from '../time/duties.ts'
 import type { Edition, Words } from '../edition/edition.ts'
-import { ownRolesOf, type Detail } from './levels.ts'
+import { ownRolesOf, type Detail } from './visibility.ts'
 import { entryRows } from '../case/events.ts'
-import { scopeOf } from './permissions.ts'
-import type { Circumstance, Told } from '../stages/event-row.ts'
+import { scopeOf } from './scope.ts'
+import type { Circumstance, Disclosure } from '../stages/event-row.ts'
 
 /** What of a line decides whom the words in it are for. */
 type Addressed = Pick<HistoryEntry, 'type' | 'by' | 'from' | 'to' | 'payload'>
@@ -33,7 +33,7 @@ const circumstances = {
 } as const satisfies Record<Circumstance, Rule>
 
 /** When a rule holds, in words. */
-export function circumstanceOf({ when }: Told): Words {
+export function circumstanceOf({ when }: Disclosure): Words {
   const { zh, en } = circumstances[when]
   return { zh, en }
 }
@@ -42,10 +42,10 @@ export function circumstanceOf({ when }: Told): Words {
 export function shownPayload(edition: Edition, line: Addressed, detail: Detail): Record<string, unknown> {
   const { type, by, payload } = line
   if (detail !== 'own' || (by && ownRolesOf(edition).includes(by.role))) return payload
-  const { fields, when }: Told = entryRows[type].told
+  const { fields, when }: Disclosure = entryRows[type].disclosure
   if (fields === 'all') return payload
-  const isTold = circumstances[when].holds(edition, line)
-  const isShown = (field: string) => field === 'inPlaceOf' || (isTold && fields.includes(field))
+  const isDisclosed = circumstances[when].holds(edition, line)
+  const isShown = (field: string) => field === 'inPlaceOf' || (isDisclosed && fields.includes(field))
   return Object.fromEntries(Object.entries(payload).filter(([field]) => isShown(field)))
 }
 

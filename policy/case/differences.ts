@@ -39,7 +39,7 @@ function fieldsOf(
   { edition, state, certificate, calendars }: Version,
   viewer: Pick<Actor, 'role'>,
 ): Record<string, unknown> {
-  const { deadlines, supervision, state: value, ...shown } = shownCase(edition, state, viewer)
+  const { deadlines, assignments, supervision, state: value, ...shown } = shownCase(edition, state, viewer)
   const reports = Object.fromEntries(
     (supervision?.reports ?? []).map(({ period, ...rest }) => [period, rest]),
   )
@@ -50,15 +50,19 @@ function fieldsOf(
       certificate,
       calendars,
       supervision: supervision && { ...supervision, reports },
-      deadlines: Object.fromEntries(
-        deadlines.map(({ task, name: _name, period, ...rest }) => [
-          period ? `${task}@${period}` : task,
-          rest,
-        ]),
-      ),
+      assignments: Object.fromEntries(assignments.map(({ user, ...task }) => [idOf(task), user])),
+      deadlines: Object.fromEntries(deadlines.map(({ name: _name, ...rest }) => [idOf(rest), within(rest)])),
     }),
     state: value,
   }
+}
+
+function idOf({ task, part }: { task: string; part?: string | null }): string {
+  return part ? `${task}@${part}` : task
+}
+
+function within<T extends { task: string; part?: string | null }>({ task: _task, part: _part, ...rest }: T) {
+  return rest
 }
 
 function flat(value: object, prefix = ''): Record<string, unknown> {

@@ -6,7 +6,7 @@ import type { End } from '../edition/edition.ts'
  * The keys under which a project may be filed once (三（三）): the enterprise with the project's name, and the enterprise
  * with site and period.
  */
-export function duplicateKeys({ uscc, name, site, startOn, completeOn }: Application): string[] {
+export function duplicateKeysOf({ uscc, name, site, startOn, completeOn }: Application): string[] {
   return [`${uscc}|name|${comparable(name)}`, `${uscc}|site|${comparable(site)}|${startOn}|${completeOn}`]
 }
 

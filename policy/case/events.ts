@@ -1,15 +1,14 @@
 import { z } from 'zod'
 import type { Application } from '../edition/application.ts'
-import type { Edition } from '../edition/edition.ts'
 import { commonEvents, otherEntries, timeEvents } from '../stages/common/events.ts'
 import { correctionEvents } from '../stages/correction/events.ts'
-import { places, type EntryRow, type EventRow } from '../stages/event-row.ts'
+import { buttonGroups, type EntryRow, type EventRow } from '../stages/event-row.ts'
 import { filingEvents } from '../stages/filing/events.ts'
 import { publicNoticeEvents } from '../stages/public-notice/events.ts'
+import { reportEvents } from '../stages/report/events.ts'
 import { reviewEvents } from '../stages/review/events.ts'
 import { selfAssessmentEvents } from '../stages/self-assessment/events.ts'
 import { supervisionEvents } from '../stages/supervision/events.ts'
-import { subjects } from '../edition/subjects.ts'
 
 const rows = {
   ...selfAssessmentEvents,
@@ -17,6 +16,7 @@ const rows = {
   ...filingEvents,
   ...correctionEvents,
   ...reviewEvents,
+  ...reportEvents,
   ...publicNoticeEvents,
   ...supervisionEvents,
 }
@@ -30,8 +30,8 @@ type PayloadOf<T extends EventType> = keyof ShapeOf<T> extends never
   ? unknown
   : z.output<z.ZodObject<ShapeOf<T>>>
 
-/** What a person does to a project: its type, and what comes with it. */
-export type ProjectEvent = { [T in EventType]: { type: T } & PayloadOf<T> }[EventType]
+/** What a person does to a project: its type, the part of the task that it is about, where that has several, and what comes with it. */
+export type ProjectEvent = { [T in EventType]: { type: T; part?: string } & PayloadOf<T> }[EventType]
 
 /** How far a project is: percent done, money spent so far by kind, what stands in the way, and the papers. */
 export type ProgressReport = PayloadOf<'report'>
@@ -40,13 +40,16 @@ export type ProgressReport = PayloadOf<'report'>
  * What the mere passing of time does: it marks a task as overdue, ends what nobody corrects, closes a hearing, and lets a
  * published decision take effect. It approves nothing.
  */
-export type TimeEvent = { type: keyof typeof timeEvents; task: string; period: string | null }
+export type TimeEvent = { type: keyof typeof timeEvents; task: string; part: string | null }
 
 /** A person as the case knows them: who, in which role, of which body or enterprise. */
 export type Actor = { user: string; role: string; district?: string | undefined; uscc?: string | undefined }
 
 /** An event as the machine sees it: with the person, if there is one. */
 export type CaseEvent = (ProjectEvent & { by: Actor }) | TimeEvent
+
+/** An event on its way into the machine, with the day in Shanghai. */
+export type DatedEvent = CaseEvent & { on: string }
 
 /** All that is said of each event that people send. */
 export const eventRows: Readonly<Record<EventType, EventRow>> = rows
@@ -61,12 +64,13 @@ export type EntryType = keyof typeof entryRows
 
 /** Every verb, in the order in which buttons stand. */
 export const eventTypes = (Object.keys(rows) as EventType[]).toSorted(
-  (a, b) => places.indexOf(rows[a].place) - places.indexOf(rows[b].place),
+  (a, b) => buttonGroups.indexOf(rows[a].buttonGroup) - buttonGroups.indexOf(rows[b].buttonGroup),
 )
 
-/** An event of a type that only asks the machine whether there is an arrow, of a case with this application. */
-export function probe(type: EventType, application: Application): CaseEvent {
-  return { type, by: { user: '', role: '' }, ...eventRows[type].probe(application) } as CaseEvent
+/** An event of a person that only asks the machine whether there is an arrow for it, about a part of the task if it has several. */
+export function probe(type: EventType, by: Actor, application: Application, part: string | null): CaseEvent {
+  const about = part === null ? {} : { part }
+  return { type, by, ...about, ...eventRows[type].probe(application) } as CaseEvent
 }
 
 /** All that is said of an event; nothing of what is no event of people. */
@@ -74,9 +78,20 @@ export function rowOf({ type }: { type: string }): EventRow | undefined {
   return Object.hasOwn(rows, type) ? eventRows[type as EventType] : undefined
 }
 
+/** What an applicant is not even told has happened. */
+export const unseenTypes: readonly EntryType[] = Object.entries<EntryRow>(entryRows).flatMap(
+  ([type, { unseen }]) => (unseen ? [type as EntryType] : []),
+)
+
+/** Whether an event is about a task of officers, or of whoever has one in hand. */
+export function isOfTask(type: EventType): boolean {
+  const { who, claimant } = eventRows[type].permission
+  return who === 'officers' || claimant === true
+}
+
 /** Whether an entry of a history is an officer's answer to what they had to decide. */
 export function isAnswer(type: EntryType): boolean {
-  return rowOf({ type })?.place === 'answer'
+  return rowOf({ type })?.buttonGroup === 'answer'
 }
 
 /** Whether an event brings a new form of the application. */
@@ -94,13 +109,4 @@ export function asksForDecision(event: { type: string }): boolean {
 /** The task whose date an event moves, as was asked for. */
 export function taskMovedBy(event: { type: string }): string | undefined {
   return rowOf(event)?.moves
-}
-
-/** The form of an event under an edition; a wrong `type` is answered with those that there are. */
-export function eventSchema(edition: Edition) {
-  const [first, ...others] = eventTypes.map((type) =>
-    z.strictObject({ type: z.literal(type), ...eventRows[type].payload(edition) }),
-  )
-  if (!first) throw new Error('there are no events')
-  return z.discriminatedUnion('type', [first, ...others]).register(subjects, { edition })
 }

@@ -20,11 +20,22 @@ export const deadlineChangeLabels = {
   calendar: { zh: '日历更新', en: 'new calendar' },
 } satisfies Record<DeadlineChange['why'], Words>
 
-/** What a task, a stage or an end is called under an edition. */
-export function nameOfTask({ stages, ends }: Pick<Edition, 'stages' | 'ends'>, task: string): Words {
-  const named = [...stages, ...ends].find(({ id }) => id === task)
-  if (named) return { zh: named.zh, en: named.en }
-  return taskLabels[task] ?? { zh: task, en: task }
+/** What a task, a stage or an end is called under an edition, with the part of it that is meant: `项目进展填报（2021年第3季度）`. */
+export function nameOfTask(
+  edition: Pick<Edition, 'stages' | 'ends' | 'roles'>,
+  task: string,
+  part: string | null = null,
+): Words {
+  const named = [...edition.stages, ...edition.ends].find(({ id }) => id === task)
+  const { zh, en } = named ?? taskLabels[task] ?? { zh: task, en: task }
+  const of = part === null ? undefined : nameOfPart(edition, part)
+  return of ? { zh: `${zh}（${of.zh}）`, en: `${en} (${of.en})` } : { zh, en }
+}
+
+/** What a part of a task is called: a quarter as it is written, a body by its role. */
+export function nameOfPart(edition: Pick<Edition, 'roles'>, part: string): Words {
+  const [, year, quarter] = /^(\d{4})Q([1-4])$/.exec(part) ?? []
+  return quarter === undefined ? nameOfRole(edition, part) : { zh: `${year}年第${quarter}季度`, en: part }
 }
 
 /** The words for the roles of the platform itself. */
@@ -35,5 +46,6 @@ const platformRoleLabels: Record<string, Words> = {
 
 /** What a role is called under an edition, or of the platform. */
 export function nameOfRole({ roles }: Pick<Edition, 'roles'>, role: string): Words {
-  return roles.find(({ id }) => id === role) ?? platformRoleLabels[role] ?? { zh: role, en: role }
+  const { zh, en } = roles.find(({ id }) => id === role) ?? platformRoleLabels[role] ?? { zh: role, en: role }
+  return { zh, en }
 }

@@ -3,7 +3,6 @@ import { announcementsOf } from '../notices/announcements.ts'
 import type { Application, Enterprise } from '../edition/application.ts'
 import { withLocalDays, type Calendar, type LocalDays } from '../time/calendar.ts'
 import {
-  phaseOf,
   type Actor,
   type Case,
   type CaseEvent,
@@ -14,19 +13,21 @@ import {
 import { shanghaiDate } from '../time/dates.ts'
 import { deadlinesAfter, dueEvent, markOverdue, recalculate } from '../time/deadlines.ts'
 import type { Edition } from '../edition/edition.ts'
-import { bringsForm, rowOf } from './events.ts'
-import { buildMachine, type DatedEvent, type Machine } from './machine.ts'
+import { bringsForm, rowOf, type DatedEvent } from './events.ts'
+import { buildMachine, type Machine } from './machine.ts'
 import type { Notice } from '../notices/notice.ts'
+import { stageAt } from '../stages/index.ts'
 import { inPlaceOf } from '../access/permissions.ts'
+import { assignmentsAfter } from './assignments.ts'
 import { corrected, withFormFindings } from './remember.ts'
-import { type Timekeeper } from '../time/timekeeper.ts'
+import type { DeadlineContext } from '../time/deadline-context.ts'
 
 /** An edition made ready to run: its document, its machine and the calendars it counts by. */
-export type Process = Timekeeper & { machine: Machine }
+export type Process = DeadlineContext & { machine: Machine }
 
 const effects = ['issueCertificate', 'completeCertificate', 'revokeCertificate'] as const
 
-/** The day of an event that is only asked about: which way it would go may depend on the day, whether it can go does not. */
+/** The day of an event that is only asked about: where it leads may depend on the day, whether it is possible does not. */
 const noDay = '1900-01-01'
 
 /** Something to be done outside because of a step. */
@@ -41,8 +42,8 @@ export function createProcess(
   country: Calendar,
   local: LocalDays = { off: [], worked: [] },
 ): Process {
-  const keeper = { edition, country, district: withLocalDays(country, local) }
-  return { ...keeper, machine: buildMachine(keeper) }
+  const deadlineContext = { edition, country, district: withLocalDays(country, local) }
+  return { ...deadlineContext, machine: buildMachine(deadlineContext) }
 }
 
 /** The first step of a project: an enterprise files an application that its edition finds eligible. */
@@ -60,17 +61,16 @@ export function file(
     filers: [by.user],
     askedOn: on,
     participants: [{ user: by.user, role: by.role }],
-    claimedBy: null,
-    approvals: [],
+    assignments: [],
     decisions: [],
   }
   const [{ value, context }] = initialTransition(
     process.machine,
     withFormFindings(corrected(process.edition, empty, application), 'file', on),
   )
-  const opened = { revision: 1, value, case: context, on, event: null }
-  const { changes, ...clocks } = deadlinesAfter(process, { tasks: [], deadlines: [], paused: {} }, opened)
-  const state = { revision: 1, value, done: false, case: context, ...clocks }
+  const opened = { revision: 1, value, case: context, on, event: null, keepsClock: false }
+  const { changes, ...clocks } = deadlinesAfter(process, { tasks: [], deadlines: [], paused: [] }, opened)
+  const state = { revision: 1, changedAt: 1, value, done: false, case: context, ...clocks }
   const payload = { totalInvestment: application.totalInvestment }
   const entry = entryOf(process, null, state, { type: 'file', by, on, payload, deadlines: changes })
   return {
@@ -128,7 +128,8 @@ export function adopt(
   const on = shanghaiDate(nowMs)
   const { deadlines, changes } = recalculate(process, before, on)
   if (deadlines.every((each, at) => isSameDate(each, before.deadlines[at]))) return undefined
-  const state = { ...before, deadlines, revision: before.revision + 1 }
+  const revision = before.revision + 1
+  const state = { ...before, deadlines, revision, changedAt: revision }
   const line = { type: 'recalculate', by, on, payload: { source }, deadlines: changes } as const
   const entry = entryOf(process, before.value, state, line)
   return {
@@ -143,31 +144,39 @@ function isSameDate({ dueOn, lapsesOn, provisional }: Deadline, other: Deadline 
   return dueOn === other?.dueOn && lapsesOn === other.lapsesOn && provisional === other.provisional
 }
 
-/** Whether the state has an arrow for an event, whoever sends it; guards are asked. */
-export function isPossible(process: Process, state: ProjectState, event: CaseEvent): boolean {
-  return possibleIn(process, state)(event)
-}
-
-/** The same question for many events of one state. */
+/** Tells whether a state has an arrow for an event, whoever sends it; guards are asked. What changes nothing needs none. */
 export function possibleIn(process: Process, state: ProjectState): (event: CaseEvent) => boolean {
-  if (state.done || state.held) return () => false
   const snapshot = revive(process, state)
   return (event) => snapshot.can({ ...event, on: noDay })
 }
 
 function move(process: Process, state: ProjectState, event: DatedEvent) {
+  if (rowOf(event)?.changesNothing)
+    return { state: { ...state, revision: state.revision + 1 }, changes: [], effects: [] }
   const snapshot = revive(process, state)
   const isTime = event.type === 'overdue'
   if (state.done || !(isTime || snapshot.can(event)))
     throw new Error(`no arrow for ${event.type} in ${JSON.stringify(state.value)}`)
   const [next, actions] = transition(process.machine, snapshot, event)
   const revision = state.revision + 1
-  const after = { value: next.value, case: next.context, revision, on: event.on, event }
-  const { changes, ...clocks } = deadlinesAfter(process, missed(state, event), after)
   const { value, context } = next
+  const assignments = assignmentsAfter(process.edition, state, event, { value, case: context })
+  const kept = { ...context, assignments }
+  const keepsClock = actions.some(({ type }) => type === 'keepClock')
+  const after = { value, case: kept, revision, on: event.on, event, keepsClock }
+  const { changes, ...clocks } = deadlinesAfter(process, missed(state, event), after)
   const urged = rowOf(event)?.urges && { urgedOn: event.on }
   return {
-    state: { ...state, ...urged, ...clocks, revision, value, done: next.status !== 'active', case: context },
+    state: {
+      ...state,
+      ...urged,
+      ...clocks,
+      revision,
+      changedAt: revision,
+      value,
+      done: next.status !== 'active',
+      case: kept,
+    },
     changes,
     effects: effects.filter((effect) => actions.some(({ type }) => type === effect)),
   }
@@ -187,7 +196,7 @@ function split({ edition }: Process, state: ProjectState, event: CaseEvent) {
   const { type, ...rest } = event
   const { by = null, ...payload } = { by: undefined, ...rest }
   if (bringsForm(event)) return { type, by, payload: { totalInvestment: event.application.totalInvestment } }
-  const place = 'by' in event ? inPlaceOf(edition, state, event.type, event.by) : undefined
+  const place = 'by' in event ? inPlaceOf(edition, state, event) : undefined
   return { type, by, payload: place ? { ...payload, inPlaceOf: place } : payload }
 }
 
@@ -198,7 +207,6 @@ export function entryOf(
   { revision, value }: ProjectState,
   line: Pick<HistoryEntry, 'type' | 'by' | 'on' | 'payload' | 'deadlines'>,
 ): HistoryEntry {
-  const phase = phaseOf(from ?? value)
-  const article = edition.stages.find(({ id }) => id === phase)?.article ?? ''
+  const article = stageAt(edition, from ?? value)?.article ?? ''
   return { revision, from, to: value, article, ...line }
 }

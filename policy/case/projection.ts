@@ -1,13 +1,13 @@
 import { isSameTask, phaseOf, type Deadline, type ProjectState } from './case.ts'
 import { dutiesOf } from '../time/duties.ts'
 import type { Edition, End } from '../edition/edition.ts'
-import { kindOf } from '../stages/index.ts'
-import { takeoverOf } from '../access/takeover.ts'
+import { isCertifiedAt } from '../stages/index.ts'
+import { takeoversOf } from '../access/takeover.ts'
 
 /** A task that is open: whose turn it is, those who may take it over among them, until when, and who has it in hand. */
 export type Task = {
   task: string
-  period: string | null
+  part: string | null
   entry: number
   roles: string[]
   openedOn: string
@@ -26,11 +26,9 @@ export function project(edition: Edition, state: ProjectState): Projection {
 }
 
 /** What has become of a case in a phase; null while that is open. */
-export function outcomeOf({ stages, ends }: Edition, phase: string): Projection['outcome'] {
-  const stage = stages.find(({ id }) => id === phase)
-  return stage && kindOf(stage).certifies
-    ? 'certified'
-    : (ends.find(({ id }) => id === phase)?.outcome ?? null)
+export function outcomeOf(edition: Edition, phase: string): Projection['outcome'] {
+  const end = edition.ends.find(({ id }) => id === phase)
+  return end?.outcome ?? (isCertifiedAt(edition, { id: phase }) ? 'certified' : null)
 }
 
 /** The tasks of a state that a later one has no more. */
@@ -44,22 +42,22 @@ function tasksOf(edition: Edition, state: ProjectState): Task[] {
   const duties = dutiesOf(
     edition,
     state,
-    state.tasks.flatMap(({ period }) => period ?? []),
+    state.tasks.flatMap(({ part }) => part ?? []),
   )
-  const takeover = takeoverOf(edition, state)
+  const takeovers = takeoversOf(edition, state)
   return state.tasks.flatMap((open) => {
-    const { task, period, entry, on } = open
-    const isThis = (each: { task: string; period: string | null }) => isSameTask(each, open)
+    const { task, part, entry, on } = open
+    const isThis = (each: { task: string; part: string | null }) => isSameTask(each, open)
     const duty = duties.find(isThis)
     const due: Deadline | undefined = state.deadlines.find(isThis)
     if (!duty) return []
     const { claimedBy } = duty
-    const substitutes = takeover && isThis(takeover.duty) ? takeover.by : []
+    const substitutes = takeovers.find((each) => isThis(each.duty))?.by ?? []
     const roles = [...duty.roles, ...substitutes]
     return [
       {
         task,
-        period,
+        part,
         entry,
         roles,
         openedOn: on,

@@ -11,7 +11,7 @@ import type { Moment } from '../stages/kind.ts'
 /** What a case remembers of an event that takes place in a stage: what is remembered of every event, and what its kind does. */
 export function remember(stage: Stage, before: Case, event: CaseEvent, moment: Moment): Case {
   const { edition, on } = moment
-  const known = inHand(stage, withFiler(withParticipant(before, event), event), event)
+  const known = withFiler(withParticipant(before, event), event)
   const formed = bringsForm(event) ? corrected(edition, known, event.application) : known
   const kept = kindOf(stage).remember?.(stage, formed, event, moment) ?? formed
   if (bringsForm(event)) return withFormFindings(kept, event.type, on)
@@ -27,12 +27,12 @@ export function withFormFindings(kept: Case, event: 'file' | 'amend' | 'resubmit
   return findings.length > 0 || kept.findings ? { ...kept, findings } : kept
 }
 
-/** The case with another form of its application: no approval of the earlier form counts, judgements are asked anew. */
+/** The case with another form of its application: judgements are asked anew. */
 export function corrected(edition: Edition, kept: Case, application: Application): Case {
   const judgements = assessEligibility(edition, factsOf({ ...kept, application }))
     .findings.filter(({ ok }) => ok === null)
     .map(({ rule }) => rule)
-  return { ...kept, application, judgements, approvals: [] }
+  return { ...kept, application, judgements }
 }
 
 /**
@@ -54,11 +54,4 @@ function withParticipant(kept: Case, event: CaseEvent): Case {
 function withFiler(kept: Case, event: CaseEvent): Case {
   if (!('by' in event) || eventRows[event.type].permission.fourEyes !== 'files') return kept
   return { ...kept, filers: [...new Set([...kept.filers, event.by.user])] }
-}
-
-/** The case with the officer who has its task in hand after an event; time takes it from nobody. */
-function inHand(stage: Stage, kept: Case, event: CaseEvent): Case {
-  const hand = 'by' in event ? eventRows[event.type].holder : 'keeps'
-  if (hand === 'keeps' || kindOf(stage).keepsHolder?.(stage, kept, event)) return kept
-  return { ...kept, claimedBy: hand === 'takes' && 'by' in event ? event.by.user : null }
 }

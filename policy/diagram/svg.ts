@@ -4,7 +4,7 @@ import escapeHtml from 'escape-html'
 export type TextStyle = { size: number; ink?: string; bold?: boolean; anchor?: 'start' | 'middle' }
 
 /** A line of text in a picture; whatever it says is escaped. */
-export function text(
+export function textElement(
   x: number,
   y: number,
   content: string,

@@ -1,18 +1,18 @@
-import { findConditionFault, isNever } from './conditions.ts'
+import { conditionOf } from '../case/routes.ts'
+import { findConditionFault } from './conditions.ts'
 import type { DocumentFault } from './document-fault.ts'
-import type { Edition, Rule, Stage } from './edition.ts'
+import type { Edition, Rule } from './edition.ts'
 import { editionWords } from './edition-words.ts'
-import { routesOf } from '../case/machine.ts'
-import { platformRoles } from '../access/permissions.ts'
-import { findReminderFaults, findTakeoverFaults } from './officer-faults.ts'
-import { hasEnd } from '../stages/duty-of-stage.ts'
-import { certifyingStage, kindOf, taskLabels } from '../stages/index.ts'
-import type { StageState } from '../stages/kind.ts'
+import { platformRoles } from '../access/scope.ts'
+import { endOf } from './ends.ts'
+import { findReminderFaults, findSameOfficerFaults, findTakeoverFaults } from './officer-faults.ts'
+import { findAnswerFaults, findCertificateFaults, findWayFaults, routesIn } from './route-faults.ts'
+import { kindOf, taskLabels } from '../stages/index.ts'
 
 /** Everything that is wrong with an edition whose form is right. */
 export function findEditionFaults(edition: Edition): DocumentFault[] {
   const faults = [...findNameFaults(edition), ...findStageFaults(edition), ...findConditionFaults(edition)]
-  return faults.length > 0 ? faults : findRouteFaults(edition)
+  return faults.length > 0 ? faults : findWayFaults(edition)
 }
 
 function findNameFaults(edition: Edition): DocumentFault[] {
@@ -31,7 +31,6 @@ function findNameFaults(edition: Edition): DocumentFault[] {
       'id',
       stages.map(({ id }) => id),
     ),
-    ...findRepeats('ends', ends, 'outcome'),
     ...findWrong(
       roles,
       ({ id }, at) =>
@@ -93,41 +92,32 @@ function findRepeats<K extends string>(
 
 function findStageFaults(edition: Edition): DocumentFault[] {
   const faults = edition.stages.flatMap((stage, at) => {
-    const holders = stage.by.flatMap((role, place) =>
-      edition.roles.some(({ id }) => id === role)
-        ? []
-        : [{ path: ['stages', at, 'by', place], ...editionWords.noRole(role) }],
-    )
-    return [...holders, ...findLawFaults(edition, stage, at)]
+    const holders = stage.by.flatMap((role, place) => {
+      const path = ['stages', at, 'by', place]
+      const scope = edition.roles.find(({ id }) => id === role)?.scope
+      if (scope === undefined) return [{ path, ...editionWords.noRole(role) }]
+      const isBlind = scope === 'assigned' && !kindOf(stage).hands
+      return isBlind ? [{ path, ...editionWords.seesNothing(role) }] : []
+    })
+    const isStuck = 'withdrawable' in stage && stage.withdrawable && !endOf(edition, 'withdrawn')
+    return [
+      ...holders,
+      ...(isStuck ? [{ path: ['stages', at], ...editionWords.noEndWithdrawn() }] : []),
+      ...(kindOf(stage).faults?.(edition, stage, at) ?? []),
+    ]
   })
-  const isEndless = !certifyingStage(edition) && !hasEnd(edition, 'certified')
   return [
     ...faults,
     ...findReminderFaults(edition),
     ...findTakeoverFaults(edition),
-    ...(isEndless ? [{ path: ['ends'], ...editionWords.noEndCertified() }] : []),
+    ...findSameOfficerFaults(edition),
+    ...findCertificateFaults(edition),
+    ...findAnswerFaults(edition),
   ]
 }
 
-/** Stages that a case may leave by withdrawing it, without an end for that, or enter undecided; the rest is the law of the kind. */
-function findLawFaults(edition: Edition, stage: Stage, at: number): DocumentFault[] {
-  const isStuck = 'withdrawable' in stage && stage.withdrawable && !hasEnd(edition, 'withdrawn')
-  const isUndecided = kindOf(stage).takesEffect && !isBehindDecision(edition.stages.slice(0, at))
-  return [
-    ...(isUndecided ? [{ path: ['stages', at], ...editionWords.noDecisionBefore() }] : []),
-    ...(isStuck ? [{ path: ['stages', at], ...editionWords.noEndWithdrawn() }] : []),
-    ...(kindOf(stage).faults?.(edition, stage, at) ?? []),
-  ]
-}
-
-/** Whether a case is examined in any stage from which it goes on directly behind these; those with a condition may be left out. */
-function isBehindDecision(before: Stage[]): boolean {
-  const inOrder = before.filter((stage) => kindOf(stage).inOrder)
-  const sure = inOrder.findLastIndex((stage) => kindOf(stage).condition?.(stage) === undefined)
-  return sure >= 0 && inOrder.slice(sure).every((stage) => kindOf(stage).examines)
-}
-
-function findConditionFaults({ conditions, categories, stages }: Edition): DocumentFault[] {
+function findConditionFaults(edition: Edition): DocumentFault[] {
+  const { conditions, categories, stages } = edition
   return [
     ...ofRules(conditions, ['conditions']),
     ...categories.flatMap(({ requires, branches }, at) => [
@@ -136,7 +126,8 @@ function findConditionFaults({ conditions, categories, stages }: Edition): Docum
         faultsOf(when, ['categories', at, 'branches', branch, 'when']),
       ),
     ]),
-    ...stages.flatMap((stage, at) => faultsOf(kindOf(stage).condition?.(stage), ['stages', at, 'when'])),
+    ...stages.flatMap((stage, at) => faultsOf(conditionOf(stage), ['stages', at, 'when'])),
+    ...routesIn(edition).flatMap(({ route, path }) => faultsOf(route.when, [...path, 'when'])),
   ]
 }
 
@@ -150,53 +141,4 @@ function ofRules(rules: Rule[], path: (string | number)[]): DocumentFault[] {
 function faultsOf(condition: string | undefined, path: (string | number)[]): DocumentFault[] {
   const fault = condition === undefined ? undefined : findConditionFault(condition)
   return fault ? [{ path, zh: fault.zh, en: fault.en, offset: fault.start }] : []
-}
-
-function findRouteFaults(edition: Edition): DocumentFault[] {
-  const ways = waysOf(edition)
-  const reached = closure(ways, [edition.stages[0]?.id ?? ''])
-  const back = new Map<string, string[]>()
-  for (const [from, targets] of ways) for (const to of targets) back.set(to, [...(back.get(to) ?? []), from])
-  const leading = closure(
-    back,
-    edition.ends.map(({ id }) => id),
-  )
-  return [
-    ...edition.stages.flatMap(({ id }, at) => [
-      ...(reached.has(id) ? [] : [{ path: ['stages', at], ...editionWords.noWayTo('stage', id) }]),
-      ...(leading.has(id) ? [] : [{ path: ['stages', at], ...editionWords.noWayOut(id) }]),
-    ]),
-    ...edition.ends.flatMap(({ id }, at) =>
-      reached.has(id) ? [] : [{ path: ['ends', at], ...editionWords.noWayTo('end', id) }],
-    ),
-  ]
-}
-
-function waysOf(edition: Edition): Map<string, string[]> {
-  const routes = routesOf(edition)
-  const never = new Set(edition.stages.filter(isNeverEntered).map(({ id }) => id))
-  return new Map(
-    edition.stages.map((stage) => [
-      stage.id,
-      targetsOf(kindOf(stage).state(stage, routes)).filter((id) => !never.has(id)),
-    ]),
-  )
-}
-
-function isNeverEntered(stage: Stage): boolean {
-  const condition = kindOf(stage).condition?.(stage)
-  return condition !== undefined && isNever(condition)
-}
-
-function targetsOf({ on = {}, states = {} }: StageState): string[] {
-  const own = Object.values(on)
-    .flat()
-    .flatMap(({ target }) => (target?.startsWith('#') ? (target.slice(1).split('.')[0] ?? []) : []))
-  return [...own, ...Object.values(states).flatMap(targetsOf)]
-}
-
-function closure(ways: ReadonlyMap<string, string[]>, start: string[]): Set<string> {
-  const reached = new Set(start)
-  for (const id of reached) for (const next of ways.get(id) ?? []) reached.add(next)
-  return reached
 }

@@ -34,16 +34,55 @@ export const editionWords = {
   }),
   noStage: (id: string) => ({ zh: `没有 ${id} 这一环节`, en: `there is no stage ${id}` }),
   laterStage: (id: string) => ({
-    zh: `${id} 在后：退回至此将越过一次审核`,
-    en: `${id} comes later: a return would pass over a review`,
+    zh: `${id} 不在本环节之前：此答复只能退回此前的环节或者补正，不得越过审核`,
+    en: `${id} does not come before: this answer leads back, or to a correction, and passes over no review`,
   }),
-  notBefore: (id: string) => ({
-    zh: `${id} 不在公示之前：异议只能退回此前的环节或者补正`,
-    en: `${id} does not come before: an objection leads back, or to a correction`,
+  noPlace: (id: string) => ({
+    zh: `没有 ${id} 这一环节或者终点`,
+    en: `there is no stage or end ${id}`,
   }),
+  noStay: () => ({
+    zh: '此答复须离开本环节，不能写 stay',
+    en: 'this answer leads away: it cannot stay',
+  }),
+  notReached: () => ({
+    zh: '此前的去向没有条件，永远轮不到此去向',
+    en: 'is never taken: a route before it has no condition',
+  }),
+  noOtherwise: () => ({
+    zh: '最后一个去向不得附条件，否则可能无处可去',
+    en: 'the last route has no condition, so that an answer always leads somewhere',
+  }),
+  noSender: () => ({
+    zh: '没有环节把案件转来，无处可回',
+    en: 'no stage sends a case here that could be gone back to',
+  }),
+  uncertified: (id: string) => ({
+    zh: `${id} 在发证之前：已发证的项目不能退回`,
+    en: `${id} stands before the certificate: a certified project does not go back there`,
+  }),
+  quorum: (most: number) => ({
+    zh: `不能多于参加审核的 ${most} 个部门`,
+    en: `cannot be more than the ${most} bodies of the review`,
+  }),
+  noApproval: () => ({ zh: '须写明 approve 的去向', en: 'must say where approve leads' }),
+  oneBody: () => ({ zh: '须有两个以上部门', en: 'needs two bodies or more' }),
+  noOfficer: (role: string) => ({
+    zh: `${role} 不是办理人员的角色`,
+    en: `${role} is no role of officers`,
+  }),
+  seesNothing: (role: string) => ({
+    zh: `${role} 只能看到交给本人的案件，而此环节不交给任何人`,
+    en: `${role} sees only what was handed to them, and nothing is handed to anybody here`,
+  }),
+  ownCommission: (role: string) => ({
+    zh: `${role} 是第三方，不能委托自己`,
+    en: `${role} is the third party and does not commission itself`,
+  }),
+  needsPart: (part: string) => ({ zh: `须同时写明 ${part}`, en: `needs ${part} as well` }),
   noDecisionBefore: () => ({
-    zh: '须紧接在审核环节之后：期限届满只使已作出的决定生效，不能代替决定',
-    en: 'must stand directly behind a review: time lets a decision take effect, and makes none',
+    zh: '只能由审核通过进入：期限届满只使已作出的决定生效，不能代替决定',
+    en: 'is entered by the approval of a review alone: time lets a decision take effect, and makes none',
   }),
   otherUnit: () => ({
     zh: '与办理期限的计时单位不一致',
@@ -72,11 +111,10 @@ export const editionWords = {
     zh: `有认定后监管，须有结果为 ${outcome} 的终点`,
     en: `a supervision needs an end with the outcome ${outcome}`,
   }),
-  certifiedEnd: () => ({
-    zh: '认定后须监管的项目，在监管环节即为已认定，不得另设认定的终点',
-    en: 'a supervised project is certified in its stage, not in an end',
+  noEndLast: () => ({
+    zh: '最后一个环节之后没有终点：须有结果为 certified 或者 completed 的终点',
+    en: 'nothing follows the last stage: an end needs the outcome certified or completed',
   }),
-  notLast: () => ({ zh: '监管须为最后一个环节', en: 'a supervision is the last stage' }),
   ownRequest: (role: string) => ({
     zh: `${role} 将审批自己提出的申请`,
     en: `${role} would decide what it asks for itself`,

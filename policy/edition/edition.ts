@@ -4,6 +4,8 @@ import { condition, date, id, provenance, term, words, yuan } from '../stages/pa
 import { Correction } from '../stages/correction/schema.ts'
 import { Filing } from '../stages/filing/schema.ts'
 import { PublicNotice } from '../stages/public-notice/schema.ts'
+import { JointReview } from '../stages/joint-review/schema.ts'
+import { Report } from '../stages/report/schema.ts'
 import { Review } from '../stages/review/schema.ts'
 import { SelfAssessment } from '../stages/self-assessment/schema.ts'
 import { Supervision } from '../stages/supervision/schema.ts'
@@ -13,6 +15,8 @@ export const Stage = z.discriminatedUnion('kind', [
   SelfAssessment,
   Filing,
   Review,
+  JointReview,
+  Report,
   PublicNotice,
   Correction,
   Supervision,
@@ -85,8 +89,12 @@ export const Edition = z.strictObject({
           'must be 1 to 20 letters A–Z, digits or hyphens, not a hyphen first',
         ),
       ),
+    issuedAt: id.optional().meta({
+      description:
+        'The stage or the end at which the number is taken; else where the supervision begins, or at the end.',
+    }),
   }),
-  roles: z.array(term.extend({ scope: z.enum(['own', 'district', 'all']) })).min(1),
+  roles: z.array(term.extend({ scope: z.enum(['own', 'district', 'all', 'assigned']) })).min(1),
   bodies: z
     .array(
       z.strictObject({
@@ -132,7 +140,7 @@ export type Rule = z.infer<typeof rule>
 export type Branch = z.infer<typeof branch>
 /** A final state of the procedure. */
 export type End = Edition['ends'][number]
-/** What a person of a role may see: their own, their district's, or all. */
+/** What a person of a role may see: their own, their district's, all, or what was handed to them until they have answered. */
 export type Scope = Edition['roles'][number]['scope']
 export type { Words } from '../words/bilingual.ts'
 export type { Reminders } from '../stages/parts.ts'

@@ -1,7 +1,8 @@
 import { holds, type Facts } from './conditions.ts'
 import type { Branch, Edition, Rule, Words } from './edition.ts'
 import { fenToYuan, sumFen, writeYuan, yuanToFen } from './money.ts'
-import { kindOf } from '../stages/index.ts'
+import { conditionOf } from '../case/routes.ts'
+import { isReview } from '../stages/index.ts'
 
 /** What one rule says of an application; `ok` is null where the standard says nothing and an officer must judge. */
 export type Finding = {
@@ -45,12 +46,10 @@ export function assessEligibility(edition: Edition, facts: Facts): Eligibility {
 
 /** The reviews that a case must pass, in order: those whose condition holds (二（三）). */
 export function applicableReviews(edition: Edition, facts: Facts) {
-  return edition.stages
-    .filter((stage) => kindOf(stage).examines)
-    .filter((stage) => {
-      const condition = kindOf(stage).condition?.(stage)
-      return condition === undefined || holds(condition, facts)
-    })
+  return edition.stages.filter(isReview).filter((stage) => {
+    const condition = conditionOf(stage)
+    return condition === undefined || holds(condition, facts)
+  })
 }
 
 function findRoute(edition: Edition, facts: Facts): string | null {

@@ -1,12 +1,12 @@
 import type { Edition, Words } from './edition.ts'
 import { inputLabels } from '../words/input-labels.ts'
-import { nameOfTask } from '../case/labels.ts'
+import { nameOfPart, nameOfTask } from '../case/labels.ts'
 
 /** The words for each field of a case, by path; `*` is an id, whose words take the place of `{}`. */
 const fieldLabels: Record<string, Words> = {
   phase: { zh: '环节', en: 'phase' },
   state: { zh: '状态', en: 'state' },
-  claimedBy: { zh: '经办人', en: 'officer in charge' },
+  'assignments.*': { zh: '{}：经办人', en: '{}: officer in charge' },
   heldSince: { zh: '暂停办理自', en: 'held since' },
   certificate: { zh: '证书编号', en: 'certificate number' },
   'application.name': { zh: '项目名称', en: 'name of the project' },
@@ -109,7 +109,8 @@ function filled({ zh, en }: Words, id: Words): Words {
 function nameOfId(edition: Edition, id: string): Words {
   const term = edition.vocabulary.investment.find((each) => each.id === id)
   if (term) return term
-  const [task = id, period] = id.split('@')
+  const [task = id, part] = id.split('@')
   const { zh, en } = nameOfTask(edition, task)
-  return period === undefined ? { zh, en } : { zh: `${zh} ${period}`, en: `${en} ${period}` }
+  const of = part === undefined ? undefined : nameOfPart(edition, part)
+  return of ? { zh: `${zh} ${of.zh}`, en: `${en} ${of.en}` } : { zh, en }
 }

@@ -13,11 +13,23 @@ export function findTakeoverFaults({ stages, roles }: Edition): DocumentFault[] 
       const wrong =
         scope === undefined
           ? editionWords.noRole(role)
-          : scope === 'own' || stage.by.includes(role)
+          : scope === 'own' || scope === 'assigned' || stage.by.includes(role)
             ? editionWords.ownTakeover(role)
             : undefined
       return wrong ? [fault(['stages', at, 'takeover', 'by', place], wrong)] : []
     })
+  })
+}
+
+/** Stages that the same officer may decide too, which there are not. */
+export function findSameOfficerFaults({ stages }: Edition): DocumentFault[] {
+  return stages.flatMap((stage, at) => {
+    const named = ('sameOfficerAs' in stage && stage.sameOfficerAs) || []
+    return named.flatMap((id, place) =>
+      stages.some((each) => each.id === id && each !== stage)
+        ? []
+        : [fault(['stages', at, 'sameOfficerAs', place], editionWords.noStage(id))],
+    )
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Edition, Scope } from './edition.ts'
 
-const ranks = { own: 1, district: 2, all: 3 } as const satisfies Record<Scope, number>
+const ranks = { own: 1, assigned: 1, district: 2, all: 3 } as const satisfies Record<Scope, number>
 
 /** How wide the view of a role is; nothing, if the edition does not know it. */
 export function rankOf({ roles }: Pick<Edition, 'roles'>, role: string): number {

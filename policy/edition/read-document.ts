@@ -1,4 +1,4 @@
-import { LineCounter, isNode, isScalar, parseDocument, visit, type Document } from 'yaml'
+import { LineCounter, isNode, isScalar, parseDocument, visit, type Document, type Node } from 'yaml'
 import type { z } from 'zod'
 import type { Words } from '../words/bilingual.ts'
 import type { DocumentFault } from './document-fault.ts'
@@ -67,26 +67,28 @@ export function readDocument<S extends z.ZodType>(
   return parsed.data
 }
 
-/** Why a text is no YAML, or refers to nothing: the first fault alone, since others follow from it. */
+/** Why a text is no YAML, or refers to nothing or to itself: the first fault alone, since others follow from it. */
 function findYamlFault(document: Document): { at: number; words: Words } | undefined {
   const [broken] = document.errors
   if (broken) return { at: broken.pos[0], words: yamlWords(broken) }
-  const anchors = new Set<string>()
+  const anchored = new Map<string, Node>()
   let found: { at: number; words: Words } | undefined
   visit(document, {
-    Value: (_, { anchor }) => {
-      if (anchor !== undefined) anchors.add(anchor)
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchored.set(node.anchor, node)
     },
-    Alias: (_, { source, range }) => {
-      if (anchors.has(source)) return undefined
-      found = { at: range?.[0] ?? 0, words: documentWords.noAnchor(source) }
+    Alias: (_, { source, range }, above) => {
+      const named = anchored.get(source)
+      if (named && !above.includes(named)) return undefined
+      const words = named ? documentWords.aliases() : documentWords.noAnchor(source)
+      found = { at: range?.[0] ?? 0, words }
       return visit.BREAK
     },
   })
   return found
 }
 
-/** The document as plain data; undefined, if its aliases are too many or lead in a circle. */
+/** The document as plain data; undefined, if its aliases are too many. */
 function plain(document: Document): unknown {
   try {
     return document.toJS() ?? null
@@ -97,7 +99,7 @@ function plain(document: Document): unknown {
 }
 
 function writtenOut({ path, zh, en }: Words & { path: PropertyKey[] }): DocumentFault {
-  return { path: path.map((part) => (typeof part === 'number' ? part : String(part))), zh, en }
+  return { path: path.map(String), zh, en }
 }
 
 function locate(

@@ -15,7 +15,7 @@ export type FieldChange = {
 }
 
 /** What a record says otherwise than the one before; all of it, if there was none. */
-export function changesBetween(before: Enterprise | null, after: Enterprise): FieldChange[] {
+export function registerChangesBetween(before: Enterprise | null, after: Enterprise): FieldChange[] {
   return fields.flatMap((field) => {
     const change = { field, before: before?.[field] ?? null, after: after[field] ?? null }
     return change.before === change.after ? [] : [change]
@@ -26,7 +26,9 @@ export function changesBetween(before: Enterprise | null, after: Enterprise): Fi
 export function needsSecond(before: Enterprise | null, after: Enterprise): boolean {
   return (
     before !== null &&
-    changesBetween(before, after).some(({ field }) => eligibilityFields.some((each) => each === field))
+    registerChangesBetween(before, after).some(({ field }) =>
+      eligibilityFields.some((each) => each === field),
+    )
   )
 }
 

@@ -1,4 +1,5 @@
 import {
+  findTask,
   isSameTask,
   phaseOf,
   type CaseEvent,
@@ -10,60 +11,54 @@ import {
 import { dutyBehind } from '../time/deadlines.ts'
 import { decisionBy } from '../case/decisions.ts'
 import { dutiesOf, type Duty } from '../time/duties.ts'
-import type { Edition } from '../edition/edition.ts'
 import { asksForDecision, rowOf } from '../case/events.ts'
 import type { Notice } from './notice.ts'
-import { rankOf } from '../edition/ranks.ts'
 import { daysLeft, requestBehind } from './reminders.ts'
-import { kindOf } from '../stages/index.ts'
-import { takeoverOf } from '../access/takeover.ts'
-import { calendarOf, type Timekeeper } from '../time/timekeeper.ts'
+import { urgeable } from './urging.ts'
+import { taskOf } from '../case/assignments.ts'
+import { isCertifiedAt, kindOf, stageAt } from '../stages/index.ts'
+import { ownRolesOf } from '../access/visibility.ts'
+import { takeoverOf, takeoversOf } from '../access/takeover.ts'
+import { calendarOf, type DeadlineContext } from '../time/deadline-context.ts'
 
-type Told = { before: ProjectState | null; state: ProjectState; entry: HistoryEntry; event: CaseEvent | null }
+type AnnouncedStep = {
+  before: ProjectState | null
+  state: ProjectState
+  entry: HistoryEntry
+  event: CaseEvent | null
+}
 
 /** What a step has everybody told at once: tasks that are theirs now, decisions, an officer's urging, due dates that a calendar moved. */
-export function announcementsOf(keeper: Timekeeper, told: Told): Notice[] {
+export function announcementsOf(context: DeadlineContext, made: AnnouncedStep): Notice[] {
   return [
-    ...openings(keeper, told),
-    ...takeovers(keeper, told),
-    ...recalls(keeper, told),
-    ...outcomes(keeper, told),
-    ...urgings(keeper, told),
-    ...releases(keeper, told),
-    ...moves(keeper, told),
-    ...lastDays(keeper, told),
+    ...openings(context, made),
+    ...takeovers(context, made),
+    ...recalls(context, made),
+    ...outcomes(context, made),
+    ...urgings(context, made),
+    ...releases(context, made),
+    ...moves(context, made),
+    ...lastDays(context, made),
   ]
 }
 
-/**
- * What an officer of a role may urge: the tasks that wait for somebody whose view is narrower than theirs, so that a
- * district urges its enterprises and the authority urges both (三（四）).
- */
-export function urgeable(edition: Edition, state: ProjectState, role: string): Duty[] {
-  const periods = state.deadlines.flatMap(({ period }) => period ?? [])
-  return dutiesOf(edition, state, periods).filter(
-    ({ clock, waits, roles }) =>
-      clock !== null && !waits && roles.every((holder) => rankOf(edition, holder) < rankOf(edition, role)),
-  )
-}
-
-/** The roles that may urge somebody in a state. */
-export function urgersIn(edition: Edition, state: ProjectState): string[] {
-  return edition.roles.map(({ id }) => id).filter((role) => urgeable(edition, state, role).length > 0)
-}
-
-function openings(keeper: Timekeeper, told: Told): Notice[] {
-  const { before, state, entry } = told
+function openings(context: DeadlineContext, made: AnnouncedStep): Notice[] {
+  const { before, state, entry } = made
   // Those of a case that goes on are told with it.
   if (entry.type === 'endHold') return []
   return state.deadlines.flatMap((deadline) => {
     const isNew = !before?.deadlines.some(
       ({ task, entry: opened }) => task === deadline.task && opened === deadline.entry,
     )
-    const duty = dutyBehind(keeper, state, deadline)
+    const duty = dutyBehind(context, state, deadline)
     if (!duty || !isNew || !(duty.reminders?.opened || (deadline.overdue && duty.reminders))) return []
     return [
-      { ...about(keeper, duty, told), kind: 'opened' as const, occasion: 'opened', words: wordsOf(entry) },
+      {
+        ...about(context, duty, made),
+        kind: 'opened' as const,
+        deduplicationKey: 'opened',
+        words: wordsOf(entry),
+      },
     ]
   })
 }
@@ -72,38 +67,46 @@ function openings(keeper: Timekeeper, told: Told): Notice[] {
  * Both sides hear at once that a task may be taken over: those who owe it, and those who may act in their place. They hear it
  * anew when it is so again: a clock that stood still may have gone on in between.
  */
-function takeovers(keeper: Timekeeper, told: Told): Notice[] {
-  const { before, state, entry } = told
-  const takeover = takeoverOf(keeper.edition, state)
-  if (!takeover) return []
-  const { duty, by } = takeover
-  const notice = about(keeper, duty, told)
-  const known = before && takeoverOf(keeper.edition, before)
-  if (known && openedAt(before, known.duty) === notice.entry) return []
-  const roles = [...duty.roles, ...by]
-  const occasion = `takeover-${entry.revision}`
-  return [{ ...notice, kind: 'takeover', occasion, roles, user: null, required: true, words: null }]
+function takeovers(context: DeadlineContext, made: AnnouncedStep): Notice[] {
+  const { before, state, entry } = made
+  return takeoversOf(context.edition, state).flatMap(({ duty, by }): Notice[] => {
+    const notice = about(context, duty, made)
+    const known = before && takeoverOf(context.edition, before, duty)
+    if (known && openedAt(before, known.duty) === notice.entry) return []
+    const roles = [...duty.roles, ...by]
+    const deduplicationKey = `takeover-${entry.revision}`
+    return [{ ...notice, kind: 'takeover', deduplicationKey, roles, user: null, required: true, words: null }]
+  })
 }
 
 /**
  * A request is taken back, or another takes its place: who has the decision in hand hears of it, and the holder that it need
  * not answer any more.
  */
-function recalls(keeper: Timekeeper, told: Told): Notice[] {
-  const { before, state, entry, event } = told
-  const request = before?.case.supervision?.request
+function recalls(context: DeadlineContext, made: AnnouncedStep): Notice[] {
+  const { before, state, entry, event } = made
+  const stage = before && stageAt(context.edition, before.value)
+  const request = stage && kindOf(stage).request?.(before.case)
   const isTakenBack = event !== null && rowOf(event)?.takesBack === true
   if (!before || !request || !event || !(isTakenBack || asksForDecision(event))) return []
-  if (isTakenBack && state.case.supervision?.request?.kind === 'revocation') return []
-  const duty = dutiesOf(keeper.edition, before, []).find(({ ofRequest }) => ofRequest)
-  if (!duty) return []
+  const duty = dutiesOf(context.edition, before, []).find(({ ofRequest }) => ofRequest)
+  // What is being decided stays, where only what waited for it is taken back.
+  const stays =
+    duty && state.tasks.some((open) => isSameTask(open, duty) && open.entry === openedAt(before, duty))
+  if (!duty || stays) return []
   const words = wordsOf(entry)
   const kind = isTakenBack ? 'withdrawn' : 'replaced'
-  const occasion = `${event.type}-${state.revision}`
+  const deduplicationKey = `${event.type}-${state.revision}`
   const clock = { entry: openedAt(before, duty), dueOn: null, days: null, required: true }
-  const of = { ...about(keeper, duty, told), ...clock, kind, occasion, words } as const
-  const substitutes = takeoverOf(keeper.edition, before)?.by ?? []
-  const applicants = applicantsOf(keeper.edition)
+  const of = {
+    ...about(context, duty, made),
+    ...clock,
+    kind,
+    deduplicationKey,
+    words,
+  } as const
+  const substitutes = takeoverOf(context.edition, before, duty)?.by ?? []
+  const applicants = ownRolesOf(context.edition)
   return [
     ...(duty.claimedBy !== null
       ? [{ ...of, roles: [...duty.roles, ...substitutes], user: duty.claimedBy }]
@@ -113,23 +116,23 @@ function recalls(keeper: Timekeeper, told: Told): Notice[] {
 }
 
 /** Decisions that the applicant hears of at once, whatever it has turned off. */
-function outcomes({ edition }: Timekeeper, told: Told): Notice[] {
-  const { state, entry } = told
+function outcomes({ edition }: DeadlineContext, made: AnnouncedStep): Notice[] {
+  const { state, entry } = made
   const decision = decisionBy(edition, entry.type, phaseOf(entry.from ?? entry.to))
   const isOver = edition.ends.some(({ id }) => id === phaseOf(state.value))
-  const stage = edition.stages.find(({ id }) => id === phaseOf(state.value))
+  const stage = stageAt(edition, state.value)
   const law = stage && kindOf(stage)
-  const isTold = isOver || law?.certifies || law?.takesEffect
+  const isAnnounced = isOver || law?.takesEffect || (stage && isCertifiedAt(edition, stage))
   // A hearing that lapses decides nothing.
-  if (!decision || !isTold || (!isOver && decision.outcome === 'lapsed')) return []
+  if (!decision || !isAnnounced || (!isOver && decision.outcome === 'lapsed')) return []
   const completion = state.deadlines.find(({ task }) => task === law?.mainTask)
   const moved = entry.deadlines.find(({ why }) => why === 'granted')
   return [
     {
-      ...stepOf(told),
+      ...stepOf(made),
       ...decision,
       kind: 'outcome',
-      period: null,
+      part: null,
       user: null,
       dueOn: completion?.dueOn ?? null,
       from: moved?.from ?? null,
@@ -138,8 +141,8 @@ function outcomes({ edition }: Timekeeper, told: Told): Notice[] {
       unit: null,
       required: true,
       entry: entry.revision,
-      occasion: entry.type,
-      roles: applicantsOf(edition),
+      deduplicationKey: entry.type,
+      roles: ownRolesOf(edition),
       article: entry.article,
       words: wordsOf(entry),
     },
@@ -147,12 +150,12 @@ function outcomes({ edition }: Timekeeper, told: Told): Notice[] {
 }
 
 /** What is late, where something is; else what is due next for each who owes. */
-function urgings(keeper: Timekeeper, told: Told): Notice[] {
-  const { state, entry, event } = told
+function urgings(context: DeadlineContext, made: AnnouncedStep): Notice[] {
+  const { state, entry, event } = made
   if (!event || !('by' in event) || !rowOf(event)?.urges) return []
-  const open = urgeable(keeper.edition, state, event.by.role).map((duty) => ({
+  const open = urgeable(context.edition, state, event.by.role).map((duty) => ({
     duty,
-    deadline: state.deadlines.find((each) => isSameTask(each, duty)),
+    deadline: findTask(state.deadlines, duty),
   }))
   const late = open.filter(({ deadline }) => deadline?.overdue)
   const soonest = open.filter(({ duty, deadline }) =>
@@ -161,24 +164,25 @@ function urgings(keeper: Timekeeper, told: Told): Notice[] {
     ),
   )
   return (late.length > 0 ? late : soonest).map(({ duty }) => ({
-    ...about(keeper, duty, told),
+    ...about(context, duty, made),
     kind: 'urge',
-    occasion: `urge@${entry.on}`,
+    deduplicationKey: `urge@${entry.on}`,
     words: ('note' in event && event.note) || null,
   }))
 }
 
 /** Whoever had a task in hand is told that somebody else has released it, and why. */
-function releases(keeper: Timekeeper, told: Told): Notice[] {
-  const { before, entry, event } = told
-  const holder = before?.case.claimedBy
-  if (!event || !('by' in event) || !rowOf(event)?.othersSayWhy) return []
-  if (!before || !holder || holder === event.by.user) return []
-  const held = dutiesOf(keeper.edition, before, []).filter(({ claimedBy }) => claimedBy === holder)
+function releases(context: DeadlineContext, made: AnnouncedStep): Notice[] {
+  const { before, entry, event } = made
+  if (!before || !event || !('by' in event) || !rowOf(event)?.othersSayWhy) return []
+  const task = taskOf(context.edition, before, event)
+  const held = dutiesOf(context.edition, before, []).filter(
+    (duty) => task && isSameTask(duty, task) && duty.claimedBy !== null && duty.claimedBy !== event.by.user,
+  )
   return held.map((duty) => ({
-    ...about(keeper, duty, told),
+    ...about(context, duty, made),
     kind: 'released',
-    occasion: `released-${entry.revision}`,
+    deduplicationKey: `released-${entry.revision}`,
     required: true,
     words: ('reason' in event && event.reason) || null,
   }))
@@ -189,20 +193,20 @@ function isSooner(a: Deadline | undefined, b: Deadline | undefined): boolean {
 }
 
 /** Due dates that a calendar has moved, clocks that stand still because the case is held, and that they go on. */
-function moves(keeper: Timekeeper, told: Told): Notice[] {
-  const { before, state, entry } = told
+function moves(context: DeadlineContext, made: AnnouncedStep): Notice[] {
+  const { before, state, entry } = made
   const kind = moving[entry.type]
-  if (kind === undefined) return officersMoves(keeper, told)
+  if (kind === undefined) return officersMoves(context, made)
   return entry.deadlines.flatMap((change) => {
-    const duty = dutyBehind(keeper, state, change)
+    const duty = dutyBehind(context, state, change)
     if (!duty) return []
     const stood = before?.held?.clocks.find(({ deadline }) => isSameTask(deadline, change))?.deadline.dueOn
-    const occasion = `${kind}-${entry.revision}`
+    const deduplicationKey = `${kind}-${entry.revision}`
     return [
       {
-        ...about(keeper, duty, told),
+        ...about(context, duty, made),
         kind,
-        occasion,
+        deduplicationKey,
         from: change.from ?? stood ?? null,
         words: wordsOf(entry),
       },
@@ -210,7 +214,7 @@ function moves(keeper: Timekeeper, told: Told): Notice[] {
   })
 }
 
-/** What moves the dates of a case, or stops its clocks, without an officer of the case. */
+/** What moves the dates of a case, or holds it, without an officer of the case. */
 const moving: Partial<Record<HistoryEntry['type'], 'moved' | 'hold' | 'endHold'>> = {
   recalculate: 'moved',
   hold: 'hold',
@@ -218,18 +222,18 @@ const moving: Partial<Record<HistoryEntry['type'], 'moved' | 'hold' | 'endHold'>
 }
 
 /** An officer who takes longer, or stops the clock, tells the applicant why (行政许可法 第四十二条、第四十五条), and when it goes on. */
-function officersMoves({ edition }: Timekeeper, told: Told): Notice[] {
-  const { state, entry, event } = told
+function officersMoves({ edition }: DeadlineContext, made: AnnouncedStep): Notice[] {
+  const { state, entry, event } = made
   const kind = event ? rowOf(event)?.announces?.kind : undefined
   if (!event || !kind) return []
-  return entry.deadlines.map(({ task, period, from, to: dueOn, unit, article }) => ({
-    ...stepOf(told),
+  return entry.deadlines.map(({ task, part, from, to: dueOn, unit, article }) => ({
+    ...stepOf(made),
     kind,
     task,
-    period,
-    entry: openedAt(state, { task, period }),
-    occasion: `${kind}-${entry.revision}`,
-    roles: applicantsOf(edition),
+    part,
+    entry: openedAt(state, { task, part }),
+    deduplicationKey: `${kind}-${entry.revision}`,
+    roles: ownRolesOf(edition),
     user: null,
     dueOn,
     from,
@@ -244,49 +248,46 @@ function officersMoves({ edition }: Timekeeper, told: Told): Notice[] {
 }
 
 /** A decision came after the date that it was about: its day is the last, and the holder hears so. */
-function lastDays(keeper: Timekeeper, told: Told): Notice[] {
-  const { before, state, entry } = told
-  const decidedOn = state.case.supervision?.decidedOn
-  const stage = keeper.edition.stages.find(({ id }) => id === phaseOf(state.value))
-  const completion = state.deadlines.find(({ task }) => task === (stage && kindOf(stage).mainTask))
-  if (decidedOn === undefined || decidedOn === before?.case.supervision?.decidedOn || !completion) return []
-  const duty = dutyBehind(keeper, state, completion)
+function lastDays(context: DeadlineContext, made: AnnouncedStep): Notice[] {
+  const { before, state, entry } = made
+  const stage = stageAt(context.edition, state.value)
+  const law = stage && kindOf(stage)
+  const moved = law?.lastDay?.(state.case)
+  const completion = state.deadlines.find(({ task }) => task === law?.mainTask)
+  if (!moved || moved.on === (before && law?.lastDay?.(before.case)?.on) || !completion) return []
+  const duty = dutyBehind(context, state, completion)
   if (!duty) return []
-  const occasion = `moved-${entry.revision}`
-  const planned = state.case.supervision?.completeOn ?? null
-  return [{ ...about(keeper, duty, told), kind: 'moved', from: planned, occasion, words: wordsOf(entry) }]
+  const deduplicationKey = `moved-${entry.revision}`
+  const notice = { ...about(context, duty, made), deduplicationKey, words: wordsOf(entry) }
+  return [{ ...notice, kind: 'moved', from: moved.planned }]
 }
 
-function applicantsOf({ roles }: Edition): string[] {
-  return roles.filter(({ scope }) => scope === 'own').map(({ id }) => id)
-}
-
-function about(keeper: Timekeeper, duty: Duty, told: Told) {
-  const { state, entry } = told
-  const { task, period, roles, unit, article } = duty
-  const isThis = (each: { task: string; period: string | null }) => isSameTask(each, duty)
+function about(context: DeadlineContext, duty: Duty, made: AnnouncedStep) {
+  const { state, entry } = made
+  const { task, part, roles, unit, article } = duty
+  const isThis = (each: { task: string; part: string | null }) => isSameTask(each, duty)
   const dueOn = state.deadlines.find(isThis)?.dueOn ?? null
-  const days = dueOn === null ? null : daysLeft(calendarOf(keeper, roles), unit, entry.on, dueOn)
+  const days = dueOn === null ? null : daysLeft(calendarOf(context, roles), unit, entry.on, dueOn)
   const opened = openedAt(state, duty)
   const required = duty.reminders?.required ?? false
   const what = {
     task,
-    period,
+    part,
     entry: opened,
     roles,
     user: duty.claimedBy,
-    request: requestBehind(duty, state),
+    request: requestBehind(context, duty, state),
   }
-  return { ...stepOf(told), ...what, dueOn, from: null, dateOf: null, days, unit, required, article }
+  return { ...stepOf(made), ...what, dueOn, from: null, dateOf: null, days, unit, required, article }
 }
 
 /** The revision at which a task was opened. */
-function openedAt({ tasks, revision }: ProjectState, sought: Pick<OpenTask, 'task' | 'period'>): number {
-  return tasks.find((each) => isSameTask(each, sought))?.entry ?? revision
+function openedAt({ tasks, revision }: ProjectState, sought: Pick<OpenTask, 'task' | 'part'>): number {
+  return findTask(tasks, sought)?.entry ?? revision
 }
 
 /** The step that a notice tells of. */
-function stepOf({ state, entry: { type: event, by } }: Told) {
+function stepOf({ state, entry: { type: event, by } }: AnnouncedStep) {
   return { phase: phaseOf(state.value), event, by, outcome: null, ground: null, request: null }
 }
 

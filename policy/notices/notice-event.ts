@@ -1,7 +1,7 @@
 import { entryRows, rowOf } from '../case/events.ts'
 import type { Edition, Words } from '../edition/edition.ts'
 import type { Arisen, NoticeCase, NoticeKind } from './notice.ts'
-import { termsOf, type Sentence, type Terms } from './notice-terms.ts'
+import { termsOf, type KindSentence, type Terms } from './notice-terms.ts'
 import type { EntryRow } from '../stages/event-row.ts'
 import { capital } from '../words/capital.ts'
 
@@ -10,7 +10,7 @@ export function eventOf(edition: Edition, notice: Arisen, kase: NoticeCase): Wor
   return sentences[notice.kind](termsOf(edition, notice, kase))
 }
 
-const reminding: Sentence = (terms) => {
+const reminding: KindSentence = (terms) => {
   const { notice, task, due, why } = terms
   const { days, dueOn } = notice
   const { zh, en } = why?.(terms) ?? { zh: '', en: '' }
@@ -23,7 +23,7 @@ const reminding: Sentence = (terms) => {
   return { zh: `${zh}${task.zh}将于${due.zh}到期。`, en: `${en}The ${task.en} is due on ${due.en}.` }
 }
 
-const opened: Sentence = (terms) => {
+const opened: KindSentence = (terms) => {
   const { notice, task, due } = terms
   const opens = notice.event === null ? undefined : rowOf({ type: notice.event })?.opens
   if (opens) return opens.says(terms)
@@ -117,4 +117,4 @@ const sentences = {
     const row: EntryRow | undefined = event === null ? undefined : entryRows[event]
     return row?.decides?.says(terms) ?? { zh: `${terms.phase.zh}。`, en: `${terms.phase.en}.` }
   },
-} satisfies Record<NoticeKind, Sentence>
+} satisfies Record<NoticeKind, KindSentence>

@@ -1,7 +1,7 @@
 import type { Edition, Words } from '../edition/edition.ts'
 import { nameOfTask } from '../case/labels.ts'
 import { ruleOf } from './notice-rules.ts'
-import { fullDayWords, named, withPeriod } from './notice-words.ts'
+import { fullDayWords, named } from './notice-words.ts'
 import type { Arisen, NoticeCase } from './notice.ts'
 import { officeOf } from '../edition/offices.ts'
 import type { NoticeTerms } from '../stages/event-row.ts'
@@ -19,17 +19,17 @@ export type Terms = NoticeTerms & {
 }
 
 /** A sentence about a notice. */
-export type Sentence = (terms: Terms) => Words
+export type KindSentence = (terms: Terms) => Words
 
 /** The words of a notice about a case. */
 export function termsOf(edition: Edition, notice: Arisen, kase: NoticeCase): Terms {
-  const { task, period, by, dueOn, from, phase, request } = notice
+  const { task, part, by, dueOn, from, phase, request } = notice
   const none = { zh: '', en: '' }
   const owes = (id: string) =>
     named((ruleOf(edition, id)?.roles ?? []).map((role) => officeOf(edition, role, kase)))
   return {
     notice,
-    task: withPeriod(nameOfTask(edition, task), period),
+    task: nameOfTask(edition, task, part),
     by: by === null ? { zh: '本系统', en: 'the system' } : officeOf(edition, by.role, kase),
     due: dueOn === null ? none : fullDayWords(dueOn),
     from: from === null ? none : fullDayWords(from),

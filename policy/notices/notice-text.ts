@@ -100,7 +100,7 @@ function untilOf(edition: Edition, notice: Arisen, name: Name): Words {
     ? { zh: '请立即', en: 'At once, please ' }
     : { zh: day ? `请于${day.zh}届满前` : '请', en: day ? `By the end of ${day.en}, please ` : 'Please ' }
   if (rule.roles.some((role) => roles.includes(role)))
-    return { zh: `${by.zh}${rule.deed.zh}。`, en: `${by.en}${rule.deed.en}.` }
+    return { zh: `${by.zh}${rule.instruction.zh}。`, en: `${by.en}${rule.instruction.en}.` }
   if (kind !== 'escalation') return nothing
   const owner = named(rule.roles.map(name))
   return { zh: `请督促${owner.zh}尽快办理。`, en: `Please see to it that ${owner.en} does it.` }

@@ -7,10 +7,10 @@ import type { Edition, Words } from '../edition/edition.ts'
 import { eventLabels, nameOfTask } from '../case/labels.ts'
 import { noticeLabels, type Arisen, type Notice } from './notice.ts'
 import { lengthWords } from '../words/length-words.ts'
-import { begun, dayWords, withPeriod } from './notice-words.ts'
+import { begun, dayWords } from './notice-words.ts'
 import { phaseOf } from '../case/phase.ts'
 
-type Named = Pick<Edition, 'stages' | 'ends'>
+type Named = Pick<Edition, 'stages' | 'ends' | 'roles'>
 
 /**
  * The title of a notice on a day, wherever it is shown: in a mail, an inbox, a call, a case file and a history. Days that were
@@ -21,7 +21,7 @@ export function titleOf(edition: Named, notice: Arisen, today: string): Words {
 }
 
 function wordsOf(edition: Named, notice: Arisen, today: string): Words {
-  const task = withPeriod(nameOfTask(edition, notice.task), notice.period)
+  const task = nameOfTask(edition, notice.task, notice.part)
   const kind = noticeLabels[notice.kind]
   const due = dueWords(notice, task, today)
   switch (notice.kind) {

@@ -27,14 +27,6 @@ export function fullDayWords(date: string): Words {
   return { zh: `${zh}（${weekdays.zh[inWeek]}）`, en: `${en} (${weekdays.en[inWeek]})` }
 }
 
-/** The name of a task with the period that a report is for: `项目进展填报（2021年第3季度）`. */
-export function withPeriod({ zh, en }: Words, period: string | null): Words {
-  if (period === null) return { zh, en }
-  const [, year, quarter] = /^(\d{4})Q([1-4])$/.exec(period) ?? []
-  const shown = quarter === undefined ? period : `${year}年第${quarter}季度`
-  return { zh: `${zh}（${shown}）`, en: `${en} (${period})` }
-}
-
 /** The two languages of one sentence, made by the same rule. */
 export function inBoth(sentence: (language: keyof Words) => string): Words {
   return { zh: sentence('zh'), en: sentence('en') }

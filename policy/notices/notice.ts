@@ -2,47 +2,50 @@ import type { Application } from '../edition/application.ts'
 import type { Actor, HistoryEntry } from '../case/case.ts'
 import type { Outcome } from '../case/decisions.ts'
 import type { Edition, Words } from '../edition/edition.ts'
-import { scopeOf } from '../access/permissions.ts'
-import type { Audience } from '../access/capacities.ts'
+import { audienceOf, type Audience } from '../access/scope.ts'
 import { nextDigestInstant, nextWakingInstant } from '../time/quiet-hours.ts'
 import type { Asked } from '../stages/supervision/kept.ts'
 
+/** How each kind of notice begins, on the screen and in a mail. */
+export const noticeLabels = {
+  opened: { zh: '新待办', en: 'new task' },
+  before: { zh: '即将到期', en: 'due soon' },
+  due: { zh: '今日到期', en: 'due today' },
+  after: { zh: '已超期', en: 'overdue' },
+  escalation: { zh: '超期上报', en: 'overdue, reported to you' },
+  takeover: { zh: '可由上级接办', en: 'may be taken over' },
+  urge: { zh: '催办', en: 'urged' },
+  moved: { zh: '到期日调整', en: 'due date moved' },
+  hold: { zh: '暂停办理', en: 'held' },
+  endHold: { zh: '恢复办理', en: 'goes on' },
+  suspend: { zh: '暂停计时', en: 'clock stopped' },
+  resume: { zh: '恢复计时', en: 'clock started again' },
+  released: { zh: '经办人变更', en: 'no longer in your hands' },
+  withdrawn: { zh: '申请已撤回', en: 'request taken back' },
+  replaced: { zh: '申请已变更', en: 'request replaced' },
+  outcome: { zh: '办理结果', en: 'outcome' },
+} satisfies Record<string, Words>
+
 /** Why somebody is told: a task is theirs now, its due date comes, is here or has passed, a superior learns of it … */
-export type NoticeKind =
-  | 'opened'
-  | 'before'
-  | 'due'
-  | 'after'
-  | 'escalation'
-  | 'takeover'
-  | 'urge'
-  | 'moved'
-  | 'hold'
-  | 'endHold'
-  | 'suspend'
-  | 'resume'
-  | 'released'
-  | 'withdrawn'
-  | 'replaced'
-  | 'outcome'
+export type NoticeKind = keyof typeof noticeLabels
 
 /** The kinds by which somebody is reminded of what they owe. */
 export const reminderKinds = ['before', 'due', 'after', 'urge'] as const satisfies NoticeKind[]
 
 /**
  * Something to be told about a case. Whom it reaches is found out when it is written into the ledger: everybody who holds
- * one of the roles there. `task`, `entry` and `occasion` name it, so that nobody is told the same thing twice.
+ * one of the roles there. `task`, `entry` and `deduplicationKey` name it, so that nobody is told the same thing twice.
  */
 export type Notice = {
   kind: NoticeKind
   /** The task it is about; for an `outcome` what was decided. */
   task: string
-  /** The period that a progress report is for (`2021Q3`). */
-  period: string | null
+  /** The part of the task: the period that a progress report is for (`2021Q3`). */
+  part: string | null
   /** The revision at which the task was opened: one that is opened again is told anew. */
   entry: number
   /** Names the moment within the task's life: `before-5@2021-04-09`, `opened`, `urge@2021-04-12`. */
-  occasion: string
+  deduplicationKey: string
   roles: string[]
   /** The one of them who has the task in hand; everybody who holds the role, if null. */
   user: string | null
@@ -52,7 +55,7 @@ export type Notice = {
   from: string | null
   /** The task that these dates are of, and the revision that opened it, where that is not the one it is about. */
   dateOf: { task: string; entry: number } | null
-  /** Working or calendar days until (negative: since) the due date, on the day of the occasion. */
+  /** Working or calendar days until (negative: since) the due date, on the day of the notice. */
   days: number | null
   unit: 'workingDays' | 'calendarDays' | null
   /** The law wants it told: nobody can turn it off. */
@@ -87,55 +90,39 @@ export type NoticeCase = {
   certificate: string | null
 }
 
-/** How each kind of notice begins, on the screen and in a mail. */
-export const noticeLabels = {
-  opened: { zh: '新待办', en: 'new task' },
-  before: { zh: '即将到期', en: 'due soon' },
-  due: { zh: '今日到期', en: 'due today' },
-  after: { zh: '已超期', en: 'overdue' },
-  escalation: { zh: '超期上报', en: 'overdue, reported to you' },
-  takeover: { zh: '可由上级接办', en: 'may be taken over' },
-  urge: { zh: '催办', en: 'urged' },
-  moved: { zh: '到期日调整', en: 'due date moved' },
-  hold: { zh: '暂停办理', en: 'held' },
-  endHold: { zh: '恢复办理', en: 'goes on' },
-  suspend: { zh: '暂停计时', en: 'clock stopped' },
-  resume: { zh: '恢复计时', en: 'clock started again' },
-  released: { zh: '经办人变更', en: 'no longer in your hands' },
-  withdrawn: { zh: '申请已撤回', en: 'request taken back' },
-  replaced: { zh: '申请已变更', en: 'request replaced' },
-  outcome: { zh: '办理结果', en: 'outcome' },
-} satisfies Record<NoticeKind, Words>
+/**
+ * Of each kind: whether it waits for the digest of the day, where the others go out at once, but not at night; and whether it says
+ * nothing any more once its task is done, where what has been decided, moved or stopped is told all the same.
+ */
+const delivery = {
+  opened: { inDigest: false, withTask: true },
+  before: { inDigest: true, withTask: true },
+  due: { inDigest: true, withTask: true },
+  after: { inDigest: true, withTask: true },
+  escalation: { inDigest: false, withTask: true },
+  takeover: { inDigest: false, withTask: true },
+  urge: { inDigest: false, withTask: true },
+  moved: { inDigest: false, withTask: false },
+  hold: { inDigest: false, withTask: false },
+  endHold: { inDigest: false, withTask: false },
+  suspend: { inDigest: false, withTask: false },
+  resume: { inDigest: false, withTask: false },
+  released: { inDigest: false, withTask: false },
+  withdrawn: { inDigest: false, withTask: false },
+  replaced: { inDigest: false, withTask: false },
+  outcome: { inDigest: false, withTask: false },
+} satisfies Record<NoticeKind, { inDigest: boolean; withTask: boolean }>
 
-/** Whether notices of a kind wait for the digest of the day; the others go out at once, but not at night. */
+/** Whether notices of a kind wait for the digest of the day. */
 export function waitsForDigest(kind: NoticeKind): boolean {
-  switch (kind) {
-    case 'before':
-    case 'due':
-    case 'after':
-      return true
-    case 'opened':
-    case 'escalation':
-    case 'takeover':
-    case 'urge':
-    case 'moved':
-    case 'hold':
-    case 'endHold':
-    case 'suspend':
-    case 'resume':
-    case 'released':
-    case 'withdrawn':
-    case 'replaced':
-    case 'outcome':
-      return false
-  }
+  return delivery[kind].inDigest
 }
 
 /**
- * What is to be told about a project at an instant (ISO 8601), and who is meant by each role. `scope` says whose case it is,
+ * Notices about a project that arise at one instant (ISO 8601), and who is meant by each role. `scope` says whose case it is,
  * so that nobody reads of it who may not see it; the revision that it is at lets calendars keep the latest date.
  */
-export type Telling = {
+export type NotificationBatch = {
   project: string
   scope: CaseScope
   revision: number
@@ -153,18 +140,8 @@ export function audiencesOf(
   { district, uscc }: CaseScope,
   notices: Pick<Notice, 'roles'>[],
 ): Audience[] {
-  return [...new Set(notices.flatMap(({ roles }) => roles))].flatMap((role): Audience[] => {
-    switch (scopeOf(edition, { role })) {
-      case 'all':
-        return [{ role, district: null, uscc: null }]
-      case 'district':
-        return [{ role, district, uscc: null }]
-      case 'own':
-        return [{ role, district: null, uscc }]
-      case null:
-        return []
-    }
-  })
+  const roles = [...new Set(notices.flatMap((notice) => notice.roles))]
+  return roles.flatMap((role) => audienceOf(edition, { role, district, uscc }) ?? [])
 }
 
 /** The earliest instant at which a notice of a kind that arises at another goes out (milliseconds since 1970). */
@@ -172,34 +149,15 @@ export function sendingInstant(kind: NoticeKind, arisesMs: number): number {
   return waitsForDigest(kind) ? nextDigestInstant(arisesMs) : nextWakingInstant(arisesMs)
 }
 
-/** Whether a notice says nothing any more once its task is done; what has been decided, moved or stopped is told all the same. */
+/** Whether a notice says nothing any more once its task is done. */
 export function endsWithTask(kind: NoticeKind): boolean {
-  switch (kind) {
-    case 'opened':
-    case 'before':
-    case 'due':
-    case 'after':
-    case 'escalation':
-    case 'takeover':
-    case 'urge':
-      return true
-    case 'moved':
-    case 'hold':
-    case 'endHold':
-    case 'suspend':
-    case 'resume':
-    case 'released':
-    case 'withdrawn':
-    case 'replaced':
-    case 'outcome':
-      return false
-  }
+  return delivery[kind].withTask
 }
 
 /** The `_id` of the task that a notice is about. */
 export function taskIdOf(
-  { task, period, entry }: Pick<Notice, 'task' | 'period' | 'entry'>,
+  { task, part, entry }: Pick<Notice, 'task' | 'part' | 'entry'>,
   project: string,
 ): string {
-  return `${project}:${task}:${period ?? ''}:${entry}`
+  return `${project}:${task}:${part ?? ''}:${entry}`
 }

@@ -5,24 +5,25 @@ import { dutyBehind, timeEventAt } from '../time/deadlines.ts'
 import type { Duty } from '../time/duties.ts'
 import type { Reminders } from '../edition/edition.ts'
 import type { Notice, NoticeKind } from './notice.ts'
-import { calendarOf, type Timekeeper } from '../time/timekeeper.ts'
+import { kindOf, stageAt } from '../stages/index.ts'
+import { calendarOf, type DeadlineContext } from '../time/deadline-context.ts'
 
 /** A day on which a deadline has something to say, and to whom. */
-type Occasion = {
+type Reminder = {
   kind: Extract<NoticeKind, 'before' | 'due' | 'after' | 'escalation'>
   days: number
   on: string
   to: string[]
 }
 
-type Running = Pick<ProjectState, 'value' | 'case' | 'deadlines'>
+type RemindedState = Pick<ProjectState, 'value' | 'case' | 'deadlines'>
 
 /** The next instant (milliseconds since 1970) at which time does something to a case or somebody is to be told; never, if there is none. */
-export function nextWake(keeper: Timekeeper, state: Running): number {
+export function nextWake(context: DeadlineContext, state: RemindedState): number {
   return Math.min(
     ...state.deadlines.map((deadline) => {
-      const duty = dutyBehind(keeper, state, deadline)
-      const next = duty && nextOccasionOn(calendarOf(keeper, duty.roles), duty, deadline)
+      const duty = dutyBehind(context, state, deadline)
+      const next = duty && nextReminderOn(calendarOf(context, duty.roles), duty, deadline)
       return Math.min(timeEventAt(deadline), next === undefined ? Infinity : morningOf(next))
     }),
   )
@@ -33,20 +34,20 @@ export function nextWake(keeper: Timekeeper, state: Running): number {
  * the system stood still, the latest says it all; each superior is told all the same.
  */
 export function remindersOn(
-  keeper: Timekeeper,
-  state: Running,
+  context: DeadlineContext,
+  state: RemindedState,
   on: string,
 ): { notices: Notice[]; deadlines: Deadline[] } {
   const notices: Notice[] = []
   const deadlines = state.deadlines.map((deadline) => {
-    const duty = dutyBehind(keeper, state, deadline)
-    const occasions = duty ? occasionsThrough(calendarOf(keeper, duty.roles), duty, deadline, on) : []
-    if (!duty || occasions.length === 0) return deadline
-    const reminder = occasions.findLast(({ kind }) => kind !== 'escalation')
-    const superiors = occasions.filter(({ kind }) => kind === 'escalation')
-    for (const occasion of [...(reminder ? [reminder] : []), ...superiors])
-      notices.push(noticeOf(state, duty, deadline, occasion))
-    return { ...deadline, toldThrough: on }
+    const duty = dutyBehind(context, state, deadline)
+    const all = duty ? remindersThrough(calendarOf(context, duty.roles), duty, deadline, on) : []
+    if (!duty || all.length === 0) return deadline
+    const latest = all.findLast(({ kind }) => kind !== 'escalation')
+    const superiors = all.filter(({ kind }) => kind === 'escalation')
+    for (const reminder of [...(latest ? [latest] : []), ...superiors])
+      notices.push(noticeOf(context, state, { duty, deadline, reminder }))
+    return { ...deadline, remindedThrough: on }
   })
   return { notices, deadlines }
 }
@@ -57,27 +58,32 @@ export function daysLeft(calendar: Calendar, unit: Duty['unit'], on: string, due
 }
 
 /** The request that a task answers, as notices of it tell it. */
-export function requestBehind({ ofRequest }: Duty, { case: { supervision } }: Running): Notice['request'] {
-  const request = ofRequest && supervision?.request
+export function requestBehind(
+  { edition }: Pick<DeadlineContext, 'edition'>,
+  { ofRequest }: Duty,
+  { value, case: kept }: RemindedState,
+): Notice['request'] {
+  const stage = ofRequest && stageAt(edition, value)
+  const request = stage && kindOf(stage).request?.(kept)
   return request ? { role: request.role, reason: request.reason } : null
 }
 
 function noticeOf(
-  state: Running,
-  duty: Duty,
-  { task, period, entry, dueOn }: Deadline,
-  { kind, days, to }: Occasion,
+  context: DeadlineContext,
+  state: RemindedState,
+  { duty, deadline, reminder: { kind, days, to } }: { duty: Duty; deadline: Deadline; reminder: Reminder },
 ): Notice {
-  const occasion = `${kind}-${Math.abs(days)}${kind === 'escalation' ? `-${to.join('+')}` : ''}@${dueOn}`
+  const { task, part, entry, dueOn } = deadline
+  const deduplicationKey = `${kind}-${Math.abs(days)}${kind === 'escalation' ? `-${to.join('+')}` : ''}@${dueOn}`
   const user = kind === 'escalation' ? null : duty.claimedBy
   const { unit, article } = duty
   const required = duty.reminders?.required ?? false
   return {
     kind,
     task,
-    period,
+    part,
     entry,
-    occasion,
+    deduplicationKey,
     roles: to,
     user,
     dueOn,
@@ -92,12 +98,12 @@ function noticeOf(
     by: null,
     outcome: null,
     ground: null,
-    request: requestBehind(duty, state),
+    request: requestBehind(context, duty, state),
     words: null,
   }
 }
 
-function nextOccasionOn(calendar: Calendar, duty: Duty, deadline: Deadline): string | undefined {
+function nextReminderOn(calendar: Calendar, duty: Duty, deadline: Deadline): string | undefined {
   const { reminders, waits, roles } = duty
   if (!reminders || waits) return undefined
   const after = repeated(calendar, duty, deadline, reminders).next().value
@@ -105,7 +111,7 @@ function nextOccasionOn(calendar: Calendar, duty: Duty, deadline: Deadline): str
     ...beforehand(calendar, duty, deadline, reminders, roles),
     ...escalations(calendar, duty, deadline, reminders),
   ]
-  const ahead = fixed.filter(({ on }) => on > deadline.toldThrough)
+  const ahead = fixed.filter(({ on }) => on > deadline.remindedThrough)
   return [...ahead, ...(after ? [after] : [])]
     .map(({ on }) => on)
     .reduce<string | undefined>(earlier, undefined)
@@ -115,20 +121,20 @@ function earlier(a: string | undefined, b: string): string {
   return a === undefined || b < a ? b : a
 }
 
-function occasionsThrough(calendar: Calendar, duty: Duty, deadline: Deadline, on: string): Occasion[] {
+function remindersThrough(calendar: Calendar, duty: Duty, deadline: Deadline, on: string): Reminder[] {
   const { reminders, waits, roles } = duty
   if (!reminders || waits) return []
-  const after: Occasion[] = []
-  for (const occasion of repeated(calendar, duty, deadline, reminders)) {
-    if (occasion.on > on) break
-    after.push(occasion)
+  const after: Reminder[] = []
+  for (const reminder of repeated(calendar, duty, deadline, reminders)) {
+    if (reminder.on > on) break
+    after.push(reminder)
   }
   return [
     ...beforehand(calendar, duty, deadline, reminders, roles),
     ...after,
     ...escalations(calendar, duty, deadline, reminders),
   ]
-    .filter((occasion) => occasion.on > deadline.toldThrough && occasion.on <= on)
+    .filter((reminder) => reminder.on > deadline.remindedThrough && reminder.on <= on)
     .toSorted((a, b) => (a.on < b.on ? -1 : 1))
 }
 
@@ -138,7 +144,7 @@ function beforehand(
   { dueOn }: Deadline,
   { before }: Reminders,
   to: string[],
-): Occasion[] {
+): Reminder[] {
   return before.map((days) => ({
     kind: days === 0 ? 'due' : 'before',
     days,
@@ -151,15 +157,15 @@ function beforehand(
 function* repeated(
   calendar: Calendar,
   duty: Duty,
-  { dueOn, toldThrough }: Deadline,
+  { dueOn, remindedThrough }: Deadline,
   { every }: Reminders,
-): Generator<Occasion> {
+): Generator<Reminder> {
   if (every === undefined) return
   const { unit, roles: to } = duty
   let on = dueOn
   for (let days = every; ; days += every) {
     on = addDuration(calendar, on, { days: every, unit }).dueOn
-    if (on > toldThrough) yield { kind: 'after', days: -days, on, to }
+    if (on > remindedThrough) yield { kind: 'after', days: -days, on, to }
   }
 }
 
@@ -168,7 +174,7 @@ function escalations(
   { unit }: Duty,
   { dueOn }: Deadline,
   { escalate = [] }: Reminders,
-): Occasion[] {
+): Reminder[] {
   return escalate.map(({ after, to }) => ({
     kind: 'escalation',
     days: 0 - after,

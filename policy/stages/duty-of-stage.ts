@@ -1,6 +1,7 @@
 import type { Duty } from '../time/duty.ts'
-import type { Edition, Words } from '../edition/edition.ts'
-import type { Standing, TaskRule } from './kind.ts'
+import type { Words } from '../edition/edition.ts'
+import type { Memory, TaskRule } from './kind.ts'
+import { assigneeOf } from '../case/case.ts'
 import type { Reminders } from './parts.ts'
 
 type Timed = {
@@ -19,30 +20,34 @@ type Timed = {
     | undefined
 }
 
-/** What is owed in a stage that is one task: the answer of those whose turn it is. */
-export function dutyOfStage({ id, by, deadline, article }: Timed, { case: { claimedBy } }: Standing): Duty {
+/**
+ * What is owed in a stage, or by a part of it: the answer of those whose turn it is, in the time that the stage gives, or the
+ * route by which the case came.
+ */
+export function dutyOfStage(
+  { id: task, by, deadline, article }: Timed,
+  kept: Pick<Memory, 'assignments' | 'within'>,
+  part: string | null = null,
+): Duty {
+  const within = kept.within?.stage === task ? kept.within : undefined
+  const length = within ?? deadline
   return {
-    task: id,
-    period: null,
+    task,
+    part,
     roles: by,
-    clock: deadline ? { kind: 'runs', days: deadline.days, unit: deadline.unit } : null,
+    clock: length ? { kind: 'runs', days: length.days, unit: length.unit } : null,
     reminders: deadline?.reminders,
-    unit: deadline?.unit ?? 'workingDays',
+    unit: length?.unit ?? 'workingDays',
     article: deadline?.article ?? article,
-    claimedBy,
+    claimedBy: assigneeOf(kept, { task, part }),
   }
 }
 
 /** What there is to do in such a stage. */
 export function ruleOfStage(
   { by, deadline, source }: Timed,
-  deed: Words,
+  instruction: Words,
   lapse: Words | null = null,
 ): TaskRule {
-  return { roles: by, deed, reminders: deadline?.reminders, lapse, source: deadline?.source ?? source }
-}
-
-/** Whether an edition has an end of an outcome. */
-export function hasEnd({ ends }: Edition, outcome: Edition['ends'][number]['outcome']): boolean {
-  return ends.some((end) => end.outcome === outcome)
+  return { roles: by, instruction, reminders: deadline?.reminders, lapse, source: deadline?.source ?? source }
 }

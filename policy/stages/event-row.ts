@@ -4,10 +4,10 @@ import type { Edition, Words } from '../edition/edition.ts'
 import { paragraph } from '../edition/text.ts'
 
 /**
- * Whoever's turn it is in the stage, its officers, both of them (who has asked already, while that is decided), the side that
+ * The roles that the stage names, its officers, both of them (who has asked already, while that is decided), the side that
  * asked (the holder too, whose extension waits), the applicant at any stage, or any officer.
  */
-export type Who = 'turn' | 'officers' | 'parties' | 'asker' | 'applicant' | 'anyOfficer'
+export type Who = 'stageRoles' | 'officers' | 'parties' | 'asker' | 'applicant' | 'anyOfficer'
 
 /** Who may send an event. */
 export type Permission = {
@@ -22,10 +22,10 @@ export type Permission = {
 export type Circumstance = 'always' | 'leavesOfficers' | 'urgesApplicant' | 'concernsApplicant'
 
 /** What an applicant is told of what came with an event that was not its own. */
-export type Told = { fields: readonly string[] | 'all'; when: Circumstance }
+export type Disclosure = { fields: readonly string[] | 'all'; when: Circumstance }
 
 /** How something was decided; a program can tell these apart, whatever the words are. */
-export const outcomes = ['granted', 'refused', 'revoked', 'lapsed'] as const
+export const outcomes = ['granted', 'refused', 'revoked', 'lapsed', 'reported'] as const
 /** How something was decided. */
 export type Outcome = (typeof outcomes)[number]
 
@@ -58,7 +58,12 @@ export type Decides = {
 }
 
 /** What is said of everything that stands in a history, whoever or whatever made it. */
-export type EntryRow = Words & { told: Told; decides?: Decides }
+export type EntryRow = Words & {
+  disclosure: Disclosure
+  /** The applicant is not even told that it happened. */
+  unseen?: true
+  decides?: Decides
+}
 
 type Payload = Record<string, z.ZodType>
 
@@ -71,20 +76,20 @@ export type EventRow<Shape extends Payload = Payload> = EntryRow & {
   /** A payload that only asks the machine whether there is an arrow; no guard looks at more than the application. */
   probe: (application: Application) => z.output<z.ZodObject<Shape>>
   permission: Permission
-  /** What it does to the officer who has the task in hand. */
-  holder: 'takes' | 'frees' | 'keeps'
+  /** Whoever does it has the task in hand from then on, or nobody has; else it stays with who has it, as long as the task is open. */
+  assignment?: 'assigns' | 'releases'
   /** It brings a new form of the application. */
   bringsForm?: true
   /** It asks for something that others decide, in place of what was asked before. */
   asks?: true
   /** It takes back what was asked for. */
   takesBack?: true
+  /** It may be done in every state of a case, also while it is held and once it is over: it changes nothing, and makes no revision stale. */
+  changesNothing?: true
   /** It urges those who owe something: once a day, and only where there is somebody to urge. */
   urges?: true
   /** Whoever does it to another's task says why, and the other is told. */
   othersSayWhy?: true
-  /** It stops the clock of the stage, as the edition says for this reason. */
-  stops?: 'return' | 'suspend'
   /** It gives the officer of the stage more time, once. */
   moreTime?: true
   /** The task whose date it moves, as was asked for. */
@@ -93,13 +98,13 @@ export type EventRow<Shape extends Payload = Payload> = EntryRow & {
   announces?: { kind: 'moved' | 'suspend' | 'resume'; title?: Words }
   /** What makes a task somebody's turn, where there is more to say than that it is. */
   opens?: { title: Words; says: Sentence }
-  /** Where its button stands, among those of the same place in the order of the rows. */
-  place: Place
+  /** Where its button stands; those of one group stand in the order of the rows. */
+  buttonGroup: ButtonGroup
 }
 
-/** The places of buttons, from first to last. */
-export const places = ['deed', 'claim', 'answer', 'time', 'other', 'leave'] as const
-type Place = (typeof places)[number]
+/** The groups of buttons, from first to last. */
+export const buttonGroups = ['work', 'claim', 'answer', 'time', 'other', 'leave'] as const
+type ButtonGroup = (typeof buttonGroups)[number]
 
 /** A row, with the type of its payload. */
 export function event<Shape extends Payload>(row: EventRow<Shape>): EventRow<Shape> {
@@ -124,8 +129,8 @@ export const bare = { payload: () => ({}), probe: () => ({}) }
 export const withReason = { payload: () => ({ reason }), probe: () => ({ reason: '' }) }
 
 /** Nothing of it is for the applicant. */
-export const nothing = { fields: [], when: 'always' } as const satisfies Told
+export const nothing = { fields: [], when: 'always' } as const satisfies Disclosure
 /** All of it may be read by the applicant. */
-export const everything = { fields: 'all', when: 'always' } as const satisfies Told
+export const everything = { fields: 'all', when: 'always' } as const satisfies Disclosure
 /** The applicant must know why. */
-export const itsReason = { fields: ['reason'], when: 'always' } as const satisfies Told
+export const itsReason = { fields: ['reason'], when: 'always' } as const satisfies Disclosure

@@ -7,20 +7,31 @@ import type { Duty } from '../time/duty.ts'
 import type { Edition, End, Stage, StageOf, Words } from '../edition/edition.ts'
 import type { Refusal } from '../errors.ts'
 import type { CaseEvent, EventType, ProjectEvent, TimeEvent } from '../case/events.ts'
-import type { Objection } from '../access/objection.ts'
+import type { Denial } from '../access/denial.ts'
 import type { Sentence } from './event-row.ts'
-import type { Reminders } from './parts.ts'
+import type { Reminders, Route, Target } from './parts.ts'
+import type { Asked } from './supervision/kept.ts'
 
-/** A question that the machine asks before it takes an arrow. */
-export type Guard =
-  | { type: 'takesPlace'; params: { stage: string } }
-  | { type: 'isFrom'; params: { roles: string[] } }
-  | { type: 'isAbout'; params: { task: string } }
-  /** A question that only a kind of stage understands: `guards` of the kind answers it. */
-  | { type: 'isSo'; params: { stage: string; question: string } }
+/** What the machine asks before it takes an arrow; all of it must be so. */
+export type Guard = {
+  /** Conditions of the edition that hold for the application. */
+  holds?: string[]
+  /** Who does it has one of these roles. */
+  from?: string[]
+  /** It is about this task, or this part of one. */
+  about?: string
+  part?: string
+  /** The case came from this stage. */
+  sender?: string
+  /** What only a kind of stage understands: `guards` of the kind answers it. */
+  asks?: { stage: string; question: string; of?: string }[]
+}
 
-/** A way out of a state: to a state by id (`#application`) or to a neighbour, or to nowhere but the memory of the case. */
-export type Arrow = { target?: string; guard?: Guard }
+/**
+ * An arrow out of a state: to a state by id (`#application`) or to a neighbour, or to nowhere but the memory of the case. Where an
+ * edition says that an answer leads there, how long what is owed there may take, and whether the clock that is left goes on later.
+ */
+export type Arrow = { target?: string; guard?: Guard } & Pick<Route, 'within' | 'clock'>
 
 /** The arrows of a state, by event. */
 export type Arrows = Partial<Record<EventType | TimeEvent['type'], Arrow[]>>
@@ -35,30 +46,36 @@ export type StageState = {
   states?: Record<string, StageState>
 }
 
-/** The ways through an edition, as a kind of stage needs them. */
+/** The routes through an edition, as a kind of stage needs them. */
 export type Routes = {
-  /** To the next stage in the edition's order that takes place; to the certificate after the last. */
-  after: (stage: string) => Arrow[]
-  /** To the first review that takes place: everything is looked at anew. */
-  fromFirstReview: () => Arrow[]
+  /** Where an answer of a stage leads, as the edition says. */
+  of: (stage: string, answer: string) => Arrow[]
+  /** Whether there is a stage from which a case may have come to another. */
+  hasSender: (stage: string) => boolean
   /** Whether no review comes before a stage: until then nobody has looked at the application, and it may be amended. */
   isBeforeReviews: (stage: string) => boolean
   /** To the end of an outcome. */
   end: (outcome: End['outcome']) => Arrow[]
 }
 
+/** What of an edition the short form of its routes leaves unsaid: its ends, and the first stage that looks at the application. */
+export type Course = Pick<Edition, 'ends'> & { firstExamining: string | undefined }
+
 /** Where and when something happens: by whose calendar, on which day, under which edition. */
 export type Moment = { edition: Edition; calendar: Calendar; on: string }
 
+/** What of a case says what is owed in a state of a stage. */
+export type Memory = Pick<Case, 'assignments' | 'within' | 'commissions' | 'supervision'>
+
 /** What is owed, or what an event meets, in a state of a stage. */
-export type Standing = { value: StateValue; case: Pick<Case, 'claimedBy' | 'supervision'> }
+export type StageSituation = { value: StateValue; case: Memory }
 
 /** What there is to do about a task. */
 export type TaskRule = {
   /** Who owes it. */
   roles: string[]
   /** What is to be done, to follow “please”. */
-  deed: Words
+  instruction: Words
   reminders: Reminders | undefined
   /** What happens to the case itself if nothing is done; nothing does, if it is null. */
   lapse: Words | null
@@ -91,39 +108,46 @@ export type Kind<S extends Stage = Stage> = Words & {
    * examines, and nobody owes anything in it. What has become of it then, to follow its name.
    */
   takesEffect?: Words
-  /** A case that is there has its certificate. */
+  /** It hands its task to a person, who may see the case for that alone. */
+  hands?: true
+  /** A case that enters it gets its certificate, unless the edition names another place. */
   certifies?: true
   /** The words for states within it, and for regions, which are no states of their own. */
-  places?: Record<string, Words>
+  stateLabels?: Record<string, Words>
   regions?: Record<string, Words>
   /** The words for tasks that are no stage of their own. */
   tasks?: Record<string, Words>
   /** The task whose date is told with every decision in it. */
   mainTask?: string
 
+  /** The parts that tasks of it have, each with its own holder, clock and four eyes; none, if it has one task. */
+  parts?(stage: S): readonly string[]
+  /** Where each of its answers leads, the short form of a document read into the long one. */
+  answers(stage: S, course: Course): Readonly<Record<string, Target | undefined>>
+  /** Where in the document that stands, where it is not below `answers`. */
+  answerPath?(stage: S, answer: string): (string | number)[]
+  /** The answers that lead back: to a stage before, or to one that stands in no order. */
+  leadsBack?: readonly string[]
+  /** The arrow of an answer that leaves the case where it is; none, if it cannot. */
+  stay?(answer: string): Arrow | undefined
   /** Its part of the machine. */
   state(stage: S, routes: Routes): StageState
   /** Its own questions to a case, by name. */
   guards?: Record<string, Question<S>['isSo']>
-  /** The condition under which it takes place; always, if there is none. */
-  condition?(stage: S): string | undefined
-
   /** What is owed in a state of it, and for which periods. */
-  duties(stage: S, standing: Standing, periods: readonly string[]): Duty[]
+  duties(stage: S, situation: StageSituation, periods: readonly string[]): Duty[]
   /** The periods for which something is owed on a day. */
   periods?(stage: S, kept: Case, on: string): string[]
   /** What any case remembers there, where only the rules are of interest. */
-  sample?: Standing['case']
+  sample?: Partial<Memory>
 
   /** The case as it enters such a stage. */
   enter?(kept: Case, on: string): Case
   /** What the case remembers of an event in it, beyond what is remembered of every event. */
   remember?(stage: S, kept: Case, event: CaseEvent, moment: Moment): Case
-  /** Whether the officer keeps the task in hand although the event frees others. */
-  keepsHolder?(stage: S, kept: Case, event: CaseEvent): boolean
 
-  /** The officers of it, where they are not those whose turn it is. */
-  officers?(stage: S): string[]
+  /** The officers of it, or of a part of it, where they are not those whose turn it is. */
+  officers?(stage: S, part: string | null): readonly string[]
   /** Who may take over from its officers, as the edition says; `undefined`: the authority above. */
   takeover?(stage: S): string[] | undefined
   /** Both sides of it, of which either may ask for something. */
@@ -131,12 +155,16 @@ export type Kind<S extends Stage = Stage> = Words & {
   /** The side that has asked for what is being decided. */
   askers?(stage: S, kept: Case): string[]
   /** Who decides here may have asked for it, instead of having decided another stage. */
-  partOf?(stage: S, kept: Case, user: string): boolean
+  hasAsked?(stage: S, kept: Case, user: string): boolean
+  /** What is being asked for. */
+  request?(kept: Case): Asked | undefined
+  /** The day of a decision that came after the date that it was about, which is the last one then; and the date as it was planned. */
+  lastDay?(kept: Case): { on: string; planned: string } | undefined
 
   /** What time, or the number of times, has against an event. */
-  findObjection?(stage: S, state: Facing, type: EventType, on: string): Objection | undefined
+  findDenial?(stage: S, state: Facing, type: EventType, on: string): Denial | undefined
   /** Why the machine has no arrow where another case of this state would have one. */
-  findUsedUp?(stage: S, kept: Case, type: EventType): Objection | undefined
+  findUsedUp?(stage: S, kept: Case, type: EventType): Denial | undefined
   /** What is wrong with what an event says. */
   findRefusal?(stage: S, kept: Case, event: ProjectEvent, on: string): Refusal | undefined
   /** What is unlikely in what an event says. */
@@ -146,8 +174,6 @@ export type Kind<S extends Stage = Stage> = Words & {
   reminders?(stage: S): ReminderRule[]
   /** How much longer its officer may take, once. */
   ownExtension?(stage: S): OwnExtension | undefined
-  /** Whether its clock starts anew after it stood still, instead of going on. */
-  startsAnew?(stage: S, why: 'return' | 'suspend'): boolean
   /** On which grounds its clock may stand still. */
   grounds?(stage: S): SuspensionGround[]
   /** What there is to do about a task of it; of the stage itself, where the task has its name. */
@@ -161,13 +187,13 @@ export type Kind<S extends Stage = Stage> = Words & {
 
 /** A question of a kind to a case. */
 type Question<S extends Stage> = {
-  isSo(stage: S, kept: Case, event: CaseEvent, moment: Moment): boolean
+  isSo(stage: S, kept: Case, event: CaseEvent, moment: Moment, of?: string): boolean
 }
 
 /** The kinds, by their names. */
 export type Kinds = { [K in Stage['kind']]: Kind<StageOf<K>> }
 
-/** A state, as an objection of time meets it. */
+/** A state, as a denial by time meets it. */
 type Facing = {
   value: StateValue
   case: Case

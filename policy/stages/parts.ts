@@ -71,6 +71,36 @@ export const afterwards = z
   .enum(['resume', 'restart'])
   .meta({ description: 'A clock that stood still goes on with the days that were left, or starts anew.' })
 
+const route = z.strictObject({
+  to: id.meta({
+    description:
+      '`next` in the order, `stay`, `sender` (the stage that the case came from), or a stage or an end by its id.',
+  }),
+  when: condition
+    .optional()
+    .meta({ description: 'It leads there only if this holds; the last of several has no condition.' }),
+  within: z
+    .strictObject(length)
+    .optional()
+    .meta({ description: 'How long what is owed there may take, instead of what the stage itself says.' }),
+  clock: afterwards.optional().meta({
+    description:
+      'What becomes of the clock of the stage that is left, once the case is back: it goes on with the days that were left, or starts anew.',
+  }),
+})
+/** Where an answer leads, in its long form: the first whose condition holds. */
+export type Route = z.infer<typeof route>
+
+/** Where an answer leads: the name of a place, a route, or several with conditions. */
+export const target = z.union([id, route, z.array(route).min(1).max(20)])
+/** Where an answer leads, as a document says it. */
+export type Target = z.infer<typeof target>
+
+/** Where each of some answers leads, where a document says so. */
+export function targets<Answer extends string>(...answers: Answer[]) {
+  return z.partialRecord(z.enum(answers), target)
+}
+
 /** What every stage says. */
 export const stage = {
   id,
@@ -78,6 +108,19 @@ export const stage = {
   ...provenance,
   by: z.array(id).min(1).meta({ description: 'The roles whose turn it is.' }),
 }
+
+/** What a stage says that stands in the order of the procedure. */
+export const inOrder = {
+  when: condition
+    .optional()
+    .meta({ description: 'The stage takes place only if this holds; always, if it is left out.' }),
+  aside: z.literal(true).optional().meta({ description: 'It is entered only where an answer names it.' }),
+}
+
+/** Whose decisions leave an officer free to decide here too, where four eyes would shut them out. */
+export const sameOfficerAs = z.array(id).max(20).optional().meta({
+  description: 'The stages that the same officer may have decided, such as a pre-check in a small bureau.',
+})
 
 /** Who may take over what officers owe. */
 export const takeover = z

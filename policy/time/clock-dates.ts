@@ -3,29 +3,29 @@ import type { Case, Deadline } from '../case/case.ts'
 import { addDays } from './dates.ts'
 import type { Duty } from './duties.ts'
 import { laterByHolds, type GivenDate } from '../case/held-time.ts'
-import { calendarOf, type Timekeeper } from './timekeeper.ts'
+import { calendarOf, type DeadlineContext } from './deadline-context.ts'
 
 /** Where a clock leads: what of a deadline follows from its clock, the calendar and the holds alone. */
 export type Dates = Pick<Deadline, 'dueOn' | 'given' | 'dayOff' | 'provisional' | 'lapsesOn'>
 
 /** The dates of a length of time that runs from a day. */
-export function runDates(keeper: Timekeeper, duty: Duty, since: string, days: number): Dates {
-  const calendar = calendarOf(keeper, duty.roles)
+export function runDates(context: DeadlineContext, duty: Duty, since: string, days: number): Dates {
+  const calendar = calendarOf(context, duty.roles)
   const due = runsUntil(calendar, since, { days, unit: duty.unit })
   const end = duty.unit === 'calendarDays' ? addDays(since, days) : due.dueOn
-  return { ...due, ...(end !== due.dueOn && { dayOff: end }), ...lapseOf(keeper, duty, due.dueOn) }
+  return { ...due, ...(end !== due.dueOn && { dayOff: end }), ...lapseOf(context, duty, due.dueOn) }
 }
 
 /** The dates of a clock that is given one: later by what the case was held and, where it ends a period, no day off. */
 export function givenDates(
-  keeper: Timekeeper,
+  context: DeadlineContext,
   { roles }: Duty,
   clock: GivenDate,
-  { supervision }: Pick<Case, 'supervision'>,
+  { holds }: Pick<Case, 'holds'>,
 ): Dates {
-  const calendar = calendarOf(keeper, roles)
+  const calendar = calendarOf(context, roles)
   const lastDayFrom = (date: string) => (clock.endsPeriod ? lastDayByCalendar(calendar, date) : date)
-  const end = laterByHolds(clock, supervision?.holds, lastDayFrom)
+  const end = laterByHolds(clock, holds, lastDayFrom)
   const dueOn = lastDayFrom(end)
   return {
     dueOn,
@@ -37,25 +37,25 @@ export function givenDates(
 
 /** A deadline by the calendars and the holds as they are now; one without a clock that could move stays as it is. */
 export function redated(
-  keeper: Timekeeper,
+  context: DeadlineContext,
   duty: Duty,
   { given, dayOff, ...deadline }: Deadline,
-  kept: Pick<Case, 'supervision'>,
+  kept: Pick<Case, 'holds'>,
 ): Deadline {
   const { since, days } = deadline
-  if (days !== null) return { ...deadline, ...runDates(keeper, duty, since, days) }
-  if (duty.clock?.kind === 'date') return { ...deadline, ...givenDates(keeper, duty, duty.clock, kept) }
+  if (days !== null) return { ...deadline, ...runDates(context, duty, since, days) }
+  if (duty.clock?.kind === 'date') return { ...deadline, ...givenDates(context, duty, duty.clock, kept) }
   return { ...deadline, ...(given !== undefined && { given }), ...(dayOff !== undefined && { dayOff }) }
 }
 
 /** When a task whose due date has passed ends by itself, if it does. */
 export function lapseOf(
-  keeper: Timekeeper,
+  context: DeadlineContext,
   { roles, lapse }: Duty,
   dueOn: string,
 ): Pick<Deadline, 'lapsesOn'> {
   if (!lapse) return {}
-  return { lapsesOn: lapse === 'atDue' ? dueOn : runsUntil(calendarOf(keeper, roles), dueOn, lapse).dueOn }
+  return { lapsesOn: lapse === 'atDue' ? dueOn : runsUntil(calendarOf(context, roles), dueOn, lapse).dueOn }
 }
 
 /** The days that are left of a period on a day: of the period itself, whose last day may be a day off. */

@@ -1,9 +1,8 @@
 import type { StateValue } from 'xstate'
 import type { Duty } from './duty.ts'
 import type { Edition } from '../edition/edition.ts'
-import { phaseOf } from '../case/phase.ts'
-import { kindOf } from '../stages/index.ts'
-import type { Standing } from '../stages/kind.ts'
+import { kindOf, stageAt } from '../stages/index.ts'
+import type { StageSituation } from '../stages/kind.ts'
 
 export type { Duty } from './duty.ts'
 
@@ -13,18 +12,18 @@ export type { Duty } from './duty.ts'
  */
 export function dutiesOf(
   { stages }: Pick<Edition, 'stages'>,
-  standing: Standing,
+  situation: StageSituation,
   periods: readonly string[],
 ): Duty[] {
-  const stage = stages.find(({ id }) => id === phaseOf(standing.value))
-  return stage ? kindOf(stage).duties(stage, standing, periods) : []
+  const stage = stageAt({ stages }, situation.value)
+  return stage ? kindOf(stage).duties(stage, situation, periods) : []
 }
 
 /** The roles that owe something in a state, whatever else the case is; none at an end, or where a decision only waits to take effect. */
 export function owedBy({ stages }: Pick<Edition, 'stages'>, value: StateValue): string[] {
-  const stage = stages.find(({ id }) => id === phaseOf(value))
+  const stage = stageAt({ stages }, value)
   if (!stage || kindOf(stage).takesEffect) return []
-  const kept = kindOf(stage).sample ?? { claimedBy: null }
+  const kept = { assignments: [], ...kindOf(stage).sample }
   return kindOf(stage)
     .duties(stage, { value, case: kept }, [])
     .flatMap(({ roles }) => roles)

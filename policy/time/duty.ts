@@ -14,7 +14,7 @@ export type Clock =
 /** What is owed in a state of a case: by whom, until when, who is reminded, and where the rule stands. */
 export type Duty = {
   task: string
-  period: string | null
+  part: string | null
   roles: string[]
   clock: Clock | null
   /** What happens after the due date, if nothing else does. */

@@ -1,7 +1,6 @@
 import { addDays } from './dates.ts'
-import type { StageOf } from '../edition/edition.ts'
 
-type Every = StageOf<'supervision'>['reports']['every']
+type Every = 'month' | 'quarter' | 'halfYear' | 'year'
 
 const monthsOf = { month: 1, quarter: 3, halfYear: 6, year: 12 } satisfies Record<Every, number>
 const signs = { month: 'M', quarter: 'Q', halfYear: 'H', year: 'Y' } satisfies Record<Every, string>

@@ -7,11 +7,10 @@ const ofALaw = /^(\S*[法典例定])\s*(第.+)$/u
 
 /** Where a rule stands, with the title of the document: the edition's own notice, or a law by its own name. */
 export function citationOf({ title, notices }: Citing, article: string): Words {
-  if (article === '') return cited(notices?.document ?? title, '')
   const law = notices?.laws.find(({ cites }) => article.startsWith(cites))
   if (law) return cited(law, article.slice(law.cites.length).trim())
-  const [, name, place] = ofALaw.exec(article) ?? []
-  if (name !== undefined && place !== undefined) return cited({ zh: name, en: name }, place)
+  const [, name, place = ''] = ofALaw.exec(article) ?? []
+  if (name !== undefined) return cited({ zh: name, en: name }, place)
   return cited(notices?.document ?? title, article)
 }
 

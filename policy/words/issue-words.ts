@@ -29,7 +29,7 @@ function wordsOfIssue(issue: RawIssue, nameOf: Naming): Words {
     case 'invalid_type':
       return wordsOfType(issue)
     case 'invalid_value':
-      return wordsOfChoice(issue.values, issue.input, termsOf(issue.inst))
+      return wordsOfChoice(issue.values, issue.input === undefined, termsOf(issue.inst))
     case 'too_big':
       return wordsOfSize(issue, issue.maximum, 'most')
     case 'too_small':
@@ -83,7 +83,7 @@ function wordsOfType({ expected, input }: Of<'invalid_type'>): Words {
   const wanted = types[expected] ?? anything
   const given = z.util.parsedType(input)
   const is = types[given]
-  if (expected === 'int' && given === 'number') return { zh: `须为${wanted.zh}`, en: `must be ${wanted.en}` }
+  if (expected === 'int') return { zh: `须为${wanted.zh}`, en: `must be ${wanted.en}` }
   return is
     ? { zh: `须为${wanted.zh}，不能是${is.zh}`, en: `must be ${wanted.en}, not ${is.en}` }
     : { zh: `须为${wanted.zh}`, en: `must be ${wanted.en}` }
@@ -97,7 +97,7 @@ function termsOf(schema: unknown): readonly Term[] {
 }
 
 /** The values that would do, by the words that people have for them. */
-function wordsOfChoice(values: readonly unknown[], input: unknown, terms: readonly Term[] = []): Words {
+function wordsOfChoice(values: readonly unknown[], isMissing: boolean, terms: readonly Term[]): Words {
   const told = values.map((value) => {
     const id = String(value)
     return termWords(
@@ -105,7 +105,7 @@ function wordsOfChoice(values: readonly unknown[], input: unknown, terms: readon
       terms.find((each) => each.id === id),
     )
   })
-  const need = input === undefined ? missing : { zh: '', en: '' }
+  const need = isMissing ? missing : { zh: '', en: '' }
   const only = told.length === 1
   return {
     zh: `${need.zh && `${need.zh}，`}${only ? '只能是' : '须为以下之一：'}${told.map(({ zh }) => zh).join('、')}`,
@@ -141,7 +141,6 @@ const units: Record<string, Words> = {
   array: { zh: '项', en: 'items' },
   set: { zh: '项', en: 'items' },
   map: { zh: '项', en: 'items' },
-  object: { zh: '个字段', en: 'fields' },
 }
 
 /** Keys that a form does not have, and those that it has. */
@@ -179,10 +178,8 @@ function termWords(id: string, name: Partial<Words> | undefined): Words {
 
 function wordsOfUnion(issue: Of<'invalid_union'>): Words {
   if ('options' in issue && Array.isArray(issue.options)) {
-    const { input, discriminator } = issue
-    const given = typeof input === 'object' && input !== null ? Object.entries(input) : []
-    const value = given.find(([key]) => key === discriminator)?.[1] as unknown
-    return wordsOfChoice(issue.options, value, eventTerms)
+    const isMissing = !Object.hasOwn(Object(issue.input), issue.discriminator ?? '')
+    return wordsOfChoice(issue.options, isMissing, eventTerms)
   }
   const forms = issue.inst instanceof z.ZodUnion ? issue.inst.def.options.flatMap(shapeOf) : []
   return {

@@ -10,8 +10,8 @@ export type Issue = Words & { field: string }
 
 type ZodIssue = z.core.$ZodIssue
 
-/** No more is told at once. */
-const mostTold = 20
+/** No more are listed at once. */
+const mostListed = 20
 
 /** Reads what came in by a schema; refuses it with a sentence for each fault, in both languages. */
 export function readInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
@@ -22,7 +22,7 @@ export function readInput<S extends z.ZodType>(schema: S, input: unknown): z.out
 
 /** The refusal that comes of zod's issues. */
 export function refusalOfIssues(all: readonly ZodIssue[], subject?: Subject): Refusal {
-  const found = all.flatMap((issue) => closest(issue)).slice(0, mostTold)
+  const found = all.flatMap((issue) => closest(issue)).slice(0, mostListed)
   const allowed = found[0] && allowedBy(found[0])
   const issues = found.map((issue) => issueOf(issue, subject))
   return { code: 'invalid-request', field: issues[0]?.field ?? '', issues, ...(allowed && { allowed }) }
@@ -35,7 +35,7 @@ export function inputRefusal(field: string, { zh, en }: Words, allowed?: string[
   return { code: 'invalid-request', field, issues, ...(allowed && { allowed }) }
 }
 
-/** Why a place in a list is refused that no page of it has given. */
+/** Why a cursor in a list is refused that no page of it has given. */
 export const notOfThisList = inputRefusal('cursor', {
   zh: '不是本清单给出的',
   en: 'is not one that this list has given',
@@ -75,7 +75,7 @@ function namedAt(path: readonly PropertyKey[], subject: Subject | undefined): Wo
 
 /** Of a union without a match, what is wrong with the form that comes closest; the union itself, if none does. */
 function closest(issue: ZodIssue): ZodIssue[] {
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue]
+  if (issue.code !== 'invalid_union') return [issue]
   const forms = issue.errors
     .filter((faults) => !faults.some(({ code, path }) => code === 'invalid_type' && path.length === 0))
     .toSorted((a, b) => a.length - b.length)
@@ -87,5 +87,5 @@ function closest(issue: ZodIssue): ZodIssue[] {
 /** What would have been accepted: the values of an enumeration, or the types of a union. */
 function allowedBy(issue: ZodIssue): string[] | undefined {
   if (issue.code === 'invalid_value') return issue.values.map(String)
-  return issue.code === 'invalid_union' && 'options' in issue ? issue.options?.map(String) : undefined
+  return 'options' in issue ? issue.options?.map(String) : undefined
 }

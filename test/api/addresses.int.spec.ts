@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { writeNotices } from '../../models/ledger.ts'
+import { createRecorder } from '../../models/recorder.ts'
 import { createMailer } from '../../delivery/channels/email/email.ts'
 import { createDispatcher } from '../../delivery/dispatcher.ts'
-import { createWebhookCarrier } from '../../delivery/channels/webhook/webhook.ts'
+import { createWebhookChannel } from '../../delivery/channels/webhook/webhook.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { audiencesOf } from '../../policy/notices/notice.ts'
 import { chongqing, people } from '../fixtures.ts'
-import { aNotice, at } from '../delivery/post.ts'
+import { at } from '../delivery/fixture.ts'
+import { aNotice } from '../support/a-notice.ts'
 import { startReceiver, type Receiver } from '../delivery/receiver.ts'
 import { file, register } from '../support/cases.ts'
 import { createHttp } from '../support/http.ts'
@@ -21,7 +22,7 @@ let zhigai: Zhigai
 let server: Awaited<ReturnType<typeof startMailServer>>
 let receiver: Receiver
 let dispatcher: ReturnType<typeof createDispatcher>
-let door: ReturnType<typeof createHttp> & { close: () => Promise<void> }
+let listener: ReturnType<typeof createHttp> & { close: () => Promise<void> }
 let project: string
 beforeAll(async () => {
   zhigai = await startZhigai()
@@ -31,12 +32,12 @@ beforeAll(async () => {
   receiver = await startReceiver()
   const { deps, issuer, models } = zhigai
   const opened = await listen({ ...deps, allowPrivateAddresses: true, now: () => clock.now })
-  door = { ...createHttp(opened.origin, issuer), close: opened.close }
+  listener = { ...createHttp(opened.origin, issuer), close: opened.close }
   dispatcher = createDispatcher({
     models,
-    carriers: {
+    channels: {
       email: createMailer(server.url, 'zhigai@example.org'),
-      webhook: createWebhookCarrier({ toPrivate: true }),
+      webhook: createWebhookChannel({ toPrivate: true }),
     },
     now: () => clock.now,
     logger: deps.logger,
@@ -44,7 +45,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await dispatcher.stop()
-  await Promise.all([server.stop(), receiver.stop(), door.close()])
+  await Promise.all([server.stop(), receiver.stop(), listener.close()])
   await zhigai.stop()
 })
 beforeEach(async () => {
@@ -69,7 +70,7 @@ let serial = 0
 async function anOfficer(): Promise<Actor> {
   serial += 1
   const officer = { user: `wang-${serial}`, role: 'district', district: '渝北区' }
-  await door.as(officer).get('/me')
+  await listener.as(officer).get('/me')
   const known = { _id: officer.user, capacities: { $size: 1 } }
   await vi.waitFor(() => zhigai.models.people.findOne(known).orFail(), { timeout: 20_000 })
   return officer
@@ -78,16 +79,17 @@ async function anOfficer(): Promise<Actor> {
 type Chosen = { email?: string | null; webhook?: { url: string } | null }
 
 const choose = (person: Actor, chosen: Chosen) =>
-  door.as(person).put<Me>('/me/preferences', {
+  listener.as(person).put<Me>('/me/preferences', {
     email: null,
     language: 'both',
-    wishes: { email: 'all', webhook: 'all' },
+    preferences: { email: 'all', webhook: 'all' },
     webhook: null,
     ...chosen,
   })
-const confirm = (person: Actor, code: string) => door.as(person).post<Me>('/me/email/confirmation', { code })
-const askAgain = (person: Actor) => door.as(person).post<Me>('/me/email/code', {})
-const me = async (person: Actor) => (await door.as(person).get<Me>('/me')).body
+const confirm = (person: Actor, code: string) =>
+  listener.as(person).post<Me>('/me/email/confirmation', { code })
+const askAgain = (person: Actor) => listener.as(person).post<Me>('/me/email/code', {})
+const me = async (person: Actor) => (await listener.as(person).get<Me>('/me')).body
 const notValid = { status: 422, body: { code: 'code-not-valid', field: 'code' } }
 const tooMany = { status: 429, body: { code: 'too-many-confirmations', field: 'email' } }
 
@@ -116,7 +118,7 @@ async function tell({ user }: Actor): Promise<void> {
   const notices = [aNotice({ user, entry: serial })]
   const audiences = audiencesOf(chongqing.edition, scope, notices)
   const told = { project, scope, revision: 3, audiences, notices }
-  await writeNotices(zhigai.models, { ...told, at: new Date(clock.now).toISOString() })
+  await createRecorder(zhigai.models).notify({ ...told, at: new Date(clock.now).toISOString() })
 }
 
 describe('a new address', () => {

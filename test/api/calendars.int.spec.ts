@@ -85,15 +85,15 @@ describe('the first calendar', () => {
 describe('who may', () => {
   const roles = Object.entries({ ...people, nobody: null }) as [string, Actor | null][]
   it.each(roles)('%s', async (who, actor) => {
-    const door = zhigai.as(actor)
+    const listener = zhigai.as(actor)
     const faulty = { off: [], worked: [] }
     expect({
-      list: (await door.get('/calendars')).status,
-      read: (await door.get('/calendars/cn')).status,
-      country: (await door.put('/calendars/cn', faulty)).status,
-      district: (await door.put(`/calendars/${yubei}`, faulty)).status,
-      rollout: (await door.get('/calendars/cn/rollout')).status,
-      due: (await door.get('/calendar/due?from=2021-02-09&workingDays=5')).status,
+      list: (await listener.get('/calendars')).status,
+      read: (await listener.get('/calendars/cn')).status,
+      country: (await listener.put('/calendars/cn', faulty)).status,
+      district: (await listener.put(`/calendars/${yubei}`, faulty)).status,
+      rollout: (await listener.get('/calendars/cn/rollout')).status,
+      due: (await listener.get('/calendar/due?from=2021-02-09&workingDays=5')).status,
     }).toEqual({
       list: who === 'nobody' ? 401 : 200,
       read: who === 'nobody' ? 401 : 200,

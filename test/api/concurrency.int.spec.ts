@@ -47,7 +47,7 @@ describe('fifty filings of one application at once', () => {
     expect(await zhigai.models.projects.countDocuments({ 'state.case.application.name': body['name'] })).toBe(
       1,
     )
-    const owners = await zhigai.models.claims.distinct('project', {
+    const owners = await zhigai.models.duplicateKeys.distinct('project', {
       _id: new RegExp(`${String(body['name'])}$`),
     })
     expect(owners).toEqual([id])

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MessageRecord } from '../../models/index.ts'
 import { people } from '../fixtures.ts'
 import type { Page } from '../support/http.ts'
-import { aDeadLetter, aNotice } from '../support/notices.ts'
+import { aDeadLetter, aNoticeTo } from '../support/notices.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { administrator, auditor } = people
@@ -52,9 +52,9 @@ describe('dead letters', () => {
   })
 
   it('go out again with their notices, once', async () => {
-    const carried = [aNotice('wang', { channel: 'email', status: 'failed', message: 'm-1' })]
-    const other = aNotice('wang', { channel: 'email', status: 'failed', message: 'm-2' })
-    const done = aNotice('wang', { channel: 'email', status: 'moot', message: 'm-1' })
+    const carried = [aNoticeTo('wang', { channel: 'email', status: 'failed', message: 'm-1' })]
+    const other = aNoticeTo('wang', { channel: 'email', status: 'failed', message: 'm-2' })
+    const done = aNoticeTo('wang', { channel: 'email', status: 'cancelled', message: 'm-1' })
     await zhigai.models.notices.insertMany([...carried, other, done])
     const notices = [...carried, done].map(({ _id }) => _id)
     const leasedUntil = new Date()
@@ -72,7 +72,7 @@ describe('dead letters', () => {
       new Map([
         [carried[0]?._id, 'pending'],
         [other._id, 'failed'],
-        [done._id, 'moot'],
+        [done._id, 'cancelled'],
       ]),
     )
     expect(await resend('m-1')).toMatchObject({
@@ -82,7 +82,7 @@ describe('dead letters', () => {
   })
 
   it('are sent again by one of several who ask at once, which is kept as an operation', async () => {
-    const told = aNotice('wang', { channel: 'email', status: 'failed', message: 'm-3', project: 'p-told' })
+    const told = aNoticeTo('wang', { channel: 'email', status: 'failed', message: 'm-3', project: 'p-told' })
     await zhigai.models.notices.create(told)
     await put(aDeadLetter({ _id: 'm-3', notices: [told._id] }))
     const answers = await Promise.all(Array.from({ length: 6 }, () => resend('m-3')))
@@ -98,8 +98,8 @@ describe('dead letters', () => {
         tally: { total: 1, done: 1 },
       },
     ])
-    const errands = await zhigai.models.errands.find({ projects: 'p-told' }).lean()
-    expect(errands).toMatchObject([
+    const items = await zhigai.models.batchItems.find({ projects: 'p-told' }).lean()
+    expect(items).toMatchObject([
       { operation: kept[0]?._id, target: 'm-3', outcome: 'done', by: [administrator.user] },
     ])
   })

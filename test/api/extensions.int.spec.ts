@@ -3,7 +3,7 @@ import { addDays } from '../../policy/time/dates.ts'
 import { addMonths } from '../../policy/time/periods.ts'
 import { people } from '../fixtures.ts'
 import { daysFromToday, late, register, walk, type Act } from '../support/cases.ts'
-import { certify, refusal } from '../support/desk.ts'
+import { certify, refusal } from '../support/requests.ts'
 import type { ProjectBody } from '../support/http.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
@@ -75,7 +75,7 @@ describe('an extension', () => {
       ])
       expect((await lastLine(project))?.deadlines).toContainEqual({
         task: 'completion',
-        period: null,
+        part: null,
         why: 'granted',
         from,
         to,

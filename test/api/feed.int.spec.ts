@@ -65,8 +65,10 @@ describe('the calendar', () => {
         TRANSP: 'TRANSPARENT',
       },
     ])
-    const wishes = { email: 'all', webhook: 'all' }
-    await zhigai.as(verifier).put('/me/preferences', { email: null, language: 'en', wishes, webhook: null })
+    const preferences = { email: 'all', webhook: 'all' }
+    await zhigai
+      .as(verifier)
+      .put('/me/preferences', { email: null, language: 'en', preferences, webhook: null })
     expect(await eventsOf(path)).toMatchObject([{ SUMMARY: `district verification due: ${name}` }])
   })
 
@@ -123,7 +125,7 @@ describe('the calendar', () => {
     await zhigai.as({ ...person, district: '大足区' }).put('/me/preferences', {
       email: null,
       language: 'zh',
-      wishes: { email: 'all', webhook: 'all' },
+      preferences: { email: 'all', webhook: 'all' },
       webhook: null,
     })
     expect(await uidsOf(path)).toEqual([uidOf(task)])
@@ -193,8 +195,8 @@ describe('its address', () => {
   it('is not in the log, however it is asked for; nor is who a notice went to', async () => {
     const lines: string[] = []
     const logger = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
-    const door = await listen({ ...zhigai.deps, logger })
-    const { send, as } = createHttp(door.origin, zhigai.issuer)
+    const listener = await listen({ ...zhigai.deps, logger })
+    const { send, as } = createHttp(listener.origin, zhigai.issuer)
     const path = await subscribe(clerk)
     const [secret = ''] = /[\w-]{43}/.exec(path) ?? []
     for (const asked of [
@@ -209,7 +211,7 @@ describe('its address', () => {
     await send(path, { method: 'PUT' })
     await as(clerk).post(`/inbox/${encodeURIComponent('p-1/x/lin-the-clerk')}/opened`, {})
     await as(clerk).get('/library')
-    await door.close()
+    await listener.close()
     expect(lines.filter((line) => /\/feeds\/…/i.test(line))).toHaveLength(7)
     expect(lines).toHaveLength(9)
     expect(lines.filter((line) => line.includes(secret) || line.includes('lin-the-clerk'))).toEqual([])

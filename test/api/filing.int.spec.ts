@@ -31,8 +31,8 @@ afterAll(() => zhigai.stop())
 
 /** What a filing would leave behind. */
 async function written() {
-  const { projects, claims, history } = zhigai.models
-  return Promise.all([projects.countDocuments(), claims.countDocuments(), history.countDocuments()])
+  const { projects, duplicateKeys, history } = zhigai.models
+  return Promise.all([projects.countDocuments(), duplicateKeys.countDocuments(), history.countDocuments()])
 }
 
 describe('a filing that cannot be is refused before anything is written', () => {
@@ -123,7 +123,7 @@ describe('a case that the standard does not cover', () => {
 })
 
 describe('the same project', () => {
-  it('is not filed twice, by name or by site and period, however it is spelled', async () => {
+  it('is not filed twice, by name or by site and part, however it is spelled', async () => {
     const body = aFreshBody()
     const first = await file(zhigai, body)
     const respelled = { ...body, name: ` ${String(body['name'])}。`, site: '另一处' }
@@ -132,7 +132,7 @@ describe('the same project', () => {
       const { status, body: problem } = await zhigai.as(clerk).post('/projects', again)
       expect({ status, ...problem }).toMatchObject({ status: 409, code: 'duplicate', project: first.id })
     }
-    expect(await zhigai.models.claims.countDocuments({ project: first.id })).toBe(2)
+    expect(await zhigai.models.duplicateKeys.countDocuments({ project: first.id })).toBe(2)
     expect(await zhigai.models.projects.countDocuments({ 'state.case.application.name': body['name'] })).toBe(
       1,
     )
@@ -157,7 +157,7 @@ describe('the same project', () => {
 const amend = (application: unknown) => ({ type: 'amend', application })
 const resubmit = (application: unknown) => ({ type: 'resubmit', application })
 const keysOf = async (project: string) =>
-  (await zhigai.models.claims.find({ project }).sort({ _id: 1 }).lean()).map(({ _id }) => _id)
+  (await zhigai.models.duplicateKeys.find({ project }).sort({ _id: 1 }).lean()).map(({ _id }) => _id)
 
 describe('a correction', () => {
   it("may not take another project's name: nothing changes and its own keys are kept", async () => {
@@ -169,7 +169,7 @@ describe('a correction', () => {
     expect(answer.body).toMatchObject({ status: 409, code: 'duplicate', project: other.id })
     expect(await traceOf(zhigai, returned.id)).toEqual(trace)
     expect(await keysOf(returned.id)).toEqual(keys)
-    expect(await zhigai.models.claims.countDocuments({ _id: /新址/ })).toBe(0)
+    expect(await zhigai.models.duplicateKeys.countDocuments({ _id: /新址/ })).toBe(0)
   })
 
   it('frees the keys of the earlier form', async () => {

@@ -48,7 +48,7 @@ const question = { ...anApplicationBody(), enterprise, implementedInCity: true, 
 const preferences = {
   email: 'lin@example.com',
   language: 'zh',
-  wishes: { email: 'all', webhook: 'required' },
+  preferences: { email: 'all', webhook: 'required' },
   webhook: { url: 'https://hooks.example.com' },
 }
 
@@ -85,9 +85,9 @@ const targets: { what: string; actor: Actor | null; path: () => string; body: fc
 ]
 
 it.each(targets)('$what with any JSON is answered clearly', async ({ what, actor, path, body }) => {
-  const door = zhigai.as(actor)
+  const listener = zhigai.as(actor)
   const send = (value: unknown) =>
-    what.startsWith('PUT') ? door.put(path(), value) : door.post(path(), value)
+    what.startsWith('PUT') ? listener.put(path(), value) : listener.post(path(), value)
   const isAnswered = fc.asyncProperty(body, async (value) => {
     expect(await send(value)).toSatisfy(isClear)
   })

@@ -45,8 +45,8 @@ async function startCase(way: readonly Act[]): Promise<string> {
   return project.id
 }
 
-async function page(id: string, query: string, door: Pick<Zhigai, 'as'> = zhigai): Promise<Page<Line>> {
-  const answer = await door.as(administrator).get<Page<Line>>(`/projects/${id}/history?${query}`)
+async function page(id: string, query: string, listener: Pick<Zhigai, 'as'> = zhigai): Promise<Page<Line>> {
+  const answer = await listener.as(administrator).get<Page<Line>>(`/projects/${id}/history?${query}`)
   expect(answer.status).toBe(200)
   return answer.body
 }
@@ -55,12 +55,12 @@ async function page(id: string, query: string, door: Pick<Zhigai, 'as'> = zhigai
 async function walk(
   id: string,
   query: string,
-  door: Pick<Zhigai, 'as'> = zhigai,
+  listener: Pick<Zhigai, 'as'> = zhigai,
   after: string | null = '',
 ): Promise<Line[]> {
   const lines: Line[] = []
   for (let cursor = after; cursor !== null;) {
-    const { items, next }: Page<Line> = await page(id, `${query}${cursor && `&cursor=${cursor}`}`, door)
+    const { items, next }: Page<Line> = await page(id, `${query}${cursor && `&cursor=${cursor}`}`, listener)
     lines.push(...items)
     cursor = next
   }

@@ -4,18 +4,18 @@ import type { Actor } from '../../policy/case/case.ts'
 import { people } from '../fixtures.ts'
 import { bodyOf, file, register } from '../support/cases.ts'
 import { openStream, type OpenStream } from '../support/events.ts'
-import { aDeadLetter, aNotice, deliver } from '../support/notices.ts'
+import { aDeadLetter, aNoticeTo, deliver } from '../support/notices.ts'
 import { listen, startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { auditor, clerk, reviewer, secondReviewer, verifier } = people
 
 let zhigai: Zhigai
-let door: Awaited<ReturnType<typeof openDoor>>
+let listener: Awaited<ReturnType<typeof openListener>>
 const streams: OpenStream[] = []
 beforeAll(async () => {
   zhigai = await startZhigai()
   await register(zhigai)
-  door = await openDoor()
+  listener = await openListener()
 })
 afterEach(async () => {
   for (const each of streams.splice(0)) {
@@ -24,19 +24,19 @@ afterEach(async () => {
   }
 })
 afterAll(async () => {
-  await door.close()
+  await listener.close()
   await zhigai.stop()
 })
 
 /** A door whose streams do not wait long after the end of a case. */
-async function openDoor() {
+async function openListener() {
   const historyStreams = createHistoryStreams(zhigai.deps, { lingerMs: 100, heartbeatMs: 50 })
   const { origin, close } = await listen({ ...zhigai.deps, historyStreams })
   return { origin, close: () => Promise.all([historyStreams.close(), close()]) }
 }
 
 async function stream(person: Actor, id: string, lastEventId?: string, query = '') {
-  const opened = await openStream(`${door.origin}/api/v1/projects/${id}/history/stream${query}`, {
+  const opened = await openStream(`${listener.origin}/api/v1/projects/${id}/history/stream${query}`, {
     authorization: `Bearer ${await zhigai.tokenOf(person)}`,
     ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
   })
@@ -49,7 +49,8 @@ const act = async (actor: Actor, id: string, deed: 'completeAssessment' | 'submi
 const told = ({ events }: OpenStream, kind: string) =>
   events.map(({ data }) => data).filter((data) => data['kind'] === kind)
 const delivered = expect.objectContaining({ status: 'sent' }) as unknown
-const mailed = (opened: OpenStream) => told(opened, 'notice').filter(({ occasion }) => occasion === 'mailed')
+const mailed = (opened: OpenStream) =>
+  told(opened, 'notice').filter(({ deduplicationKey }) => deduplicationKey === 'mailed')
 const soon = { timeout: 20_000, interval: 20 }
 
 it('tells what happens as the history shows it, to each as much as they may see', async () => {
@@ -74,8 +75,8 @@ it('tells what happens as the history shows it, to each as much as they may see'
     soon,
   )
   expect(told(own, 'read')).toEqual([])
-  await deliver(zhigai.models, aNotice(verifier.user, { project: id }))
-  await deliver(zhigai.models, aNotice(clerk.user, { project: id, roles: ['enterprise'] }))
+  await deliver(zhigai.models, aNoticeTo(verifier.user, { project: id }))
+  await deliver(zhigai.models, aNoticeTo(clerk.user, { project: id, roles: ['enterprise'] }))
   const recipients = (opened: OpenStream) => new Set(told(opened, 'notice').map(({ recipient }) => recipient))
   await vi.waitFor(() => expect(recipients(own)).toContain(clerk.user), soon)
   await vi.waitFor(() => expect(recipients(seen)).toEqual(new Set([verifier.user, clerk.user])), soon)
@@ -85,12 +86,12 @@ it('tells what happens as the history shows it, to each as much as they may see'
 it('tells a notice again when its status changes, and nothing of another case', async () => {
   const [{ id }, other] = [await file(zhigai), await file(zhigai)]
   const opened = await stream(reviewer, id)
-  await deliver(zhigai.models, aNotice(verifier.user, { project: other.id }))
-  const notice = aNotice(verifier.user, { project: id, occasion: 'of-this-test' })
+  await deliver(zhigai.models, aNoticeTo(verifier.user, { project: other.id }))
+  const notice = aNoticeTo(verifier.user, { project: id, deduplicationKey: 'of-this-test' })
   await deliver(zhigai.models, notice)
   await zhigai.models.notices.updateOne({ _id: notice._id }, { $set: { openedAt: new Date() } })
   await opened.until(3)
-  const ofThis = told(opened, 'notice').filter(({ occasion }) => occasion === 'of-this-test')
+  const ofThis = told(opened, 'notice').filter(({ deduplicationKey }) => deduplicationKey === 'of-this-test')
   expect(ofThis.at(0)).toMatchObject({ recipient: verifier.user })
   expect(ofThis.at(-1)).toMatchObject({ status: 'sent', openedAt: expect.any(String) as unknown })
   expect(told(opened, 'notice')).toHaveLength(3)
@@ -116,9 +117,9 @@ it('tells what came of a message, to who is there and to who comes back', async 
   const [{ id }, other] = [await file(zhigai), await file(zhigai)]
   const [opened, elsewhere] = [await stream(auditor, id), await stream(auditor, other.id)]
   const message = aDeadLetter({ status: 'pending', attempts: 0, error: null, leasedUntil: new Date() })
-  const carried = { project: id, channel: 'email', message: message._id, occasion: 'mailed' } as const
+  const carried = { project: id, channel: 'email', message: message._id, deduplicationKey: 'mailed' } as const
   const notices = ['wang', 'lin'].map((recipient) =>
-    aNotice(recipient, { ...carried, _id: `${id}:districtVerification::2:mailed:${recipient}:email` }),
+    aNoticeTo(recipient, { ...carried, _id: `${id}:districtVerification::2:mailed:${recipient}:email` }),
   )
   await models.messages.create({ ...message, notices: notices.map(({ _id }) => _id) })
   await models.notices.insertMany(notices.map((each) => ({ ...each, status: 'pending', sentAt: null })))
@@ -144,15 +145,15 @@ it('tells when a try has failed, and until when the next one waits', async () =>
   const { id } = await file(zhigai)
   const opened = await stream(auditor, id)
   const message = aDeadLetter({ status: 'pending', attempts: 1, error: null, leasedUntil: new Date() })
-  const notice = aNotice('wang', { project: id, channel: 'email', message: message._id, status: 'pending' })
+  const notice = aNoticeTo('wang', { project: id, channel: 'email', message: message._id, status: 'pending' })
   await models.messages.create({ ...message, notices: [notice._id] })
-  await models.notices.create({ ...notice, occasion: 'tried' })
+  await models.notices.create({ ...notice, deduplicationKey: 'tried' })
   const tried = { leasedUntil: null, nextAttemptAt: new Date(0), error: '451 later' }
   await models.messages.updateOne({ _id: message._id }, { $set: tried })
   await vi.waitFor(
     () =>
       expect(told(opened, 'notice').at(-1)).toMatchObject({
-        occasion: 'tried',
+        deduplicationKey: 'tried',
         delivery: { status: 'pending', error: '451 later', nextAttemptAt: new Date(0).toISOString() },
       }),
     soon,
@@ -188,12 +189,12 @@ it('goes on after the last event that was heard, also with changes of what is ol
   first.leave()
   await first.ended
   await act(clerk, id, 'submit')
-  const notice = aNotice(verifier.user, { project: id, at: new Date(0), occasion: 'old' })
+  const notice = aNoticeTo(verifier.user, { project: id, at: new Date(0), deduplicationKey: 'old' })
   await deliver(zhigai.models, notice)
   const again = await stream(auditor, id, heard)
   await vi.waitFor(() => expect(told(again, 'event').map(({ type }) => type)).toEqual(['submit']), soon)
   await vi.waitFor(
-    () => expect(told(again, 'notice').some(({ occasion }) => occasion === 'old')).toBe(true),
+    () => expect(told(again, 'notice').some(({ deduplicationKey }) => deduplicationKey === 'old')).toBe(true),
     soon,
   )
 })
@@ -212,7 +213,7 @@ it('ends when the case ends, and at once when it is opened after that', async ()
 
 it.each(['yesterday', '82'.padEnd(200, '0')])('says that it has to be read anew after "%s"', async (last) => {
   const { id } = await file(zhigai)
-  const response = await fetch(`${door.origin}/api/v1/projects/${id}/history/stream`, {
+  const response = await fetch(`${listener.origin}/api/v1/projects/${id}/history/stream`, {
     headers: { authorization: `Bearer ${await zhigai.tokenOf(reviewer)}`, 'last-event-id': last },
   })
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()

@@ -5,7 +5,7 @@ import { mailboxOf } from '../../policy/notices/recipients.ts'
 import { people } from '../fixtures.ts'
 import { file, register } from '../support/cases.ts'
 import type { Page, ProjectBody } from '../support/http.ts'
-import { aNotice } from '../support/notices.ts'
+import { aNoticeTo } from '../support/notices.ts'
 import { problemOf } from '../support/problems.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
@@ -44,7 +44,7 @@ const open = (person: Actor, id: string) =>
 
 describe('the inbox', () => {
   it('says what happened in which project, in both languages', async () => {
-    const notice = aNotice('reader', { project: project.id, words: '请尽快', dueOn: '2021-04-09' })
+    const notice = aNoticeTo('reader', { project: project.id, words: '请尽快', dueOn: '2021-04-09' })
     await put(notice)
     const { body } = await zhigai.as({ ...verifier, user: 'reader' }).get<Page>('/inbox')
     expect(body).toEqual({
@@ -66,7 +66,7 @@ describe('the inbox', () => {
           outcome: null,
           task: 'districtVerification',
           taskName: { zh: '区县核实', en: 'district verification' },
-          period: null,
+          part: null,
           dueOn: '2021-04-09',
           from: null,
           days: 20,
@@ -97,9 +97,9 @@ describe('the inbox', () => {
     const at = new Date('2021-04-01T01:00:00Z')
     const later = new Date('2021-04-02T01:00:00Z')
     const ids = await put(
-      ...Array.from({ length: 4 }, () => aNotice('pager', { ...there, sentAt: at, sendAt: later })),
-      ...Array.from({ length: 4 }, () => aNotice('mailbox:district:北碚区', { ...there, sentAt: at })),
-      aNotice('pager', { ...there, sentAt: later, sendAt: at }),
+      ...Array.from({ length: 4 }, () => aNoticeTo('pager', { ...there, sentAt: at, sendAt: later })),
+      ...Array.from({ length: 4 }, () => aNoticeTo('mailbox:district:北碚区', { ...there, sentAt: at })),
+      aNoticeTo('pager', { ...there, sentAt: later, sendAt: at }),
     )
     const [newest = '', ...rest] = ids.toReversed()
     expect(await idsOf(person)).toEqual([newest, ...rest.toSorted().toReversed()])
@@ -107,11 +107,11 @@ describe('the inbox', () => {
 
   it('holds nothing that is not sent, and nothing of other channels', async () => {
     const person = { user: 'quiet', role: 'municipal' }
-    const statuses = ['pending', 'failed', 'moot', 'declined'] as const
+    const statuses = ['pending', 'failed', 'cancelled', 'declined'] as const
     await put(
-      ...statuses.map((status) => aNotice('quiet', { status })),
-      aNotice('quiet', { channel: 'email' }),
-      aNotice('quiet', { channel: 'webhook' }),
+      ...statuses.map((status) => aNoticeTo('quiet', { status })),
+      aNoticeTo('quiet', { channel: 'email' }),
+      aNoticeTo('quiet', { channel: 'webhook' }),
     )
     expect(await idsOf(person)).toEqual([])
   })
@@ -119,7 +119,7 @@ describe('the inbox', () => {
   it('shows what is not opened alone, if asked', async () => {
     const person = { user: 'half', role: 'district', district: '长寿区' }
     const [first = '', second = '', third = ''] = await put(
-      ...Array.from({ length: 3 }, () => aNotice('half', { district: '长寿区' })),
+      ...Array.from({ length: 3 }, () => aNoticeTo('half', { district: '长寿区' })),
     )
     expect((await open(person, second)).status).toBe(200)
     expect((await idsOf(person, '&unread=true')).toSorted()).toEqual([first, third].toSorted())
@@ -155,8 +155,8 @@ describe('who reads what', () => {
       ...('uscc' in of && { uscc: of.uscc }),
     }))
     await put(
-      ...places.map(({ user, ...place }) => aNotice(user, { ...forAll, ...place })),
-      ...[...boxes].map((box) => aNotice(box, { ...forAll, ...placeOfBox(box) })),
+      ...places.map(({ user, ...place }) => aNoticeTo(user, { ...forAll, ...place })),
+      ...[...boxes].map((box) => aNoticeTo(box, { ...forAll, ...placeOfBox(box) })),
     )
     const read: Record<string, string[]> = {}
     for (const [name, actor] of everybody)
@@ -200,7 +200,7 @@ describe('who reads what', () => {
 
 describe('opening a notice', () => {
   it('is remembered once', async () => {
-    const [id = ''] = await put(aNotice(mailbox))
+    const [id = ''] = await put(aNoticeTo(mailbox))
     const first = await open(verifier, id)
     expect(first).toMatchObject({ status: 200, body: { id, openedAt: expect.any(String) } })
     const again = await open(secondVerifier, id)
@@ -209,8 +209,8 @@ describe('opening a notice', () => {
 
   it("is not possible for somebody else's, for what is not sent, and for what is not there", async () => {
     const [theirs = '', pending = ''] = await put(
-      aNotice(mailbox),
-      aNotice(elsewhere.user, { status: 'pending' }),
+      aNoticeTo(mailbox),
+      aNoticeTo(elsewhere.user, { status: 'pending' }),
     )
     for (const [person, id] of [
       [elsewhere, theirs],

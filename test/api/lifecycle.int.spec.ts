@@ -52,10 +52,10 @@ describe.each([
       revision: 1 + way.length,
       deadlines: [
         { task: 'completion', dueOn: body['completeOn'], overdue: false },
-        { task: 'progressReport', period: periodOf('quarter', day), overdue: false },
+        { task: 'progressReport', part: periodOf('quarter', day), overdue: false },
       ],
     })
-    const offered = phases.length === 2 ? ['urge'] : ['urge', 'requestRevocation']
+    const offered = phases.length === 2 ? ['urge', 'annotate'] : ['urge', 'annotate', 'requestRevocation']
     expect(certified.actions.map(({ type }) => type)).toEqual(offered)
     expect(certified.certificate).toMatch(/^CQ-2021-500112-\d{4}-[0-9A-Z]$/)
     expect(isCertificateNumber(certified.certificate ?? '')).toBe(true)

@@ -67,7 +67,7 @@ it('what the rules say to an event is listed where events are sent', () => {
 
 /** Where a code is said that no route lists: of a fault of ours, or in what became of an order. */
 const elsewhere = {
-  'order-not-allowed': 'policy/case/orders.ts',
+  'admin-command-not-allowed': 'policy/case/admin-commands.ts',
   internal: 'api/http/problem.ts',
 }
 

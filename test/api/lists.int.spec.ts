@@ -105,7 +105,7 @@ it('the inbox shows what waits for its reader, soonest due first, page by page',
   expect(new Set(found.flat().map(({ project }) => project))).toEqual(new Set(waiting.map(({ id }) => id)))
   for (const { stage, actions } of found.flat()) {
     expect(stage).toBe('districtVerification')
-    expect(actions.map(({ type }) => type)).toEqual(['claim'])
+    expect(actions.map(({ type }) => type)).toEqual(['claim', 'annotate'])
   }
   expect((await pages<Task>(elsewhere, '/tasks')).flat()).toEqual([])
   expect((await pages<Task>(reviewer, '/tasks')).flat()).toEqual([])

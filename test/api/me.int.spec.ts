@@ -22,7 +22,7 @@ const remembered = (actor: Pick<Actor, 'user'>, expected: object) =>
 const chosen = {
   email: 'wang@example.com',
   language: 'en',
-  wishes: { inbox: 'all', email: 'required', webhook: 'all' },
+  preferences: { inbox: 'all', email: 'required', webhook: 'all' },
   webhook: { url: 'https://hooks.example.com/zhigai?key=1' },
 }
 
@@ -31,9 +31,9 @@ const choose = (person: Actor, more: object = {}) =>
   zhigai.as(person).put<Me>('/me/preferences', { ...chosen, ...more })
 
 /** A door that is opened at a time of its own, with nobody in mind. */
-async function doorAt(clock: { now: number }, more: object = {}) {
-  const door = await listen({ ...zhigai.deps, now: () => clock.now, ...more })
-  return { ...createHttp(door.origin, zhigai.issuer), close: door.close }
+async function listenerAt(clock: { now: number }, more: object = {}) {
+  const listener = await listen({ ...zhigai.deps, now: () => clock.now, ...more })
+  return { ...createHttp(listener.origin, zhigai.issuer), close: listener.close }
 }
 
 describe('whoever comes', () => {
@@ -55,7 +55,7 @@ describe('whoever comes', () => {
       email: null,
       newEmail: null,
       language: 'both',
-      wishes: { inbox: 'all', email: 'all', webhook: 'all' },
+      preferences: { inbox: 'all', email: 'all', webhook: 'all' },
       webhook: null,
       feed: null,
     })
@@ -73,24 +73,24 @@ describe('whoever comes', () => {
 
   it('is written once in ten minutes, and at once when they hold another office', async () => {
     const clock = { now: Date.parse('2021-04-01T01:00:00Z') }
-    const door = await doorAt(clock)
+    const listener = await listenerAt(clock)
     const officer = { user: 'mover', role: 'district', district: '渝北区' }
     const seen = async () =>
       (await recordOf(officer))?.capacities
         .filter(({ ended }) => !ended)
         .map(({ district, seenAt }) => [district, seenAt.getTime()])
     const begin = clock.now
-    await door.as(officer).get('/inbox')
+    await listener.as(officer).get('/inbox')
     expect(await seen()).toEqual([['渝北区', begin]])
     clock.now += 9 * 60_000
-    await door.as(officer).get('/inbox')
+    await listener.as(officer).get('/inbox')
     expect(await seen()).toEqual([['渝北区', begin]])
-    await door.as({ ...officer, district: '江北区' }).get('/inbox')
+    await listener.as({ ...officer, district: '江北区' }).get('/inbox')
     expect(await seen()).toEqual([['江北区', clock.now]])
     clock.now += 10 * 60_000
-    await door.as({ ...officer, district: '江北区' }).get('/inbox')
+    await listener.as({ ...officer, district: '江北区' }).get('/inbox')
     expect(await seen()).toEqual([['江北区', clock.now]])
-    await door.close()
+    await listener.close()
   })
 
   it('keeps what they chose', async () => {
@@ -99,7 +99,7 @@ describe('whoever comes', () => {
     await zhigai.as({ ...person, district: '江北区' }).get('/inbox')
     await remembered(person, {
       language: 'en',
-      wishes: chosen.wishes,
+      preferences: chosen.preferences,
       newEmail: { address: chosen.email },
       webhook: expect.objectContaining(chosen.webhook),
     })
@@ -110,16 +110,16 @@ describe('whoever comes', () => {
     const person = { user: 'unlucky', role: 'municipal' }
     const lines: string[] = []
     const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(line) })
-    const door = await doorAt({ now: Date.now() }, { logger })
+    const listener = await listenerAt({ now: Date.now() }, { logger })
     await db?.command({ collMod: 'people', validator: { _id: { $ne: person.user } } })
-    expect((await door.as(person).get('/inbox')).status).toBe(200)
+    expect((await listener.as(person).get('/inbox')).status).toBe(200)
     await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 20_000 })
     expect(lines.join()).toContain('a person was not remembered')
     expect(lines.join()).not.toContain(person.user)
     await db?.command({ collMod: 'people', validator: {} })
-    expect((await door.as(person).get('/inbox')).status).toBe(200)
+    expect((await listener.as(person).get('/inbox')).status).toBe(200)
     await remembered(person, { capacities: [expect.objectContaining({ role: 'municipal' })] })
-    await door.close()
+    await listener.close()
   })
 })
 
@@ -137,7 +137,7 @@ describe('/me', () => {
         preferences: {
           email: null,
           language: 'both',
-          wishes: { inbox: 'all', email: 'all', webhook: 'all' },
+          preferences: { inbox: 'all', email: 'all', webhook: 'all' },
           webhook: null,
         },
         emailConfirmed: false,
@@ -177,22 +177,24 @@ describe('/me', () => {
 
 describe('without a mail server', () => {
   it('whoever names an address is told in both languages that nothing can be sent, and nothing is sent later', async () => {
-    const door = await doorAt({ now: Date.parse('2021-04-01T01:00:00Z') }, { sendsMail: false })
+    const listener = await listenerAt({ now: Date.parse('2021-04-01T01:00:00Z') }, { sendsMail: false })
     const person = { ...verifier, user: 'unreachable' }
     const codes = () => zhigai.models.messages.countDocuments({ recipient: person.user })
     const said = {
       zh: expect.stringContaining('未设置邮件服务'),
       en: expect.stringContaining('No mail server'),
     }
-    expect((await door.as(person).get('/me')).body).toMatchObject({ emailProblem: null })
+    expect((await listener.as(person).get('/me')).body).toMatchObject({ emailProblem: null })
     const told = { emailConfirmed: false, emailProblem: said }
-    const named = await door.as(person).put('/me/preferences', { ...chosen, email: 'nowhere@example.org' })
+    const named = await listener
+      .as(person)
+      .put('/me/preferences', { ...chosen, email: 'nowhere@example.org' })
     expect(named).toMatchObject({ status: 200, body: told })
-    expect((await door.as(person).get('/me')).body).toMatchObject(told)
-    const asked = await door.as(person).post('/me/email/code', {})
+    expect((await listener.as(person).get('/me')).body).toMatchObject(told)
+    const asked = await listener.as(person).post('/me/email/code', {})
     expect(asked).toMatchObject({ status: 409, body: { code: 'no-mail', field: 'email', ...said } })
     expect(await codes()).toBe(0)
-    await door.close()
+    await listener.close()
     // The mail server is there by now.
     expect((await zhigai.as(person).get('/me')).body).toMatchObject({ emailProblem: null })
     expect(await zhigai.as(person).post('/me/email/code', {})).toMatchObject({ status: 200 })
@@ -237,10 +239,18 @@ describe('preferences that are not what they must be are refused, and the field 
     ['a very long one', { email: `${'w'.repeat(250)}@example.com` }, 'email'],
     ['no e-mail address at all', { email: undefined }, 'email'],
     ['a language that we do not write', { language: 'fr' }, 'language'],
-    ['an inbox turned off', { wishes: { ...chosen.wishes, inbox: 'required' } }, 'wishes.inbox'],
-    ['what the law needs turned off', { wishes: { ...chosen.wishes, email: 'none' } }, 'wishes.email'],
-    ['no wish for a channel', { wishes: { email: 'all' } }, 'wishes.webhook'],
-    ['an unknown channel', { wishes: { ...chosen.wishes, fax: 'all' } }, 'wishes.fax'],
+    [
+      'an inbox turned off',
+      { preferences: { ...chosen.preferences, inbox: 'required' } },
+      'preferences.inbox',
+    ],
+    [
+      'what the law needs turned off',
+      { preferences: { ...chosen.preferences, email: 'none' } },
+      'preferences.email',
+    ],
+    ['no wish for a channel', { preferences: { email: 'all' } }, 'preferences.webhook'],
+    ['an unknown channel', { preferences: { ...chosen.preferences, fax: 'all' } }, 'preferences.fax'],
     ['a secret of their own', { webhook: { ...chosen.webhook, secret: 'x' } }, 'webhook.secret'],
     ['no address', { webhook: { url: 'hooks' } }, 'webhook.url'],
     ['an address without TLS', { webhook: { url: 'http://hooks.example.com' } }, 'webhook.url'],
@@ -261,14 +271,14 @@ describe('preferences that are not what they must be are refused, and the field 
   })
 
   it('but an address without TLS is allowed where addresses of this network are', async () => {
-    const door = await doorAt({ now: Date.now() }, { allowPrivateAddresses: true })
+    const listener = await listenerAt({ now: Date.now() }, { allowPrivateAddresses: true })
     const webhook = { url: 'http://127.0.0.1:9000/hook' }
-    const { status } = await door.as(clerk).put('/me/preferences', { ...chosen, webhook })
+    const { status } = await listener.as(clerk).put('/me/preferences', { ...chosen, webhook })
     expect(status).toBe(200)
-    const { body } = await door
+    const { body } = await listener
       .as(clerk)
       .put('/me/preferences', { ...chosen, webhook: { url: 'ftp://127.0.0.1' } })
     expect(body['field']).toBe('webhook.url')
-    await door.close()
+    await listener.close()
   })
 })

@@ -4,7 +4,7 @@ import type { Actor } from '../../policy/case/case.ts'
 import { isMailbox } from '../../policy/notices/recipients.ts'
 import { cn, people } from '../fixtures.ts'
 import { bring, daysFromToday, register, walk, type Station } from '../support/cases.ts'
-import { refusal } from '../support/desk.ts'
+import { refusal } from '../support/requests.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { clerk, colleague, reviewer, secondVerifier, verifier } = people
@@ -29,7 +29,7 @@ describe('urging', () => {
     expect(urged).toMatchObject({ status: 200, body: { revision: revision + 1 } })
     const notices = await zhigai.models.notices.find({ project: id, kind: 'urge' }).lean()
     for (const notice of notices)
-      expect(notice).toMatchObject({ ...told, occasion: `urge@${today}`, words: '请尽快办理' })
+      expect(notice).toMatchObject({ ...told, deduplicationKey: `urge@${today}`, words: '请尽快办理' })
     // The law wants it told: beside those who are known, it lies in the mailbox of each role.
     const mailboxes = notices.filter(({ recipient }) => isMailbox(recipient))
     expect(mailboxes).toHaveLength(told.roles.length)
@@ -72,7 +72,7 @@ describe("an officer's own time", () => {
     expect(line?.deadlines).toEqual([
       {
         task: 'districtVerification',
-        period: null,
+        part: null,
         why: 'extended',
         from: dueIn(20),
         to: dueIn(30),
@@ -132,7 +132,7 @@ describe('an event that says what it must not names the field', () => {
     ['certified', clerk, { ...report, invested: { software: '1.001' } }, 'invested.software'],
     ['certified', clerk, { ...report, problems: '' }, 'problems'],
     ['certified', clerk, { ...report, evidence: [{ kind: 'song', number: '1' }] }, 'evidence.0.kind'],
-    ['certified', clerk, { ...report, period: '2021Q1' }, 'period'],
+    ['certified', clerk, { ...report, part: '2021Q1' }, 'part'],
     ['certified', clerk, { ...done, completedOn: '2021-02-30' }, 'completedOn'],
     ['certified', clerk, { ...done, completedOn: daysFromToday(1) }, 'completedOn'],
     ['certified', clerk, { ...done, completedOn: '2019-01-01' }, 'completedOn'],

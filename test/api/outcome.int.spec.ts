@@ -14,7 +14,7 @@ type Loss = 'question' | 'answer' | 'nothing'
 let loss: Loss = 'nothing'
 let zhigai: Zhigai
 let temporal: Awaited<ReturnType<typeof connectTemporal>>
-let door: Awaited<ReturnType<typeof listen>>
+let listener: Awaited<ReturnType<typeof listen>>
 /** Calls through a door whose way to Temporal loses the question, or the answer. */
 let as: ReturnType<typeof createHttp>['as']
 
@@ -35,11 +35,11 @@ beforeAll(async () => {
   zhigai = await startZhigai()
   await register(zhigai)
   temporal = await connectTemporal([way])
-  door = await listen({ ...zhigai.deps, temporal })
-  ;({ as } = createHttp(door.origin, zhigai.issuer))
+  listener = await listen({ ...zhigai.deps, temporal })
+  ;({ as } = createHttp(listener.origin, zhigai.issuer))
 })
 afterAll(async () => {
-  await door.close()
+  await listener.close()
   await temporal.connection.close()
   await zhigai.stop()
 })

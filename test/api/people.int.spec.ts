@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { models } = zhigai
   dispatcher = createDispatcher({
     models,
-    carriers: { email: createMailer(server.url, 'zhigai@example.org'), webhook: null },
+    channels: { email: createMailer(server.url, 'zhigai@example.org'), webhook: null },
     // It is morning, whenever this runs.
     now: () => nextMorningsDigest(Date.now()) + 3_600_000,
     logger: zhigai.deps.logger,

@@ -99,10 +99,10 @@ describe('a body that is not what it must be names the field', () => {
 
 describe('an event that the state does not allow', () => {
   it.each([
-    ['the claimant', verifier, ['approve', 'return', 'reject', 'extendTime', 'release']],
-    ['a colleague', secondVerifier, ['release']],
+    ['the claimant', verifier, ['approve', 'return', 'reject', 'extendTime', 'release', 'annotate']],
+    ['a colleague', secondVerifier, ['release', 'annotate']],
     ['the applicant', clerk, ['withdraw']],
-    ['the municipality', reviewer, ['urge']],
+    ['the municipality', reviewer, ['urge', 'annotate']],
   ])('tells %s which ones it does', async (_who, actor, allowed) => {
     const problem = problemOf(await zhigai.as(actor).post(`/projects/${project}/events`, { type: 'submit' }))
     expect(problem).toMatchObject({
@@ -138,7 +138,7 @@ describe('If-Match', () => {
     expect(problemOf(await release('W/"2"', id))).toMatchObject({
       status: 409,
       code: 'event-not-allowed',
-      allowed: [],
+      allowed: ['annotate'],
     })
   })
 

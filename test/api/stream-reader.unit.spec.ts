@@ -20,19 +20,19 @@ it('tells first what was missed, then what came meanwhile, each once, then what 
 it('waits with what was missed until there is room', async () => {
   const reader = createReader(roomy)
   let isTold = false
-  const telling = reader.retell([message('a', 'a'.repeat(200_000))]).then((goesOn) => (isTold = goesOn))
+  const batch = reader.retell([message('a', 'a'.repeat(200_000))]).then((goesOn) => (isTold = goesOn))
   await turn()
   expect(isTold).toBe(false)
   reader.out.resume()
-  await telling
+  await batch
   expect(isTold).toBe(true)
 })
 
 it('does not wait for somebody who has left', async () => {
   const reader = createReader(roomy)
-  const telling = reader.retell([message('a', 'a'.repeat(200_000))])
+  const batch = reader.retell([message('a', 'a'.repeat(200_000))])
   reader.out.destroy()
-  expect(await telling).toBe(false)
+  expect(await batch).toBe(false)
   expect(await reader.retell([message('b')])).toBe(false)
   reader.settle()
   reader.hear(message('c'))

@@ -13,7 +13,7 @@ import { people } from '../fixtures.ts'
 import { file, register } from '../support/cases.ts'
 import { openStream, type OpenStream } from '../support/events.ts'
 import type { Page } from '../support/http.ts'
-import { aNotice, deliver, noticeTo } from '../support/notices.ts'
+import { aNoticeTo, deliver, noticeTo } from '../support/notices.ts'
 import { listen, startZhigai, type Zhigai } from '../support/zhigai.ts'
 
 const { auditor, competitor, elsewhere, reviewer, secondVerifier, verifier } = people
@@ -46,13 +46,13 @@ async function stream(person: Actor, { origin = zhigai.origin, lastEventId }: Op
 }
 
 /** A door of its own whose streams have other limits. */
-async function doorWith(overrides: Parameters<typeof createInboxStreams>[1]) {
+async function listenerWith(overrides: Parameters<typeof createInboxStreams>[1]) {
   const inboxStreams = createInboxStreams(zhigai.deps, overrides)
-  const door = await listen({ ...zhigai.deps, inboxStreams })
+  const listener = await listen({ ...zhigai.deps, inboxStreams })
   const close = async () => {
-    await Promise.all([inboxStreams.close(), door.close()])
+    await Promise.all([inboxStreams.close(), listener.close()])
   }
-  return { origin: door.origin, inboxStreams, close }
+  return { origin: listener.origin, inboxStreams, close }
 }
 
 const idsOf = ({ events }: OpenStream) => events.map(({ data }) => data['id'])
@@ -60,7 +60,7 @@ const idsOf = ({ events }: OpenStream) => events.map(({ data }) => data['id'])
 describe('the stream of an inbox', () => {
   it('tells each notice as it arrives, as the list shows it', async () => {
     const project = await file(zhigai)
-    const notice = aNotice('wang', { project: project.id })
+    const notice = aNoticeTo('wang', { project: project.id })
     const opened = await stream(verifier)
     expect(opened.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     expect(opened.headers.get('cache-control')).toBe('no-store')
@@ -77,8 +77,8 @@ describe('the stream of an inbox', () => {
     const [first, last] = [noticeTo(elsewhere), noticeTo(elsewhere)]
     const { models } = zhigai
     await deliver(models, first)
-    await deliver(models, aNotice('wang'))
-    await deliver(models, aNotice(mailbox))
+    await deliver(models, aNoticeTo('wang'))
+    await deliver(models, aNoticeTo(mailbox))
     await models.notices.create(noticeTo(elsewhere, { status: 'pending' }))
     await deliver(models, noticeTo(elsewhere, { channel: 'email' }))
     await models.notices.updateOne({ _id: first._id }, { $set: { openedAt: new Date() } })
@@ -91,7 +91,7 @@ describe('the stream of an inbox', () => {
 
   it("tells what lies in the role's mailbox to everybody of the role", async () => {
     const both = [await stream(verifier), await stream(secondVerifier)]
-    const notice = aNotice(mailbox)
+    const notice = aNoticeTo(mailbox)
     await deliver(zhigai.models, notice)
     for (const each of both) {
       await each.until(1)
@@ -117,14 +117,14 @@ describe('the stream of an inbox', () => {
     )
     await zhigai.models.notices.insertMany(missed)
     const [heard = ''] = missed.map(({ _id }) => _id)
-    const door = await doorWith({ retold: 100 })
-    const resumed = await stream(reviewer, { ...door, lastEventId: encodeURIComponent(heard) })
+    const listener = await listenerWith({ retold: 100 })
+    const resumed = await stream(reviewer, { ...listener, lastEventId: encodeURIComponent(heard) })
     await vi.waitFor(() => expect(resumed.resets()).toBe(1), { timeout: 20_000 })
     const live = noticeTo(reviewer)
     await deliver(zhigai.models, live)
     await resumed.until(101)
     expect(idsOf(resumed).at(-1)).toBe(live._id)
-    await door.close()
+    await listener.close()
   })
 
   it('tells once more what arrived just before, for no clock is exact', async () => {
@@ -143,7 +143,7 @@ describe('the stream of an inbox', () => {
     'begins with what comes, if the last event is %s',
     async (what) => {
       const [theirs, mine] = [
-        aNotice('wang', { sentAt: minutes(0) }),
+        aNoticeTo('wang', { sentAt: minutes(0) }),
         noticeTo(competitor, { sentAt: minutes(1) }),
       ]
       await zhigai.models.notices.insertMany([theirs, mine])
@@ -174,20 +174,20 @@ describe('streams are limited', () => {
   })
 
   it('to a number in all', async () => {
-    const door = await doorWith({ total: 2 })
-    expect((await stream(auditor, door)).status).toBe(200)
-    expect((await stream(reviewer, door)).status).toBe(200)
-    expect(await refused(verifier, door.origin)).toEqual({ status: 429, code: 'too-many-streams' })
-    await door.close()
+    const listener = await listenerWith({ total: 2 })
+    expect((await stream(auditor, listener)).status).toBe(200)
+    expect((await stream(reviewer, listener)).status).toBe(200)
+    expect(await refused(verifier, listener.origin)).toEqual({ status: 429, code: 'too-many-streams' })
+    await listener.close()
   })
 
   it('in time, and while nothing comes a comment says that they are alive', async () => {
-    const door = await doorWith({ heartbeatMs: 20, lifeMs: 2_000 })
-    const opened = await stream(auditor, door)
+    const listener = await listenerWith({ heartbeatMs: 20, lifeMs: 2_000 })
+    const opened = await stream(auditor, listener)
     await vi.waitFor(() => expect(opened.comments()).toBeGreaterThan(2), { timeout: 20_000 })
     await opened.ended
     expect(opened.events).toEqual([])
-    await door.close()
+    await listener.close()
   })
 })
 
@@ -195,12 +195,12 @@ const quiet = () => undefined
 
 describe('when MongoDB', () => {
   it('is closed down with the API, streams end and none is opened', async () => {
-    const door = await doorWith({})
-    const opened = await stream(auditor, door)
-    await door.inboxStreams.close()
+    const listener = await listenerWith({})
+    const opened = await stream(auditor, listener)
+    await listener.inboxStreams.close()
     await opened.ended
-    expect((await stream(auditor, door)).status).toBe(503)
-    await door.close()
+    expect((await stream(auditor, listener)).status).toBe(503)
+    await listener.close()
   })
 
   it('no longer knows where we were, streams end and go on when they come back', async () => {
@@ -211,7 +211,7 @@ describe('when MongoDB', () => {
     await createIndexes(zhigai.models)
     expect(connection.readyState).toBe(1)
     const again = await stream(verifier)
-    const notice = aNotice('wang')
+    const notice = aNoticeTo('wang')
     await deliver(zhigai.models, notice)
     await again.until(1)
     expect(idsOf(again)).toEqual([notice._id])
@@ -224,9 +224,9 @@ describe('when MongoDB', () => {
     const [models, others] = [await connectModels(first.uri), await connectModels(first.uri)]
     await createIndexes(models)
     const inboxStreams = createInboxStreams({ ...zhigai.deps, models })
-    const door = await listen({ ...zhigai.deps, models, inboxStreams })
-    const opened = await stream(verifier, door)
-    const notices = [aNotice('wang'), aNotice('wang'), aNotice('wang')]
+    const listener = await listen({ ...zhigai.deps, models, inboxStreams })
+    const opened = await stream(verifier, listener)
+    const notices = [aNoticeTo('wang'), aNoticeTo('wang'), aNoticeTo('wang')]
     const [before, , after] = notices
     if (before) await deliver(others, before)
     await opened.until(1)
@@ -234,11 +234,11 @@ describe('when MongoDB', () => {
     // Longer than the driver looks for a server on its own.
     await new Promise((resolve) => setTimeout(resolve, 7_000))
     const second = await startMongod({ binary, dataDir: folder, port: first.port, log: quiet })
-    await vi.waitFor(() => deliver(others, notices[1] ?? aNotice('wang')), { timeout: 30_000 })
+    await vi.waitFor(() => deliver(others, notices[1] ?? aNoticeTo('wang')), { timeout: 30_000 })
     if (after) await deliver(others, after)
     await opened.until(3)
     expect(idsOf(opened)).toEqual(notices.map(({ _id }) => _id))
-    await Promise.all([inboxStreams.close(), door.close()])
+    await Promise.all([inboxStreams.close(), listener.close()])
     await Promise.all([models.connection.close(), others.connection.close()])
     await second.stop()
     await rm(folder, { recursive: true, force: true })

@@ -5,7 +5,7 @@ import { lastDayOf, periodAfter, periodOf } from '../../policy/time/periods.ts'
 import { people } from '../fixtures.ts'
 import { aFreshBody, daysFromToday, file, late, register, smallWay, walk } from '../support/cases.ts'
 import type { Page, ProjectBody } from '../support/http.ts'
-import { certify, refusal } from '../support/desk.ts'
+import { certify, refusal } from '../support/requests.ts'
 import { problemOf } from '../support/problems.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 
@@ -22,12 +22,10 @@ afterAll(() => zhigai.stop())
 const certified = (overrides = {}) => certify(zhigai, overrides)
 const tasksOf = async (by: Actor, { id }: ProjectBody) =>
   (
-    await zhigai
-      .as(by)
-      .get<Page<{ project: string; stage: string; period: string | null }>>('/tasks?limit=100')
+    await zhigai.as(by).get<Page<{ project: string; stage: string; part: string | null }>>('/tasks?limit=100')
   ).body.items
     .filter(({ project }) => project === id)
-    .map(({ stage, period }) => `${stage} ${period ?? ''}`.trim())
+    .map(({ stage, part }) => `${stage} ${part ?? ''}`.trim())
     .toSorted()
 const statusOf = async ({ id }: ProjectBody, on: string) => {
   const query = new URLSearchParams({ uscc: clerk.uscc, project: id, on })
@@ -48,7 +46,7 @@ describe('a progress report', () => {
       { task: 'completion' },
       {
         task: 'progressReport',
-        period: next,
+        part: next,
         dueOn: addDays(lastDayOf('quarter', next), 15),
         overdue: false,
       },
@@ -111,7 +109,11 @@ describe('a revocation that the enterprise asks for', () => {
       [verifier, 'claim'],
       [verifier, 'revoke'],
     ])
-    expect(revoked).toMatchObject({ phase: 'revoked', certificate: project.certificate, actions: [] })
+    expect(revoked).toMatchObject({
+      phase: 'revoked',
+      certificate: project.certificate,
+      actions: [{ type: 'annotate' }],
+    })
     expect(await tasksOf(verifier, project)).toEqual([])
     expect(await entryOf(project)).toMatchObject({
       certificateNumber: project.certificate,

@@ -138,10 +138,10 @@ describe('a case as it was', () => {
     const turn = (user: string | null, role: string) =>
       body.turns?.find((each) => each.user === user && each.role === role)?.actions.map(({ type }) => type)
     expect(body.phase).toBe('municipalReview')
-    expect(turn(null, 'municipal')).toEqual(['claim'])
-    expect(turn(null, 'district')).toEqual([])
+    expect(turn(null, 'municipal')).toEqual(['claim', 'annotate'])
+    expect(turn(null, 'district')).toEqual(['annotate'])
     expect(turn(colleague.user, colleague.role)).toEqual(['withdraw'])
-    expect(turn(verifier.user, verifier.role)).toEqual([])
+    expect(turn(verifier.user, verifier.role)).toEqual(['annotate'])
     expect(turn(reviewer.user, reviewer.role)).toBeUndefined()
     const claimed = (await ask(administrator, '?at=9')).body.turns?.find(({ user }) => user === reviewer.user)
     expect(claimed?.actions.map(({ type }) => type)).toContain('approve')
@@ -162,7 +162,7 @@ describe('what changed', () => {
     const change = (path: string) => body.changes.find((each) => each.path === path)
     expect(change('phase')).toMatchObject({ from: 'districtVerification', to: 'certified' })
     expect(change('certificate')).toMatchObject({ from: null, to: project.certificate })
-    expect(change('claimedBy')).toMatchObject({ from: verifier.user, to: null })
+    expect(change('assignments.districtVerification')).toMatchObject({ from: verifier.user, to: null })
     expect(body.lines.map(({ revision, type }) => [revision, type])).toEqual([
       [5, 'return'],
       [6, 'resubmit'],
@@ -176,7 +176,7 @@ describe('what changed', () => {
 
   it('is told to an enterprise without the names of officers', async () => {
     const { body } = await ask<Diff>(clerk, '/diff?from=1&to=13')
-    expect(body.changes.map(({ path }) => path)).not.toContain('claimedBy')
+    expect(body.changes.map(({ path }) => path)).not.toContain('assignments.districtVerification')
     expect(new Set(body.lines.map(({ by }) => by?.user))).toEqual(new Set([clerk.user, colleague.user, null]))
   })
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { pauseAskedFor, verdictOfCall, verdictOfMail, type Verdict } from '../../delivery/answers.ts'
+import { pauseAskedFor, verdictOfCall, verdictOfMail, type DeliveryVerdict } from '../../delivery/answers.ts'
 
 /** What is done after every answer that HTTP has; those that are not named are outages, or mended by whoever runs the receiver. */
-const expected: Partial<Record<number, Verdict>> = { 410: 'off', 413: 'smaller' }
+const expected: Partial<Record<number, DeliveryVerdict>> = { 410: 'off', 413: 'smaller' }
 const statuses = Array.from({ length: 500 }, (_, at) => at + 100)
-const classOf = (status: number): Verdict => (status >= 200 && status < 300 ? 'delivered' : 'again')
+const classOf = (status: number): DeliveryVerdict => (status >= 200 && status < 300 ? 'delivered' : 'again')
 
 describe('an answer of a receiver of calls', () => {
-  it.each<[number, string, Verdict]>([
+  it.each<[number, string, DeliveryVerdict]>([
     [200, 'OK', 'delivered'],
     [202, 'Accepted', 'delivered'],
     [204, 'No Content', 'delivered'],

@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await startMailServer()
   dispatcher = createDispatcher({
     models: zhigai.models,
-    carriers: { email: createMailer(server.url, 'zhigai@example.org'), webhook: null },
+    channels: { email: createMailer(server.url, 'zhigai@example.org'), webhook: null },
     // It is morning, whenever this runs.
     now: () => nextMorningsDigest(Date.now()) + 3_600_000,
     logger: zhigai.deps.logger,

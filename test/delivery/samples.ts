@@ -2,8 +2,9 @@ import type { NoticeRecord } from '../../models/index.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
 import { ruleOf } from '../../policy/notices/notice-rules.ts'
 import type { Notice, NoticeCase, NoticeKind } from '../../policy/notices/notice.ts'
-import { aLine, at } from './post.ts'
+import { aLine, at } from './fixture.ts'
 import { supervisionOf } from '../fixtures.ts'
+import { answersOf } from '../../policy/case/routes.ts'
 
 /** A notice with a name that says what it is. */
 export type Sample = { name: string; notice: NoticeRecord }
@@ -51,10 +52,10 @@ function aboutTask(edition: Edition, task: string): Draft[] {
   const { roles = [] } = ruleOf(edition, task) ?? {}
   const stage = edition.stages.find(({ id }) => id === task)
   const phase = stage?.id ?? supervisionOf(edition)?.id ?? ''
-  const period = task === 'progressReport' ? '2021Q1' : null
+  const part = task === 'progressReport' ? '2021Q1' : null
   const article = stage?.article ?? supervisionOf(edition)?.article ?? ''
   const request = requestOf(edition, task)
-  const about = { task, period, roles, phase, article, request, unit: 'workingDays' as const }
+  const about = { task, part, roles, phase, article, request, unit: 'workingDays' as const }
   const draft = (kind: NoticeKind, more: Partial<Notice> = {}): Draft => ({
     name: [kind, task, ...(more.event ? [more.event] : [])].join(' '),
     notice: { ...about, kind, dueOn: dates.before, days: 5, ...more },
@@ -159,7 +160,7 @@ function decided(edition: Edition): Draft[] {
     const by = { user: 'wang', role: stage.by[0] ?? '' }
     return [
       draft(stage.id, 'approve', { outcome: 'granted', phase: certified, by, dueOn: '2021-10-31' }),
-      ...(stage.answers.includes('reject')
+      ...(answersOf(edition, stage)['reject'] !== undefined
         ? [draft(stage.id, 'reject', { outcome: 'refused', phase: end('rejected'), by, words: '投资不实' })]
         : []),
     ]

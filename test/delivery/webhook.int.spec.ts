@@ -1,8 +1,9 @@
 import { Webhook } from 'standardwebhooks'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isPrivateHost, isPublicAddress } from '../../delivery/channels/webhook/public-address.ts'
-import { createWebhookCarrier } from '../../delivery/channels/webhook/webhook.ts'
-import { addProject, aNotice, aPerson, openPost, type Post } from './post.ts'
+import { createWebhookChannel } from '../../delivery/channels/webhook/webhook.ts'
+import { addProject, aPerson, openDelivery, type DeliveryFixture } from './fixture.ts'
+import { aNotice } from '../support/a-notice.ts'
 import { secret, startReceiver, type Receiver } from './receiver.ts'
 
 let receiver: Receiver
@@ -12,21 +13,21 @@ beforeEach(async () => {
 afterEach(() => receiver.stop())
 
 /** Opens a post whose verifier wants to be called, and has them told of one task. */
-async function openHookPost(toPrivate: boolean, url: string): Promise<Post> {
-  const post = await openPost({ email: null, webhook: createWebhookCarrier({ toPrivate }) })
-  await post.models.people.create(aPerson({ email: null, webhook: { url, secret, goneAt: null } }))
-  await addProject(post.models, 'p-1', '齿轮生产线数字化改造')
-  await post.tell([aNotice({ user: 'wang', words: '请王工核实' })])
-  await post.deliver()
-  return post
+async function openHookPost(toPrivate: boolean, url: string): Promise<DeliveryFixture> {
+  const delivery = await openDelivery({ email: null, webhook: createWebhookChannel({ toPrivate }) })
+  await delivery.models.people.create(aPerson({ email: null, webhook: { url, secret, goneAt: null } }))
+  await addProject(delivery.models, 'p-1', '齿轮生产线数字化改造')
+  await delivery.notify([aNotice({ user: 'wang', words: '请王工核实' })])
+  await delivery.deliver()
+  return delivery
 }
 
 describe('a call', () => {
-  let post: Post
+  let delivery: DeliveryFixture
   beforeEach(async () => {
-    post = await openHookPost(true, receiver.url)
+    delivery = await openHookPost(true, receiver.url)
   })
-  afterEach(() => post.stop())
+  afterEach(() => delivery.stop())
 
   it('is signed, and says what is to be done without naming a person', async () => {
     const [call] = receiver.calls
@@ -42,7 +43,7 @@ describe('a call', () => {
           event: null,
           outcome: null,
           task: 'districtVerification',
-          period: null,
+          part: null,
           dueOn: '2021-04-09',
           days: null,
           unit: null,
@@ -55,7 +56,7 @@ describe('a call', () => {
     expect(call?.body).not.toContain('http')
     expect(call?.body).not.toMatch(/wang|王工/)
     expect(() => new Webhook(secret).verify(`${call?.body} `, call?.headers ?? {})).toThrow('signature')
-    expect(await post.statuses()).toEqual({ 'inbox sent': 1, 'webhook sent': 1 })
+    expect(await delivery.statuses()).toEqual({ 'inbox sent': 1, 'webhook sent': 1 })
   })
 
   it('is made again with the same id after an answer of 500, and after a redirect, which is not followed', async () => {
@@ -64,14 +65,14 @@ describe('a call', () => {
       { status: 500, body: 'x'.repeat(1_000_000) },
       { status: 307, headers: { location: `http://127.0.0.1:${receiver.port}/elsewhere` } },
     )
-    await post.tell([aNotice({ entry: 9 })])
-    await post.deliver()
-    await post.deliver('2021-04-01T09:02')
-    expect(await post.statuses()).toEqual({ 'inbox sent': 2, 'webhook pending': 1, 'webhook sent': 1 })
-    await post.deliver('2021-04-01T09:10')
+    await delivery.notify([aNotice({ entry: 9 })])
+    await delivery.deliver()
+    await delivery.deliver('2021-04-01T09:02')
+    expect(await delivery.statuses()).toEqual({ 'inbox sent': 2, 'webhook pending': 1, 'webhook sent': 1 })
+    await delivery.deliver('2021-04-01T09:10')
     expect(receiver.calls.map(({ url }) => url)).toEqual(['/hook', '/hook', '/hook'])
     expect(new Set(receiver.calls.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
-    expect(await post.statuses()).toEqual({ 'inbox sent': 2, 'webhook sent': 2 })
+    expect(await delivery.statuses()).toEqual({ 'inbox sent': 2, 'webhook sent': 2 })
   })
 })
 
@@ -86,13 +87,13 @@ describe('an address that is not public', () => {
     ['file:///etc/passwd', 'not an https address'],
   ])('is not called: %s', async (origin, reason) => {
     const url = origin.startsWith('file') ? origin : `${origin}:${receiver.port}/hook`
-    const post = await openHookPost(false, url)
+    const delivery = await openHookPost(false, url)
     try {
       expect(receiver.calls).toEqual([])
-      const message = await post.models.messages.findOne().lean()
+      const message = await delivery.models.messages.findOne().lean()
       expect(message?.error).toContain(reason)
     } finally {
-      await post.stop()
+      await delivery.stop()
     }
   })
 

@@ -11,7 +11,7 @@ import { textOf } from '../../policy/notices/notice-text.ts'
 import { titleOf, titleOfLine } from '../../policy/notices/notice-title.ts'
 import { dayWords } from '../../policy/notices/notice-words.ts'
 import { chongqing } from '../fixtures.ts'
-import { aLine, aReminder } from './post.ts'
+import { aLine, aReminder } from './fixture.ts'
 import { aCase } from './samples.ts'
 
 const { edition } = chongqing
@@ -98,7 +98,7 @@ describe('the title', () => {
   })
 
   it('names the period of a report', () => {
-    const report = aLine({ task: 'progressReport', period: '2021Q3' })
+    const report = aLine({ task: 'progressReport', part: '2021Q3' })
     expect(titleOf(edition, report, onTheDay)).toEqual({
       zh: '新待办：项目进展填报（2021年第3季度）',
       en: 'New task: progress report (2021Q3)',
@@ -180,7 +180,7 @@ describe('a calendar', () => {
   const entry = {
     project: 'p-1',
     task: 'progressReport',
-    period: '2021Q3',
+    part: '2021Q3',
     entry: 7,
     dueOn: '2021-10-15',
     title: '项目进展填报到期：甲；乙,丙\\丁',

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, globSync, readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { filesLinkedFrom, inChinese, readPage, strayLinks, structureOf } from './pages.ts'
 
@@ -6,6 +6,15 @@ const chinese = readdirSync('docs')
   .filter((name) => name.endsWith('.zh-CN.md'))
   .map((name) => `docs/${name}`)
 const pairs = chinese.map((path) => path.replace('.zh-CN.md', '.md'))
+
+describe.each(globSync('{README*,CONTRIBUTING*,docs/*,docs/decisions/*}.md').toSorted())('%s', (path) => {
+  it('names files that are there', () => {
+    const named = readPage(path).matchAll(
+      /`((?:policy|workflows|activities|models|api|delivery|evidence|operations|telemetry|portal|server|local|cli|tools|deploy|test)\/[\w./-]+)`/g,
+    )
+    expect([...named].map(([, file = '']) => file).filter((file) => !existsSync(file))).toEqual([])
+  })
+})
 
 describe('pages in two languages', () => {
   it('are those that officers and administrators read', () => {

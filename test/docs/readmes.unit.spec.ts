@@ -36,6 +36,17 @@ function settingsNamed(text: string): string[] {
   return [...new Set(names)].filter((name) => isSetting.has(name) || name.includes('_')).toSorted()
 }
 
+/** The nouns of the glossary of a README, each with the name under which a file exports it. */
+function glossaryOf(path: string): { noun: string; name: string; file: string }[] {
+  const nounColumn = path === 'README.md' ? 0 : 1
+  const row = /^\| ([^|]+?) +\| ([^|]+?) +\| [^|]+\| \[`(\w+)`\]\(([^)]+\.ts)\) +\|$/gm
+  return [...readPage(path).matchAll(row)].map(([, first = '', second = '', name = '', file = '']) => ({
+    noun: [first, second][nounColumn] ?? '',
+    name,
+    file,
+  }))
+}
+
 describe('the two READMEs', () => {
   it('have one structure: headings, tables, commands, links', () => {
     const [english, chinese] = readmes.map(structureOf)
@@ -60,6 +71,21 @@ describe('the two READMEs', () => {
 
   it.each(readmes)('%s links to files that are there', (path) => {
     expect(filesLinkedFrom(path).filter((file) => !existsSync(file))).toEqual([])
+  })
+
+  it('have a glossary of the same nouns, each from the file that exports it', () => {
+    const [english = [], chinese] = readmes.map(glossaryOf)
+    expect(english.length).toBeGreaterThan(25)
+    expect(chinese).toEqual(english)
+    expect(new Set(english.map(({ noun }) => noun)).size).toBe(english.length)
+    const astray = english.filter(({ name, file }) => {
+      const exported = new RegExp(
+        `^export (?:async )?(?:type|const|function|class|interface) ${name}\\b`,
+        'm',
+      )
+      return !exported.test(readPage(file))
+    })
+    expect(astray).toEqual([])
   })
 
   it('lead from Chinese to Chinese', () => {

@@ -2,21 +2,21 @@ import pMap from 'p-map'
 import { people } from '../../local/demo/people.ts'
 import { syntheticCase } from '../../local/demo/synthetic.ts'
 import type { TokenSubject } from '../../portal/issuer.ts'
-import type { Deed, Desk } from './desk.ts'
+import type { ApiRequest, RecordingClient } from './recording-client.ts'
 
 /** A project on its way: what its history must tell, and the event that comes next. */
-export type Underway = { id: string; district: string; told: string[]; next: Deed }
+export type Underway = { id: string; district: string; told: string[]; next: ApiRequest }
 
 export const districts = ['渝北区', '江津区'] as const
 /** Places in the synthetic series whose projects the district itself certifies. */
 const small = [0, 1, 2, 3, 5, 6, 7, 8]
 
 /** Registers a made-up enterprise and gives the deed that files its application. */
-export async function prepareFiling(desk: Desk, serial: number): Promise<Deed> {
+export async function prepareFiling(client: RecordingClient, serial: number): Promise<ApiRequest> {
   const district = districts[serial % districts.length] ?? districts[0]
   const { enterprise, application } = syntheticCase(district, small[serial % small.length] ?? 0, serial)
   const path = `/api/v1/enterprises/${enterprise.uscc}`
-  await desk.expectOk({ method: 'PUT', path, as: people.administrator, body: enterprise })
+  await client.expectOk({ method: 'PUT', path, as: people.administrator, body: enterprise })
   const as = people.enterprise(enterprise.uscc)
   return { method: 'POST', path: '/api/v1/projects', as, body: application, key: `file-${serial}` }
 }
@@ -36,19 +36,23 @@ function lifeOf(
 }
 
 /** Files projects and brings them evenly to each point of a small project's life before its last event. */
-export async function prepareProjects(desk: Desk, count: number, from: number): Promise<Underway[]> {
+export async function prepareProjects(
+  client: RecordingClient,
+  count: number,
+  from: number,
+): Promise<Underway[]> {
   return inTurns(count, 8, async (index) => {
-    const filing = await prepareFiling(desk, from + index)
-    const { id, application } = await desk.expectOk(filing)
+    const filing = await prepareFiling(client, from + index)
+    const { id, application } = await client.expectOk(filing)
     const { district } = application as { district: string }
     const life = lifeOf(filing.as, district)
-    const deeds = life.map(({ as, body }, step): Deed => {
+    const requests = life.map(({ as, body }, step): ApiRequest => {
       const path = `/api/v1/projects/${String(id)}/events`
       return { method: 'POST', path, as, body, key: `${body.type}-${from + index}-${step}` }
     })
     const done = (index >> 1) % life.length
-    for (const deed of deeds.slice(0, done)) await desk.expectOk(deed)
-    const next = deeds[done]
+    for (const request of requests.slice(0, done)) await client.expectOk(request)
+    const next = requests[done]
     if (!next) throw new RangeError('a life has an event after each of its points')
     const told = ['file', ...life.slice(0, done + 1).map(({ body }) => body.type)]
     return { id: String(id), district, told, next }

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 
-const program = fileURLToPath(new URL('./dispatcher.mjs', import.meta.url))
+const program = fileURLToPath(new URL('./dispatcher.ts', import.meta.url))
 /** Longer than a message is somebody's alone, so that what a killed dispatcher had in hand is taken up by the next. */
 const shiftMs = 6 * 60_000
 

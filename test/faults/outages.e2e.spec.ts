@@ -11,7 +11,12 @@ import { people } from '../../local/demo/people.ts'
 import { connectModels } from '../../models/index.ts'
 import { projectRoot } from '../../server/root.ts'
 import { prepareFiling, prepareProjects, type Underway } from './cases.ts'
-import { createDesk, type Attempt, type Deed, type Desk } from './desk.ts'
+import {
+  createRecordingClient,
+  type Attempt,
+  type ApiRequest,
+  type RecordingClient,
+} from './recording-client.ts'
 import { install, type Installation } from './installation.ts'
 import { holdDown, partOf, portOf } from './processes.ts'
 import { expectHonestAnswers, expectToldOnce } from './record.ts'
@@ -19,13 +24,13 @@ import { expectHonestAnswers, expectToldOnce } from './record.ts'
 /** What a caller waits for at most: the deadlines of the calls to the engines, one after the other, and some air. */
 const longestWait = 40_000
 let installation: Installation
-let desk: Desk
+let client: RecordingClient
 let projects: Underway[]
 
 beforeAll(async () => {
   installation = await install()
-  desk = await createDesk(installation)
-  projects = await prepareProjects(desk, 6, 0)
+  client = await createRecordingClient(installation)
+  projects = await prepareProjects(client, 6, 0)
 })
 afterAll(() => installation.remove())
 
@@ -41,8 +46,8 @@ async function untilReady(): Promise<void> {
   })
 }
 
-async function expectAnswers(deeds: Deed[], status: number): Promise<void> {
-  expectServed(await Promise.all(deeds.map((deed) => desk.attempt(deed))), status)
+async function expectAnswers(requests: ApiRequest[], status: number): Promise<void> {
+  expectServed(await Promise.all(requests.map((request) => client.attempt(request))), status)
 }
 
 function expectServed(attempts: Attempt[], status: number): void {
@@ -51,7 +56,7 @@ function expectServed(attempts: Attempt[], status: number): void {
   expect(Math.max(...attempts.map(({ ms }) => ms))).toBeLessThan(longestWait)
 }
 
-function readings(round: Underway[]): Deed[] {
+function readings(round: Underway[]): ApiRequest[] {
   const paths = round.flatMap(({ id }) => [`/api/v1/projects/${id}`, `/api/v1/projects/${id}/history`])
   const lists = ['/projects', '/library', '/operations', '/operations/stuck'].map((path) => `/api/v1${path}`)
   const all = [...paths, ...lists]
@@ -67,8 +72,8 @@ async function during(take: () => () => void, round: Underway[], look: () => Pro
     giveBack()
   }
   await untilReady()
-  for (const { next } of round) await desk.expectOk(next)
-  await expectToldOnce(installation, desk, round)
+  for (const { next } of round) await client.expectOk(next)
+  await expectToldOnce(installation, client, round)
 }
 
 /** An engine that is there but does not move, as on a disk that has stopped answering. */
@@ -84,12 +89,17 @@ describe('while an engine is away', () => {
     ['does not move', freeze],
   ] as const)('/readyz names a MongoDB that %s, and calls are answered 503', async (how, take) => {
     const round = how === 'is gone' ? projects.slice(0, 2) : projects.slice(2, 4)
-    const filing = await prepareFiling(desk, 100)
+    const filing = await prepareFiling(client, 100)
     await during(
       () => take(installation.run.pid, 'MongoDB'),
       round,
       async () => {
-        expect(await ask('/readyz')).toMatchObject({ status: 503, body: { missing: ['mongodb'] } })
+        // A process that is told to stand still may answer once more.
+        await vi.waitFor(
+          async () =>
+            expect(await ask('/readyz')).toMatchObject({ status: 503, body: { missing: ['mongodb'] } }),
+          { timeout: 30_000 },
+        )
         expect(await ask('/healthz')).toMatchObject({ status: 200 })
         await expectAnswers([filing, ...round.map(({ next }) => next), ...readings(round)], 503)
       },
@@ -98,7 +108,7 @@ describe('while an engine is away', () => {
 
   it('/readyz names a Temporal that is gone, reading goes on, and events are answered 503', async () => {
     const round = projects.slice(4)
-    const filing = await prepareFiling(desk, 101)
+    const filing = await prepareFiling(client, 101)
     await during(
       () => holdDown(installation.run.pid, 'Temporal'),
       round,
@@ -136,8 +146,8 @@ describe('a worker that has never come', () => {
       await new Promise((resolve, reject) => api.once('message', resolve).once('exit', reject))
       const baseUrl = `http://127.0.0.1:${port}`
       expect(await ask('/readyz', baseUrl)).toMatchObject({ status: 503, body: { missing: ['worker'] } })
-      const idleDesk = await createDesk({ dataDir: installation.dataDir, baseUrl })
-      const made = await idleDesk.attempt(await prepareFiling(idleDesk, 102))
+      const idleClient = await createRecordingClient({ dataDir: installation.dataDir, baseUrl })
+      const made = await idleClient.attempt(await prepareFiling(idleClient, 102))
       expectServed([made], 503)
     } finally {
       api.kill('SIGKILL')

@@ -11,8 +11,8 @@ export type Part = 'api' | 'worker' | 'MongoDB' | 'Temporal'
 const looks: Record<Part, RegExp> = {
   api: /\/server\/api\.js$/,
   worker: /\/server\/worker\.js$/,
-  MongoDB: /^(?!.*keeper\.mjs).* --dbpath /,
-  Temporal: /^(?!.*keeper\.mjs).* server start-dev /,
+  MongoDB: /^(?!.*supervisor\.mjs).* --dbpath /,
+  Temporal: /^(?!.*supervisor\.mjs).* server start-dev /,
 }
 
 /** Every process under a process. */
@@ -48,7 +48,7 @@ export async function untilGone(pids: number[]): Promise<void> {
 }
 
 /**
- * Kills an engine and keeps it from being started again, by holding its keeper, which would have told of its death;
+ * Kills an engine and keeps it from being started again, by holding its supervisor, which would have told of its death;
  * the function that comes back lets go.
  */
 export function holdDown(command: number, engine: 'MongoDB' | 'Temporal'): () => void {

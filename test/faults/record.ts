@@ -4,23 +4,23 @@ import { connectModels, type Models } from '../../models/index.ts'
 import { isCertificateNumber } from '../../policy/edition/check-characters.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 import { districts, inTurns, type Underway } from './cases.ts'
-import type { Attempt, Desk } from './desk.ts'
+import type { Attempt, RecordingClient } from './recording-client.ts'
 import type { Installation } from './installation.ts'
 import { partOf, portOf } from './processes.ts'
 
 /** Every project tells each of its events exactly once, in its record and in its workflow. */
 export async function expectToldOnce(
   installation: Installation,
-  desk: Desk,
+  client: RecordingClient,
   projects: Pick<Underway, 'id' | 'told'>[],
 ): Promise<void> {
-  const found = await withTemporal(installation, (client) =>
+  const found = await withTemporal(installation, (temporal) =>
     inTurns(projects.length, 8, async (index) => {
       const id = projects[index]?.id ?? ''
-      const { items } = await desk.read(`/api/v1/projects/${id}/history?kind=event&limit=100`)
+      const { items } = await client.read(`/api/v1/projects/${id}/history?kind=event&limit=100`)
       const lines = items as { revision: number; type: string }[]
-      const { revision } = await desk.read(`/api/v1/projects/${id}`)
-      const accepted = await eventsOfWorkflow(client, id)
+      const { revision } = await client.read(`/api/v1/projects/${id}`)
+      const accepted = await eventsOfWorkflow(temporal, id)
       return { id, lines: lines.map((line) => [line.revision, line.type]), revision, accepted }
     }),
   )
@@ -37,14 +37,14 @@ export async function expectToldOnce(
 /** Where the record and the workflow of projects tell different events: their ids. */
 export async function findDisagreements(
   installation: Installation,
-  desk: Desk,
+  client: RecordingClient,
   ids: string[],
 ): Promise<string[]> {
-  return withTemporal(installation, async (client) => {
+  return withTemporal(installation, async (temporal) => {
     const agree = await inTurns(ids.length, 8, async (index) => {
-      const { items } = await desk.read(`/api/v1/projects/${ids[index]}/history?kind=event&limit=100`)
+      const { items } = await client.read(`/api/v1/projects/${ids[index]}/history?kind=event&limit=100`)
       const told = (items as { type: string }[]).slice(1).map(({ type }) => type)
-      return told.join() === (await eventsOfWorkflow(client, ids[index] ?? '')).join()
+      return told.join() === (await eventsOfWorkflow(temporal, ids[index] ?? '')).join()
     })
     return ids.filter((_id, index) => !agree[index])
   })

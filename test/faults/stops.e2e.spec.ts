@@ -2,17 +2,17 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../../server/ports.ts'
 import { inTurns, prepareProjects } from './cases.ts'
-import { createDesk, sendAll, type Desk } from './desk.ts'
+import { createRecordingClient, sendAll, type RecordingClient } from './recording-client.ts'
 import { emptyDataDir, install, type Installation, startCommand } from './installation.ts'
 import { descendantsOf, untilGone } from './processes.ts'
 import { expectHonestAnswers, expectToldOnce } from './record.ts'
 
 let installation: Installation
-let desk: Desk
+let client: RecordingClient
 
 beforeAll(async () => {
   installation = await install()
-  desk = await createDesk(installation)
+  client = await createRecordingClient(installation)
 })
 afterAll(() => installation.remove())
 
@@ -39,11 +39,11 @@ describe('a second command', () => {
 
 describe('a command that is asked to end', () => {
   it('ends with everything it started, and loses nothing that was acknowledged', async () => {
-    const projects = await prepareProjects(desk, 50, 0)
+    const projects = await prepareProjects(client, 50, 0)
     const parts = descendantsOf(installation.run.pid).map(({ pid }) => pid)
-    desk.attempts.length = 0
+    client.attempts.length = 0
     const traffic = sendAll(
-      desk,
+      client,
       projects.map(({ next }) => next),
     )
     await traffic.someAnswered
@@ -56,21 +56,21 @@ describe('a command that is asked to end', () => {
 
     await installation.again()
     const answers = await traffic.done
-    expectHonestAnswers(installation, desk.attempts)
+    expectHonestAnswers(installation, client.attempts)
     expect([...new Set(answers.map(({ status }) => status))]).toEqual([200])
-    await expectToldOnce(installation, desk, projects)
+    await expectToldOnce(installation, client, projects)
   })
 
   it('finds every project as it was when it is started again, and goes on', async () => {
-    const projects = await prepareProjects(desk, 8, 50)
+    const projects = await prepareProjects(client, 8, 50)
     const look = () =>
-      inTurns(projects.length, 4, (index) => desk.read(`/api/v1/projects/${projects[index]?.id}`))
+      inTurns(projects.length, 4, (index) => client.read(`/api/v1/projects/${projects[index]?.id}`))
     const before = await look()
     installation.run.kill('SIGINT')
     expect(await installation.run.ended).toBe(0)
     await installation.again()
     expect(await look()).toEqual(before)
-    for (const { next } of projects) await desk.expectOk(next)
-    await expectToldOnce(installation, desk, projects)
+    for (const { next } of projects) await client.expectOk(next)
+    await expectToldOnce(installation, client, projects)
   })
 })

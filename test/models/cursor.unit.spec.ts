@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import { PlaceKey } from '../../api/history/ledger.ts'
+import { HistoryCursorKey } from '../../api/history/ledger.ts'
 import { DayAndId, InstantAndId, readCursor, Serial, writeCursor } from '../../models/cursor.ts'
-import { TaskPlace } from '../../models/tasks.ts'
+import { TaskCursor } from '../../models/tasks.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { kinds } from '../../policy/access/levels.ts'
+import { ledgerKinds } from '../../policy/access/visibility.ts'
 
 const bare = (text: string) => Buffer.from(text).toString('base64url')
 const encode = (key: unknown) => bare(JSON.stringify(key))
@@ -16,14 +16,18 @@ const instant = fc.date({
 })
 const day = instant.map((date) => date.toISOString().slice(0, 10))
 const id = fc.string({ unit: 'grapheme', maxLength: 40 })
-const mark = fc.option(fc.tuple(id, fc.base64String(), fc.nat(), fc.nat(), id))
+const engine = fc.option(fc.tuple(id, fc.base64String(), fc.nat(), fc.nat(), id))
 
 const places: [string, z.ZodType, fc.Arbitrary<unknown>][] = [
   ['instants', InstantAndId, fc.tuple(instant, id)],
   ['days', DayAndId, fc.tuple(day, id)],
-  ['tasks', TaskPlace, fc.tuple(fc.option(day), id)],
+  ['tasks', TaskCursor, fc.tuple(fc.option(day), id)],
   ['numbers', Serial, fc.tuple(fc.nat(1e9))],
-  ['histories', PlaceKey, fc.record({ at: instant, kind: fc.constantFrom(...kinds), id, mark })],
+  [
+    'histories',
+    HistoryCursorKey,
+    fc.record({ at: instant, kind: fc.constantFrom(...ledgerKinds), id, engine }),
+  ],
 ]
 
 describe.each(places)('a cursor of %s', (_what, place, values) => {
@@ -70,7 +74,8 @@ it.each([
   null,
 ])('%s is no instant of a cursor', (at) => {
   for (const key of [encode([at, 'a']), encode([at, 'event', '1', null])])
-    for (const place of [InstantAndId, PlaceKey]) expect(() => readCursor(place, key)).toThrow(RefusalError)
+    for (const place of [InstantAndId, HistoryCursorKey])
+      expect(() => readCursor(place, key)).toThrow(RefusalError)
 })
 
 it('what is written otherwise than a list writes it is refused', () => {

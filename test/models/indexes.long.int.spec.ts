@@ -7,14 +7,14 @@ import { reconcileCases } from '../../evidence/archive/reconcile.ts'
 import { anchorDay } from '../../evidence/audit/anchor.ts'
 import { certificateNumber } from '../../policy/edition/check-characters.ts'
 import { shanghaiDate } from '../../policy/time/dates.ts'
-import { kinds } from '../../policy/access/levels.ts'
-import { large, people as persons } from '../fixtures.ts'
-import { aFreshBody, bodyOf, file, register, smallWay, stations, walk } from '../support/cases.ts'
-import { surround, tellMany } from '../support/decoys.ts'
+import { ledgerKinds } from '../../policy/access/visibility.ts'
+import { people as persons } from '../fixtures.ts'
+import { aFreshBody, bodyOf, file, smallWay, stations, walk } from '../support/cases.ts'
+import { startAmongDecoys } from '../support/decoys.ts'
 import { openStream } from '../support/events.ts'
 import type { Page } from '../support/http.ts'
 import { collections, databaseOf, profileOf, slow } from '../support/profiler.ts'
-import { startZhigai, type Zhigai } from '../support/zhigai.ts'
+import type { Zhigai } from '../support/zhigai.ts'
 
 const { administrator, auditor, clerk, reviewer, verifier } = persons
 
@@ -23,16 +23,7 @@ const db = () => databaseOf(zhigai)
 const profile = (work: () => Promise<void>) => profileOf(zhigai, work)
 
 beforeAll(async () => {
-  zhigai = await startZhigai()
-  await register(zhigai)
-  for (const way of [[], [], stations.application, stations['districtVerification unclaimed']])
-    await walk(zhigai, await file(zhigai), way)
-  for (const way of [stations['municipalReview unclaimed'], stations['municipalReview claimed']])
-    await walk(zhigai, await file(zhigai, aFreshBody(large)), way)
-  for (const way of [smallWay, smallWay]) await walk(zhigai, await file(zhigai), way)
-  const { id } = await walk(zhigai, await file(zhigai), smallWay)
-  await surround(zhigai, id)
-  await tellMany(zhigai, id)
+  ;({ zhigai } = await startAmongDecoys())
   await db().command({ profile: 2 })
 })
 afterAll(async () => {
@@ -57,10 +48,11 @@ describe('no question of the API looks at every document or sorts in memory', ()
       new Set([
         'enterprises',
         'calendars',
+        'intents',
         'projects',
         'snapshots',
         'history',
-        'claims',
+        'duplicateKeys',
         'certificates',
         'counters',
         'tasks',
@@ -146,7 +138,7 @@ describe('no question of the API looks at every document or sorts in memory', ()
     const { models, deps } = zhigai
     const { id } = await file(zhigai)
     const anchor = () =>
-      anchorDay({ models, place: deps.keys, now: () => Date.parse('2026-03-01T10:00+08:00') })
+      anchorDay({ models, location: deps.keys, now: () => Date.parse('2026-03-01T10:00+08:00') })
     // The decoys, in anchors of their own after that of the case.
     await models.projects.updateMany({ _id: { $ne: id } }, { $set: { anchored: true } })
     const { serial } = await anchor()
@@ -194,7 +186,7 @@ describe('no question of the API looks at every document or sorts in memory', ()
       expect(second.body.items).toHaveLength(2)
       const today = shanghaiDate(Date.now())
       for (const part of ['person=wang', `from=${today}`, `to=${today}`, `person=wang&from=${today}`])
-        for (const kind of kinds) {
+        for (const kind of ledgerKinds) {
           const path = `/projects/${id}/history?${part}&kind=${kind}&limit=1`
           expect(await zhigai.as(auditor).get<Page>(path)).toMatchObject({ status: 200 })
         }
@@ -211,8 +203,8 @@ describe('nor does what a person does', () => {
     const profiled = await profile(async () => {
       const door = zhigai.as(verifier)
       expect((await door.post(`/inbox/${id}/opened`, {})).status).toBe(200)
-      const wishes = { email: 'all', webhook: 'all' }
-      const chosen = { email: null, language: 'zh', wishes, webhook: null }
+      const preferences = { email: 'all', webhook: 'all' }
+      const chosen = { email: null, language: 'zh', preferences, webhook: null }
       expect((await door.put('/me/preferences', chosen)).status).toBe(200)
       for (const person of [verifier, clerk, reviewer]) {
         const { body } = await zhigai.as(person).post<{ url: string }>('/me/calendar-feed', {})
@@ -231,7 +223,9 @@ describe('nor does what a person does', () => {
       expect((await zhigai.as(administrator).post(path, { reason: '再发' })).status).toBe(200)
     })
     expect(slow(profiled)).toEqual([])
-    expect(collections(profiled)).toEqual(new Set(['messages', 'notices', 'operations', 'errands', 'reads']))
+    expect(collections(profiled)).toEqual(
+      new Set(['messages', 'notices', 'operations', 'batchItems', 'reads']),
+    )
   })
 
   it('to go on with a stream', async () => {
@@ -270,7 +264,7 @@ describe('nor does what looks back', () => {
     const ids = cases.map(({ id }) => id)
     const profiled = await profile(async () => {
       const signal = new AbortController().signal
-      await keepClosedRuns(zhigai, { signal, onPlace: () => undefined })
+      await keepClosedRuns(zhigai, { signal, save: () => undefined })
       const repair = { operation: 'op-1', by: 'adm-1', approvedBy: 'adm-2', reason: '核查' }
       const care = { repair, keep: true, known: new Set<string>(), by: 'a-test' }
       await models.history.deleteMany({ _id: { $in: ids.map((id) => `${id}:1`) } })

@@ -51,19 +51,19 @@ it('to list what an operation goes to, to carry it out and to tell of it in hist
     reason: '再试',
     perMinute: 6_000,
   }
-  const decoys = Array.from({ length: 300 }, (_, place) => ({
-    _id: `op-decoy:${place}`,
+  const decoys = Array.from({ length: 300 }, (_, position) => ({
+    _id: `op-decoy:${position}`,
     operation: 'op-decoy',
-    place,
-    target: `p-decoy-${place}`,
-    projects: [`p-decoy-${place}`],
+    position,
+    target: `p-decoy-${position}`,
+    projects: [`p-decoy-${position}`],
     tries: 0,
-    outcome: place % 2 ? ('done' as const) : null,
+    outcome: position % 2 ? ('done' as const) : null,
     reason: null,
     by: [],
-    at: place % 2 ? new Date() : null,
+    at: position % 2 ? new Date() : null,
   }))
-  await zhigai.models.errands.insertMany(decoys)
+  await zhigai.models.batchItems.insertMany(decoys)
   const profiled = await profile(async () => {
     const { body } = await zhigai.as(administrator).post<{ id: string }>('/operations', operation)
     await vi.waitFor(
@@ -72,13 +72,13 @@ it('to list what an operation goes to, to carry it out and to tell of it in hist
       { timeout: 20_000 },
     )
     for (const asked of ['limit=2', 'limit=2&outcome=refused']) {
-      const first = await zhigai.as(auditor).get<Page>(`/operations/${body.id}/errands?${asked}`)
-      const path = `/operations/${body.id}/errands?${asked}&cursor=${first.body.next}`
+      const first = await zhigai.as(auditor).get<Page>(`/operations/${body.id}/items?${asked}`)
+      const path = `/operations/${body.id}/items?${asked}&cursor=${first.body.next}`
       expect((await zhigai.as(auditor).get<Page>(path)).body.items).toHaveLength(2)
     }
     const history = `/projects/${cases[0]?.id}/history?kind=operation`
     expect((await zhigai.as(auditor).get<Page>(history)).body.items).toHaveLength(1)
   })
   expect(slow(profiled)).toEqual([])
-  expect(collections(profiled)).toContain('errands')
+  expect(collections(profiled)).toContain('batchItems')
 })

@@ -3,16 +3,14 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRecorder } from '../../models/recorder.ts'
 import type { Models } from '../../models/index.ts'
-import type { Seal } from '../../policy/integrity/chain.ts'
 import { certificateNumber } from '../../policy/edition/check-characters.ts'
-import { duplicateKeys } from '../../policy/case/duplicates.ts'
-import { closedTasks, project as projectionOf } from '../../policy/case/projection.ts'
+import { duplicateKeysOf } from '../../policy/case/duplicates.ts'
 import type { StepRecord } from '../../models/step-record.ts'
-import { anApplicationBody, anEnterprise, chongqing, large, people } from '../fixtures.ts'
-import { given, type Journey } from '../policy/given.ts'
+import { people } from '../fixtures.ts'
 import { openRecord } from '../support/record.ts'
+import { certified, filed, stepsOf, submitted } from './steps.ts'
 
-const { clerk, verifier, reviewer } = people
+const { clerk, verifier } = people
 
 let models: Models
 let drop: () => Promise<void>
@@ -21,45 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => drop())
 
-const recordStep = (step: StepRecord) => createRecorder(models).recordStep(step)
-
-const sealOf = (revision: number): Seal => ({
-  previous: revision === 1 ? null : `sha256:${revision - 1}`,
-  stateDigest: 'sha256:state',
-  link: `sha256:${revision}`,
-})
-
-/** A journey as its workflow would have it recorded. */
-function stepsOf(journey: Journey, project: string): StepRecord[] {
-  return journey.steps.map(({ state, entry, effects, notices }, index) => ({
-    project,
-    seal: sealOf(state.revision),
-    run: 'of-a-test',
-    notices,
-    audiences: [],
-    closed: closedTasks(chongqing.edition, journey.steps[index - 1]?.state ?? null, state),
-    versions: { country: 1, local: 0 },
-    edition: chongqing.edition.id,
-    editionHash: 'of-a-test',
-    state,
-    projection: projectionOf(chongqing.edition, state),
-    entry,
-    effects,
-    series: { prefix: 'CQ-2021', bodyCode: project },
-    filedAt: '2021-03-01T04:00:00.000Z',
-    at: new Date(Date.UTC(2021, 2, 1, 4, 0, state.revision)).toISOString(),
-    request: `request-${state.revision}`,
-  }))
-}
-
-const filed = () => given(chongqing).filed(clerk, anEnterprise(), anApplicationBody(large))
-const submitted = () => filed().when(clerk, 'completeAssessment', 'submit')
-const certified = () =>
-  submitted()
-    .when(verifier, 'claim', 'return')
-    .when(clerk, 'resubmit')
-    .when(verifier, 'claim', 'approve')
-    .when(reviewer, 'claim', 'approve')
+const recordStep = (step: StepRecord) => createRecorder(models).recordSteps([step])
 
 const revoked = () => certified().when(clerk, 'requestRevocation').when(verifier, 'claim', 'revoke')
 
@@ -114,21 +74,14 @@ describe('a step', () => {
     )
   })
 
-  it('that is written while its project is being filed is not taken for one that came late', async () => {
+  it('that comes before the filing of its project is refused, and nothing of it is seen', async () => {
     const project = randomUUID()
     const [filing, second] = stepsOf(submitted(), project)
     if (!filing || !second) throw new Error('a journey of less than two steps')
-    const projects = new Proxy(models.projects, {
-      get: (model, name) =>
-        name === 'exists'
-          ? (filter: object) => recordStep(filing).then(() => model.exists(filter))
-          : Reflect.get(model, name, model),
-    })
-    await expect(createRecorder({ ...models, projects }).recordStep(second)).rejects.toThrow(
-      'not on record yet',
-    )
-    // Nobody is shown a task of a project that is not there yet.
-    expect(await models.tasks.countDocuments({ project, revision: 2 })).toBe(0)
+    await expect(recordStep(second)).rejects.toThrow('not on record yet')
+    expect(await models.tasks.countDocuments({ project })).toBe(0)
+    expect(await models.history.countDocuments({ project })).toBe(0)
+    await recordStep(filing)
     await recordStep(second)
     expect(await models.projects.findById(project).lean()).toMatchObject({ revision: 2 })
   })
@@ -184,10 +137,11 @@ describe('a certificate', () => {
 })
 
 const hold = async (project: string, keys: string[]) => {
-  await models.claims.deleteMany({})
-  await models.claims.create(keys.map((_id) => ({ _id, project, by: clerk, at: new Date() })))
+  await models.duplicateKeys.deleteMany({})
+  await models.duplicateKeys.create(keys.map((_id) => ({ _id, project, by: clerk, at: new Date() })))
 }
-const heldBy = async (project: string) => (await models.claims.find({ project }).lean()).map(({ _id }) => _id)
+const heldBy = async (project: string) =>
+  (await models.duplicateKeys.find({ project }).lean()).map(({ _id }) => _id)
 
 describe('the keys of a project', () => {
   it.each([
@@ -204,7 +158,7 @@ describe('the keys of a project', () => {
   ] as const)('are %s', async (what, journey, kept) => {
     const project = randomUUID()
     const reached = journey()
-    const current = duplicateKeys(reached.state.case.application)
+    const current = duplicateKeysOf(reached.state.case.application)
     const isCorrected = what.includes('corrected')
     await hold(project, isCorrected ? [...current, 'of an earlier form'] : current)
     for (const step of stepsOf(reached, project)) await recordStep(step)
@@ -235,7 +189,7 @@ describe('a field that no schema knows', () => {
     'Edition',
     'Project',
     'History',
-    'Claim',
+    'DuplicateKey',
     'Certificate',
     'Counter',
     'Task',

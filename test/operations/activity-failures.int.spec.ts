@@ -19,7 +19,7 @@ function attempt(number: number, agoMs: number, work: () => Promise<unknown>): P
   const info = {
     workflowExecution: { workflowId: 'project/p', runId: 'run' },
     activityId: '7',
-    activityType: 'recordStep',
+    activityType: 'recordSteps',
     attempt: number,
     scheduledTimestampMs: Date.now() - agoMs,
   }
@@ -36,7 +36,7 @@ it('an activity that hangs or ends its worker is noted before it is tried again,
   await attempt(7, 12_000, async () => {
     during = await noted()
   })
-  expect(during).toMatchObject([{ attempt: 7, error: 'no room', activity: 'recordStep' }])
+  expect(during).toMatchObject([{ attempt: 7, error: 'no room', activity: 'recordSteps' }])
 })
 
 it.each([

@@ -2,7 +2,7 @@ import type { WorkflowClientInterceptor } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { carryOut } from '../../operations/carry-out.ts'
 import { restartCase } from '../../operations/restart.ts'
-import { operationWorkflowId } from '../../workflows/contract-errands.ts'
+import { operationWorkflowId } from '../../workflows/contract-operation.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
 import { bring, file, register } from '../support/cases.ts'
@@ -66,7 +66,7 @@ describe('what two have agreed to', () => {
   })
 })
 
-it('an order to a case between two runs is tried again, and one to a case that is over is refused', async () => {
+it('an admin command to a case between two runs is tried again, and one to a case that is over is refused', async () => {
   const [open, over] = [await file(zhigai), await file(zhigai)]
   await zhigai.as(clerk).event(over.id, { type: 'withdraw', reason: '不办了' })
   await zhigai.temporal.workflow.getHandle(projectWorkflowId(open.id)).terminate('of this test')
@@ -82,7 +82,7 @@ it('a case that was taken up by somebody else, and is over since, is not taken u
     const { _id, by, reason } = await operationOf(
       (await agreeUnbegun(zhigai, { kind: 'restart', target: { project: id } })).id,
     )
-    return { order: { act: 'restart', by, reason, approvedBy: colleague.user }, request: _id } as const
+    return { command: { act: 'restart', by, reason, approvedBy: colleague.user }, request: _id } as const
   }
   const [first, second] = [await given(), await given()]
   let isLate = true
@@ -137,7 +137,7 @@ it('activities of a workflow that is no case can be tried again', async () => {
     total: 1,
     failures: [{ id: workflow }],
   })
-  const missing = { kind: 'retry', target: { workflow: 'upkeep/nothing' }, reason: '再试' }
+  const missing = { kind: 'retry', target: { workflow: 'scheduled-job/nothing' }, reason: '再试' }
   const answer = problemOf(await zhigai.as(administrator).post('/operations', missing))
   expect(answer).toMatchObject({ status: 404, field: 'target.workflow' })
 })

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { repairOperations } from '../../api/operations/operation-desk.ts'
-import { followOperation, listErrands } from '../../cli/operations-commands.ts'
+import { repairOperations } from '../../api/operations/operation-service.ts'
+import { followOperation, listItems } from '../../cli/operations-commands.ts'
 import { carryOutPage } from '../../operations/page.ts'
 import { startOptions } from '../../workflows/contract.ts'
 import {
-  errandsType,
+  operationWorkflowType,
   operationWorkflowId,
   nudge,
-  type ErrandsInput,
-} from '../../workflows/contract-errands.ts'
+  type OperationInput,
+} from '../../workflows/contract-operation.ts'
 import { people } from '../fixtures.ts'
 import { file, register } from '../support/cases.ts'
 import { recordHistory, replayRuns, runsOf } from '../support/histories.ts'
@@ -75,7 +75,7 @@ it('a dry run counts, names the first and those that would refuse, and keeps not
   const filtered = await zhigai.as(administrator).post('/operations', { ...body, kind: 'endHold', target })
   expect(filtered.body).toMatchObject({ count: count - 1, refusing: { count: count - 1 } })
   expect(await zhigai.models.operations.countDocuments({})).toBe(kept)
-  expect(await zhigai.models.errands.countDocuments({ target: { $in: cases } })).toBe(0)
+  expect(await zhigai.models.batchItems.countDocuments({ target: { $in: cases } })).toBe(0)
 })
 
 it('reaches the cases that were there when it was proposed, and none that came after', async () => {
@@ -86,7 +86,7 @@ it('reaches the cases that were there when it was proposed, and none that came a
   const reached = (await heldBy(id)).map(({ project }) => project)
   expect(reached).toEqual(expect.arrayContaining(cases))
   expect(reached).not.toContain(later)
-  expect(await zhigai.models.errands.countDocuments({ operation: id })).toBe(total)
+  expect(await zhigai.models.batchItems.countDocuments({ operation: id })).toBe(total)
 })
 
 it('stands still while it is paused, goes on where it was, no faster than it may, though the worker ends in between', async () => {
@@ -127,13 +127,13 @@ it('stands still while it is paused, goes on where it was, no faster than it may
   expect(await heldLines(id)).toBe(count - 1)
   await replayRuns(zhigai.temporal, operationWorkflowId(id))
   const listed: string[] = []
-  await listErrands(zhigai.client, id, (line) => listed.push(line))
+  await listItems(zhigai.client, id, (line) => listed.push(line))
   expect(listed).toHaveLength(count)
   expect(listed[0]).toMatch(new RegExp(`^${over} {2}refused {2}.*·`))
   expect(listed[1]).toBe(`${cases[1]}  done`)
 }, 90_000)
 
-it('whoever pauses it in the midst of a page is obeyed before the page is done', async () => {
+it('whoever pauses it in the midst of a page is heeded before the page is done', async () => {
   const { id } = await agreeUnbegun(zhigai, { kind: 'hold', target: { projects: cases }, perMinute: 6_000 })
   let pausing: Promise<unknown> | undefined
   const signal = new AbortController().signal
@@ -153,8 +153,8 @@ it('whoever pauses it in the midst of a page is obeyed before the page is done',
 
 it('goes on as new without losing count, through a pause and a restart of the worker', async () => {
   const { id } = await agreeUnbegun(zhigai, { kind: 'hold', target: { projects: cases }, perMinute: 300 })
-  const input: ErrandsInput = { operation: id, pagesPerRun: 1 }
-  const handle = await zhigai.temporal.workflow.start(errandsType, {
+  const input: OperationInput = { operation: id, pagesPerRun: 1 }
+  const handle = await zhigai.temporal.workflow.start(operationWorkflowType, {
     workflowId: operationWorkflowId(id),
     ...startOptions,
     args: [input],
@@ -170,8 +170,8 @@ it('goes on as new without losing count, through a pause and a restart of the wo
   expect(runs.length).toBeGreaterThan(2)
   await replayRuns(zhigai.temporal, operationWorkflowId(id), runs)
   for (const [name, runId] of [
-    ['errands', runs[0]],
-    ['errands-last-run', runs.at(-1)],
+    ['operation', runs[0]],
+    ['operation-last-run', runs.at(-1)],
   ] as const)
     await recordHistory(zhigai.temporal, name, operationWorkflowId(id), runId)
 }, 60_000)

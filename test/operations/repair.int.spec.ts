@@ -99,8 +99,8 @@ it('a calendar that the record shows holds up no repair, and one that it does no
   const { id } = await file(zhigai)
   const country = await adopt(id)
   await alter(id, '被改的名称')
-  const care = { by: 'a-test', repair: null, keep: false, known: new Set<string>() }
-  const { moving } = await reconcileCase(zhigai, id, care)
+  const options = { by: 'a-test', repair: null, keep: false, known: new Set<string>() }
+  const { moving } = await reconcileCase(zhigai, id, options)
   expect(moving).toMatchObject({ what: 'versions' })
   const minutes = ((moving?.until?.getTime() ?? 0) - Date.now()) / 60_000
   expect(minutes).toBeGreaterThan(13)

@@ -11,7 +11,20 @@ import type { Page } from '../support/http.ts'
 import { aDeadLetter } from '../support/notices.ts'
 import { actAll, startProject } from '../support/projects.ts'
 import { listen, startZhigai, type Zhigai } from '../support/zhigai.ts'
-import { order, propose, stuckOf, untilFree, untilStatus, untilStuck, type StuckBody } from './fixture.ts'
+import {
+  chainOf,
+  colleague,
+  deed,
+  order,
+  propose,
+  stuckOf,
+  untilFree,
+  untilStatus,
+  untilStuck,
+  type StuckBody,
+} from './fixture.ts'
+import { createSweeper } from '../../operations/sweeper.ts'
+import { problemOf } from '../support/problems.ts'
 
 const encode = (key: unknown) => Buffer.from(JSON.stringify(key)).toString('base64url')
 const { administrator, auditor } = people
@@ -33,7 +46,8 @@ const refuseLines = (validator: object) =>
 it('an activity that fails again and again is told with its error, may be tried again at once, and is forgotten when it succeeds', async () => {
   const { id } = await file(zhigai)
   await refuseLines({ nothing: 'fits' })
-  const sent = zhigai.as(people.clerk).event(id, { type: 'withdraw', reason: '不办了' })
+  const { id: hold } = await propose(zhigai, { kind: 'hold', target: { project: id } })
+  await deed(zhigai, hold, 'approve', colleague)
   const found = await untilStuck(zhigai, 'activityRetrying', id)
   expect(found).toMatchObject({
     error: expect.stringContaining('validation'),
@@ -47,10 +61,42 @@ it('an activity that fails again and again is told with its error, may be tried 
   await refuseLines({})
   const { id: operation } = await propose(zhigai, { kind: 'retry', target: { project: id } })
   await untilStatus(zhigai, operation, 'done')
-  expect((await sent).status).toBe(200)
   await untilFree(zhigai, 'activityRetrying', id)
   const again = await propose(zhigai, { kind: 'retry', target: { project: id } })
   expect(await untilStatus(zhigai, again.id, 'done')).toMatchObject({ done: 0, refused: 1 })
+})
+
+it('a case that the record does not follow is told with the error, until it has been brought up', async () => {
+  const { id } = await file(zhigai)
+  const recordOf = async () => (await zhigai.as(people.clerk).read(id)).body.revision
+  const sweeper = createSweeper(zhigai.deps)
+  await refuseLines({ project: { $ne: id } })
+  const sent = await zhigai.as(people.clerk).event(id, { type: 'withdraw', reason: '不办了' })
+  expect(problemOf(sent)).toMatchObject({ status: 503, code: 'outcome-unknown' })
+  expect((await stuckOf(zhigai, 'recordBehind')).map(({ project }) => project)).not.toContain(id)
+  const twoMinutesAgo = new Date(Date.now() - 120_000)
+  await zhigai.models.intents.updateMany(
+    { project: id },
+    { $set: { at: twoMinutesAgo, dueAt: twoMinutesAgo } },
+  )
+  expect(await sweeper.sweep()).toBe(1)
+  const [found] = await stuckOf(zhigai, 'recordBehind')
+  expect(found).toMatchObject({
+    project: id,
+    since: twoMinutesAgo.toISOString(),
+    attempt: 1,
+    error: expect.stringContaining('validation'),
+    words: stuckKinds.recordBehind,
+  })
+  expect(await recordOf()).toBe(1)
+
+  await refuseLines({})
+  // Not at once: whoever has it in hand has time for it.
+  expect(await sweeper.sweep()).toBe(0)
+  expect(await sweeper.sweep(Date.now() + 60_000)).toBe(1)
+  expect(await stuckOf(zhigai, 'recordBehind')).toEqual([])
+  expect(await recordOf()).toBe(2)
+  await chainOf(zhigai, id)
 })
 
 it('a note whose activity is gone is not told', async () => {
@@ -61,7 +107,7 @@ it('a note whose activity is gone is not told', async () => {
     workflow: `project/${id}`,
     run: 'gone',
     activityId: '1',
-    activity: 'recordStep',
+    activity: 'recordSteps',
     attempt: 9,
     error: 'x',
     since: at,

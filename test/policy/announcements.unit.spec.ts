@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Actor } from '../../policy/case/case.ts'
 import { createProcess } from '../../policy/case/lifecycle.ts'
-import { anApplication, anEnterprise, chongqing, cn, large, people } from '../fixtures.ts'
+import {
+  aWish,
+  anApplication,
+  anEnterprise,
+  chongqing,
+  cn,
+  large,
+  people,
+  treeHouse,
+  woodPeople,
+} from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
 
 const { clerk, verifier, secondVerifier, reviewer } = people
@@ -37,9 +47,9 @@ describe('a task that is theirs now', () => {
       {
         kind: 'opened',
         task: 'correction',
-        period: null,
+        part: null,
         entry: 5,
-        occasion: 'opened',
+        deduplicationKey: 'opened',
         roles: ['enterprise', 'enterpriseAdmin'],
         user: null,
         dueOn: '2021-03-22',
@@ -134,14 +144,14 @@ describe('what has been decided', () => {
     expect(told(journey)).toEqual([])
   })
 
-  it('is told under the name of what was decided: two decisions are two occasions', () => {
-    const occasions = [asked.when(verifier, 'grantExtension'), revocation.when(verifier, 'revoke')].map(
+  it('is told under the name of what was decided: two decisions have two deduplication keys', () => {
+    const keys = [asked.when(verifier, 'grantExtension'), revocation.when(verifier, 'revoke')].map(
       ({ steps, state }) => [
-        steps.at(-1)?.notices[0]?.occasion,
+        steps.at(-1)?.notices[0]?.deduplicationKey,
         steps.at(-1)?.notices[0]?.entry === state.revision,
       ],
     )
-    expect(occasions).toEqual([
+    expect(keys).toEqual([
       ['grantExtension', true],
       ['revoke', true],
     ])
@@ -172,16 +182,16 @@ describe('an officer urges (三（四）)', () => {
     const urged = certified().on('2021-04-10').when(verifier, note('请填报'))
     expect(told(urged)).toEqual([['urge', 'progressReport', firm, '请填报']])
     expect(urged.steps.at(-1)?.notices).toMatchObject([
-      { period: '2021Q1', days: 5, occasion: 'urge@2021-04-10', by: verifier },
+      { part: '2021Q1', days: 5, deduplicationKey: 'urge@2021-04-10', by: verifier },
     ])
   })
 
   it('the enterprise, for nothing but what is late, where something is, with the days that are over', () => {
     const urged = supervised.when(verifier, 'urge')
-    const says = urged.steps.at(-1)?.notices.map(({ task, period, days }) => [task, period, days])
+    const says = urged.steps.at(-1)?.notices.map(({ task, part, days }) => [task, part, days])
     expect(says).toEqual([['progressReport', '2021Q1', -5]])
     const all = certified().on('2021-11-10').when(verifier, 'urge').steps.at(-1)?.notices
-    expect(all?.map(({ task, period }) => [task, period])).toEqual([
+    expect(all?.map(({ task, part }) => [task, part])).toEqual([
       ['completion', null],
       ['progressReport', '2021Q1'],
       ['progressReport', '2021Q2'],
@@ -209,6 +219,15 @@ describe('an officer urges (三（四）)', () => {
     expect([...new Set(urged.map(({ task }) => task))]).toEqual(tasks)
   })
 
+  it('an officer whose clock stands still, too', () => {
+    const { child, oakNeighbour, elder } = woodPeople
+    const suspended = given(treeHouse)
+      .filed(child, anEnterprise(), aWish())
+      .when(child, 'submit')
+      .when(oakNeighbour, 'claim', { type: 'suspend', ground: 'rain', reason: 'it rains' })
+    expect(told(suspended.when(elder, 'urge'))).toEqual([['urge', 'neighbourLook', 'neighbour', null]])
+  })
+
   it('nobody where nothing has a date', () => {
     const start = given(chongqing).filed(clerk, anEnterprise(), anApplication())
     expect(start.refusal(verifier, 'urge')?.code).toBe('event-not-allowed')
@@ -228,9 +247,9 @@ describe('a due date that a calendar moves', () => {
       {
         kind: 'moved',
         task: 'districtVerification',
-        period: null,
+        part: null,
         entry: 3,
-        occasion: 'moved-5',
+        deduplicationKey: 'moved-5',
         roles: ['district'],
         user: 'wang',
         dueOn: '2021-03-30',

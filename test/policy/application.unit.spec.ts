@@ -135,7 +135,15 @@ describe('what the register says of an enterprise', () => {
     expect(registerFaults({ industry })).toEqual([])
   })
 
-  it.each(['C3', 'c36', '36', 'C36100', ''])('has no industry %j', (industry) => {
+  it.each(['large', 'medium', 'small', 'micro'])('has the size %s', (size) => {
+    expect(registerFaults({ size })).toEqual([])
+  })
+
+  it('has no other size', () => {
+    expect(registerFaults({ size: 'huge' })).toEqual(['size'])
+  })
+
+  it.each(['xC36', 'C3', 'c36', '36', 'C36100', ''])('has no industry %j', (industry) => {
     expect(registerFaults({ industry })).toEqual(['industry'])
   })
 
@@ -151,4 +159,20 @@ describe('what the register says of an enterprise', () => {
   it('accepts no reason for a code that has not even the form', () => {
     expect(registerFaults({ uscc: 'I', codeException: '证照原件核对无误' })).toEqual(['uscc'])
   })
+})
+
+describe('a paper that an application names', () => {
+  const hash = '0123456789abcdef'.repeat(4)
+
+  it.each(['invoice', 'contract', 'photo', 'report', 'other'])('is of the kind %s', (kind) => {
+    expect(faults(anApplicationBody({ evidence: [{ kind, number: '1', sha256: hash }] }))).toEqual([])
+  })
+
+  it.each([hash.slice(1), `${hash}0`, hash.toUpperCase(), `${hash.slice(1)}g`, `x${hash}`, ''])(
+    'has no SHA-256 %j',
+    (sha256) => {
+      const evidence = [{ kind: 'invoice', number: '1', sha256 }]
+      expect(faults(anApplicationBody({ evidence }))).toEqual(['evidence.0.sha256'])
+    },
+  )
 })

@@ -2,12 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { linkOf, lineOf, seal, type Line, type Seal } from '../../policy/integrity/chain.ts'
 import { digestOf } from '../../policy/integrity/digest.ts'
-import { anApplicationBody, anEnterprise, chongqing, large, people } from '../fixtures.ts'
+import { anApplication, anApplicationBody, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { given } from './given.ts'
 
 describe('a digest', () => {
   it('is the SHA-256 of the canonical form', () => {
     expect(digestOf('abc')).toBe('sha256:6cc43f858fbb763301637b5af970e2a46b46f461f27e5a0f41e009c59b827b25')
+  })
+
+  it('of nothing is that of null', () => {
+    expect(digestOf(undefined)).toBe(digestOf(null))
   })
 
   it('does not know the order of keys, nor what is undefined', () => {
@@ -18,6 +22,30 @@ describe('a digest', () => {
       }),
     )
   })
+})
+
+describe('a line', () => {
+  const place = { project: 'p-1', at: '2021-03-01T04:00:00.000Z', request: 'r' }
+  const moved = { ...large, site: '渝北区空港大道2号' }
+  const { steps } = given(chongqing)
+    .filed(people.clerk, anEnterprise(), anApplicationBody(large))
+    .when(people.clerk, { type: 'amend', application: anApplication(moved) }, 'completeAssessment')
+
+  it.each([
+    ['file', anApplication(large)],
+    ['amend', anApplication(moved)],
+    ['completeAssessment', null],
+  ])(
+    'of %s has what happened, where and when, and the application if that brought one',
+    (type, application) => {
+      const step = steps.find(({ entry }) => entry.type === type)
+      if (!step) throw new Error(`no ${type}`)
+      const { application: kept, ...rest } = lineOf(step.entry, step.state, place)
+      expect(rest).toEqual({ ...step.entry, ...place })
+      if (application === null) expect(kept).toBeNull()
+      else expect(kept).toMatchObject(application)
+    },
+  )
 })
 
 describe('a chain', () => {

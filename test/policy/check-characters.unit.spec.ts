@@ -131,6 +131,12 @@ describe('a certificate number', () => {
     expect(changed.filter(isCertificateNumber)).toEqual([])
   })
 
+  it('is nothing that one stands in', () => {
+    const number = certificateNumber('CQ-2021', '500112', 1)
+    for (const text of [` ${number}`, `重庆${number}`, `${number}\n`])
+      expect(isCertificateNumber(text)).toBe(false)
+  })
+
   it.each(['', '-', 'A', 'cq-2021-500112-0001-a', 'CQ-2021-500112-0001', 'CQ 2021-500112-0001-0', '重庆-1'])(
     '%j is none',
     (text) => {

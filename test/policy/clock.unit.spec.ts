@@ -95,7 +95,7 @@ describe.each(resuming)('the clock of %s', (_, { begun, unit, whole, stop, goOn 
       fc.property(day, days(whole), days(40), (on, used, waited) => {
         const start = begun(on)
         const stopped = start.on(addDays(on, used)).when(...stop)
-        const left = Object.values(stopped.state.paused)
+        const left = stopped.state.paused.map((each) => each.left)
         const usedDays = countDays(cn, unit, on, addDays(on, used))
         expect(left).toEqual([whole - usedDays])
         const again = addDays(on, used + waited)
@@ -169,7 +169,7 @@ describe('an officer who takes longer', () => {
         const longerFirst = start.when(reviewer, 'extendTime', 'suspend').on(again).when(reviewer, 'resume')
         const stopFirst = start.when(reviewer, 'suspend').on(again).when(reviewer, 'resume')
         const longerLast = stopFirst.when(reviewer, 'extendTime')
-        expect(longerLast.deadline).toEqual({ ...longerFirst.deadline, toldThrough: again })
+        expect(longerLast.deadline).toEqual({ ...longerFirst.deadline, remindedThrough: again })
         const inOneGo = countDays(cn, 'workingDays', on, longerFirst.deadline?.dueOn ?? '')
         expect(inOneGo - countDays(cn, 'workingDays', stop, again)).toBe(30)
         const twice = longerFirst.on(addDays(again, rest)).when(reviewer, 'suspend', 'resume')
@@ -225,9 +225,9 @@ describe('a new calendar', () => {
         const newer = withDayOff(off)
         const adopted = start.adopting(newer)
         const spans = start.state.deadlines.filter(
-          ({ days: length, since, dueOn, period }) =>
+          ({ days: length, since, dueOn, part }) =>
             isWorkingDay(cn, off) &&
-            (length === null ? period !== null && off === dueOn : since < off && off <= dueOn),
+            (length === null ? part !== null && off === dueOn : since < off && off <= dueOn),
         )
         moved += spans.length
         for (const { task, dueOn } of spans) {
@@ -265,6 +265,18 @@ describe('a new calendar', () => {
     const adopted = before.adopting(known)
     expect([before.deadline?.provisional, adopted.deadline?.provisional]).toEqual([true, false])
     expect(adopted.steps.at(-1)?.entry).toMatchObject({ type: 'recalculate', deadlines: [] })
+  })
+
+  it('that brings a date forward finds it missed once that day is over, and time does not say so again', () => {
+    const saturday = '2021-03-06'
+    const sooner = createProcess(chongqing.edition, { ...cn, worked: [...cn.worked, saturday] })
+    const before = submitted('2021-03-01')
+    expect(before.deadline?.dueOn).toBe('2021-03-29')
+    const inTime = before.on('2021-03-26').adopting(sooner)
+    expect(inTime.deadline).toMatchObject({ dueOn: '2021-03-26', overdue: false })
+    const late = before.on('2021-03-27').adopting(sooner)
+    expect(late.deadline).toMatchObject({ dueOn: '2021-03-26', overdue: true })
+    expect(late.until('2021-04-30').history.at(-1)).toEqual(['2021-03-27', 'recalculate'])
   })
 
   it('does not bring back a date that was missed', () => {

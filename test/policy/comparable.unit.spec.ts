@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { areSimilar, asRead, comparable, comparableCode, roughly } from '../../policy/edition/comparable.ts'
+import {
+  areSimilar,
+  asRead,
+  comparable,
+  comparableCode,
+  roughly,
+  roughName,
+} from '../../policy/edition/comparable.ts'
 
 describe('texts that are the same', () => {
   it.each([
@@ -23,6 +30,16 @@ describe('texts that are the same', () => {
     ['齿轮\ufe0f生\u3164产\u034f线\u200b', '齿轮生产线'],
     ['第 三 车间', '第三车间'],
     ['1⁄2', '1∕2'],
+    ['1⁄2', '1/2'],
+    ['1--2号线', '1-2号线'],
+    ['齿轮、生产线', '齿轮生产线'],
+    ['冲压-线', '冲压线'],
+    ['MES、系统', 'MES系统'],
+    ['C+ +', 'C++'],
+    ['甲（-5）', '甲-5'],
+    ['甲- 5', '甲5'],
+    ['1\u00072', '12'],
+    [' ——— ', '———'],
   ])('%s = %s', (one, other) => {
     expect(comparable(one)).toBe(comparable(other))
   })
@@ -36,6 +53,8 @@ describe('texts that are not', () => {
     ['1,5', '15'],
     ['1，5', '15'],
     ['1 5', '15'],
+    ['1\t5', '15'],
+    ['1⁄2', '12'],
     ['1、5号线', '15号线'],
     ['(1)5号线', '15号线'],
     ['1.5', '1-5'],
@@ -219,9 +238,33 @@ describe('names that are likely one', () => {
     ['5V电源线', '55电源线', false],
     ['冲压线（三期）改造', '冲压线（二期）改造', false],
     ['冲压线改造', '焊接机器人应用', false],
+    ['甲', '甲', true],
+    ['甲', '乙', false],
+    ['冲压线改造厂', '冲压线改造场', true],
+    ['冲压线改造', '冲压线改进', false],
+    ['啊啊啊啊啊啊', '啊啊甲乙丙丁', false],
+    ['重庆江北十二号线智能化改造项目', '重庆江北十三号线智能化改造项目', false],
     ['', '甲', false],
   ])('%s, %s: %s', (one, other, similar) => {
     expect(areSimilar(one, other)).toBe(similar)
     expect(areSimilar(other, one)).toBe(similar)
+  })
+})
+
+describe('a number in the coarser form', () => {
+  it.each([...['〇零', '一壹', '二两贰', '三叁', '四肆', '五伍', '六陆', '七柒', '八捌', '九玖'].entries()])(
+    'is the figure %i, whichever of %s is written',
+    (figure, signs) => {
+      for (const each of signs) expect([each, roughly(`第${each}期`)]).toEqual([each, `第${figure}期`])
+    },
+  )
+
+  it('is the figure, whichever Roman numeral is written', () => {
+    const romans = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x', 'xi', 'xii']
+    for (const [at, signs] of romans.entries()) {
+      expect(roughName(`第${signs.toUpperCase()}期`)).toBe(`第${at + 1}期`)
+      expect(roughName(`第${String.fromCodePoint(0x2160 + at)}期`)).toBe(`第${at + 1}期`)
+    }
+    expect(roughName('第IIII期')).toBe('第iiii期')
   })
 })

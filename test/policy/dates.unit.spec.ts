@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addDays, endOfDay, isDate, shanghaiDate, weekday } from '../../policy/time/dates.ts'
+import { addDays, endOfDay, isDate, morningOf, shanghaiDate, weekday } from '../../policy/time/dates.ts'
 
 describe('a day', () => {
   it.each(['2024-02-29', '2021-02-28', '2000-02-29', '1900-01-01', '2199-12-31'])('%s is one', (text) => {
@@ -16,6 +16,8 @@ describe('a day', () => {
     '2021-4-1',
     '20210401',
     '2021-04-01T00:00:00Z',
+    '2021-04-01T00:00:00.000Z',
+    '+002021-04-01',
     ' 2021-04-01',
     '2021-04-01\n',
     '1899-12-31',
@@ -54,6 +56,10 @@ describe('the day in Shanghai', () => {
     ['1986-07-01T16:00:00.000Z', '1986-07-02'],
   ])('at %s is %s', (instant, date) => {
     expect(shanghaiDate(Date.parse(instant))).toBe(date)
+  })
+
+  it('begins for people at eight in the morning', () => {
+    expect(new Date(morningOf('2021-02-18')).toISOString()).toBe('2021-02-18T00:00:00.000Z')
   })
 
   it('ends at the first instant that is the next day', () => {

@@ -20,6 +20,7 @@ const submitted = (overrides = {}): Journey =>
     .when(clerk, 'completeAssessment', 'submit')
 const returned = () => submitted().on('2021-03-10').when(verifier, 'claim', 'return')
 const resubmitLarge = { type: 'resubmit', application: anApplication(large) } as const
+const articles = ({ steps }: Journey) => steps.at(-1)?.entry.deadlines.map(({ article }) => article)
 const types = ({ steps }: Journey) => steps.map(({ entry }) => entry.type)
 
 describe('the clock of a review (二（三）)', () => {
@@ -27,7 +28,7 @@ describe('the clock of a review (二（三）)', () => {
     const { deadline } = submitted()
     expect(deadline).toEqual({
       task: 'districtVerification',
-      period: null,
+      part: null,
       entry: 3,
       since: '2021-03-01',
       days: 20,
@@ -36,7 +37,7 @@ describe('the clock of a review (二（三）)', () => {
       dueOn: '2021-03-29',
       provisional: false,
       overdue: false,
-      toldThrough: '2021-03-01',
+      remindedThrough: '2021-03-01',
     })
   })
 
@@ -61,7 +62,7 @@ describe('the clock of a review (二（三）)', () => {
     const { state } = submitted()
     const end = Date.parse('2021-03-29T16:00:00.000Z')
     expect(dueEvent(state, end - 1)).toBeUndefined()
-    const event = { type: 'overdue', task: 'districtVerification', period: null }
+    const event = { type: 'overdue', task: 'districtVerification', part: null }
     expect(dueEvent(state, end)).toEqual({ event, atMs: end })
     expect(dueEvent(state, end + 86_400_000)).toEqual({ event, atMs: end })
   })
@@ -71,7 +72,6 @@ describe('the clock of a review (二（三）)', () => {
     expect(types(late).slice(-2)).toEqual(['claim', 'overdue'])
     expect(late.state).toMatchObject({ value: { districtVerification: 'claimed' }, done: false, revision: 5 })
     expect(late.deadline).toMatchObject({ dueOn: '2021-03-29', overdue: true })
-    expect(late.state.case.approvals).toEqual([])
     expect(dueEvent(late.state, Date.UTC(2100, 0, 1))).toBeUndefined()
     expect(late.steps.at(-1)?.entry).toMatchObject({ by: null, on: '2021-03-30' })
   })
@@ -89,7 +89,7 @@ describe('the clock of a review (二（三）)', () => {
 describe('the clock of a review stands still during correction', () => {
   it('goes on with the days that were left', () => {
     const correction = returned()
-    expect(correction.state.paused).toEqual({ districtVerification: 13 })
+    expect(correction.state.paused).toEqual([{ task: 'districtVerification', part: null, left: 13 }])
     expect(correction.deadline?.task).toBe('correction')
     const resumed = correction.on('2021-04-06').when(clerk, 'resubmit')
     expect(resumed.deadline).toMatchObject({
@@ -109,12 +109,12 @@ describe('the clock of a review stands still during correction', () => {
       .when(clerk, 'resubmit')
       .on('2021-04-08')
       .when(verifier, 'claim', 'return')
-    expect(again.state.paused).toEqual({ districtVerification: 11 })
+    expect(again.state.paused).toEqual([{ task: 'districtVerification', part: null, left: 11 }])
   })
 
   it('has no day left when it was missed before: it is due on the day of the correction', () => {
     const late = submitted().until('2021-04-01').on('2021-04-02').when(verifier, 'claim', 'return')
-    expect(late.state.paused).toEqual({ districtVerification: 0 })
+    expect(late.state.paused).toEqual([{ task: 'districtVerification', part: null, left: 0 }])
     expect(late.on('2021-04-06').when(clerk, 'resubmit').deadline).toMatchObject({
       dueOn: '2021-04-06',
       overdue: false,
@@ -126,7 +126,7 @@ describe('the clock of a review stands still during correction', () => {
       .when(verifier, 'claim', 'approve')
       .on('2021-03-03')
       .when(reviewer, 'claim', 'return')
-    expect(back.state.paused).toEqual({ municipalReview: 18 })
+    expect(back.state.paused).toEqual([{ task: 'municipalReview', part: null, left: 18 }])
     expect(back.deadline).toMatchObject({ task: 'districtVerification', dueOn: '2021-03-31' })
     const again = back.on('2021-03-31').when(verifier, 'claim', 'approve')
     expect(again.deadline).toMatchObject({ task: 'municipalReview', dueOn: '2021-04-26' })
@@ -134,7 +134,7 @@ describe('the clock of a review stands still during correction', () => {
 
   it('is forgotten once the review is decided: a second look has all its days', () => {
     const decided = returned().when(clerk, resubmitLarge).when(verifier, 'claim', 'approve')
-    expect(decided.state.paused).toEqual({})
+    expect(decided.state.paused).toEqual([])
     const back = decided.when(reviewer, 'claim', 'return')
     expect(back.deadline).toMatchObject({ task: 'districtVerification', dueOn: '2021-04-08' })
   })
@@ -144,7 +144,7 @@ describe('the clock of a correction (二（二）)', () => {
   it('runs 15 working days, and lapses 30 after', () => {
     expect(returned().deadline).toEqual({
       task: 'correction',
-      period: null,
+      part: null,
       entry: 5,
       since: '2021-03-10',
       days: 15,
@@ -153,7 +153,7 @@ describe('the clock of a correction (二（二）)', () => {
       dueOn: '2021-03-31',
       provisional: false,
       overdue: false,
-      toldThrough: '2021-03-10',
+      remindedThrough: '2021-03-10',
       lapsesOn: '2021-05-14',
     })
   })
@@ -193,15 +193,22 @@ describe('an edition that counts plain days', () => {
     expect(wished.deadline).toMatchObject({ task: 'neighbourLook', dueOn: '2026-02-24', provisional: false })
   })
 
+  it('says where it stands that the last day is no day off, only where that has moved it', () => {
+    const article = treeHouse.edition.stages.find(({ id }) => id === 'neighbourLook')?.article
+    const onWorkingDay = given(treeHouse, '2026-03-02').filed(child, anEnterprise(), aWish())
+    expect(articles(wished)).toEqual([`${article}；民法典 第二百零三条`])
+    expect(articles(onWorkingDay.when(child, 'submit'))).toEqual([article])
+  })
+
   it('gives back plain days after a return', () => {
     const back = voting.on('2026-02-14').when(squirrel, 'claim', 'return')
-    expect(back.state.paused).toEqual({ squirrelVote: 2 })
+    expect(back.state.paused).toEqual([{ task: 'squirrelVote', part: null, left: 2 }])
     expect(back.on('2026-03-01').when(child, 'submit').deadline?.dueOn).toBe('2026-03-03')
   })
 
   it('may start anew after a correction', () => {
     const mending = wished.on('2026-02-20').when(oakNeighbour, 'claim', 'return')
-    expect(mending.state.paused).toEqual({})
+    expect(mending.state.paused).toEqual([])
     expect(mending.deadline).toMatchObject({ dueOn: '2026-02-27', lapsesOn: '2026-03-02' })
     expect(mending.on('2026-02-21').when(child, 'resubmit').deadline?.dueOn).toBe('2026-03-03')
   })

@@ -23,6 +23,24 @@ it.each([
   ['no form at all', 'id: 1', /^必须填写$/, /^must be given$/],
   ['an id', chongqingText.replace('id: chongqing-2021', 'id: 重庆'), /2 至 40 个小写字母/, /2 to 40 letters/],
   ['a prefix', chongqingText.replace(/prefix: .*/, 'prefix: 渝 }'), /^/, /^/],
+  [
+    'a role',
+    chongqingText.replace('by: [district]', 'by: [区长]'),
+    /^须以小写字母 a–z 开头，其后至多 39 个字母或者数字$/,
+    /^must be a letter a–z, then at most 39 letters or digits$/,
+  ],
+  [
+    'an amount',
+    chongqingText.replace("atLeast: '500000.00'", 'atLeast: much'),
+    /^须为以元计的金额，例如 "1000000.00"$/,
+    /^must be an amount in yuan, such as "1000000.00"$/,
+  ],
+  [
+    'a day that is none',
+    chongqingText.replace('issuedOn: 2021-02-18', 'issuedOn: 2021-02-30'),
+    /^须为日期，例如 2021-02-18$/,
+    /^must be a date, such as 2021-02-18$/,
+  ],
 ])('%s is refused in both languages', (_, text, zh, en) => {
   const faults = faultsOf(text)
   expect(faults.map((fault) => fault.zh)).toContainEqual(expect.stringMatching(zh))

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { duplicateKeys, likenessOf } from '../../policy/case/duplicates.ts'
+import { duplicateKeysOf, likenessOf } from '../../policy/case/duplicates.ts'
 import { anApplication } from '../fixtures.ts'
 
-const keys = duplicateKeys(anApplication())
+const keys = duplicateKeysOf(anApplication())
 const shared = (overrides: Parameters<typeof anApplication>[0]) =>
-  duplicateKeys(anApplication(overrides)).filter((key) => keys.includes(key)).length
+  duplicateKeysOf(anApplication(overrides)).filter((key) => keys.includes(key)).length
 
 describe('the same project twice (三（三）)', () => {
   it.each([
@@ -20,19 +20,19 @@ describe('the same project twice (三（三）)', () => {
   })
 
   it('is not deceived by characters that cannot be seen, in an application that was kept before they were refused', () => {
-    const [hidden] = duplicateKeys({ ...anApplication(), name: '齿轮\ufe0f生\u3164产\u034f线数字化改造' })
+    const [hidden] = duplicateKeysOf({ ...anApplication(), name: '齿轮\ufe0f生\u3164产\u034f线数字化改造' })
     expect(keys).toContain(hidden)
   })
 
   it('tells names without letters apart by what they are', () => {
-    const [stars] = duplicateKeys(anApplication({ name: '***' }))
-    const [dashes] = duplicateKeys(anApplication({ name: '———' }))
+    const [stars] = duplicateKeysOf(anApplication({ name: '***' }))
+    const [dashes] = duplicateKeysOf(anApplication({ name: '———' }))
     expect(stars).not.toBe(dashes)
   })
 
   it('knows a name by its letters, whatever their case', () => {
-    const [lower] = duplicateKeys(anApplication({ name: 'mes 系统' }))
-    const [upper] = duplicateKeys(anApplication({ name: 'ＭＥＳ系统' }))
+    const [lower] = duplicateKeysOf(anApplication({ name: 'mes 系统' }))
+    const [upper] = duplicateKeysOf(anApplication({ name: 'ＭＥＳ系统' }))
     expect(upper).toBe(lower)
   })
 })

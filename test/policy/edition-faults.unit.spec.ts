@@ -119,7 +119,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       'returnTo: heaven',
       'heaven',
       'stages.2.returnTo',
-      'there is no stage heaven',
+      'there is no stage or end heaven',
     ],
     [
       'a return that passes over a review',
@@ -127,7 +127,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
       'returnTo: municipalReview',
       'municipalReview\n',
       'stages.2.returnTo',
-      'would pass over a review',
+      'passes over no review',
     ],
     [
       'a return without a place',
@@ -272,8 +272,7 @@ describe('an edition that is wrong is refused with line, path and reason', () =>
     article: 〇
     source: default
     by: [district]
-    answers: [return]
-    returnTo: chapel
+    answers: { approve: stay }
     withdrawable: false
 `
     const text = changed(verification, `${chapel}${verification}`)

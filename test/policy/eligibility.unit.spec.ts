@@ -241,6 +241,20 @@ describe('designation (附件2)', () => {
     })
   })
 
+  it('is said where a rule is met by it, and only there', () => {
+    const { findings } = assess({ application: { designations: ['nationalPilot'] } })
+    const told = (rule: string) => findings.find((finding) => finding.rule === rule)
+    expect(told('effects')?.detail).toEqual({
+      zh: '项目建成后至少取得六项成效之一（所列称号项目视同符合）',
+      en: expect.stringMatching(/.+ \(met by designation\)$/),
+    })
+    expect(told('equipmentStandard')).toMatchObject({
+      article: '附件2 一（一）',
+      detail: { zh: '数字化装备普及项目（所列称号项目视同符合）' },
+    })
+    expect(told('legalPerson')?.detail.zh).toBe('申报主体具有独立法人资格')
+  })
+
   it.each([
     ['integration', 'medium', null],
     ['cloud', 'large', 'public'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Refusal } from '../../policy/errors.ts'
 import type { ProjectEvent } from '../../policy/case/events.ts'
+import { shownSupervision } from '../../policy/stages/supervision/shown.ts'
 import { addDays } from '../../policy/time/dates.ts'
 import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
@@ -62,8 +63,8 @@ describe('the date that an enterprise asks for (三（二）)', () => {
 })
 
 describe('an extension of a project that was held', () => {
-  const held = certified({ completeOn: '2021-06-30' }).on('2021-06-20').ordered('hold')
-  const gone = held.on('2021-09-20').ordered('endHold')
+  const held = certified({ completeOn: '2021-06-30' }).on('2021-06-20').commanded('hold')
+  const gone = held.on('2021-09-20').commanded('endHold')
   const first = gone.on('2021-09-22')
 
   it('is counted from the date as the hold has moved it', () => {
@@ -82,7 +83,7 @@ describe('an extension of a project that was held', () => {
   it('names a date that the hold before it does not move', () => {
     const granted = first.when(clerk, asking('2022-03-31')).when(verifier, 'claim', 'grantExtension')
     expect(granted.due('completion')?.dueOn).toBe('2022-03-31')
-    const again = granted.on('2021-11-01').ordered('hold').on('2021-11-11').ordered('endHold')
+    const again = granted.on('2021-11-01').commanded('hold').on('2021-11-11').commanded('endHold')
     expect(again.due('completion')).toMatchObject({ dueOn: '2022-04-10', given: '2022-03-31' })
   })
 })
@@ -99,6 +100,9 @@ describe('the date that an officer grants', () => {
       extensions: [{ from: '2021-10-31', to: '2022-03-31', on: '2021-10-15', late: false }],
     })
     expect(granted.due('completion')?.dueOn).toBe('2022-03-31')
+    expect(granted.steps.at(-1)?.entry.deadlines).toContainEqual(
+      expect.objectContaining({ task: 'completion', why: 'granted', from: '2021-10-31', to: '2022-03-31' }),
+    )
   })
 
   it('may be sooner, but later than the date as it stands', () => {
@@ -122,7 +126,6 @@ describe('what was asked for before it passed while officers decided', () => {
     const granted = claimed.when(verifier, granting())
     expect(granted.state.case.supervision).toMatchObject({
       completeOn: '2021-11-05',
-      overdue: false,
       extensions: [{ from: '2021-10-31', to: '2021-11-05', on: '2021-11-09', late: false }],
     })
     expect([granted.place[0], granted.due('completion')]).toMatchObject([
@@ -156,7 +159,7 @@ describe('what was asked for before it passed while officers decided', () => {
     expect(told.filter(({ task }) => task === 'completion')).toEqual([])
     const years = asked.until('2022-12-31')
     expect(years.place[0]).toBe('extensionDecision.unclaimed')
-    expect(years.state.case.supervision?.overdue).toBe(false)
+    expect(shownSupervision(years.state)?.overdue).toBe(false)
   })
 
   it.each<[string, Journey]>([
@@ -207,7 +210,7 @@ describe('what was asked for before it passed while officers decided', () => {
   it('is asked for late, where it is asked for again after the date', () => {
     const again = claimed.when(verifier, 'refuseExtension').when(clerk, asking('2021-12-31'))
     expect(again.state.case.supervision?.request).toMatchObject({ late: true })
-    expect(again.until('2021-11-09').state.case.supervision?.overdue).toBe(true)
+    expect(shownSupervision(again.until('2021-11-09').state)?.overdue).toBe(true)
   })
 })
 

@@ -1,12 +1,12 @@
 import type { StateValue } from 'xstate'
 import { applicationSchema, type Application, type Enterprise } from '../../policy/edition/application.ts'
-import { actionsFor, findRefusal } from '../../policy/case/actions.ts'
+import { actionsFor, findRefusal, partMeant } from '../../policy/case/actions.ts'
 import { phaseOf, type Actor, type Case, type Deadline, type ProjectState } from '../../policy/case/case.ts'
 import { endOfDay } from '../../policy/time/dates.ts'
 import type { Refusal } from '../../policy/errors.ts'
 import type { EventType, ProjectEvent } from '../../policy/case/events.ts'
 import { adopt, file, passTime, step, type Process, type Step } from '../../policy/case/lifecycle.ts'
-import { findOrderRefusal, obey, type Order } from '../../policy/case/orders.ts'
+import { findCommandRefusal, applyCommand, type AdminCommand } from '../../policy/case/admin-commands.ts'
 import { addMonths } from '../../policy/time/periods.ts'
 import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
 
@@ -39,8 +39,8 @@ export type Journey = {
   actions: (actor: Actor) => EventType[]
   /** Time passes, and from here on it counts by other calendars. */
   adopting: (process: Process) => Journey
-  /** Time passes, and an operator's order is carried out; it throws if it is refused. */
-  ordered: (act: Order['act']) => Journey
+  /** Time passes, and an admin command is applied; it throws if it is refused. */
+  commanded: (act: AdminCommand['act']) => Journey
 }
 
 /** Fills in the plain payload of a verb: an event that says no more than it must. */
@@ -83,6 +83,12 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
       return { type: deed, application }
     case 'approve':
       return { type: deed, opinion: '属实' }
+    case 'annotate':
+      return { type: deed, note: '已电话核实' }
+    case 'commission':
+      return { type: deed, assignee: 'liu' }
+    case 'deliverReport':
+      return { type: deed, grade: 'pass', findings: '情况属实' }
     case 'submit':
     case 'claim':
     case 'resume':
@@ -152,12 +158,12 @@ function journey(process: Process, now: number, steps: Step[]): Journey {
       const made = adopt(newer, before, { by: people.administrator, source: '国办发明电' }, now)
       return journey(newer, now, made ? [...passed, made] : passed)
     },
-    ordered: (what) => {
+    commanded: (what) => {
       const { steps: passed, state: before } = pass(process, now, steps)
-      const order = { act: what, reason: '核查数据', by: people.administrator, approvedBy: 'adm-2' }
-      const refusal = findOrderRefusal(before, order)
+      const command = { act: what, reason: '核查数据', by: people.administrator, approvedBy: 'adm-2' }
+      const refusal = findCommandRefusal(before, command)
       if (refusal) throw new Error(`no ${what}: ${JSON.stringify(refusal)}`)
-      return journey(process, now, [...passed, obey(process, before, order, now)])
+      return journey(process, now, [...passed, applyCommand(process, before, command, now)])
     },
   }
 }
@@ -167,7 +173,8 @@ function act(process: Process, now: number, before: Journey, actor: Actor, deed:
   const event = deedOf(deed, formOf(state.case))
   const refusal = findRefusal(process, state, event, actor, now)
   if (refusal) throw new Error(`${actor.user} may not ${event.type}: ${JSON.stringify(refusal)}`)
-  return journey(process, now, [...steps, step(process, state, { ...event, by: actor }, now)])
+  const meant = { ...event, ...partMeant(process, state, event, actor, now), by: actor }
+  return journey(process, now, [...steps, step(process, state, meant, now)])
 }
 
 function pass(process: Process, now: number, steps: Step[]): Journey {

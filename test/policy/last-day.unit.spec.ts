@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Actor } from '../../policy/case/case.ts'
 import { endOfDay } from '../../policy/time/dates.ts'
 import type { ProjectEvent } from '../../policy/case/events.ts'
+import { shownSupervision } from '../../policy/stages/supervision/shown.ts'
 import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
 
@@ -80,7 +81,7 @@ describe.each([...cases, ...ofSupervision])('%s', (_, before, lastDay, nextDay, 
 
 const lateness = (instant: number) => {
   const { place, state } = reportsFiled().at(instant).when(clerk, asking)
-  const { overdue, explained, request } = state.case.supervision ?? {}
+  const { overdue, explained, request } = shownSupervision(state) ?? {}
   return [place[0], overdue, explained, request?.kind === 'extension' && request.late]
 }
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { eventTypes } from '../../policy/case/events.ts'
 import { Stage } from '../../policy/edition/edition.ts'
-import { placeLabels, taskLabels } from '../../policy/stages/index.ts'
+import { stateLabels, taskLabels } from '../../policy/stages/index.ts'
 import { readText } from '../fixtures.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -17,7 +17,7 @@ const files = folders.flatMap((folder) =>
     .filter((path) => !path.startsWith('policy/stages/')),
 )
 const kinds = Stage.options.map(({ shape }) => shape.kind.value)
-const names = [...eventTypes, ...Object.keys(placeLabels), ...Object.keys(taskLabels)]
+const names = [...eventTypes, ...Object.keys(stateLabels), ...Object.keys(taskLabels)]
 
 /** What code compares: `event.type === 'approve'`, `task !== 'hearing'`, `stage.kind === 'review'`. */
 const comparing = (left: string, right: readonly string[]) =>

@@ -88,7 +88,10 @@ describe('a review that is suspended (行政许可法 45)', () => {
   const suspended = reviewed.when(reviewer, 'suspend')
 
   it('stands still, and goes on with the days that were left', () => {
-    expect([suspended.state.deadlines, suspended.state.paused]).toEqual([[], { municipalReview: 13 }])
+    expect([suspended.state.deadlines, suspended.state.paused]).toEqual([
+      [],
+      [{ task: 'municipalReview', part: null, left: 13 }],
+    ])
     const resumed = suspended.on('2021-04-06').when(reviewer, 'resume')
     expect(resumed.deadline).toMatchObject({
       task: 'municipalReview',
@@ -96,7 +99,7 @@ describe('a review that is suspended (行政许可法 45)', () => {
       days: 13,
       dueOn: '2021-04-23',
     })
-    expect(resumed.state.paused).toEqual({})
+    expect(resumed.state.paused).toEqual([])
   })
 
   it('is never late while it stands still', () => {
@@ -114,7 +117,7 @@ describe('a review that is suspended (行政许可法 45)', () => {
   })
 
   it('says by which article its time does not count', () => {
-    const change = { task: 'municipalReview', period: null, days: null, unit: 'workingDays' }
+    const change = { task: 'municipalReview', part: null, days: null, unit: 'workingDays' }
     expect(suspended.steps.at(-1)?.entry.deadlines).toEqual([
       { ...change, why: 'stopped', from: '2021-03-29', to: null, article: '行政许可法 第四十五条' },
     ])

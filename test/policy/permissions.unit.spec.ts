@@ -4,7 +4,7 @@ import { actionsFor, findRefusal } from '../../policy/case/actions.ts'
 import { phaseOf, type Actor, type ProjectState } from '../../policy/case/case.ts'
 import { eventTypes, type EventType } from '../../policy/case/events.ts'
 import type { Process } from '../../policy/case/lifecycle.ts'
-import { platformRoles, scopeOf } from '../../policy/access/permissions.ts'
+import { platformRoles, scopeOf } from '../../policy/access/scope.ts'
 import {
   aSwing,
   aWish,
@@ -19,6 +19,7 @@ import {
 import { deedOf, formOf } from './given.ts'
 import { chongqingTable, treeHouseTable, treeSwingTable, type Table } from './permission-tables.ts'
 import { officer, reachableStates, walkingTime, type Forms } from './walk.ts'
+import { holderOf } from './approvals.ts'
 
 const editions: [string, Process, Forms, Table, { own: string; elsewhere: string }][] = [
   [
@@ -63,7 +64,8 @@ function everyone(
   state: ProjectState,
   district: { own: string; elsewhere: string },
 ): Actor[] {
-  const { filers, claimedBy, decisions, supervision } = state.case
+  const { filers, decisions, supervision } = state.case
+  const claimedBy = holderOf(state.case)
   const users = [
     ...new Set([
       'nobody',
@@ -78,6 +80,7 @@ function everyone(
     own: [here, { ...here, uscc: '91500105MA5TEUT05A' }, { district: here.district }],
     district: [here, { ...here, district: district.elsewhere }, { uscc: here.uscc }],
     all: [{}],
+    assigned: [{}],
   }
   const roles = [
     ...edition.roles,
@@ -117,9 +120,17 @@ function sorted(table: Table): Table {
   return Object.fromEntries(rows.filter(([, row]) => Object.keys(row).length > 0))
 }
 
-const deed = (state: ProjectState, type: EventType) => deedOf(type, formOf(state.case))
+const event = (state: ProjectState, type: EventType) => deedOf(type, formOf(state.case))
 
-describe.each(editions)('who may do what under %s', (_, process, forms, table, district) => {
+/** A table with what officers may do everywhere: write a note. */
+function withNotes({ edition }: Process, table: Table): Table {
+  const officers = edition.roles.filter(({ scope }) => scope === 'district' || scope === 'all')
+  const annotate = officers.map(({ id }) => id)
+  return Object.fromEntries(Object.entries(table).map(([name, row]) => [name, { ...row, annotate }]))
+}
+
+describe.each(editions)('who may do what under %s', (_, process, forms, written, district) => {
+  const table = withNotes(process, written)
   const now = walkingTime(forms)
   const states = reachableStates(process, anEnterprise(), forms)
   const cases = states.flatMap((state) =>
@@ -137,7 +148,7 @@ describe.each(editions)('who may do what under %s', (_, process, forms, table, d
   it('is accepted if and only if it is offered', () => {
     for (const { state, actor } of cases) {
       const types = eventTypes.filter((type) => table[nameOf(state)]?.[type])
-      const accepted = types.filter((type) => !findRefusal(process, state, deed(state, type), actor, now))
+      const accepted = types.filter((type) => !findRefusal(process, state, event(state, type), actor, now))
       const offered = actionsFor(process, state, actor, now)
       expect([nameOf(state), actor, accepted]).toEqual([nameOf(state), actor, offered])
     }
@@ -147,24 +158,20 @@ describe.each(editions)('who may do what under %s', (_, process, forms, table, d
     const strangers = cases.filter(({ state, actor }) => !sees(process, state, actor))
     expect(strangers.some(({ actor }) => actor.district === district.elsewhere)).toBe(true)
     for (const { state, actor } of strangers) {
-      const codes = eventTypes.map((type) => findRefusal(process, state, deed(state, type), actor, now))
+      const codes = eventTypes.map((type) => findRefusal(process, state, event(state, type), actor, now))
       expect(codes).toEqual(eventTypes.map(() => ({ code: 'not-found' })))
     }
   })
 
   it('is refused with what is allowed instead, where the state does not allow it', () => {
-    const withTheTask = cases.filter(({ state, actor }) => actor.user === (state.case.claimedBy ?? 'nobody'))
+    const withTheTask = cases.filter(({ state, actor }) => actor.user === (holderOf(state.case) ?? 'nobody'))
     for (const { state, actor } of withTheTask.filter((each) => sees(process, each.state, each.actor))) {
       const row = table[nameOf(state)] ?? {}
-      for (const type of eventTypes.filter((each) => !row[each])) {
-        const phase = phaseOf(state.value)
-        const allowed = actionsFor(process, state, actor, now)
-        expect(findRefusal(process, state, deed(state, type), actor, now)).toMatchObject({
-          code: 'event-not-allowed',
-          allowed,
-          phase,
-        })
-      }
+      const phase = phaseOf(state.value)
+      const allowed = actionsFor(process, state, actor, now)
+      const types = eventTypes.filter((each) => !row[each])
+      const refusals = types.map((type) => findRefusal(process, state, event(state, type), actor, now))
+      expect(refusals).toMatchObject(types.map(() => ({ code: 'event-not-allowed', allowed, phase })))
     }
   })
 

@@ -17,7 +17,8 @@ function stageText(id: string): string {
 
 const anotherWish = stageText('wish').replace('id: wish', 'id: neighbourLook')
 
-const noDecision = 'must stand directly behind a review: time lets a decision take effect, and makes none'
+const noDecision =
+  'is entered by the approval of a review alone: time lets a decision take effect, and makes none'
 
 it.each([
   ['behind a filing', stageText('neighbourLook'), anotherWish, 2, noDecision],
@@ -42,13 +43,25 @@ it.each([
 })
 
 it.each([
-  ['nowhere', 'heaven', 'there is no stage heaven'],
-  ['an end', 'felled', 'there is no stage felled'],
-  ['itself', 'leaflet', 'leaflet does not come before: an objection leads back, or to a correction'],
-  ['on', 'elderWord', 'elderWord does not come before: an objection leads back, or to a correction'],
+  ['nowhere', 'heaven', 'there is no stage or end heaven'],
+  [
+    'an end',
+    'felled',
+    'felled does not come before: this answer leads back, or to a correction, and passes over no review',
+  ],
+  [
+    'itself',
+    'leaflet',
+    'leaflet does not come before: this answer leads back, or to a correction, and passes over no review',
+  ],
+  [
+    'on',
+    'elderWord',
+    'elderWord does not come before: this answer leads back, or to a correction, and passes over no review',
+  ],
 ])('refuses an objection that leads to %s', (_, to, en) => {
-  const faults = faultsOf(changed('objection: { to: neighbourLook }', `objection: { to: ${to} }`))
-  expect(faults.map((fault) => [fault.path, fault.en])).toEqual([['stages.2.objection.to', en]])
+  const faults = faultsOf(changed('answers: { objection: neighbourLook }', `answers: { objection: ${to} }`))
+  expect(faults.map((fault) => [fault.path, fault.en])).toEqual([['stages.2.answers.objection', en]])
 })
 
 it.each([
@@ -60,7 +73,7 @@ it.each([
   ],
   ['does not say whether its first day counts', ', firstDay: doesNotCount', '', 'period.firstDay'],
   ['does not say whether it takes anonymous objections', '    anonymous: false\n', '', 'anonymous'],
-  ['does not say where an objection leads', '    objection: { to: neighbourLook }\n', '', 'objection'],
+  ['does not say where an objection leads', '    answers: { objection: neighbourLook }\n', '', 'answers'],
 ])('refuses a notice that %s', (_, from, to, field) => {
   expect(faultsOf(changed(from, to)).map(({ path }) => path)).toEqual([`stages.2.${field}`])
 })
@@ -73,8 +86,8 @@ it('refuses a notice of officers that nobody is, or that is withdrawn to no end'
     .replace(/ {4}lapse: .*\n/, '')
     .replaceAll('withdrawable: true', 'withdrawable: false')
     .replace(
-      'objection: { to: neighbourLook }\n    withdrawable: false',
-      'objection: { to: neighbourLook }\n    withdrawable: true',
+      'answers: { objection: neighbourLook }\n    withdrawable: false',
+      'answers: { objection: neighbourLook }\n    withdrawable: true',
     )
   expect(faultsOf(endless).map(({ path }) => path)).toEqual(['stages.2'])
 })

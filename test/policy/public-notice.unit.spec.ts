@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { levelOf } from '../../policy/access/levels.ts'
+import { visibilityOf } from '../../policy/access/visibility.ts'
 import { shownPayload } from '../../policy/access/shown-payload.ts'
 import { createProcess, type Process } from '../../policy/case/lifecycle.ts'
 import { project } from '../../policy/case/projection.ts'
@@ -22,6 +22,13 @@ import {
   woodPeople,
 } from '../fixtures.ts'
 import { given, type Journey } from './given.ts'
+import { approvalsOf } from './approvals.ts'
+
+const approved = ({ steps }: Journey) =>
+  approvalsOf(
+    treeSwing.edition,
+    steps.map(({ entry }) => entry),
+  )
 
 const { child, oakNeighbour, elmNeighbour, elder } = woodPeople
 const swingText = readText('test/editions/tree-swing.yaml')
@@ -76,7 +83,7 @@ describe('a public notice that nobody disturbs', () => {
     const passed = hung.until(last)
     expect(passed.phase).toBe('elderWord')
     expect(passed.history.slice(hung.history.length).map(([, type]) => type)).toEqual(['lapse'])
-    expect(passed.state.case).toEqual(hung.state.case)
+    expect(passed.state.case).toEqual({ ...hung.state.case, sender: 'leaflet' })
   })
 
   it('leads on to the next stage, and behind the last to the certificate', () => {
@@ -84,7 +91,7 @@ describe('a public notice that nobody disturbs', () => {
     const done = sung.until('2026-03-12')
     expect([done.phase, project(treeSwing.edition, done.state).outcome]).toEqual(['swinging', 'certified'])
     expect(done.steps.at(-1)).toMatchObject({ effects: ['issueCertificate'], entry: { by: null } })
-    expect(done.state.case.approvals).toEqual(['neighbourLook', 'elderWord'])
+    expect(approved(done)).toEqual(['neighbourLook', 'elderWord'])
   })
 
   it('leads to the supervision of a certified project, which owes from that day on', () => {
@@ -98,7 +105,7 @@ describe('a public notice that nobody disturbs', () => {
     by: [municipal]
     period: { days: 5, unit: workingDays, firstDay: doesNotCount, article: 二（三）, source: default }
     anonymous: false
-    objection: { to: municipalReview }
+    answers: { objection: municipalReview }
     withdrawable: false
 `
     // Whoever is not looked at by the municipality was looked at by the district.
@@ -120,11 +127,11 @@ describe('a public notice that nobody disturbs', () => {
   })
 
   it('goes on after a hold with the days that were left, and is never late', () => {
-    const held = leaflet.on('2026-03-04').ordered('hold').on('2026-03-16').ordered('endHold')
+    const held = leaflet.on('2026-03-04').commanded('hold').on('2026-03-16').commanded('endHold')
     expect(held.deadline).toMatchObject({ dueOn: '2026-03-19', lapsesOn: '2026-03-19' })
     expect(held.until('2026-03-19').history.at(-1)).toEqual(['2026-03-20', 'lapse'])
     const first = looked('2026-03-02', lasting(5, 'calendarDays', 'counts'))
-    const later = first.on('2026-03-03').ordered('hold').on('2026-03-16').ordered('endHold')
+    const later = first.on('2026-03-03').commanded('hold').on('2026-03-16').commanded('endHold')
     expect(later.deadline).toMatchObject({ dueOn: '2026-03-19', lapsesOn: '2026-03-19' })
   })
 
@@ -147,7 +154,7 @@ describe('an objection to what is published', () => {
   const objected = leaflet.on('2026-03-05').when(oakNeighbour, signed)
 
   it('stops the notice and leads to the stage that the edition names, which decides anew', () => {
-    expect(objected.state).toMatchObject({ value: { neighbourLook: 'unclaimed' }, case: { approvals: [] } })
+    expect([objected.state.value, approved(objected)]).toEqual([{ neighbourLook: 'unclaimed' }, []])
     expect(objected.due('leaflet')).toBeUndefined()
     expect(objected.due('neighbourLook')?.dueOn).toBe('2026-03-10')
     expect(objected.until('2026-03-31').phase).toBe('neighbourLook')
@@ -157,17 +164,17 @@ describe('an objection to what is published', () => {
 
   it('leads to a correction, after which everything is looked at anew', () => {
     const mending = sung.when(elder, unsigned)
-    expect([mending.phase, mending.state.case.approvals]).toEqual(['mending', []])
+    expect([mending.phase, approved(mending)]).toEqual(['mending', []])
     const mended = mending.when(child, { type: 'resubmit', application: aSwing() })
     expect(mended.phase).toBe('neighbourLook')
     expect(mending.until('2026-04-30').phase).toBe('forgotten')
   })
 
   it('keeps what was approved before the stage that it leads to', () => {
-    const text = swingText.replace('objection: { to: mending }', 'objection: { to: elderWord }')
+    const text = swingText.replace('objection: mending }', 'objection: elderWord }')
     const process = createProcess(readEdition(text), cn)
     const song = looked('2026-03-02', process).on('2026-03-10').when(elder, 'claim', 'approve')
-    expect(song.when(elder, unsigned).state.case.approvals).toEqual(['neighbourLook'])
+    expect(approved(song.when(elder, unsigned))).toEqual(['neighbourLook'])
   })
 
   it('is signed, unless the edition takes anonymous ones', () => {
@@ -197,7 +204,7 @@ describe('an objection to what is published', () => {
     const entry = objected.steps.at(-1)?.entry
     if (!entry) throw new Error('nothing happened')
     const shownTo = (role: string) =>
-      shownPayload(treeSwing.edition, entry, levelOf(treeSwing.edition, { role }).event)
+      shownPayload(treeSwing.edition, entry, visibilityOf(treeSwing.edition, { role }).event)
     expect(shownTo('child')).toEqual({ reason: signed.reason })
     expect(shownTo('neighbour')).toEqual({ objector: signed.objector, reason: signed.reason })
   })
@@ -233,7 +240,7 @@ describe('who is told of a public notice', () => {
     ])
     const entry = leaflet.steps.at(-1)?.entry
     if (!entry) throw new Error('nothing happened')
-    const { event } = levelOf(treeSwing.edition, child)
+    const { event } = visibilityOf(treeSwing.edition, child)
     expect(shownPayload(treeSwing.edition, entry, event)).toEqual({ opinion: '属实' })
   })
 

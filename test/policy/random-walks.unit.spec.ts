@@ -17,6 +17,7 @@ import {
 } from '../fixtures.ts'
 import { castOf, lastOf, movesWithin, play, type Move } from './play.ts'
 import type { Forms } from './walk.ts'
+import { approvalsOf } from './approvals.ts'
 
 const start = Date.UTC(2021, 2, 1)
 const uscc = '91500112MA5ABCD195'
@@ -67,7 +68,11 @@ describe.each(editions)('whatever people try under %s', (_, process, forms, dist
         const needed = applicableReviews(process.edition, factsOf(state.case)).map(({ id }) => id)
         const words = lastWords(process, steps)
         expect(needed.map((id) => words.get(id)?.type)).toEqual(needed.map(() => 'approve'))
-        expect(state.case.approvals.toSorted()).toEqual(needed.toSorted())
+        const approved = approvalsOf(
+          process.edition,
+          steps.map(({ entry }) => entry),
+        )
+        expect(approved.toSorted()).toEqual(needed.toSorted())
         const deciders = needed.map((id) => words.get(id)?.user)
         expect(new Set(deciders).size).toBe(needed.length)
         const filers = new Set(
@@ -111,7 +116,7 @@ describe.each(editions)('whatever people try under %s', (_, process, forms, dist
           passed += 1
           const before = steps[at - 1]?.state
           expect(effects).toEqual([])
-          expect(state.case).toEqual(before?.case)
+          expect({ ...state.case, sender: '' }).toEqual({ ...before?.case, sender: '' })
           if (entry.type === 'overdue') expect(entry.to).toEqual(entry.from)
           else expect([entry.type, endOf(state.value)]).toEqual(['lapse', 'withdrawn'])
         })

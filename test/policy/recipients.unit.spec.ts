@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Audience } from '../../policy/access/capacities.ts'
-import { oneByOne, recipientsOf, type Known } from '../../policy/notices/recipients.ts'
+import type { Audience } from '../../policy/access/scope.ts'
+import { oneByOne, recipientsOf, type KnownPerson } from '../../policy/notices/recipients.ts'
 import { aCapacity } from '../support/people.ts'
 
 const now = Date.parse('2026-01-05T01:00:00Z')
@@ -11,11 +11,11 @@ const audiences = [district, enterprise, admin, { role: 'municipal', district: n
 const meant = { roles: ['district'], user: null, required: false }
 const mailbox = 'mailbox:district:渝北区'
 
-const person = (_id: string, ...capacities: Partial<Known['capacities'][number]>[]): Known => ({
+const person = (_id: string, ...capacities: Partial<KnownPerson['capacities'][number]>[]): KnownPerson => ({
   _id,
   capacities: capacities.map(aCapacity),
 })
-const tell = (notice: Partial<Parameters<typeof recipientsOf>[0]>, known: Known[]) =>
+const tell = (notice: Partial<Parameters<typeof recipientsOf>[0]>, known: KnownPerson[]) =>
   recipientsOf({ ...meant, ...notice }, audiences, known, now)
 
 const qian = person('qian', {})
@@ -25,7 +25,7 @@ describe('whoever has the task in hand', () => {
     expect(tell({ user: 'wang', required: true }, [person('wang', {}), qian])).toEqual([{ user: 'wang' }])
   })
 
-  it.each<[what: string, Partial<Known['capacities'][number]>[]]>([
+  it.each<[what: string, Partial<KnownPerson['capacities'][number]>[]]>([
     ['has moved to another district', [{ ended: true }, { district: '江北区' }]],
     ['holds another role', [{ ended: true }, { role: 'municipal', district: null }]],
     ['holds another role alone', [{ role: 'auditor', district: null }]],

@@ -4,6 +4,7 @@ import type { Application } from '../../policy/edition/application.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { anApplication, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { given } from './given.ts'
+import { holderOf } from './approvals.ts'
 
 const { clerk, colleague, verifier, secondVerifier, elsewhere, reviewer, competitor, auditor } = people
 
@@ -93,7 +94,7 @@ describe('a task in the hand of one officer', () => {
     ])
     expect(claimed.when(verifier, release).steps.at(-1)?.notices).toEqual([])
     const taken = claimed.when(secondVerifier, 'release', 'claim')
-    expect(taken.state.case.claimedBy).toBe(secondVerifier.user)
+    expect(holderOf(taken.state.case)).toBe(secondVerifier.user)
     expect(taken.refusal(verifier, 'approve')).toEqual({
       code: 'claimed-by-another',
       by: secondVerifier.user,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Enterprise } from '../../policy/edition/application.ts'
 import {
-  changesBetween,
+  registerChangesBetween,
   eligibilityFields,
   linkOfChange,
   needsSecond,
@@ -27,7 +27,7 @@ it('names each field that differs, and no other', () => {
     fc.property(anyRecord, anyRecord, (before, after) => {
       const fields = Object.keys(after) as (keyof Enterprise)[]
       const differing = fields.filter((field) => before[field] !== after[field])
-      const changes = changesBetween(before, after)
+      const changes = registerChangesBetween(before, after)
       expect(changes.map(({ field }) => field).toSorted()).toEqual(differing.toSorted())
       for (const { field, before: was, after: is } of changes)
         expect([was, is]).toEqual([before[field], after[field]])
@@ -43,6 +43,26 @@ it('asks for a second administrator exactly where eligibility is touched of what
       expect(needsSecond(null, after)).toBe(false)
     }),
   )
+})
+
+it('tells all of a record that is new, and nothing where a field stays empty', () => {
+  expect(
+    registerChangesBetween(null, record).map(({ field, before, after }) => [field, before, after]),
+  ).toEqual(['name', ...eligibilityFields].map((field) => [field, null, record[field as keyof Enterprise]]))
+})
+
+it.each([
+  ['name', { name: '丙公司' }, false],
+  ['codeException', { codeException: '老企业代码' }, false],
+  ['district', { district: '江北区' }, true],
+  ['registeredInCity', { registeredInCity: !record.registeredInCity }, true],
+  ['legalPerson', { legalPerson: !record.legalPerson }, true],
+  ['industry', { industry: 'C13' }, true],
+  ['size', { size: 'micro' as const }, true],
+])('a change of %s alone is told as one', (field, change, isForTwo) => {
+  const after = { ...record, ...change }
+  expect(registerChangesBetween(record, after).map((each) => each.field)).toEqual([field])
+  expect(needsSecond(record, after)).toBe(isForTwo)
 })
 
 it('binds everything that is told of a change', () => {

@@ -20,10 +20,10 @@ const asking = {
 const firm = 'enterprise+enterpriseAdmin'
 
 /** What is told of one task to the end of a day, if nobody does anything: day, kind, to whom. */
-function told(journey: Journey, task: string, through: string, period: string | null = null) {
+function told(journey: Journey, task: string, through: string, part: string | null = null) {
   const now = endOfDay(journey.steps.at(-1)?.entry.on ?? '') - 1
   return timelineOf(chongqing, journey.state, through, now)
-    .told.filter((each) => each.task === task && each.period === period)
+    .told.filter((each) => each.task === task && each.part === part)
     .map(({ on, kind, roles }) => [on, kind, roles.join('+')])
 }
 
@@ -152,7 +152,7 @@ describe('what is told about each task, from its first day on', () => {
 const daysTold = (journey: Journey, task: string) =>
   timelineOf(chongqing, journey.state, '2021-12-05')
     .told.filter((each) => each.task === task)
-    .map(({ occasion, days: left }) => [occasion, left])
+    .map(({ deduplicationKey, days: left }) => [deduplicationKey, left])
 
 describe('what is told says', () => {
   it('how many days are left, or are over, and which due date it means', () => {
@@ -194,7 +194,9 @@ describe('what is told says', () => {
 
   it('nothing twice', () => {
     const { told: all } = timelineOf(chongqing, certified().state, '2022-12-31')
-    const names = all.map(({ task, period, entry, occasion }) => [task, period, entry, occasion].join())
+    const names = all.map(({ task, part, entry, deduplicationKey }) =>
+      [task, part, entry, deduplicationKey].join(),
+    )
     expect(new Set(names).size).toBe(names.length)
     expect(all.length).toBeGreaterThan(100)
   })
@@ -222,7 +224,7 @@ describe('when the system stood still', () => {
   it('nothing that was told that day is told again, nor anything before it', () => {
     const { state } = submitted()
     const { deadlines } = remindersOn(chongqing, state, '2021-03-26')
-    expect(deadlines).toMatchObject([{ toldThrough: '2021-03-26' }])
+    expect(deadlines).toMatchObject([{ remindedThrough: '2021-03-26' }])
     const later = { ...state, deadlines }
     expect(remindersOn(chongqing, later, '2021-03-26').notices).toEqual([])
     expect(remindersOn(chongqing, later, '2021-03-27').notices).toEqual([])
@@ -243,10 +245,9 @@ describe('is told again', () => {
       .when(verifier, 'claim', 'return')
       .when(clerk, 'resubmit')
       .when(verifier, 'claim', 'return')
-    const entries = timelineOf(chongqing, again.state, '2021-03-19').told.map(({ occasion, entry }) => [
-      occasion,
-      entry,
-    ])
+    const entries = timelineOf(chongqing, again.state, '2021-03-19').told.map(
+      ({ deduplicationKey, entry }) => [deduplicationKey, entry],
+    )
     expect(entries).toEqual([
       ['before-5@2021-03-22', 8],
       ['before-1@2021-03-22', 8],

@@ -17,7 +17,7 @@ const revocationByOfficer = certified().on('2021-10-20').when(verifier, 'request
 const percent = (done: number): ProjectEvent => ({ type: 'report', percent: done, invested: {} })
 const reports = (journey: ReturnType<typeof certified>) => journey.state.case.supervision?.reports
 const owed = ({ state }: ReturnType<typeof certified>) =>
-  state.deadlines.flatMap(({ period, dueOn, overdue }) => (period ? [[period, dueOn, overdue]] : []))
+  state.deadlines.flatMap(({ part, dueOn, overdue }) => (part ? [[part, dueOn, overdue]] : []))
 
 describe('the progress reports (三（二）)', () => {
   it('are owed for each quarter since the certificate, fifteen days after its end', () => {
@@ -138,7 +138,7 @@ describe('the progress reports (三（二）)', () => {
   ])('%s, counts for its own quarter', (_, sent, kept, next) => {
     const told = sent.reduce((journey, [on, done]) => journey.on(on).when(clerk, percent(done)), certified())
     expect(reports(told)?.map(({ period, percent: done }) => [period, done])).toEqual(kept)
-    expect(told.due('progressReport')?.period).toBe(next)
+    expect(told.due('progressReport')?.part).toBe(next)
   })
 
   it('may be put right until a last day that has moved off a day off', () => {

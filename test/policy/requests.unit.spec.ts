@@ -1,6 +1,8 @@
+import { shownSupervision } from '../../policy/stages/supervision/shown.ts'
 import { describe, expect, it } from 'vitest'
 import { people } from '../fixtures.ts'
 import { certified, type Journey } from './given.ts'
+import { holderOf } from './approvals.ts'
 
 const { clerk, colleague, verifier, secondVerifier } = people
 const extension = {
@@ -38,21 +40,44 @@ describe('an extension that waits while an officer wants a revocation', () => {
   it('is taken back while the revocation is in hand, which stays there', () => {
     const after = claimed.when(clerk, 'withdrawRequest')
     expect(place(after)).toBe('revocationDecision.claimed')
-    expect(after.state.case.claimedBy).toBe(secondVerifier.user)
+    expect(holderOf(after.state.case)).toBe(secondVerifier.user)
     expect(place(after.when(secondVerifier, 'refuseRevocation'))).toBe('building')
   })
 
   it('is decided after the revocation where it was not taken back, nor by whom the officers withdrew', () => {
-    expect(place(claimed.when(secondVerifier, 'refuseRevocation'))).toBe('extensionDecision.unclaimed')
+    const refused = claimed.when(secondVerifier, 'refuseRevocation')
+    expect(place(refused)).toBe('extensionDecision.unclaimed')
+    expect(refused.state.case.assignments).toEqual([])
+    expect(holderOf(refused.when(verifier, 'claim').state.case)).toBe(verifier.user)
     const withdrawn = heard.when(verifier, 'withdrawRequest')
     expect(place(withdrawn)).toBe('extensionDecision.unclaimed')
     expect(asked(withdrawn)).toMatchObject({ kind: 'extension', by: clerk.user })
   })
 
+  it('states the reasons of a delay all the same, where it was asked for too late', () => {
+    const late = certified({ completeOn: '2021-10-30' })
+      .on('2021-11-02')
+      .when(clerk, extension)
+      .when(verifier, 'requestRevocation')
+      .when(clerk, 'respond')
+      .when(secondVerifier, 'claim', 'refuseRevocation')
+    expect(place(late)).toBe('extensionDecision.unclaimed')
+    expect(shownSupervision(late.state)).toMatchObject({ overdue: true, explained: true })
+    const refused = late.when(verifier, 'claim', 'refuseExtension')
+    expect(place(refused)).toBe('explained')
+  })
+
   it('makes its day the last one for the completion, if the date has passed', () => {
     const late = heard.on('2021-11-05').when(clerk, 'withdrawRequest')
-    expect(late.state.case.supervision).toMatchObject({ decidedOn: '2021-11-05', overdue: false })
+    expect(late.state.case.supervision).toMatchObject({ decidedOn: '2021-11-05' })
+    expect(shownSupervision(late.state)).toMatchObject({ overdue: false })
   })
+})
+
+it('an officer who has an extension in hand has nothing in hand once the project is reported complete', () => {
+  const inHand = certified().when(clerk, 'requestExtension').when(verifier, 'claim')
+  expect(holderOf(inHand.state.case)).toBe(verifier.user)
+  expect(inHand.when(clerk, 'complete').state).toMatchObject({ done: true, case: { assignments: [] } })
 })
 
 it('nobody takes back what the other side has asked for', () => {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Application } from '../../policy/edition/application.ts'
 import { anApplication, anEnterprise, chongqing, large, people } from '../fixtures.ts'
-import { given } from './given.ts'
+import { given, type Journey } from './given.ts'
+import { approvalsOf } from './approvals.ts'
+
+const approved = ({ steps }: Journey) =>
+  approvalsOf(
+    chongqing.edition,
+    steps.map(({ entry }) => entry),
+  )
 
 const { clerk, colleague, verifier, secondVerifier, reviewer } = people
 
@@ -25,23 +32,20 @@ describe('the order of the procedure (二)', () => {
 
   it('ends in the district below 3000万元 (二（三）)', () => {
     const done = submitted({ totalInvestment: '29999999.99' }).when(verifier, 'claim', 'approve')
-    expect([done.phase, done.state.case.approvals]).toEqual(['certified', ['districtVerification']])
+    expect([done.phase, approved(done)]).toEqual(['certified', ['districtVerification']])
   })
 
   it('goes on to the municipality from 3000万元 (二（三）)', () => {
     const verified = submitted(large).when(verifier, 'claim', 'approve')
     expect(verified.state.value).toEqual({ municipalReview: 'unclaimed' })
     const done = verified.when(reviewer, 'claim', 'approve')
-    expect([done.phase, done.state.case.approvals]).toEqual([
-      'certified',
-      ['districtVerification', 'municipalReview'],
-    ])
+    expect([done.phase, approved(done)]).toEqual(['certified', ['districtVerification', 'municipalReview']])
     expect(done.steps.flatMap(({ effects }) => effects)).toEqual(['issueCertificate'])
   })
 
   it('goes back from the municipality to the district, which looks at it anew', () => {
     const back = submitted(large).when(verifier, 'claim', 'approve').when(reviewer, 'claim', 'return')
-    expect([back.state.value, back.state.case.approvals]).toEqual([{ districtVerification: 'unclaimed' }, []])
+    expect([back.state.value, approved(back)]).toEqual([{ districtVerification: 'unclaimed' }, []])
     expect(back.when(verifier, 'claim', 'approve').when(reviewer, 'claim', 'approve').phase).toBe('certified')
   })
 })
@@ -59,13 +63,15 @@ describe('a correction that crosses 3000万元 takes the other route', () => {
       .when(reviewer, 'claim', 'return')
       .when(secondVerifier, 'claim', 'return')
     const corrected = returned.when(colleague, resubmit({ totalInvestment: '29999999.99' }))
-    expect([corrected.phase, corrected.state.case.approvals]).toEqual(['districtVerification', []])
+    expect([corrected.phase, approved(corrected)]).toEqual(['districtVerification', []])
     expect(corrected.when(verifier, 'claim', 'approve').phase).toBe('certified')
   })
 
   it('keeps every decision ever taken, and everyone who filed', () => {
     const corrected = submitted().when(verifier, 'claim', 'return').when(colleague, resubmit(large))
-    expect(corrected.state.case.decisions).toEqual([{ stage: 'districtVerification', user: 'wang' }])
+    expect(corrected.state.case.decisions).toEqual([
+      { stage: 'districtVerification', part: null, user: 'wang' },
+    ])
     expect(corrected.state.case.filers).toEqual(['lin', 'luo'])
   })
 

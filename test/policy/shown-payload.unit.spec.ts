@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { HistoryEntry } from '../../policy/case/case.ts'
-import { levelOf } from '../../policy/access/levels.ts'
+import { visibilityOf } from '../../policy/access/visibility.ts'
 import { shownPayload } from '../../policy/access/shown-payload.ts'
 import { anApplication, anEnterprise, chongqing, large, people } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
@@ -21,7 +21,7 @@ type Lines = Record<HistoryEntry['type'], [told: object, after: Journey][]>
 
 const reason = { reason: '材料不全' }
 const opinion = { opinion: '属实' }
-const ordered = { reason: '核查数据' }
+const commanded = { reason: '核查数据' }
 
 /** What an applicant is told of each event, by how the case stands then. */
 const told = {
@@ -29,7 +29,10 @@ const told = {
   completeAssessment: [[{ score: 2.15, level: 2 }, filed.when(clerk, 'completeAssessment')]],
   amend: [[{ totalInvestment: '30000000.00' }, filed.when(clerk, 'amend')]],
   submit: [[{}, filed.when(clerk, 'completeAssessment', 'submit')]],
-  claim: [[{}, claimed]],
+  claim: [
+    [{}, claimed],
+    [{ inPlaceOf: ['district'] }, hearing.when(clerk, 'respond').when(reviewer, 'claim')],
+  ],
   release: [[{}, claimed.when(verifier, 'release')]],
   approve: [
     [{}, passedOn],
@@ -48,6 +51,7 @@ const told = {
   urge: [
     [{}, claimed.when(reviewer, urged)],
     [{}, asked.when(reviewer, urged)],
+    [{ note: urged.note }, asked.when(verifier, urged)],
     [{ note: urged.note }, small.when(reviewer, urged)],
     [{ note: urged.note }, small.when(verifier, urged)],
   ],
@@ -72,6 +76,10 @@ const told = {
   withdrawRequest: [[reason, hearing.when(verifier, { type: 'withdrawRequest', ...reason })]],
   // No decision of Chongqing is published: `public-notice.unit.spec.ts`.
   recordObjection: [],
+  // Nor does anybody make a report: `report.unit.spec.ts`.
+  commission: [],
+  deliverReport: [],
+  annotate: [[{}, claimed.when(verifier, 'annotate')]],
   requestRevocation: [
     [reason, hearing],
     [reason, small.when(colleague, 'requestRevocation')],
@@ -81,19 +89,19 @@ const told = {
   refuseRevocation: [
     [reason, small.when(clerk, 'requestRevocation').when(verifier, 'claim', 'refuseRevocation')],
   ],
-  overdue: [[{ task: 'districtVerification', period: null }, claimed.until('2021-04-01')]],
-  lapse: [[{ task: 'correction', period: null }, claimed.when(verifier, 'return').until('2021-06-01')]],
+  overdue: [[{ task: 'districtVerification', part: null }, claimed.until('2021-04-01')]],
+  lapse: [[{ task: 'correction', part: null }, claimed.when(verifier, 'return').until('2021-06-01')]],
   recalculate: [],
   hold: [
-    [{}, claimed.ordered('hold')],
-    [ordered, small.ordered('hold')],
-    [ordered, claimed.when(verifier, 'return').ordered('hold')],
+    [{}, claimed.commanded('hold')],
+    [commanded, small.commanded('hold')],
+    [commanded, claimed.when(verifier, 'return').commanded('hold')],
   ],
   endHold: [
-    [{}, claimed.ordered('hold').ordered('endHold')],
-    [ordered, small.ordered('hold').ordered('endHold')],
+    [{}, claimed.commanded('hold').commanded('endHold')],
+    [commanded, small.commanded('hold').commanded('endHold')],
   ],
-  restart: [[{}, small.ordered('restart')]],
+  restart: [[{}, small.commanded('restart')]],
 } satisfies Lines
 
 const lines = Object.entries<Lines[keyof Lines]>(told).flatMap(([type, ways]) =>
@@ -102,7 +110,7 @@ const lines = Object.entries<Lines[keyof Lines]>(told).flatMap(([type, ways]) =>
 
 function payloadOf(entry: HistoryEntry | undefined, viewer: { role: string }) {
   if (!entry) throw new Error('nothing happened')
-  return shownPayload(edition, entry, levelOf(edition, viewer).event)
+  return shownPayload(edition, entry, visibilityOf(edition, viewer).event)
 }
 
 describe.each([clerk, colleague])('what $role is told', ({ role }) => {
@@ -118,6 +126,13 @@ describe.each([clerk, colleague])('what $role is told', ({ role }) => {
     const entry = { ...line.entry, type: 'recalculate' as const, by: people.administrator, payload }
     expect(payloadOf(entry, { role })).toEqual({ source: '国办发明电' })
   })
+})
+
+it('an applicant reads all that it has said itself, whatever is told of others', () => {
+  const [line] = claimed.when(verifier, 'release').steps.slice(-1)
+  if (!line) throw new Error('nothing happened')
+  expect(payloadOf({ ...line.entry, payload: reason }, clerk)).toEqual({})
+  expect(payloadOf({ ...line.entry, payload: reason, by: colleague }, clerk)).toEqual(reason)
 })
 
 describe.each([verifier, reviewer, auditor])('what $role is told', ({ role }) => {

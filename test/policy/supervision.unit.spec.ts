@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { ProjectEvent } from '../../policy/case/events.ts'
 import { project } from '../../policy/case/projection.ts'
+import { shownSupervision } from '../../policy/stages/supervision/shown.ts'
 import { chongqing, people } from '../fixtures.ts'
-import { certified } from './given.ts'
+import { certified, type Journey } from './given.ts'
+import { holderOf } from './approvals.ts'
 
 const { clerk, colleague, verifier, secondVerifier, reviewer } = people
 const asking = {
@@ -12,7 +14,7 @@ const asking = {
   completeOn: '2022-03-31',
 } as const
 const tasks = (journey: ReturnType<typeof certified>) =>
-  project(chongqing.edition, journey.state).tasks.map(({ task, period, roles }) => [task, period, roles])
+  project(chongqing.edition, journey.state).tasks.map(({ task, part, roles }) => [task, part, roles])
 const firm = ['enterprise', 'enterpriseAdmin']
 const extensionAsked = certified().on('2021-10-20').when(clerk, asking)
 const revocationByFirm = certified().on('2021-10-20').when(clerk, 'requestRevocation')
@@ -31,8 +33,6 @@ describe('a project that enters the library (二（三）)', () => {
     expect(state.case.supervision).toEqual({
       since: '2021-03-01',
       completeOn: '2021-10-31',
-      overdue: false,
-      explained: false,
       extensions: [],
       request: null,
       reports: [],
@@ -47,7 +47,7 @@ describe('a project that enters the library (二（三）)', () => {
     const late = certified({ completeOn })
     expect(late.place).toEqual([place, 'current'])
     expect(late.due('completion')).toMatchObject({ dueOn: completeOn, overdue })
-    expect(late.state.case.supervision?.overdue).toBe(overdue)
+    expect(shownSupervision(late.state)?.overdue).toBe(overdue)
   })
 
   it('is not found overdue a second time', () => {
@@ -63,7 +63,7 @@ describe('a project whose date has passed (三（二）)', () => {
 
   it('is overdue on the day after, however late somebody looks', () => {
     expect(overdue.history.at(-1)).toEqual(['2021-11-01', 'overdue'])
-    expect([overdue.place[0], overdue.state.case.supervision?.overdue]).toEqual(['overdue', true])
+    expect([overdue.place[0], shownSupervision(overdue.state)?.overdue]).toEqual(['overdue', true])
     const years = certified().until('2023-10-31')
     expect(years.history.slice(5)).toEqual([
       ['2021-04-16', 'overdue'],
@@ -91,7 +91,7 @@ describe('a project whose date has passed (三（二）)', () => {
   it('is no longer so with another date, and is so again when that has passed', () => {
     const extended = overdue.on('2021-11-05').when(clerk, asking).when(verifier, 'claim', 'grantExtension')
     expect(extended.place[0]).toBe('building')
-    expect(extended.state.case.supervision).toMatchObject({ overdue: false, explained: false })
+    expect(shownSupervision(extended.state)).toMatchObject({ overdue: false, explained: false })
     expect(extended.due('completion')).toMatchObject({ dueOn: '2022-03-31', overdue: false })
     const again = extended.until('2022-03-31')
     expect([again.history.at(-1), again.place[0]]).toEqual([['2022-04-01', 'overdue'], 'overdue'])
@@ -100,6 +100,35 @@ describe('a project whose date has passed (三（二）)', () => {
   it('goes back to where it was when the extension is refused: the request has explained it', () => {
     const refused = overdue.on('2021-11-05').when(clerk, asking).when(verifier, 'claim', 'refuseExtension')
     expect(refused.place[0]).toBe('explained')
+  })
+})
+
+describe('what is shown of an overrun', () => {
+  const late = certified().until('2021-10-31').on('2021-11-05')
+  const explained = late.when(clerk, 'explainOverdue')
+
+  it.each<[string, Journey, boolean, boolean]>([
+    ['while it lasts', late, true, false],
+    ['once it is explained', explained, true, true],
+    ['while the case is held', explained.commanded('hold'), true, true],
+    ['while an extension is decided', late.when(clerk, asking), true, true],
+    ['while a revocation is decided', explained.when(clerk, 'requestRevocation'), true, true],
+    ['once it is completed', late.when(clerk, 'complete'), true, false],
+    [
+      'completed, while a revocation is decided',
+      late.when(clerk, 'requestRevocation', 'complete'),
+      true,
+      false,
+    ],
+    [
+      'once it is revoked',
+      explained.when(clerk, 'requestRevocation').when(verifier, 'claim', 'revoke'),
+      true,
+      true,
+    ],
+    ['where it was completed in time', certified().on('2021-10-05').when(clerk, 'complete'), false, false],
+  ])('%s', (_, { state }, overdue, isExplained) => {
+    expect(shownSupervision(state)).toMatchObject({ overdue, explained: isExplained })
   })
 })
 
@@ -115,7 +144,7 @@ describe('a date that passes while something is decided', () => {
   ])('is not forgotten when %s is refused', (_, back, place) => {
     expect(back.history).toContainEqual(['2021-11-01', 'overdue'])
     expect(back.place[0]).toBe(place)
-    expect(back.state.case.supervision?.overdue).toBe(true)
+    expect(shownSupervision(back.state)?.overdue).toBe(true)
   })
 
   it('is not explained by a request that was refused before', () => {
@@ -133,6 +162,13 @@ describe('a date that passes while something is decided', () => {
 })
 
 describe('what is asked for', () => {
+  it('and refused leaves the case where it was, and come from the stage that sent it', () => {
+    const asked = certified().on('2021-10-20').when(clerk, 'requestExtension')
+    const refused = asked.when(verifier, 'claim', 'refuseExtension')
+    expect(refused.place[0]).toBe('building')
+    expect(refused.state.case.sender).toBe('districtVerification')
+  })
+
   it('is decided within ten working days, while the completion waits', () => {
     expect(tasks(extensionAsked).slice(0, 2)).toEqual([
       ['completion', null, firm],
@@ -178,7 +214,7 @@ describe('what is asked for', () => {
   it('gives way to a revocation that an officer wants, and is decided anew if that is refused', () => {
     const instead = extensionAsked.when(verifier, 'claim').when(secondVerifier, 'requestRevocation')
     expect(instead.state.case).toMatchObject({
-      claimedBy: null,
+      assignments: [],
       supervision: { request: { kind: 'revocation' } },
     })
     const back = instead.when(clerk, 'respond').when(verifier, 'claim', 'refuseRevocation')
@@ -244,6 +280,6 @@ describe('a completion (三（二）)', () => {
 
   it('leaves who decides the revocation in charge of it', () => {
     const claimed = revocationByFirm.when(verifier, 'claim').when(clerk, completing)
-    expect(claimed.state.case.claimedBy).toBe(verifier.user)
+    expect(holderOf(claimed.state.case)).toBe(verifier.user)
   })
 })

@@ -1,41 +1,35 @@
 import { faultsOf } from './broken-edition.ts'
 import { describe, expect, it } from 'vitest'
 import type { Application } from '../../policy/edition/application.ts'
-import type { Actor } from '../../policy/case/case.ts'
-import { dutiesOf } from '../../policy/time/duties.ts'
-import { createProcess, file, type Process } from '../../policy/case/lifecycle.ts'
-import { phaseOf } from '../../policy/case/phase.ts'
+import { createProcess, type Process } from '../../policy/case/lifecycle.ts'
 import { project } from '../../policy/case/projection.ts'
 import { authorityAbove } from '../../policy/edition/ranks.ts'
 import { readEdition } from '../../policy/edition/read-edition.ts'
-import { partOf, takeoverOf } from '../../policy/access/takeover.ts'
 import {
   aWish,
   anApplication,
   anEnterprise,
-  castle,
   chongqing,
   chongqingText,
   cn,
   large,
   people,
-  readText,
   treeHouse,
   woodPeople,
 } from '../fixtures.ts'
 import { certified, given, type Journey } from './given.ts'
-import { movesOf, reachedBy, type Reached } from './three-people.ts'
+import { holderOf } from './approvals.ts'
 
 const { clerk, colleague, verifier, secondVerifier, elsewhere, reviewer, secondReviewer } = people
-const { child, oakNeighbour, elder, squirrel } = woodPeople
+const { child, oakNeighbour } = woodPeople
 
 const told = ({ steps }: Journey) =>
   (steps.at(-1)?.notices ?? [])
     .filter(({ kind }) => kind === 'takeover')
     .map(({ task, roles, user, required }) => [task, roles, user, required])
-const occasions = ({ steps }: Journey) =>
+const keys = ({ steps }: Journey) =>
   steps.flatMap(({ notices }) =>
-    notices.filter(({ kind }) => kind === 'takeover').map(({ occasion }) => occasion),
+    notices.filter(({ kind }) => kind === 'takeover').map(({ deduplicationKey }) => deduplicationKey),
   )
 const taskOf = ({ state }: Journey, task: string) =>
   project(chongqing.edition, state).tasks.find((each) => each.task === task)?.roles
@@ -98,7 +92,7 @@ describe("an officers' task that is late", () => {
     expect(told(late)).toEqual([[task, ['district', 'municipal'], null, true]])
     expect(taskOf(late, task)).toEqual(['district', 'municipal'])
     const taken = late.on('2021-12-01').when(reviewer, 'release', 'claim')
-    expect(taken.state.case.claimedBy).toBe(reviewer.user)
+    expect(holderOf(taken.state.case)).toBe(reviewer.user)
     expect(taken.steps.at(-1)?.entry.payload).toEqual({ inPlaceOf: ['district'] })
   })
 
@@ -108,12 +102,12 @@ describe("an officers' task that is late", () => {
       .filed(child, anEnterprise(), aWish())
       .when(child, 'submit')
       .when(oakNeighbour, 'claim', rain)
-    expect(occasions(looked)).toEqual(['takeover-4'])
+    expect(keys(looked)).toEqual(['takeover-4'])
     const dry = looked.on('2021-03-03').when(oakNeighbour, 'resume')
-    expect(occasions(dry)).toEqual(['takeover-4'])
+    expect(keys(dry)).toEqual(['takeover-4'])
     const late = dry.until('2021-04-30')
     expect(late.due('neighbourLook')?.overdue).toBe(true)
-    expect(occasions(late)).toEqual(['takeover-4', 'takeover-6'])
+    expect(keys(late)).toEqual(['takeover-4', 'takeover-6'])
   })
 
   it('leaves the review to somebody else of that authority: nobody decides twice', () => {
@@ -171,89 +165,3 @@ describe('what an edition says of it', () => {
     expect(authorityAbove(edition, roles)).toEqual(above)
   })
 })
-
-const text = readText('test/editions/tree-house.yaml')
-/** Two looks by one neighbour, the second without a date. */
-const twoLooks = createProcess(
-  readEdition(
-    text
-      .replace('by: [elder]\n    when', 'by: [neighbour]\n    when')
-      .replace('officers: [neighbour, elder]', 'officers: [neighbour]'),
-  ),
-  cn,
-)
-const wood: Actor[] = [child, oakNeighbour, elder, squirrel]
-
-describe.each<[string, Process, Actor[], Application]>([
-  ['a small project of Chongqing', chongqing, [clerk, verifier, reviewer], anApplication()],
-  ['a large one', chongqing, [clerk, verifier, reviewer], anApplication(large)],
-  ['a hut', treeHouse, wood, aWish()],
-  ['a castle', treeHouse, wood, aWish(castle)],
-  ['a castle at which one neighbour looks twice', twoLooks, wood, aWish(castle)],
-])('with one person of each role, %s', (_, process, cast, application) => {
-  const [applicant = clerk] = cast
-  const now = Date.parse(application.startOn) + 4 * 3_600_000
-  const { state } = file(process, { application, enterprise: anEnterprise(), by: applicant }, now)
-  const reached = reachedBy(process, cast, { state, now })
-  const open = reached.filter((place) => !place.state.done)
-  const deciding = open.filter(({ state: each }) => decisionIn(process, each) !== undefined)
-
-  it('is brought to every end', () => {
-    const done = reached.filter((place) => place.state.done)
-    const ends = new Set(done.map((place) => phaseOf(place.state.value)))
-    expect(process.edition.ends.filter(({ id }) => !ends.has(id))).toEqual([])
-    expect(deciding.length).toBeGreaterThan(20)
-  })
-
-  it('always has somebody who can act towards an end, unless everybody of the body and above has decided another stage', () => {
-    const still = deciding.filter((place) => officersIn(process, cast, place).length === 0)
-    for (const { state: stuck } of still) {
-      const stage = process.edition.stages.find(({ id }) => id === phaseOf(stuck.value))
-      const duty = decisionIn(process, stuck)
-      if (!stage || !duty) throw new Error('nothing is decided')
-      const roles = new Set([...duty.roles, ...authorityAbove(process.edition, duty.roles)])
-      const parts = cast
-        .filter(({ role }) => roles.has(role))
-        .map(({ user }) => partOf(stuck.case, stage, user))
-      expect(parts).toEqual(parts.map(() => 'hasDecided'))
-    }
-    const applicants = open.filter(({ state: each }) => !decisionIn(process, each))
-    for (const place of applicants) expect(movesOf(process, cast, place).length).toBeGreaterThan(0)
-  })
-
-  it('always has an officer who can, with one more of those who see everything', () => {
-    const more = cast.filter(({ role }) => authorityAbove(process.edition, [role]).length === 0)
-    const seconds = more.map((each) => ({ ...each, user: `second ${each.role}` }))
-    for (const place of deciding)
-      expect([place.state.value, officersIn(process, [...cast, ...seconds], place).length > 0]).toEqual([
-        place.state.value,
-        true,
-      ])
-  })
-
-  it('lets nobody decide who filed, asked or decided before, and the holder always report completion', () => {
-    for (const place of open) {
-      const stage = process.edition.stages.find(({ id }) => id === phaseOf(place.state.value))
-      const answers = officersIn(process, cast, place).filter(
-        ({ type }) => type !== 'release' && type !== 'resume',
-      )
-      for (const { actor } of answers)
-        expect(stage && partOf(place.state.case, stage, actor.user)).toBeUndefined()
-      if (stage?.kind === 'supervision')
-        expect(movesOf(process, [applicant], place).map(({ type }) => type)).toContain('complete')
-    }
-  })
-})
-
-function decisionIn({ edition }: Process, state: Reached['state']) {
-  return dutiesOf(edition, state, []).find(({ decides }) => decides)
-}
-
-/** What officers may do towards a decision. */
-function officersIn(process: Process, cast: Actor[], place: Reached) {
-  const duty = decisionIn(process, place.state)
-  const roles = new Set([...(duty?.roles ?? []), ...(takeoverOf(process.edition, place.state)?.by ?? [])])
-  return movesOf(process, cast, place).filter(
-    ({ actor, type }) => roles.has(actor.role) && type !== 'requestRevocation' && type !== 'withdrawRequest',
-  )
-}

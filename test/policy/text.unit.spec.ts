@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeUtf8 } from '../../api/http/text.ts'
-import { findBroken, isWhole, line, paragraph } from '../../policy/edition/text.ts'
+import { findBroken, isPlain, isWhole, line, paragraph } from '../../policy/edition/text.ts'
 import { readEdition } from '../../policy/edition/read-edition.ts'
 
 const broken = ['江北\uFFFD电', '\uD800', 'a\uDC00', '\uDC00\uD800']
@@ -46,4 +46,31 @@ describe('a text of which something was lost', () => {
 
 it('a whole text, with signs beyond the basic plane, is taken', () => {
   for (const text of ['𠮷野家', 'Ⅱ期Φ630镗床', 'naïve']) expect(line(100).parse(text)).toBe(text)
+})
+
+describe('a text that hides something', () => {
+  it.each(['a\u200bb', 'a\u0000b', 'a\u202eb', 'a\ufe0fb', 'a\ue000b'])('%j is refused', (text) => {
+    expect(isPlain(text)).toBe(false)
+    for (const schema of [line(100), paragraph(100)])
+      expect(schema.safeParse(text).error?.issues[0]?.message).toContain('cannot be seen')
+  })
+
+  it('is one of several lines where one is asked for', () => {
+    expect(paragraph(100).parse(' a\n\tb\r\nc ')).toBe('a\n\tb\r\nc')
+    for (const text of ['a\nb', 'a\tb', 'a\rb']) expect(line(100).safeParse(text).success).toBe(false)
+  })
+
+  it('is no name either if something of it was lost', () => {
+    expect([isPlain('齿轮 𠮷'), isPlain('齿\uFFFD'), isPlain('\uD800')]).toEqual([true, false, false])
+  })
+
+  it('has at most so many characters, and at least one', () => {
+    for (const schema of [line(3), paragraph(3)])
+      expect(['', ' ', 'abc', 'abcd'].map((text) => schema.safeParse(text).success)).toEqual([
+        false,
+        false,
+        true,
+        false,
+      ])
+  })
 })

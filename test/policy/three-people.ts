@@ -1,4 +1,4 @@
-import { actionsFor, findRefusal } from '../../policy/case/actions.ts'
+import { actionsFor, findRefusal, partMeant } from '../../policy/case/actions.ts'
 import { phaseOf, type Actor, type ProjectState } from '../../policy/case/case.ts'
 import { shanghaiDate } from '../../policy/time/dates.ts'
 import { timeEventAt } from '../../policy/time/deadlines.ts'
@@ -47,12 +47,13 @@ function byPeople(process: Process, cast: readonly Actor[], place: Reached): Rea
     const later = addMonths(form.completeOn, form.completeOn < on ? 11 : 1)
     const event = plain.type === 'requestExtension' ? { ...plain, completeOn: later } : plain
     if (findRefusal(process, state, event, actor, now)) return []
-    return [{ state: step(process, state, { ...event, by: actor }, now).state, now }]
+    const meant = { ...event, ...partMeant(process, state, event, actor, now), by: actor }
+    return [{ state: step(process, state, meant, now).state, now }]
   })
 }
 
 function byTime(process: Process, { state, now }: Reached): Reached[] {
-  const instants = state.deadlines.filter(({ period }) => period === null).map(timeEventAt)
+  const instants = state.deadlines.filter(({ part }) => part === null).map(timeEventAt)
   const next = Math.min(...instants)
   if (state.done || next === Infinity) return []
   const at = Math.max(now, next)
@@ -61,14 +62,14 @@ function byTime(process: Process, { state, now }: Reached): Reached[] {
 
 function kindOf({ value, done, case: kept, deadlines }: ProjectState): string {
   if (done) return phaseOf(value)
-  const { claimedBy, decisions, approvals, extended, supervision, application } = kept
+  const { assignments, decisions, extended, supervision, application } = kept
   const { request, extensions = [], completed, decidedOn } = supervision ?? {}
   const regions = typeof value === 'string' ? value : Object.values(value)[0]
   const place = typeof regions === 'object' && 'construction' in regions ? regions['construction'] : value
   const decided = new Set(decisions.map(({ stage, user }) => `${stage}:${user}`))
-  const late = deadlines.filter(({ period, overdue }) => period === null && overdue).map(({ task }) => task)
+  const late = deadlines.filter(({ part, overdue }) => part === null && overdue).map(({ task }) => task)
   return JSON.stringify([
-    [place, claimedBy, [...decided].toSorted(), approvals, extended, application.category],
+    [place, assignments, [...decided].toSorted(), extended, application.category],
     [request?.kind, request?.by, request?.late, request && 'waiting' in request],
     [extensions.length, completed !== null, decidedOn !== undefined, late],
   ])

@@ -122,12 +122,12 @@ const fileCase = () => startProject(client, models)
 async function readyz(temporal = client) {
   const deps = { models, temporal, metrics: createMetrics(), now: Date.now, jwks: null }
   const app = express().use(createRootRouter(deps as unknown as Dependencies, {}))
-  const door = app.listen(0, '127.0.0.1')
-  await new Promise((resolve) => door.once('listening', resolve))
-  const address = door.address()
+  const listener = app.listen(0, '127.0.0.1')
+  await new Promise((resolve) => listener.once('listening', resolve))
+  const address = listener.address()
   const port = typeof address === 'object' && address ? address.port : 0
   const { status } = await fetch(`http://127.0.0.1:${port}/readyz`)
-  await new Promise((resolve) => door.close(resolve))
+  await new Promise((resolve) => listener.close(resolve))
   return status
 }
 

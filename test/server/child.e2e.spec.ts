@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { environment } from '../../server/config.ts'
 
-const program = fileURLToPath(new URL('falling.mjs', import.meta.url))
+const program = fileURLToPath(new URL('falling.ts', import.meta.url))
 const engines = { TEMPORAL_ADDRESS: '127.0.0.1:1', MONGODB_URI: 'mongodb://127.0.0.1:1/none' }
 
 /** Lets a process of ours fall; gives its code and the lines that it has said. */
@@ -34,7 +34,7 @@ describe('a process of ours that falls', () => {
       expect(lines).toMatchObject([
         { level: 60, msg: 'the process fails', err: { type: 'Error', message: 'no room for …, …' } },
       ])
-      expect(said).toContain('falling.mjs')
+      expect(said).toContain('falling.ts')
       expect(said).not.toMatch(/欧阳|13812345678/)
     },
   )

@@ -74,8 +74,8 @@ it('two APIs behind a balancer and two workers are rolled without a request that
   const newApis: Awaited<ReturnType<typeof startApi>>[] = []
 
   const { port } = balancer
-  const door = { port, dataDir, baseUrl: `http://127.0.0.1:${port}` }
-  const done = await underLoad(door, async () => {
+  const listener = { port, dataDir, baseUrl: `http://127.0.0.1:${port}` }
+  const done = await underLoad(listener, async () => {
     await startWorkers(nextBuild)
     await onTemporal((temporal) => makeCurrent(temporal, next))
     for (const old of oldApis) {
@@ -87,7 +87,7 @@ it('two APIs behind a balancer and two workers are rolled without a request that
   })
 
   expect([...done.failures, ...balancer.faults]).toEqual([])
-  await expectToldOnce(door, done)
+  await expectToldOnce(listener, done)
   for (const api of [...oldApis, ...newApis]) expect(balancer.servedBy(api.port)).toBeGreaterThan(0)
   expect(await onTemporal(async (temporal) => (await readDeployment(temporal))?.current)).toBe(next)
 }, 400_000)

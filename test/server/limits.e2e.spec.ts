@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { freePort } from '../../server/ports.ts'
 
-const program = fileURLToPath(new URL('server.mjs', import.meta.url))
+const program = fileURLToPath(new URL('server.ts', import.meta.url))
 const head = 'GET / HTTP/1.1\r\nhost: a\r\n'
 const ended: (() => unknown)[] = []
 afterEach(async () => {

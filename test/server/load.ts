@@ -5,10 +5,10 @@ import { people } from '../../local/demo/people.ts'
 import { syntheticCase } from '../../local/demo/synthetic.ts'
 import { openIssuer, type TokenSubject } from '../../portal/issuer.ts'
 import { districts } from '../faults/cases.ts'
-import { createDesk } from '../faults/desk.ts'
+import { createRecordingClient } from '../faults/recording-client.ts'
 
 /** Where an installation is reached, and where the key lies that signs for everybody. */
-type Door = { port: number; dataDir: string; baseUrl: string }
+type Site = { port: number; dataDir: string; baseUrl: string }
 
 const clients = 4
 let serial = 0
@@ -22,7 +22,7 @@ export type Done = { told: Map<string, string[]>; requests: number; failures: st
  * Clients at work, each on a connection that it keeps: each files one project after another and takes it to its certificate.
  * Nothing is sent twice: whatever is refused, reset or answered 5xx has failed.
  */
-async function startLoad(site: Door) {
+async function startLoad(site: Site) {
   const issuer = await openIssuer(site.dataDir)
   const done: Done = { told: new Map(), requests: 0, failures: [], slowest: 0 }
   const ending = new AbortController()
@@ -80,16 +80,16 @@ async function startLoad(site: Door) {
 }
 
 /** Every project tells exactly what was acknowledged, in its order, and has a certificate if that is how it ended. */
-export async function expectToldOnce(site: Door, { told }: Done): Promise<void> {
-  const desk = await createDesk(site)
+export async function expectToldOnce(site: Site, { told }: Done): Promise<void> {
+  const client = await createRecordingClient(site)
   for (const [id, types] of told) {
-    const { items } = await desk.read(`/api/v1/projects/${id}/history?kind=event&limit=100`)
+    const { items } = await client.read(`/api/v1/projects/${id}/history?kind=event&limit=100`)
     expect((items as { type: string }[]).map(({ type }) => type)).toEqual(types)
   }
 }
 
 /** Clients work before, while and after something happens to the installation. */
-export async function underLoad(site: Door, happens: () => Promise<void>): Promise<Done> {
+export async function underLoad(site: Site, happens: () => Promise<void>): Promise<Done> {
   const load = await startLoad(site)
   const untilMore = async (more: number) => {
     const before = load.done.told.size
@@ -112,7 +112,7 @@ type Head = { method: string; path: string; authorization: string }
 
 function ask(
   agent: Agent,
-  { port }: Door,
+  { port }: Site,
   { authorization, ...where }: Head,
   body: unknown,
 ): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { settledHistory } from './histories.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import type { Enterprise } from '../../policy/edition/application.ts'
 import { addDays, shanghaiDate } from '../../policy/time/dates.ts'
@@ -124,6 +125,7 @@ export async function bring(zhigai: Zhigai, station: Station): Promise<ProjectBo
 
 /** What must be the same after a refusal: the record, the history, and what Temporal keeps. */
 export async function traceOf({ models, temporal }: Zhigai, id: string) {
+  await settledHistory(temporal, `project/${id}`, undefined)
   const [record, lines, workflow] = await Promise.all([
     models.projects.findById(id).lean(),
     models.history.countDocuments({ project: id }),

@@ -11,7 +11,7 @@ import type { Engines } from '../engines.ts'
 
 /** None for tests that need no engines and share a file with others that do. */
 const provided: Engines | undefined = inject('engines')
-const namespace = provided && (await registerNamespace(provided.temporalAddress))
+let namespace: string | undefined
 
 /**
  * The engines, with the namespace of this test file: what other files leave open or closed there is none of its business, and
@@ -45,6 +45,11 @@ export async function connectTemporal(workflow: WorkflowClientInterceptor[] = []
     identity: 'test',
     interceptors: { workflow },
   })
+}
+
+/** Gives the test file that begins a namespace of its own. */
+export async function openNamespace(): Promise<void> {
+  namespace = provided && (await registerNamespace(provided.temporalAddress))
 }
 
 async function registerNamespace(address: string): Promise<string> {

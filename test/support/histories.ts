@@ -2,14 +2,19 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import type { Client } from '@temporalio/client'
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js'
-import { afterAll, vi } from 'vitest'
+import { vi } from 'vitest'
 import { environment } from '../../server/config.ts'
 import { engines } from './engines.ts'
 import { createReplayer, type Replayer } from './replayer.ts'
 
 /** The replayer of this test file, on the code as it is now. */
 let replayer: Replayer | undefined
-afterAll(() => replayer?.close())
+
+/** Ends it, so that nothing of this test file is left when the next one begins. */
+export async function closeReplayer(): Promise<void> {
+  await replayer?.close()
+  replayer = undefined
+}
 
 /** Replays every run of a workflow, the latest first, against the code as it is now; throws if one of them differs. */
 export async function replayRuns(
@@ -40,7 +45,7 @@ export async function recordHistory(
 }
 
 /** The history of a run when no workflow task is under way: one that ends in such a task cannot be replayed. */
-function settledHistory(client: Client, workflowId: string, runId: string | undefined) {
+export function settledHistory(client: Client, workflowId: string, runId: string | undefined) {
   const look = async () => {
     const history = await client.workflow.getHandle(workflowId, runId).fetchHistory()
     const last = history.events?.at(-1)

@@ -12,10 +12,10 @@ export type ProjectBody = {
   state: unknown
   revision: number
   certificate: string | null
-  claimedBy: string | null
+  assignments: { task: string; part: string | null; user: string }[]
   judgements: string[]
   actions: { type: string }[]
-  deadlines: { task: string; period?: string; dueOn: string; provisional: boolean; overdue: boolean }[]
+  deadlines: { task: string; part?: string; dueOn: string; provisional: boolean; overdue: boolean }[]
   supervision: Record<string, unknown> | null
   application: Record<string, unknown>
 }

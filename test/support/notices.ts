@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { MessageRecord, Models, NoticeRecord, TaskRecord } from '../../models/index.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { taskIdOf } from '../../policy/notices/notice.ts'
+import { aNotice } from './a-notice.ts'
 
 /** A notice that arrived in an inbox, of a project that need not be on record. */
-export function aNotice(recipient: string, overrides: Partial<NoticeRecord> = {}): NoticeRecord {
+export function aNoticeTo(recipient: string, overrides: Partial<NoticeRecord> = {}): NoticeRecord {
   const at = new Date()
   return {
     _id: `${randomUUID()}/districtVerification//2/opened/${recipient}/inbox`,
@@ -13,27 +14,7 @@ export function aNotice(recipient: string, overrides: Partial<NoticeRecord> = {}
     uscc: '91500112MA5ABCD195',
     revision: 2,
     besides: [],
-    kind: 'opened',
-    task: 'districtVerification',
-    period: null,
-    entry: 2,
-    occasion: 'opened',
-    roles: ['district'],
-    user: null,
-    dueOn: '2021-04-09',
-    from: null,
-    dateOf: null,
-    days: 20,
-    unit: 'workingDays',
-    required: false,
-    article: '三（三）',
-    phase: 'districtVerification',
-    event: null,
-    by: null,
-    outcome: null,
-    ground: null,
-    request: null,
-    words: null,
+    ...aNotice({ entry: 2, days: 20, unit: 'workingDays', article: '三（三）' }),
     recipient,
     channel: 'inbox',
     sendAt: at,
@@ -52,7 +33,7 @@ export function noticeTo(
   overrides: Partial<NoticeRecord> = {},
 ): NoticeRecord {
   const seen = { ...(district !== undefined && { district }), ...(uscc !== undefined && { uscc }) }
-  return aNotice(user, { roles: [role], ...seen, ...overrides })
+  return aNoticeTo(user, { roles: [role], ...seen, ...overrides })
 }
 
 /** Writes a notice that waits, and then lets it arrive: the way of each that is delivered. */
@@ -91,7 +72,7 @@ export function aTask(overrides: Partial<TaskRecord> = {}): TaskRecord {
   const task = {
     project: 'p-unknown',
     task: 'districtVerification',
-    period: null,
+    part: null,
     entry: opened,
     open: true,
     roles: ['district'],

@@ -18,7 +18,7 @@ export function aCapacity(overrides: Partial<Capacity> = {}): Capacity {
   }
 }
 
-/** A person as the post knows them from their first visit: no address yet, everything wished for. */
+/** A person as the dispatcher knows them from their first visit: no address yet, everything wished for. */
 export function personOf({ user, role, district = null, uscc = null }: Loose): PersonRecord {
   const isOwn = role.startsWith('enterprise')
   return {
@@ -31,7 +31,7 @@ export function personOf({ user, role, district = null, uscc = null }: Loose): P
     email: null,
     newEmail: null,
     language: 'both',
-    wishes: { inbox: 'all', email: 'all', webhook: 'all' },
+    preferences: { inbox: 'all', email: 'all', webhook: 'all' },
     webhook: null,
     feed: null,
   }

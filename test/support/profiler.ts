@@ -62,3 +62,14 @@ export const slow = (profiled: Profiled[]) =>
 
 /** The collections that were asked. */
 export const collections = (profiled: Profiled[]) => new Set(profiled.map(({ ns }) => ns.split('.').at(-1)))
+
+/** How often the plan of an operation has used an index since it was made. */
+export async function usesOf(zhigai: Zhigai, collection: string, index: string): Promise<number> {
+  const found = await databaseOf(zhigai)
+    .collection(collection)
+    .aggregate<{ name: string; accesses: { ops: number | bigint } }>([{ $indexStats: {} }])
+    .toArray()
+  const stats = found.find(({ name }) => name === index)
+  if (!stats) throw new Error(`${collection} has no index ${index}`)
+  return Number(stats.accesses.ops)
+}

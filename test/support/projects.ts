@@ -2,12 +2,18 @@ import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
 import type { Actor, HistoryEntry } from '../../policy/case/case.ts'
 import type { Models } from '../../models/index.ts'
+import { filing } from '../../models/intents.ts'
+import { createRecorder } from '../../models/recorder.ts'
+import { onRecordOf } from '../../models/step-documents.ts'
+import type { OnRecord } from '../../models/step-record.ts'
+import { askAndRecord } from '../../api/projects/recorded.ts'
 import {
   filed,
   projectWorkflowId,
   projectWorkflowType,
   send,
   startOptions,
+  type Answer,
   type Command,
   type ProjectInput,
 } from '../../workflows/contract.ts'
@@ -21,6 +27,8 @@ export type Project = {
   firstRunId: string
   /** Sends an event; answers with the revision it made. */
   act: (actor: Actor, deed: Act[1], more?: Partial<Command>) => Promise<number>
+  /** Sends an event past whoever would record it. */
+  ask: (actor: Actor, deed: Act[1], more?: Partial<Command>) => Promise<Answer>
   /** The lines of the record, as `type on` in order. */
   lines: () => Promise<Line[]>
 }
@@ -35,10 +43,14 @@ export type ProjectOptions = {
   /** Of the edition on record, where the API is to find the case. */
   editionHash?: string
   clockOffset?: number
+  recorder?: Parameters<typeof askAndRecord>[0]['recorder']
 }
 
 /** The input of a project's workflow. */
-export function inputOf(id: string, { application = {}, ...input }: ProjectOptions = {}): ProjectInput {
+export function inputOf(
+  id: string,
+  { application = {}, recorder: _recorder, ...input }: ProjectOptions = {},
+): ProjectInput {
   return {
     project: id,
     edition: chongqing.edition,
@@ -59,8 +71,8 @@ export function inputOf(id: string, { application = {}, ...input }: ProjectOptio
 /** Starts the workflow of a project and waits until the filing is on record. */
 export async function startProject(
   client: Client,
-  { history }: Models,
-  { application: overrides = {}, ...input }: ProjectOptions = {},
+  models: Models,
+  { application: overrides = {}, recorder = createRecorder(models), ...input }: ProjectOptions = {},
 ): Promise<Project> {
   const id = `p-${randomUUID()}`
   const whole = inputOf(id, { application: overrides, ...input })
@@ -71,31 +83,47 @@ export async function startProject(
     ...startOptions,
     args: [whole],
   })
-  await started.executeUpdate(filed)
   const handle = client.workflow.getHandle(workflowId)
+  const engines = { recorder, temporal: client }
+  await askAndRecord(engines, { project: id, command: filing }, null, () => handle.executeUpdate(filed))
+  async function commandFor(by: Actor, deed: Act[1]): Promise<Command> {
+    const event = bodyOf(deed, application)
+    return {
+      event,
+      by,
+      command: randomUUID(),
+      digest: JSON.stringify(event),
+      ifRevision: null,
+      request: 'act',
+      onRecord: await findOnRecord(models, id),
+    }
+  }
   return {
     id,
     workflowId,
     firstRunId: started.firstExecutionRunId,
+    async ask(by, deed, more = {}) {
+      const command = { ...(await commandFor(by, deed)), ...more }
+      return handle.executeUpdate(send, { args: [command], updateId: command.command })
+    },
     async act(by, deed, more = {}) {
-      const event = bodyOf(deed, application)
-      const plain = {
-        event,
-        by,
-        command: randomUUID(),
-        digest: JSON.stringify(event),
-        ifRevision: null,
-        request: 'act',
-      }
-      const command: Command = { ...plain, ...more }
-      const { revision } = await handle.executeUpdate(send, { args: [command], updateId: command.command })
-      return revision
+      const command = { ...(await commandFor(by, deed)), ...more }
+      const { receipt } = await askAndRecord(engines, { project: id, command: command.command }, null, () =>
+        handle.executeUpdate(send, { args: [command], updateId: command.command }),
+      )
+      return receipt.revision
     },
     async lines() {
-      const found = await history.find({ project: id }).sort({ revision: 1 }).lean()
+      const found = await models.history.find({ project: id }).sort({ revision: 1 }).lean()
       return found.map(({ type, on }) => ({ type, on }))
     },
   }
+}
+
+/** How far a case is on record, as a caller finds it; of one that is not there yet nothing is confirmed. */
+export async function findOnRecord({ projects }: Models, id: string): Promise<OnRecord> {
+  const found = await projects.findById(id).lean()
+  return found ? onRecordOf(found) : { revision: 0, link: 'sha256:none', certificate: null }
 }
 
 /** Sends a way of events, one after another. */

@@ -4,7 +4,7 @@ import { createRoutes } from '../../api/routes.ts'
 import { readCurrentEdition } from '../../server/editions.ts'
 import type { ErrorCode } from '../../policy/errors.ts'
 import { createProcess } from '../../policy/case/lifecycle.ts'
-import { eventSchema } from '../../policy/case/events.ts'
+import { eventSchema } from '../../policy/case/event-schema.ts'
 import { cn } from '../fixtures.ts'
 
 const edition = readCurrentEdition()

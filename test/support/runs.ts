@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client'
 import { expect, vi } from 'vitest'
 import { runsOf, type Run } from '../../evidence/archive/histories.ts'
-import { keepRun, type Sources } from '../../evidence/archive/keep.ts'
+import { keepRun, type ArchiveSources } from '../../evidence/archive/keep.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 
 /** Removes a run from Temporal, as retention would. */
@@ -21,7 +21,7 @@ export async function forget(temporal: Client, workflowId: string, runId: string
 }
 
 /** Keeps every closed run of a project, then has Temporal forget them; answers with those that it did. */
-export async function keepAndForget(sources: Sources, project: string): Promise<Run[]> {
+export async function keepAndForget(sources: ArchiveSources, project: string): Promise<Run[]> {
   const closed: Run[] = []
   for (const run of await runsOf(sources, project))
     if (await keepRun(sources, { project, ...run })) closed.push(run)

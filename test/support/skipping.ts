@@ -97,19 +97,19 @@ export type Skipping = Awaited<ReturnType<typeof startSkipping>>
 
 type Told = {
   sendAt: Date
-  occasion: string
+  deduplicationKey: string
   kind: string
   task: string
-  period: string | null
+  part: string | null
   recipient: string
 }
 
-/** The ledger as `day occasion task: recipients`, in order; a period stands after its task. */
+/** The ledger as `day deduplicationKey task: recipients`, in order; a period stands after its task. */
 function tableOf(notices: Told[]): string[] {
   const rows = new Map<string, string[]>()
-  for (const { sendAt, occasion, kind, task, period, recipient } of notices) {
-    const named = occasion.startsWith(kind) ? occasion : `${kind}-${occasion}`
-    const row = `${shanghaiDate(sendAt.getTime())} ${named} ${task}${period === null ? '' : ` ${period}`}`
+  for (const { sendAt, deduplicationKey, kind, task, part, recipient } of notices) {
+    const named = deduplicationKey.startsWith(kind) ? deduplicationKey : `${kind}-${deduplicationKey}`
+    const row = `${shanghaiDate(sendAt.getTime())} ${named} ${task}${part === null ? '' : ` ${part}`}`
     rows.set(row, [
       ...(rows.get(row) ?? []),
       recipient.replace(/^mailbox:enterpriseAdmin:.*/, 'administrators'),

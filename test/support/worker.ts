@@ -4,6 +4,7 @@ import { createActivities } from '../../activities/index.ts'
 import { unheard } from '../../evidence/archive/replay-checker.ts'
 import { createFailureWatch } from '../../activities/activity-failures.ts'
 import type { Models } from '../../models/index.ts'
+import type { StepWatch } from '../../models/recorder.ts'
 import { keepLease } from '../../operations/worker-lease.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import { engines } from './engines.ts'
@@ -14,6 +15,7 @@ export async function startWorker(
   elsewhere?: NativeConnection,
   interceptors: WorkflowClientInterceptor[] = [],
   activity: ActivityInterceptorsFactory[] = [],
+  watch?: StepWatch,
 ) {
   const { temporalAddress: address, workflowBundle: codePath, namespace: own } = engines()
   const namespace = elsewhere ? 'default' : own
@@ -29,7 +31,7 @@ export async function startWorker(
     namespace,
     taskQueue,
     workflowBundle: { codePath },
-    activities: createActivities(models, temporal),
+    activities: createActivities(models, temporal, undefined, watch),
     interceptors: { activity: [...activity, createFailureWatch(models)] },
     sinks: unheard,
     identity: 'test',

@@ -15,7 +15,8 @@ import { createClient } from '../../local/client.ts'
 import { calendarSource, readCalendar, readCurrentEdition } from '../../server/editions.ts'
 import { createHttpServer } from '../../server/http-server.ts'
 import { openIssuer } from '../../portal/issuer.ts'
-import { watchActivities } from '../../telemetry/activities.ts'
+import { correlateActivities, watchSteps } from '../../telemetry/activities.ts'
+import { createRecorder } from '../../models/recorder.ts'
 import { createLogger } from '../../telemetry/log.ts'
 import { noTracing, type Tracing } from '../../telemetry/tracing.ts'
 import { connectTemporal } from './engines.ts'
@@ -43,7 +44,7 @@ export async function startZhigai({
   limitsRate = true,
 }: Watching = {}) {
   if (metricsAddress === undefined) quietRuntime()
-  else observedRuntime(metricsAddress)
+  else await observedRuntime(metricsAddress)
   const [record, temporal, folder] = await Promise.all([
     openRecord({ monitorCommands: tracing.isOn }),
     connectTemporal(tracing.client),
@@ -54,7 +55,13 @@ export async function startZhigai({
   const edition = readCurrentEdition()
   const [issuer, worker] = await Promise.all([
     openIssuer(folder),
-    startWorker(models, undefined, tracing.client, [...tracing.activities, watchActivities(Date.now)]),
+    startWorker(
+      models,
+      undefined,
+      tracing.client,
+      [...tracing.activities, correlateActivities()],
+      watchSteps(Date.now),
+    ),
     saveEdition(models, edition),
     saveFirstCalendar(models, readCalendar(), calendarSource),
   ])
@@ -64,8 +71,10 @@ export async function startZhigai({
     : createLogger('error', { write: tellFaults })
   const inboxStreams = createInboxStreams({ models, editions, logger })
   const historyStreams = createHistoryStreams({ models, logger })
+  const metrics = createMetrics()
   const deps: Dependencies = {
     models,
+    recorder: createRecorder(models, metrics.watchSteps),
     temporal,
     editions,
     calendars: createCalendars(models),
@@ -80,7 +89,7 @@ export async function startZhigai({
     limitsRate,
     allowPrivateAddresses: false,
     sendsMail: true,
-    metrics: createMetrics(),
+    metrics,
     now: Date.now,
     jwks: issuer.jwks,
   }

@@ -1,7 +1,7 @@
 import { log } from '@temporalio/activity'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { watchActivities } from '../../telemetry/activities.ts'
+import { correlateActivities } from '../../telemetry/activities.ts'
 import { createLogger, createTemporalLogger } from '../../telemetry/log.ts'
 import { createPathMask, maskMessage } from '../../telemetry/mask.ts'
 import { startTracing, type Tracing } from '../../telemetry/tracing.ts'
@@ -87,7 +87,7 @@ describe('what Temporal logs', () => {
     const temporal = createTemporalLogger(logger)
     const meta = {
       workflowId: 'project/p-1',
-      activityType: 'recordStep',
+      activityType: 'recordSteps',
       attempt: 2,
       args: secrets,
       error: Object.assign(new Error(secrets.join(' ')), { details: secrets }),
@@ -99,7 +99,7 @@ describe('what Temporal logs', () => {
         level: 40,
         msg: 'Activity failed',
         workflowId: 'project/p-1',
-        activityType: 'recordStep',
+        activityType: 'recordSteps',
         attempt: 2,
       },
     ])
@@ -124,13 +124,15 @@ describe('an activity that fails', () => {
   it('is logged with the request that caused it and its trace, as what it said itself', async () => {
     const { logger, lines } = listening()
     const environment = new MockActivityEnvironment(
-      { activityType: 'recordStep' },
+      { activityType: 'recordSteps' },
       {
-        interceptors: [...tracing.activities, watchActivities(Date.now)],
+        interceptors: [...tracing.activities, correlateActivities()],
         logger: createTemporalLogger(logger),
       },
     )
-    await expect(environment.run(failing, { request: 'asked-for' })).rejects.toThrow('E11000')
+    await expect(environment.run(failing, [{ request: '' }, { request: 'asked-for' }])).rejects.toThrow(
+      'E11000',
+    )
     const thread = { request: 'asked-for', trace_id: expect.stringMatching(/^[\da-f]{32}$/) }
     expect(lines).toMatchObject([
       { msg: 'the record is not what the histories say', differences: 3, ...thread },
@@ -142,7 +144,7 @@ describe('an activity that fails', () => {
 
   it('is logged without a request where none caused it', async () => {
     const { logger, lines } = listening()
-    const interceptors = [watchActivities(Date.now)]
+    const interceptors = [correlateActivities()]
     const environment = new MockActivityEnvironment(
       {},
       { interceptors, logger: createTemporalLogger(logger) },
@@ -154,7 +156,7 @@ describe('an activity that fails', () => {
 
 it('a line outside of any request has neither request nor trace', () => {
   const { logger, lines } = listening()
-  logger.info('the post is going again')
+  logger.info('the dispatcher is going again')
   expect(Object.keys(lines[0] ?? {})).not.toContain('request')
   expect(Object.keys(lines[0] ?? {})).not.toContain('trace_id')
 })

@@ -6,15 +6,15 @@ import { shanghaiDate } from '../../policy/time/dates.ts'
 import { stuckKinds } from '../../policy/access/operations.ts'
 import { createRecordGauges } from '../../telemetry/scrape.ts'
 import { gauges, type RecordGauge } from '../../telemetry/gauges.ts'
-import { taskQueue } from '../../workflows/contract.ts'
+import { applyAdminCommand, projectWorkflowId, taskQueue } from '../../workflows/contract.ts'
 import { people } from '../fixtures.ts'
-import { bodyOf, file, register, stations, walk } from '../support/cases.ts'
-import { aNotice } from '../support/notices.ts'
+import { file, register, stations, walk } from '../support/cases.ts'
+import { aNoticeTo } from '../support/notices.ts'
 import { openRecord } from '../support/record.ts'
 import { startZhigai, type Zhigai } from '../support/zhigai.ts'
 import { labelsScraped, metricsIn, readAlerts, readBoards, seriesIn, unknownLabels } from './expressions.ts'
 
-const { clerk } = people
+const { administrator } = people
 const patience = { timeout: 30_000, interval: 50 }
 const dayMs = 86_400_000
 const text = async (url: string) => (await fetch(url)).text()
@@ -43,7 +43,8 @@ async function letRecordRefuse(validator: object): Promise<void> {
 }
 
 /** How often it was measured how far the record lags behind. */
-const lagsIn = (scraped: string) => Number(/^zhigai_projection_lag_seconds_count (\d+)/m.exec(scraped)?.[1])
+const lagsIn = (scraped: string) =>
+  Number(/^zhigai_projection_lag_seconds_count (\d+)/m.exec(scraped)?.[1] ?? 0)
 
 /** Waits until that was measured again: also while nothing can be written. */
 async function lagSeen(before: number): Promise<void> {
@@ -55,14 +56,16 @@ async function failOnce(): Promise<void> {
   const { id } = await file(zhigai)
   await letRecordRefuse({ project: { $ne: id } })
   const lagged = lagsIn(await text(worker))
-  const sent = zhigai.as(clerk).event(id, bodyOf('completeAssessment'))
+  const command = { act: 'hold', reason: '核查', by: administrator, approvedBy: 'adm-2' } as const
+  const handle = zhigai.temporal.workflow.getHandle(projectWorkflowId(id))
+  const sent = handle.executeUpdate(applyAdminCommand, { args: [{ command, request: 'hold' }] })
   await vi.waitFor(
     async () => expect(await text(worker)).toContain('temporal_activity_execution_failed_total{'),
     patience,
   )
   await lagSeen(lagged)
   await letRecordRefuse({})
-  expect((await sent).status).toBe(200)
+  await sent
   const lost = await zhigai.temporal.workflow.start('nobody', { workflowId: `nobody/${id}`, taskQueue })
   await vi.waitFor(
     async () => expect(await text(worker)).toContain('temporal_workflow_task_execution_failed_total{'),
@@ -98,18 +101,13 @@ describe('every metric that is asked for is exported', () => {
   })
 })
 
-describe('the worker', () => {
-  it('measures how far the record lags behind, within its buckets', async () => {
-    const scraped = await text(worker)
-    expect(scraped).toMatch(/^zhigai_projection_lag_seconds_count [1-9]/m)
-    expect(scraped).toMatch(/^zhigai_projection_lag_seconds_bucket\{le="1800"\} [1-9]/m)
-  })
-})
-
-describe('the worker', () => {
-  it('counts the steps of every type that reach the record', async () => {
-    expect(await text(worker)).toMatch(/^zhigai_steps_total\{type="submit"\} [1-9]/m)
-  })
+it('steps are counted by type where they are recorded, and how far the record lags behind them', async () => {
+  const told = await text(worker)
+  expect(told).toMatch(/^zhigai_projection_lag_seconds_bucket\{le="1800"\} [1-9]/m)
+  expect(told).toMatch(/^zhigai_steps_total\{type="hold"\} [1-9]/m)
+  const scraped = await text(`${zhigai.origin}/metrics`)
+  expect(scraped).toMatch(/^zhigai_steps_total\{type="submit"\} [1-9]/m)
+  expect(scraped).toMatch(/^zhigai_projection_lag_seconds_count [1-9]/m)
 })
 
 describe('the API', () => {
@@ -140,7 +138,7 @@ describe('the API', () => {
     const sendAt = new Date('2030-01-07T02:00:00Z')
     const soon = sendAt.getTime() + 60_000
     const waits = { sendAt, status: 'pending', sentAt: null } as const
-    const [first, second] = [aNotice('qian', waits), aNotice('wang', { ...waits, kind: 'before' })]
+    const [first, second] = [aNoticeTo('qian', waits), aNoticeTo('wang', { ...waits, kind: 'before' })]
     await notices.deleteMany({})
     await notices.insertMany([first, second])
     const due = await scrape(soon)
@@ -193,9 +191,9 @@ describe('the API', () => {
     const { notices } = zhigai.models
     await notices.deleteMany({})
     const failed = { status: 'failed', sentAt: null } as const
-    const many = Array.from({ length: 10_001 }, (_, at) => ({ ...aNotice('qian', failed), _id: `a-${at}` }))
+    const many = Array.from({ length: 10_001 }, (_, at) => ({ ...aNoticeTo('qian', failed), _id: `a-${at}` }))
     await notices.insertMany(many, { lean: true })
-    await notices.create({ ...aNotice('wang', { ...failed, channel: 'webhook' }), _id: 'z' })
+    await notices.create({ ...aNoticeTo('wang', { ...failed, channel: 'webhook' }), _id: 'z' })
     const scraped = await scrape()
     expect(scraped).toContain('zhigai_notices_failed{channel="inbox",kind="other"} 10000')
     expect(scraped).toContain('zhigai_notices_failed{channel="webhook",kind="other"} 1')
@@ -211,6 +209,7 @@ describe('the API', () => {
     const silent = new Client({ connection: Connection.lazy({ address: `127.0.0.1:${await freePort()}` }) })
     expect(await kinds(silent)).toEqual([
       'engineSilent',
+      'recordBehind',
       'activityRetrying',
       'deadlineWithoutEvent',
       'noticeUndeliverable',
@@ -266,8 +265,8 @@ describe('a scrape answers', () => {
   }
 
   it('without MongoDB: the gauges of the record are left out', async () => {
-    const { models, drop } = await openRecord()
-    await drop()
+    const { models } = await openRecord()
+    await models.connection.close()
     const scraped = await scrape(Date.now(), models)
     expect(scraped.split('\n').filter((line) => line && !line.startsWith('#'))).toEqual([
       'zhigai_record_up 0',

@@ -51,26 +51,26 @@ const childOf = (spans: Span[], parent: string, name: string) =>
   )
 
 describe('one trace holds', () => {
-  it('an event: the request, the update, the activity and what MongoDB did', async () => {
+  it('an event: the request, the update and what MongoDB did', async () => {
     const { id } = await file(zhigai)
     const { traceId, spanId, headers } = aTrace()
     const answer = await zhigai.as(clerk).event(id, bodyOf('completeAssessment'), { headers })
     expect(answer.status).toBe(200)
-    const spans = await spansOf(traceId, 'POST ', 'StartWorkflowUpdate', 'RunActivity', 'update projects')
+    const spans = await spansOf(traceId, 'POST ', 'StartWorkflowUpdate', 'update projects')
     const door = spans.find(({ name }) => name.startsWith('POST '))
     expect(door).toMatchObject({ name: 'POST /api/v1/projects/:id/events', parentSpanId: spanId })
     expect(childOf(spans, 'POST ', 'StartWorkflowUpdate:send')).toBeDefined()
     expect(childOf(spans, 'POST ', 'find projects')).toBeDefined()
-    expect(childOf(spans, 'StartWorkflowUpdate:send', 'RunActivity:recordStep')).toBeDefined()
-    expect(childOf(spans, 'RunActivity:recordStep', 'update history')).toBeDefined()
-    expect(childOf(spans, 'RunActivity:recordStep', 'update projects')).toBeDefined()
+    expect(childOf(spans, 'POST ', 'insert intents')).toBeDefined()
+    expect(childOf(spans, 'POST ', 'insert history')).toBeDefined()
+    expect(childOf(spans, 'POST ', 'update projects')).toBeDefined()
   })
 
   it('a filing, up to the record', async () => {
     const { traceId, headers } = aTrace()
     const answer = await zhigai.as(clerk).file(aFreshBody(), { headers })
     expect(answer.status).toBe(201)
-    await spansOf(traceId, 'POST /api/v1/projects', 'UpdateWithStart', 'RunActivity', 'update projects')
+    await spansOf(traceId, 'POST /api/v1/projects', 'UpdateWithStart', 'insert projects')
   })
 
   it('one request each: the next event of the same case belongs to another', async () => {
@@ -79,8 +79,8 @@ describe('one trace holds', () => {
     await zhigai.as(clerk).event(id, bodyOf('completeAssessment'), { headers: first.headers })
     await zhigai.as(clerk).event(id, bodyOf('submit'), { headers: second.headers })
     for (const { traceId } of [first, second]) {
-      const spans = await spansOf(traceId, 'POST ', 'RunActivity', 'update projects')
-      expect(spans.filter(({ name }) => name === 'RunActivity:recordStep')).toHaveLength(1)
+      const spans = await spansOf(traceId, 'POST ', 'update projects')
+      expect(spans.filter(({ name }) => name === 'update projects')).toHaveLength(1)
     }
   })
 })
@@ -95,7 +95,7 @@ it('a request without a trace begins one', async () => {
     return found
   }, patience)
   expect(door.parentSpanId ?? '').toBe('')
-  await spansOf(door.traceId, 'RunActivity:recordStep')
+  await spansOf(door.traceId, 'insert projects')
   expect(id).toMatch(/^p-/)
 })
 
@@ -104,7 +104,7 @@ it('nothing of the application, of people or of queries is in a span', async () 
   const body = aFreshBody()
   await zhigai.as(clerk).file(body, { headers })
   await zhigai.as(clerk).get(`/enterprises/${clerk.uscc}`, { headers })
-  await spansOf(traceId, 'RunActivity', 'GET /api/v1/enterprises')
+  await spansOf(traceId, 'insert history', 'GET /api/v1/enterprises')
   const sent = collector.bodies.join('\n')
   const secrets = [body['name'], body['site'], clerk.uscc, anEnterprise().name].map(String)
   expect(secrets.filter((secret) => sent.includes(secret))).toEqual([])
@@ -160,9 +160,9 @@ describe('the log', () => {
 
   it('nor does what went wrong: an error of MongoDB that quotes what was to be written', async () => {
     const { db } = zhigai.models.connection
-    await db?.command({ collMod: 'claims', validator: { _id: uscc } })
+    await db?.command({ collMod: 'duplicateKeys', validator: { _id: uscc } })
     const answer = await zhigai.as(clerk).file(aFreshBody({ name: `${name}${phone}` }))
-    await db?.command({ collMod: 'claims', validator: {} })
+    await db?.command({ collMod: 'duplicateKeys', validator: {} })
     expect(answer.status).toBe(500)
     const told = await vi.waitFor(() => {
       const found = lines.find((line) => line.includes('"unexpected error"'))

@@ -1,8 +1,8 @@
 import { sleep } from '@temporalio/workflow'
 import { calendarRollout as unchangedRollout } from '../../workflows/calendar-rollout.ts'
-import { errands as unchangedErrands } from '../../workflows/errands.ts'
+import { operation as unchangedOperation } from '../../workflows/operation.ts'
 import { project as unchangedProject } from '../../workflows/project.ts'
-import { upkeep as unchangedUpkeep } from '../../workflows/upkeep.ts'
+import { scheduledJob as unchangedScheduledJob } from '../../workflows/scheduled-job.ts'
 
 /** A workflow with a change that what runs would not survive: it waits before it begins. */
 const changed =
@@ -13,6 +13,6 @@ const changed =
   }
 
 export const project = changed(unchangedProject)
-export const errands = changed(unchangedErrands)
+export const operation = changed(unchangedOperation)
 export const calendarRollout = changed(unchangedRollout)
-export const upkeep = changed(unchangedUpkeep)
+export const scheduledJob = changed(unchangedScheduledJob)

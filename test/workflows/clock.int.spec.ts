@@ -17,7 +17,7 @@ async function carriedFromAhead(id: string, lastAt: number): Promise<ProjectInpu
   const found = await fixture.models.projects.findById(id).lean()
   if (!found) throw new Error('it is not on record')
   const { state, filedAt, head } = found
-  return { state, filedAt: filedAt.getTime(), lastAt, head, receipts: [] }
+  return { state, filedAt: filedAt.getTime(), lastAt, head, unrecorded: [], receipts: [] }
 }
 
 it('the clock of a case does not go back where the server of a later run is behind', async () => {

@@ -36,7 +36,7 @@ const lengthOf = async (workflowId: string) =>
 describe.each([
   ['small', {}, smallWay],
   ['large', large, largeWay],
-] as const)('a %s project', (_name, application, way) => {
+] as const)('a %s project', (name, application, way) => {
   it('goes its way to the certificate and is supervised until it is completed, and replays', async () => {
     const completeOn = daysFromToday(180)
     const project = await startProject(client, models, { application: { ...application, completeOn } })
@@ -53,6 +53,7 @@ describe.each([
     expect(await phaseOf(project.id)).toBe('completed')
     await client.workflow.getHandle(workflowId).result()
     await replayRuns(client, workflowId)
+    await recordHistory(client, name, workflowId)
   })
 })
 
@@ -118,7 +119,6 @@ describe('a project that goes on in new runs after every second event', () => {
     expect(record).toMatchObject({ phase: 'certified', revision: way.length + 1, edition: 'chongqing-2021' })
     expect(record?.state.case).toMatchObject({
       filers: [clerk.user, colleague.user],
-      approvals: ['districtVerification', 'municipalReview'],
     })
     const runs = await runsOf(client, project.workflowId, project.firstRunId)
     expect(runs).toHaveLength(Math.ceil(way.length / 2))

@@ -2,8 +2,8 @@ import type { ProjectInput } from '../../workflows/contract.ts'
 import { project as today } from '../../workflows/project.ts'
 
 export { calendarRollout } from '../../workflows/calendar-rollout.ts'
-export { errands } from '../../workflows/errands.ts'
-export { upkeep } from '../../workflows/upkeep.ts'
+export { operation } from '../../workflows/operation.ts'
+export { scheduledJob } from '../../workflows/scheduled-job.ts'
 
 /** The project workflow of a build that counts otherwise: it gives the same commands, and makes other steps of a running case. */
 export async function project(input: ProjectInput): Promise<void> {

@@ -24,7 +24,13 @@ it('there is a history of each kind of life', () => {
   const certified = ['small', 'large', 'second-run']
   const supervised = ['completed', 'extended', 'revoked']
   const orders = ['held', 'restarted', 'adopted']
-  const others = ['errands', 'errands-last-run', 'calendar-rollout', 'calendar-rollout-last-run', 'upkeep']
+  const others = [
+    'operation',
+    'operation-last-run',
+    'calendar-rollout',
+    'calendar-rollout-last-run',
+    'scheduled-job',
+  ]
   const kinds = [...certified, ...supervised, ...orders, ...others, 'lapse', 'urged']
   const known = kinds.map((name) => `${name}.json`)
   expect(names).toEqual(expect.arrayContaining(known))

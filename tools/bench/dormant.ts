@@ -1,17 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { withBar } from './bar.ts'
 import { startCases } from './cases.ts'
-import { certify, certifiedMs } from './certified.ts'
-import { recordCertified } from './certified-record.ts'
+import { certifySome, recordCertified } from './certified.ts'
 import { percentile, residentMb } from './measure.ts'
-import { openOffice, type Office } from './office.ts'
+import { withOffice, type Office } from './office.ts'
+import { withOfficers } from './officers.ts'
 import { printTable, type Row } from './report.ts'
 
 type Options = { sizes: number[]; officers: number; seconds: number }
 /** What was seen beside so many open projects; the rate is of starts, the memory in MB by process. */
 type Seen = { size: number; startsPerSecond: number; latencies: number[]; memory: Record<string, number> }
 
-const district = '江津区'
 const startedAtOnce = 16
 /** Projects that are made and put on record in one go. */
 const batch = 500
@@ -19,26 +18,21 @@ const batch = 500
 const settleMs = 10_000
 
 /** Measures an officer's event and the memory of each process beside more and more projects that wait for a far deadline. */
-export async function benchDormant({ sizes, officers, seconds }: Options): Promise<void> {
-  const office = await openOffice(officers)
-  try {
-    const seen: Seen[] = []
-    for (const size of sizes.toSorted((a, b) => a - b)) {
-      const startsPerSecond = await fillUp(office, seen.at(-1)?.size ?? 0, size)
-      await pause(settleMs)
-      const fromMs = Date.now()
-      await pause(seconds * 1000)
-      seen.push({
-        size,
-        startsPerSecond,
-        latencies: office.officers.during(fromMs, Date.now()),
-        memory: memoryOf(office),
-      })
-    }
-    printSeen(seen)
-  } finally {
-    await office.close()
-  }
+export function benchDormant({ sizes, officers, seconds }: Options): Promise<void> {
+  return withOffice((office) =>
+    withOfficers(office.client, officers, async (during) => {
+      const seen: Seen[] = []
+      for (const size of sizes.toSorted((a, b) => a - b)) {
+        const startsPerSecond = await fillUp(office, seen.at(-1)?.size ?? 0, size)
+        await pause(settleMs)
+        const fromMs = Date.now()
+        await pause(seconds * 1000)
+        const latencies = during(fromMs, Date.now())
+        seen.push({ size, startsPerSecond, latencies, memory: memoryOf(office) })
+      }
+      printSeen(seen)
+    }),
+  )
 }
 
 /** Adds open projects, up to so many, and answers how many were started in a second. */
@@ -46,15 +40,7 @@ async function fillUp({ models, rules, temporal }: Office, from: number, to: num
   const begun = performance.now()
   await withBar(`启动项目 open projects: ${to}`, to - from, async (tick) => {
     for (let next = from; next < to; next += batch) {
-      const certified = Array.from({ length: Math.min(batch, to - next) }, (_, index) =>
-        certify(rules, {
-          project: `p-dormant-${next + index}`,
-          district,
-          enterprise: 1000 + next + index,
-          beforeMs: certifiedMs + 1,
-          atMs: Date.now(),
-        }),
-      )
+      const certified = certifySome(rules, 'dormant', next, Math.min(batch, to - next))
       await recordCertified(models, certified)
       await startCases(temporal, certified, startedAtOnce, tick)
     }

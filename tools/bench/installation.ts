@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { environmentFor, readConfig, type ReadyConfig } from '../../server/config.ts'
 import { provideEngines } from '../../local/engines/index.ts'
 import { enginePids } from '../../local/engines/leftovers.ts'
+import { nodeFlags } from '../../server/node-flags.ts'
 import { freePort } from '../../server/ports.ts'
 import { prepare } from '../../server/prepare.ts'
 
@@ -32,7 +33,7 @@ export async function openInstallation() {
     /** Starts a program of ours beside the engines and waits until it is ready. */
     async start(program: URL, environment: NodeJS.ProcessEnv, args: string[] = []): Promise<ChildProcess> {
       const env = { ...environmentFor(config), ...own, PORT: String(port), ...environment }
-      const child = fork(program, args, { env, stdio: ['ignore', 2, 2, 'ipc'] })
+      const child = fork(program, args, { env, execArgv: nodeFlags, stdio: ['ignore', 2, 2, 'ipc'] })
       children.push(child)
       await new Promise<void>((resolve, reject) => {
         child.once('message', () => resolve())

@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { Client, Connection, WithStartWorkflowOperation } from '@temporalio/client'
 import { bundleWorkflows } from '../../server/bundle.ts'
 import { createClient, type ProjectReply } from '../../local/client.ts'
+import { preparation } from '../../local/demo/filing.ts'
 import { people } from '../../local/demo/people.ts'
 import { syntheticCase } from '../../local/demo/synthetic.ts'
+import { connectModels, type Models } from '../../models/index.ts'
 import { openIssuer, type TokenSubject } from '../../portal/issuer.ts'
 import { projectWorkflowId } from '../../workflows/contract.ts'
 import { bareQueue } from './bare-queue.ts'
@@ -51,6 +53,9 @@ export async function benchLifecycle(options: Options): Promise<void> {
 
 type Pids = Record<'bare' | 'product', Record<string, number>>
 
+/** So many lifecycles are taken one event at a time. */
+const alone = 8
+
 async function compare(
   mode: string,
   { config }: Installation,
@@ -59,26 +64,45 @@ async function compare(
 ): Promise<void> {
   const connection = await Connection.connect({ address: config.temporalAddress })
   const temporal = new Client({ connection, namespace: config.temporalNamespace })
+  const models = await connectModels(config.mongodbUri)
+  const counters = () => countersOf(models)
   const sides = { bare: bareSide(temporal), product: await productSide(config) }
-  const found: Record<keyof Pids, Round[]> = { bare: [], product: [] }
-  await measureRound({ count: atOnce, atOnce, pids: {} }, sides.bare)
-  await measureRound({ count: atOnce, atOnce, pids: {} }, sides.product)
+  const measure = (side: keyof Pids, how: { count: number; atOnce: number }): Promise<Round> =>
+    side === 'bare'
+      ? measureRound({ ...how, pids: pids.bare, counters }, sides.bare)
+      : measureRound({ ...how, pids: pids.product, counters }, sides.product)
+  const both = async (how: { count: number; atOnce: number }) => ({
+    bare: await measure('bare', how),
+    product: await measure('product', how),
+  })
+  await both({ count: atOnce, atOnce })
+  const found: Record<keyof Pids, Round>[] = []
   for (let round = 1; round <= rounds; round += 1) {
     console.error(`${mode} ${round}/${rounds}`)
-    found.bare.push(await measureRound({ count, atOnce, pids: pids.bare }, sides.bare))
-    found.product.push(await measureRound({ count, atOnce, pids: pids.product }, sides.product))
+    found.push(await both({ count, atOnce }))
   }
-  const shapes = {
-    bare: await shapeOf(temporal, sides.bare.last()),
-    product: await shapeOf(temporal, projectWorkflowId(sides.product.last())),
+  const joined = {
+    bare: joinRounds(found.map(({ bare: round }) => round)),
+    product: joinRounds(found.map(({ product }) => product)),
   }
-  printComparison(
-    mode,
-    { bare: joinRounds(found.bare), product: joinRounds(found.product) },
-    shapes,
-    events + 1,
-  )
-  await connection.close()
+  printComparison(mode, joined, {
+    alone: await both({ count: alone, atOnce: 1 }),
+    shapes: {
+      bare: await shapeOf(temporal, sides.bare.last()),
+      product: await shapeOf(temporal, projectWorkflowId(sides.product.last())),
+    },
+    events: events + 1,
+  })
+  await Promise.all([connection.close(), models.connection.close()])
+}
+
+/** What MongoDB counts of its own: how often its journal was synced to disk, and transactions that came to nothing. */
+async function countersOf({ connection }: Models): Promise<Record<string, number>> {
+  const status = await connection.db?.command({ serverStatus: 1 })
+  return {
+    'journal syncs': Number(status?.['wiredTiger']?.log?.['log sync operations']),
+    'aborted transactions': Number(status?.['transactions']?.totalAborted),
+  }
 }
 
 function bareSide(temporal: Client): Side<string> & { last: () => string } {
@@ -131,12 +155,15 @@ async function productSide(config: Installation['config']): Promise<Side<OpenCas
   const send = (by: keyof People, body: object) => (opened: OpenCase) =>
     client.expectOk('POST', `/api/v1/projects/${opened.id}/events`, { as: opened.people[by], body })
   const decided = (by: keyof People) => [send(by, { type: 'claim' }), send(by, { type: 'approve' })]
-  const assessed = send('applicant', { type: 'completeAssessment', score: 2.15, level: 2 })
-  const submitted = send('applicant', { type: 'submit' })
   return {
     prepare,
     last: () => last,
-    events: [file, assessed, submitted, ...decided('district'), ...decided('municipal')],
+    events: [
+      file,
+      ...preparation.map((body) => send('applicant', body)),
+      ...decided('district'),
+      ...decided('municipal'),
+    ],
   }
 }
 

@@ -1,22 +1,14 @@
-import type { Actor, CaseEvent } from '../../policy/case/case.ts'
-import { lineOf, seal, type Seal } from '../../policy/integrity/chain.ts'
+import type { CaseEvent } from '../../policy/case/case.ts'
 import { addDays, morningOf, shanghaiDate } from '../../policy/time/dates.ts'
-import { passTime, step, type Step } from '../../policy/case/lifecycle.ts'
-import { audiencesOf, type Telling } from '../../policy/notices/notice.ts'
-import { closedTasks, project as projectionOf } from '../../policy/case/projection.ts'
+import { passTime, step } from '../../policy/case/lifecycle.ts'
+import { audiencesOf, type NotificationBatch } from '../../policy/notices/notice.ts'
 import { remindersOn } from '../../policy/notices/reminders.ts'
-import type { StepRecord } from '../../models/step-record.ts'
 import type { ProjectInput } from '../../workflows/contract.ts'
-import { certify, certifiedMs, clerkOf, type Certified, type Rules } from './certified.ts'
-
-/** A step and the instant at which it was made (milliseconds since 1970). */
-type Made = Step & { atMs: number }
+import { certifiedMs, certify, clerkOf, lastOf, officer, type Made, type Rules } from './certified.ts'
 
 /** A case as policy functions have played it: its steps, what people were reminded of, and the input of its workflow. */
-export type LongCase = { steps: Made[]; tellings: Telling[]; input: ProjectInput }
+export type LongCase = { steps: Made[]; batches: NotificationBatch[]; input: ProjectInput }
 
-const district = '江津区'
-const officer: Actor = { user: `officer-${district}`, role: 'district', district }
 const years = 5
 const extensions = new Map([
   ['2033-11-01', '2034-11-30'],
@@ -28,7 +20,7 @@ const extensions = new Map([
 export function playYears(rules: Rules, project: string): LongCase {
   const { made, take, pass, input } = begin(rules, project, 1)
   const { process } = rules
-  const tellings: Telling[] = []
+  const batches: NotificationBatch[] = []
   const clerk = clerkOf(input.filing.enterprise.uscc)
   let percent = 0
   for (let on = shanghaiDate(certifiedMs); on < addDays('2031-02-10', years * 365); on = addDays(on, 1)) {
@@ -40,8 +32,7 @@ export function playYears(rules: Rules, project: string): LongCase {
     const scope = { district: place, uscc }
     const audiences = audiencesOf(process.edition, scope, notices)
     const at = new Date(atMs).toISOString()
-    if (notices.length > 0)
-      tellings.push({ project, scope, revision: state.revision, notices, audiences, at })
+    if (notices.length > 0) batches.push({ project, scope, revision: state.revision, notices, audiences, at })
     if (/-(?:04|07|10|01)-10$/.test(on)) {
       percent += 4
       take({ type: 'report', percent, invested: {}, by: clerk }, atMs)
@@ -52,7 +43,7 @@ export function playYears(rules: Rules, project: string): LongCase {
     take({ type: 'claim', by: officer }, atMs)
     take({ type: 'grantExtension', by: officer }, atMs)
   }
-  return { steps: made.all, tellings, input }
+  return { steps: made.all, batches, input }
 }
 
 /** Plays a case of so many events, in which an officer takes up a request and lays it down again and again. */
@@ -69,62 +60,22 @@ export function playEvents(
     const asked = type === 'claim' || type === 'release' || type === ask.type
     take(asked ? { type: type === 'claim' ? 'release' : 'claim', by: officer } : ask, atMs)
   }
-  return { steps: made.all, tellings: [], input }
+  return { steps: made.all, batches: [], input }
 }
 
 /** A certified project, and how it goes on. */
-function begin({ process, editionHash }: Rules, project: string, enterprise: number) {
-  const beforeMs = certifiedMs + 1
-  const certified: Certified = certify(
-    { process, editionHash },
-    { project, district, enterprise, beforeMs, atMs: Date.now() },
-  )
-  const all: Made[] = certified.steps.map((each) => ({ ...each, atMs: certifiedMs }))
-  const made = Object.assign(() => all.at(-1) ?? unreachable(), { all })
+function begin(rules: Rules, project: string, enterprise: number) {
+  const { process } = rules
+  const { made: all, input } = certify(rules, {
+    project,
+    enterprise,
+    beforeMs: certifiedMs + 1,
+    atMs: Date.now(),
+  })
+  const made = Object.assign(() => lastOf(all), { all })
   const take = (event: CaseEvent, atMs: number) =>
     all.push({ ...step(process, made().state, event, atMs), atMs })
   const pass = (atMs: number) =>
     all.push(...passTime(process, made().state, atMs).map((each) => ({ ...each, atMs })))
-  return { made, take, pass, input: certified.input }
-}
-
-/** The steps of a case as its workflow would have them recorded, in one chain; `run` made them. */
-export function recordsOf(
-  { process, editionHash }: Rules,
-  { steps, input }: LongCase,
-  run: string,
-): StepRecord[] {
-  const { edition } = process
-  const { project } = input
-  let head: Seal['link'] | null = null
-  return steps.map(({ state, entry, effects, notices, atMs }, index) => {
-    const at = new Date(atMs).toISOString()
-    const sealed = seal(lineOf(entry, state, { project, at, request: '' }), state, head)
-    head = sealed.link
-    const { application } = state.case
-    const bodyCode = edition.bodies.find(({ name }) => name === application.district)?.code ?? ''
-    return {
-      project,
-      edition: edition.id,
-      editionHash,
-      state,
-      entry,
-      seal: sealed,
-      run,
-      effects,
-      notices,
-      audiences: audiencesOf(edition, application, notices),
-      versions: { country: 1, local: 0 },
-      series: { prefix: edition.certificate.prefix, bodyCode },
-      projection: projectionOf(edition, state),
-      closed: closedTasks(edition, steps[index - 1]?.state ?? null, state),
-      at,
-      filedAt: new Date(certifiedMs).toISOString(),
-      request: '',
-    }
-  })
-}
-
-function unreachable(): never {
-  throw new RangeError('a project begins with a filing')
+  return { made, take, pass, input }
 }

@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs'
 import pMap from 'p-map'
 
-/** What a round showed: how long it took, each event's latency, and the CPU time of each process. */
-export type Round = { seconds: number; lifecycles: number; latencies: number[]; cpu: Record<string, number> }
+/** What a round showed: how long it took, each event's latency, the CPU time of each process, and what else was counted. */
+export type Round = {
+  seconds: number
+  lifecycles: number
+  latencies: number[]
+  cpu: Record<string, number>
+  counts: Record<string, number>
+}
 
 const ticksPerSecond = 100
 
@@ -11,10 +17,21 @@ export type Side<Case> = { prepare: () => Promise<Case>; events: ((opened: Case)
 
 /**
  * Takes cases through their lives, so many at once, and measures them. All cases make one step before any makes the next,
- * as in an authority where a case rests between two events. `pids` names the processes whose CPU time is read.
+ * as in an authority where a case rests between two events. `pids` names the processes whose CPU time is read; `counters` reads what
+ * else is counted, before and after.
  */
 export async function measureRound<Case>(
-  { count, atOnce, pids }: { count: number; atOnce: number; pids: Record<string, number> },
+  {
+    count,
+    atOnce,
+    pids,
+    counters = () => Promise.resolve({}),
+  }: {
+    count: number
+    atOnce: number
+    pids: Record<string, number>
+    counters?: () => Promise<Record<string, number>>
+  },
   { prepare, events }: Side<Case>,
 ): Promise<Round> {
   const latencies: number[] = []
@@ -25,28 +42,35 @@ export async function measureRound<Case>(
     return result
   }
   const cases = await pMap(Array.from({ length: count }), prepare, { concurrency: atOnce })
-  const before = cpuOf(pids)
+  const [before, countedBefore] = [cpuOf(pids), await counters()]
   const from = performance.now()
   for (const event of events)
     await pMap(cases, (opened) => timed(() => event(opened)), { concurrency: atOnce })
   const seconds = (performance.now() - from) / 1000
-  const cpu = Object.fromEntries(
-    Object.entries(cpuOf(pids)).map(([name, ms]) => [name, ms - (before[name] ?? 0)]),
-  )
-  return { seconds, lifecycles: count, latencies, cpu }
+  const cpu = since(before, cpuOf(pids))
+  return { seconds, lifecycles: count, latencies, cpu, counts: since(countedBefore, await counters()) }
+}
+
+function since(before: Record<string, number>, now: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(now).map(([name, value]) => [name, value - (before[name] ?? 0)]))
 }
 
 /** Joins rounds of one kind into one. */
 export function joinRounds(rounds: Round[]): Round {
-  const cpu: Record<string, number> = {}
-  for (const round of rounds)
-    for (const [name, ms] of Object.entries(round.cpu)) cpu[name] = (cpu[name] ?? 0) + ms
   return {
     seconds: rounds.reduce((sum, { seconds }) => sum + seconds, 0),
     lifecycles: rounds.reduce((sum, { lifecycles }) => sum + lifecycles, 0),
     latencies: rounds.flatMap(({ latencies }) => latencies),
-    cpu,
+    cpu: summed(rounds.map(({ cpu }) => cpu)),
+    counts: summed(rounds.map(({ counts }) => counts)),
   }
+}
+
+function summed(all: Record<string, number>[]): Record<string, number> {
+  const sums: Record<string, number> = {}
+  for (const each of all)
+    for (const [name, value] of Object.entries(each)) sums[name] = (sums[name] ?? 0) + value
+  return sums
 }
 
 /** The value below which a share of the values lie. */

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pMap from 'p-map'
-import { createClient, type ApiClient, type ProjectReply } from '../../local/client.ts'
-import type { ReadyConfig } from '../../server/config.ts'
+import type { ApiClient } from '../../local/client.ts'
+import { fileCase, preparation } from '../../local/demo/filing.ts'
 import { people } from '../../local/demo/people.ts'
 import { syntheticCase } from '../../local/demo/synthetic.ts'
-import { openIssuer } from '../../portal/issuer.ts'
 
 /** An event that an officer sent: when (milliseconds since 1970), and how long the answer took. */
 export type Sent = { atMs: number; ms: number }
@@ -19,10 +18,15 @@ const paceMs = 500
  * Has officers work at a steady pace over HTTP, each on cases of their own: claim, release, and on to the next. Answers what
  * they have sent between two instants, as far as it was under way then.
  */
-export async function seatOfficers(config: ReadyConfig, count: number) {
-  const client = createClient(config.publicUrl, await openIssuer(config.dataDir))
+export async function withOfficers(
+  client: ApiClient,
+  count: number,
+  course: (during: (fromMs: number, toMs: number) => number[]) => Promise<void>,
+): Promise<void> {
   const seats = Array.from({ length: count * casesEach }, (_, index) => index)
-  const ids = await pMap(seats, (serial) => submitted(client, serial), { concurrency: 4 })
+  const ids = await pMap(seats, async (serial) => (await submitted(client, serial)).id, {
+    concurrency: 4,
+  })
   const sent: Sent[] = []
   const leaving = new AbortController()
   const work = Array.from({ length: count }, async (_, seat) => {
@@ -45,24 +49,22 @@ export async function seatOfficers(config: ReadyConfig, count: number) {
   const all = Promise.all(work)
   // Whoever fails is heard of when they are asked to leave.
   all.catch(() => undefined)
-  return {
-    during: (fromMs: number, toMs: number): number[] =>
+  try {
+    await course((fromMs, toMs) =>
       sent.filter(({ atMs, ms }) => atMs < toMs && atMs + ms > fromMs).map(({ ms }) => ms),
-    async leave(): Promise<void> {
-      leaving.abort()
-      await all
-    },
+    )
+  } finally {
+    leaving.abort()
+    await all
   }
 }
 
-/** Files a small project over HTTP and brings it before its district. */
-async function submitted(client: ApiClient, serial: number): Promise<string> {
-  const { enterprise, application } = syntheticCase(district, 0, serial)
-  const path = `/api/v1/enterprises/${enterprise.uscc}`
-  await client.expectOk('PUT', path, { as: people.administrator, body: enterprise })
-  const as = people.enterprise(enterprise.uscc)
-  const { id } = await client.expectOk<ProjectReply>('POST', '/api/v1/projects', { as, body: application })
-  for (const body of [{ type: 'completeAssessment', score: 2.15, level: 2 }, { type: 'submit' }])
-    await client.expectOk('POST', `/api/v1/projects/${id}/events`, { as, body })
-  return id
+/** Files a small project over HTTP and brings it before its district; answers with its id and its application. */
+export async function submitted(client: ApiClient, serial: number) {
+  const made = syntheticCase(district, 0, serial)
+  const { application } = made
+  const { id } = await fileCase(client, made)
+  const as = people.enterprise(application.uscc)
+  for (const body of preparation) await client.expectOk('POST', `/api/v1/projects/${id}/events`, { as, body })
+  return { id, application }
 }

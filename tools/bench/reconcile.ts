@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { Client, Connection } from '@temporalio/client'
 import pMap from 'p-map'
 import { certificateNumber } from '../../policy/edition/check-characters.ts'
-import { connectModels, type Models } from '../../models/index.ts'
+import type { Models } from '../../models/index.ts'
 import {
   decodeHistory,
   encodeHistory,
@@ -10,45 +9,30 @@ import {
   type History,
   type Run,
 } from '../../evidence/archive/histories.ts'
-import { keepRun, type Sources } from '../../evidence/archive/keep.ts'
-import { noReckoning, reconcileSome, type Reckoning } from '../../evidence/archive/reconcile-all.ts'
-import { createClient } from '../../local/client.ts'
+import { keepRun, type ArchiveSources } from '../../evidence/archive/keep.ts'
+import {
+  emptyReconcileTally,
+  reconcileSome,
+  type ReconcileTally,
+} from '../../evidence/archive/reconcile-all.ts'
 import { people } from '../../local/demo/people.ts'
-import { syntheticCase } from '../../local/demo/synthetic.ts'
-import { openIssuer } from '../../portal/issuer.ts'
 import { withBar } from './bar.ts'
-import { openInstallation } from './installation.ts'
+import { withOffice, type Office } from './office.ts'
+import { submitted } from './officers.ts'
 import { printTable } from './report.ts'
 
-const district = '江津区'
 const atOnce = 8
 
 /** Measures how many cases a second are compared with their archived histories, and rebuilt from them, at several sizes. */
-export async function benchReconcile({ sizes }: { sizes: number[] }): Promise<void> {
-  const installation = await openInstallation()
-  const { config } = installation
-  try {
-    await installation.start(new URL('../../server/api.js', import.meta.url), {})
-    await installation.start(new URL('../../server/worker.js', import.meta.url), {})
-    const [models, connection] = await Promise.all([
-      connectModels(config.mongodbUri),
-      Connection.connect({ address: config.temporalAddress }),
-    ])
-    const sources = { models, temporal: new Client({ connection, namespace: config.temporalNamespace }) }
-    const client = createClient(config.publicUrl, await openIssuer(config.dataDir))
-    const pattern = await liveOnce(sources, client)
-    printSeen(await measureSizes(sources, pattern, sizes))
-    await Promise.all([models.connection.close(), connection.close()])
-  } finally {
-    await installation.close()
-  }
+export function benchReconcile({ sizes }: { sizes: number[] }): Promise<void> {
+  return withOffice(async (office) => printSeen(await measureSizes(office, await liveOnce(office), sizes)))
 }
 
 type Seen = { size: number; rebuilt: number; compared: number }
 /** A case that has lived, from which others are made. */
 type Pattern = { project: string; number: string; runs: Run[] }
 
-async function measureSizes(sources: Sources, pattern: Pattern, sizes: number[]): Promise<Seen[]> {
+async function measureSizes(sources: ArchiveSources, pattern: Pattern, sizes: number[]): Promise<Seen[]> {
   const seen: Seen[] = []
   const ids: string[] = []
   for (const size of sizes.toSorted((a, b) => a - b)) {
@@ -68,19 +52,19 @@ async function measureSizes(sources: Sources, pattern: Pattern, sizes: number[])
   return seen
 }
 
-/** Cases a second; throws if a case is not as it should be. */
 /** What two administrators would have agreed to. */
 const order = { operation: 'bench', by: 'bench', approvedBy: 'bench', reason: 'a benchmark' }
 
-async function rate(sources: Sources, ids: string[], repair: boolean): Promise<number> {
-  const tally: Reckoning = noReckoning()
+/** Cases a second; throws if a case is not as it should be. */
+async function rate(sources: ArchiveSources, ids: string[], repair: boolean): Promise<number> {
+  const tally: ReconcileTally = emptyReconcileTally()
   const { signal } = new AbortController()
   const begun = performance.now()
   await withBar(repair ? '重建 rebuild' : '核对 compare', ids.length, (tick) =>
     reconcileSome(sources, ids, {
       signal,
       tally,
-      care: { repair: repair ? order : null, keep: false, known: new Set(), by: 'bench' },
+      options: { repair: repair ? order : null, keep: false, known: new Set(), by: 'bench' },
       onCase: () => tick(),
     }),
   )
@@ -90,22 +74,12 @@ async function rate(sources: Sources, ids: string[], repair: boolean): Promise<n
 }
 
 /** A small project from its filing to its end, through the API. */
-async function liveOnce(sources: Sources, client: ReturnType<typeof createClient>): Promise<Pattern> {
-  const { enterprise, application } = syntheticCase(district, 0, 1)
-  await client.expectOk('PUT', `/api/v1/enterprises/${enterprise.uscc}`, {
-    as: people.administrator,
-    body: enterprise,
-  })
-  const applicant = people.enterprise(enterprise.uscc)
-  const officer = people.district(district)
-  const { id } = await client.expectOk<{ id: string }>('POST', '/api/v1/projects', {
-    as: applicant,
-    body: application,
-  })
+async function liveOnce({ client, ...sources }: Office): Promise<Pattern> {
+  const { id, application } = await submitted(client, 1)
+  const applicant = people.enterprise(application.uscc)
+  const officer = people.district(application.district)
   const send = (as: typeof officer, body: object) =>
     client.expectOk('POST', `/api/v1/projects/${id}/events`, { as, body })
-  await send(applicant, { type: 'completeAssessment', score: 2.15, level: 2 })
-  await send(applicant, { type: 'submit' })
   await send(officer, { type: 'claim' })
   await send(officer, { type: 'approve' })
   const { startOn, effects } = application

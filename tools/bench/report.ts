@@ -13,16 +13,26 @@ const total = (round: Round) => Object.keys(round.cpu).reduce((sum, name) => sum
 export function printComparison(
   mode: string,
   { bare, product }: Sides<Round>,
-  shapes: Sides<Shape>,
-  events: number,
+  { alone, shapes, events }: { alone: Sides<Round>; shapes: Sides<Shape>; events: number },
 ): void {
   const processes = Object.keys(product.cpu)
   const rows: Row[] = [
     ['lifecycles per second', perSecond(bare), perSecond(product)],
     ['event p50, ms', percentile(bare.latencies, 0.5), percentile(product.latencies, 0.5)],
     ['event p99, ms', percentile(bare.latencies, 0.99), percentile(product.latencies, 0.99)],
+    ['event p50 alone, ms', percentile(alone.bare.latencies, 0.5), percentile(alone.product.latencies, 0.5)],
+    [
+      'event p99 alone, ms',
+      percentile(alone.bare.latencies, 0.99),
+      percentile(alone.product.latencies, 0.99),
+    ],
     ['CPU per lifecycle, ms', total(bare), total(product)],
     ...processes.map((name): Row => [`  ${name}`, cpu(bare, name), cpu(product, name)]),
+    ...Object.entries(product.counts).map(([name, counted]): Row => [
+      `${name} per lifecycle`,
+      (bare.counts[name] ?? 0) / bare.lifecycles,
+      counted / product.lifecycles,
+    ]),
     ['history events per lifecycle', shapes.bare.historyEvents, shapes.product.historyEvents],
     ['workflow tasks per lifecycle', shapes.bare.workflowTasks, shapes.product.workflowTasks],
     ['workflow tasks per event', shapes.bare.workflowTasks / events, shapes.product.workflowTasks / events],

@@ -1,10 +1,25 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { defaultPreferences } from '../../api/people/people.ts'
 import type { Models, PersonRecord } from '../../models/index.ts'
-import { certify, clerkOf, instants, type Certified, type Rules } from './certified.ts'
-import { expectedOf, personOf, recordCertified } from './certified-record.ts'
+import type { Audience } from '../../policy/access/scope.ts'
+import { passTime, type Process } from '../../policy/case/lifecycle.ts'
+import { audiencesOf, taskIdOf, type Notice } from '../../policy/notices/notice.ts'
+import { recipientsOf } from '../../policy/notices/recipients.ts'
+import { remindersOn } from '../../policy/notices/reminders.ts'
+import { shanghaiDate } from '../../policy/time/dates.ts'
+import {
+  certify,
+  clerkOf,
+  district,
+  instants,
+  recordCertified,
+  type Certified,
+  type Rules,
+} from './certified.ts'
 
-/** Where the projects of a storm lie, how many of them an enterprise has, and which is the first of the synthetic series. */
-const district = '江津区'
+/** Later than any day that a bench plays: whoever was seen then is here. */
+const afterAll = new Date('2100-01-01')
+/** How many of the projects of a storm an enterprise has, and which is the first of the synthetic series. */
 const projectsEach = 3
 const firstEnterprise = 1000
 const lookEveryMs = 500
@@ -30,7 +45,6 @@ export async function prepareStorm(
   const certified = Array.from({ length: projects }, (_, index) =>
     certify(rules, {
       project: `p-${name}-${index}`,
-      district,
       enterprise: firstEnterprise + Math.floor(index / projectsEach),
       beforeMs: Math.floor(index / projectsEach) % 2 === 0 ? instants.midnight : instants.morning,
       atMs,
@@ -58,14 +72,53 @@ function peopleOf(certified: Certified[]): PersonRecord[] {
 
 function expectationsOf({ process }: Rules, certified: Certified[], people: PersonRecord[]): Expected {
   const each = certified.map((project) => expectedOf(process, project, people))
-  const before = certified.flatMap(({ steps, input: { project } }) =>
-    steps.filter(({ entry }) => entry.type === 'overdue').map(({ entry }) => `${project}:${entry.revision}`),
+  const before = certified.flatMap(({ made, input: { project } }) =>
+    made.filter(({ entry }) => entry.type === 'overdue').map(({ entry }) => `${project}:${entry.revision}`),
   )
   return {
     projects: certified.map(({ input }) => input.project),
     lines: [...before, ...each.flatMap(({ lines }) => lines)],
     notices: each.flatMap(({ notices }) => notices),
   }
+}
+
+/** A person with a mail address, as somebody who has signed in once and given it. */
+function personOf(user: string, capacity: Audience): PersonRecord {
+  const email = `${user.toLowerCase().replaceAll(/[^a-z0-9-]/g, '')}@example.org`
+  const capacities = [{ ...capacity, issuedAt: afterAll, seenAt: afterAll, ended: false }]
+  return { ...defaultPreferences, _id: user, capacities, turn: 1, removals: [], email, feed: null }
+}
+
+/** What the instant that a project stands before must bring about: lines of its history and notices, by their `_id`. */
+function expectedOf(
+  process: Process,
+  { state, beforeMs, input: { project } }: Certified,
+  people: PersonRecord[],
+): { lines: string[]; notices: string[] } {
+  const steps = passTime(process, state, beforeMs)
+  const { notices: reminders } = remindersOn(process, steps.at(-1)?.state ?? state, shanghaiDate(beforeMs))
+  const told = [...steps.flatMap(({ notices }) => notices), ...reminders]
+  const audiences = audiencesOf(process.edition, state.case.application, told)
+  return {
+    lines: steps.map(({ entry }) => `${project}:${entry.revision}`),
+    notices: told.flatMap((notice) =>
+      recipientsOf(notice, audiences, people, beforeMs)
+        .flatMap((recipient) =>
+          'mailbox' in recipient ? [`${recipient.mailbox}:inbox`] : placesOf(people, recipient.user),
+        )
+        .map((place) => noticeId(project, notice, place)),
+    ),
+  }
+}
+
+function noticeId(project: string, notice: Notice, place: string): string {
+  return `${taskIdOf(notice, project)}:${notice.deduplicationKey}:${place}`
+}
+
+/** Recipient and channel of somebody who is told. */
+function placesOf(people: PersonRecord[], user: string): string[] {
+  const hasMail = people.some(({ _id, email }) => _id === user && email !== null)
+  return [`${user}:inbox`, ...(hasMail ? [`${user}:email`] : [])]
 }
 
 /** How much of what is expected is there. */
@@ -97,7 +150,9 @@ export async function findFaults({ history, notices }: Models, expected: Expecte
   const ofThem = { project: { $in: expected.projects } }
   const [lines, told] = await Promise.all([
     history.find({ ...ofThem, type: 'overdue' }, { project: 1, payload: 1 }).lean(),
-    notices.find(ofThem, { project: 1, task: 1, period: 1, occasion: 1, recipient: 1, channel: 1 }).lean(),
+    notices
+      .find(ofThem, { project: 1, task: 1, part: 1, deduplicationKey: 1, recipient: 1, channel: 1 })
+      .lean(),
   ])
   const found = [...lines, ...told].map(({ _id }) => _id)
   const wanted = [...expected.lines, ...expected.notices]

@@ -3,7 +3,8 @@ import { spreadOf } from '../../workflows/spread.ts'
 import { withBar } from './bar.ts'
 import { startCases } from './cases.ts'
 import { cpuOf, machineCpuMs, percentile } from './measure.ts'
-import { openOffice, type Office } from './office.ts'
+import { withOffice, type Office } from './office.ts'
+import { withOfficers } from './officers.ts'
 import { printTable, type Row } from './report.ts'
 import { findFaults, prepareStorm, untilWritten, type Expected, type Faults } from './storm-record.ts'
 
@@ -28,20 +29,21 @@ const startPatienceMs = 300
  * Measures what officers feel while the reports of all certified projects fall due at one instant: once with the wakes spread
  * over so many seconds, once without a spread.
  */
-export async function benchStorm({ projects, officers, seconds }: Options): Promise<void> {
-  const office = await openOffice(officers)
-  try {
-    for (const spread of [seconds * 1000, 0]) {
-      const passed = await passStorm(office, { projects, seconds, spread })
-      printStorm(spread > 0 ? `spread over ${seconds} s` : 'not spread', projects, passed)
-    }
-  } finally {
-    await office.close()
-  }
+export function benchStorm({ projects, officers, seconds }: Options): Promise<void> {
+  return withOffice((office) =>
+    withOfficers(office.client, officers, async (during) => {
+      for (const spread of [seconds * 1000, 0]) {
+        const passed = await passStorm({ ...office, during }, { projects, seconds, spread })
+        printStorm(spread > 0 ? `spread over ${seconds} s` : 'not spread', projects, passed)
+      }
+    }),
+  )
 }
 
+type Watched = Office & { during: (fromMs: number, toMs: number) => number[] }
+
 async function passStorm(
-  office: Office,
+  office: Watched,
   { projects, seconds, spread }: { projects: number; seconds: number; spread: number },
 ): Promise<Passed> {
   const { models, rules, temporal } = office
@@ -71,13 +73,13 @@ async function passStorm(
 }
 
 /** Looks on while something takes its time. */
-async function watch({ officers, pids }: Office, course: () => Promise<unknown>): Promise<Stretch> {
+async function watch({ during, pids }: Watched, course: () => Promise<unknown>): Promise<Stretch> {
   const before = spent(pids)
   const fromMs = Date.now()
   await course()
   const ms = Date.now() - fromMs
   const cores = Object.entries(spent(pids)).map(([name, used]) => [name, (used - (before[name] ?? 0)) / ms])
-  return { latencies: officers.during(fromMs, fromMs + ms), cores: Object.fromEntries(cores) }
+  return { latencies: during(fromMs, fromMs + ms), cores: Object.fromEntries(cores) }
 }
 
 /** CPU time so far of each process of ours, and of all others on this machine. */

@@ -5,12 +5,10 @@ import { anchorDay } from '../../evidence/audit/anchor.ts'
 import { lastNoted } from '../../evidence/audit/anchor-log.ts'
 import { readTrustedKeys } from '../../evidence/audit/keys.ts'
 import { verify } from '../../evidence/audit/verify.ts'
-import { connectModels, type Models } from '../../models/index.ts'
+import type { Models } from '../../models/index.ts'
 import { withBar } from './bar.ts'
-import { certify, certifiedMs, type Rules } from './certified.ts'
-import { recordCertified } from './certified-record.ts'
-import { openInstallation } from './installation.ts'
-import { rulesInForce } from './office.ts'
+import { certifySome, recordCertified } from './certified.ts'
+import { withOffice, type Office } from './office.ts'
 import { printTable, type Row } from './report.ts'
 
 type Seen = {
@@ -22,41 +20,29 @@ type Seen = {
   peakMb: number
 }
 
-const district = '江津区'
 const batch = 500
 
 /** Measures how fast a record is anchored and verified beside more and more cases. */
 export async function benchVerify({ sizes }: { sizes: number[] }): Promise<void> {
-  const installation = await openInstallation()
   const keys = mkdtempSync(join(tmpdir(), 'zhigai-bench-keys-'))
   try {
-    const models = await connectModels(installation.config.mongodbUri)
-    const rules = await rulesInForce(models)
-    const seen: Seen[] = []
-    for (const size of sizes.toSorted((a, b) => a - b)) {
-      await fillUp(models, rules, seen.at(-1)?.size ?? 0, size)
-      seen.push(await look(models, keys, size))
-    }
-    await models.connection.close()
-    print(seen)
+    await withOffice(async (office) => {
+      const seen: Seen[] = []
+      for (const size of sizes.toSorted((a, b) => a - b)) {
+        await fillUp(office, seen.at(-1)?.size ?? 0, size)
+        seen.push(await look(office.models, keys, size))
+      }
+      print(seen)
+    })
   } finally {
     rmSync(keys, { recursive: true, force: true })
-    await installation.close()
   }
 }
 
-async function fillUp(models: Models, rules: Rules, from: number, to: number): Promise<void> {
+async function fillUp({ models, rules }: Office, from: number, to: number): Promise<void> {
   await withBar(`案卷 cases: ${to}`, to - from, async (tick) => {
     for (let next = from; next < to; next += batch) {
-      const some = Array.from({ length: Math.min(batch, to - next) }, (_, index) =>
-        certify(rules, {
-          project: `p-verify-${next + index}`,
-          district,
-          enterprise: 1000 + next + index,
-          beforeMs: certifiedMs + 1,
-          atMs: Date.now(),
-        }),
-      )
+      const some = certifySome(rules, 'verify', next, Math.min(batch, to - next))
       await recordCertified(models, some)
       tick(some.length)
     }
@@ -66,7 +52,7 @@ async function fillUp(models: Models, rules: Rules, from: number, to: number): P
 async function look(models: Models, dataDir: string, size: number): Promise<Seen> {
   const place = { dataDir, suite: 'ed25519' } as const
   const begun = performance.now()
-  await anchorDay({ models, place, now: Date.now })
+  await anchorDay({ models, location: place, now: Date.now })
   const anchored = performance.now()
   const [trusted, noted] = await Promise.all([readTrustedKeys(place), lastNoted(place)])
   let peakMb = 0

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { diagramOf } from '../../policy/diagram/diagram.ts'
 import { Edition } from '../../policy/edition/edition.ts'
 import { errors } from '../../policy/errors.ts'
-import { kindOf } from '../../policy/stages/index.ts'
+import { conditionOf } from '../../policy/case/routes.ts'
 import { readEditionFile } from '../../server/editions.ts'
 import { deadlinesTable, eventsTable } from './lifecycle-doc.ts'
 import { projectRoot } from '../../server/root.ts'
@@ -34,7 +34,7 @@ function lifecycleOf(edition: Edition): string {
   const rows = edition.stages.map((stage) => {
     const deadline =
       'deadline' in stage && stage.deadline ? `${stage.deadline.days} ${stage.deadline.unit}` : '—'
-    const condition = kindOf(stage).condition?.(stage)
+    const condition = conditionOf(stage)
     const when = condition === undefined ? '—' : `\`${condition}\``
     return `| \`${stage.id}\` | ${stage.zh} ${stage.en} | ${stage.kind} | ${stage.by.join(', ')} | ${when} | ${deadline} | ${stage.article} (${stage.source}) |`
   })

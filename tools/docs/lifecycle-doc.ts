@@ -3,8 +3,9 @@ import type { Duty } from '../../policy/time/duty.ts'
 import type { Edition, Reminders, Stage } from '../../policy/edition/edition.ts'
 import { eventRows, eventTypes } from '../../policy/case/events.ts'
 import { eventLabels, nameOfTask } from '../../policy/case/labels.ts'
-import { routesOf } from '../../policy/case/machine.ts'
+import { answersOf, routesTo, statesUnder } from '../../policy/case/routes.ts'
 import { kindOf } from '../../policy/stages/index.ts'
+import type { Permission } from '../../policy/stages/event-row.ts'
 import type { StageState } from '../../policy/stages/kind.ts'
 import { substitutesIn } from '../../policy/access/takeover.ts'
 
@@ -30,27 +31,49 @@ export function deadlinesTable(edition: Edition): string {
 
 /** The events of each kind of stage of an edition as a table, with what each carries; `?` marks what may be left out. */
 export function eventsTable(edition: Edition): string {
-  const routes = routesOf(edition)
+  const statesOf = statesUnder(edition)
   const payloads = payloadsOf(edition)
   const byKind = new Map<Stage['kind'], Set<string>>()
   for (const stage of edition.stages) {
     const known = byKind.get(stage.kind) ?? new Set()
-    byKind.set(stage.kind, new Set([...known, ...eventsOf(kindOf(stage).state(stage, routes))]))
+    byKind.set(stage.kind, new Set([...known, ...eventsOf(statesOf(stage))]))
   }
   const rows = [...byKind].flatMap(([kind, types]) =>
     [...types].map((type) => {
       const { zh, en } = eventLabels[type as keyof typeof eventLabels]
-      return [kind, `\`${type}\``, `${zh} ${en}`, payloads.get(type) ?? '由时间触发 by time']
+      const event = eventTypes.find((each) => each === type)
+      const who = event ? senderOf(eventRows[event].permission) : byTime
+      return [kind, `\`${type}\``, `${zh} ${en}`, who, payloads.get(type) ?? none]
     }),
   )
-  return tableOf(['环节类型 kind', '事项 event', '名称 name', '内容 payload'], rows)
+  return tableOf(['环节类型 kind', '事项 event', '名称 name', '谁可办 who may', '内容 payload'], rows)
+}
+
+const byTime = '由时间触发 by time'
+
+const who = {
+  stageRoles: '该环节的人 those of the stage (`by`)',
+  officers: '该环节的经办角色 its officers (`officers`, or `by`)',
+  parties: '双方 both sides',
+  asker: '申请的一方 the side that asked',
+  applicant: '企业 the applicant',
+  anyOfficer: '任一经办人 any officer',
+} satisfies Record<Permission['who'], string>
+
+function senderOf(permission: Permission): string {
+  const { fourEyes, claimant } = permission
+  return [
+    who[permission.who],
+    ...(fourEyes ? ['双人原则 four eyes'] : []),
+    ...(claimant ? ['签收人 the holder'] : []),
+  ].join('；')
 }
 
 /** What is owed in any state of a stage, each task once. */
 function dutiesIn(edition: Edition, stage: Stage): Duty[] {
   const law = kindOf(stage)
-  const kept = law.sample ?? { claimedBy: null }
-  const values = valuesOf(law.state(stage, routesOf(edition)))
+  const kept = { assignments: [], ...law.sample }
+  const values = valuesOf(statesUnder(edition)(stage))
   const duties = (values.length > 0 ? values.map((value) => ({ [stage.id]: value })) : [stage.id]).flatMap(
     (value) => law.duties(stage, { value, case: kept }, [anyPeriod]),
   )
@@ -77,7 +100,7 @@ function deadlineRow(edition: Edition, stage: Stage, duty: Duty): string[] {
   return [
     `\`${duty.task}\` ${zh} ${en}`,
     dueOf(stage, duty),
-    pausesOf(stage),
+    pausesOf(edition, stage),
     remindersOf(duty.reminders, duty.unit),
     [endOf(stage, duty), ...takeoverIn(edition, stage, duty)].join('<br>'),
     `${duty.article} (${kindOf(stage).rule(edition, stage, duty.task)?.source ?? stage.source})`,
@@ -97,21 +120,22 @@ function dueOf(stage: Stage, { task, clock, unit }: Duty): string {
   return rule ? `${rule.zh}<br>${rule.en}` : none
 }
 
-function pausesOf(stage: Stage): string {
+function pausesOf(edition: Edition, stage: Stage): string {
   const law = kindOf(stage)
-  const afterStop = (why: 'return' | 'suspend') => afterwards(law.startsAnew?.(stage, why) !== false)
-  const isReturned = 'returnTo' in stage && stage.returnTo !== undefined && stage.deadline !== undefined
+  const isTimed = 'deadline' in stage && stage.deadline !== undefined
+  const returns = routesTo(answersOf(edition, stage)['return'])
+  const suspension = 'suspension' in stage ? stage.suspension : undefined
   const pauses = [
-    ...(isReturned ? [`退回期间 while returned，${afterStop('return')}`] : []),
+    ...(isTimed ? returns.map(({ clock }) => `退回期间 while returned，${afterwardsOf(clock)}`) : []),
     ...(law.grounds?.(stage) ?? []).map(
-      ({ zh, en, article }) => `${zh} ${en}（${article}），${afterStop('suspend')}`,
+      ({ zh, en, article }) => `${zh} ${en}（${article}），${afterwardsOf(suspension?.afterwards)}`,
     ),
   ]
-  return pauses.join('<br>') || none
+  return [...new Set(pauses)].join('<br>') || none
 }
 
-function afterwards(anew: boolean): string {
-  return anew ? '之后重新计算 starts anew' : '之后接续计算 goes on'
+function afterwardsOf(clock: 'resume' | 'restart' | undefined): string {
+  return clock === 'resume' ? '之后接续计算 goes on' : '之后重新计算 starts anew'
 }
 
 function remindersOf(reminders: Reminders | undefined, unit: Unit): string {

@@ -1,5 +1,5 @@
 import { entryRows } from '../../policy/case/events.ts'
-import { kinds, levels, type Detail, type Kind } from '../../policy/access/levels.ts'
+import { ledgerKinds, visibilities, type Detail, type LedgerKind } from '../../policy/access/visibility.ts'
 import { circumstanceOf } from '../../policy/access/shown-payload.ts'
 import type { EntryRow } from '../../policy/stages/event-row.ts'
 import { tableOf } from './lifecycle-doc.ts'
@@ -10,15 +10,16 @@ const ledgers = {
   notice: '通知 notices',
   operation: '运维 operations',
   read: '查阅 reads',
-} satisfies Record<Kind, string>
+} satisfies Record<LedgerKind, string>
 
 const viewers = {
   own: '申报主体 applicant',
   district: '区县 district',
   all: '市级 municipal',
+  assigned: '受托第三方 third party, of what it was handed',
   auditor: '审计员 auditor',
   administrator: '平台管理员 administrator',
-} satisfies Record<keyof typeof levels, string>
+} satisfies Record<keyof typeof visibilities, string>
 
 const details = {
   none: '—',
@@ -31,12 +32,12 @@ const details = {
 export function whoSeesDoc(): string {
   return `# 谁能看到什么 · Who sees what of a history
 
-由 \`npm run docs\` 根据 [\`policy/access/levels.ts\`](../policy/access/levels.ts) 和各类环节的 [\`events.ts\`](../policy/stages) 生成。
+由 \`npm run docs\` 根据 [\`policy/access/visibility.ts\`](../policy/access/visibility.ts) 和各类环节的 [\`events.ts\`](../policy/stages) 生成。
 Made from these two by \`npm run docs\`. The same holds for the page of a history, its stream, and what they show of a person.
 
 ## 各类记录 · The ledgers
 
-${tableOf(['', ...kinds.map((kind) => ledgers[kind])], levelRows())}
+${tableOf(['', ...ledgerKinds.map((kind) => ledgers[kind])], levelRows())}
 
 Whoever may not see a case is told that there is none. A read of a case by anybody but its applicant is itself a line of it.
 
@@ -50,16 +51,17 @@ ${tableOf(['事项 event', '内容 fields', '条件 when'], ruleRows())}
 }
 
 function levelRows(): string[][] {
-  return Object.entries(levels).map(([viewer, level]) => [
-    viewers[viewer as keyof typeof levels],
-    ...kinds.map((kind) => details[level[kind]]),
+  return Object.entries(visibilities).map(([viewer, level]) => [
+    viewers[viewer as keyof typeof visibilities],
+    ...ledgerKinds.map((kind) => details[level[kind]]),
   ])
 }
 
 function ruleRows(): string[][] {
-  return Object.entries<EntryRow>(entryRows).map(([type, { told, ...name }]) => {
-    const { zh, en } = circumstanceOf(told)
-    const fields = told.fields === 'all' ? '全部 all' : told.fields.map((field) => `\`${field}\``).join(', ')
+  return Object.entries<EntryRow>(entryRows).map(([type, { disclosure, ...name }]) => {
+    const { zh, en } = circumstanceOf(disclosure)
+    const fields =
+      disclosure.fields === 'all' ? '全部 all' : disclosure.fields.map((field) => `\`${field}\``).join(', ')
     return [`\`${type}\` ${name.zh} ${name.en}`, fields || '—', fields ? `${zh} ${en}` : '—']
   })
 }

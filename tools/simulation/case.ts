@@ -5,6 +5,7 @@ import { sendEvent } from '../../api/projects/sending.ts'
 import type { ProjectRecord } from '../../models/index.ts'
 import { actionsFor } from '../../policy/case/actions.ts'
 import { phaseOf, type Actor, type OpenTask, type ProjectState } from '../../policy/case/case.ts'
+import { mayBeFiledAgain } from '../../policy/case/duplicates.ts'
 import { shanghaiDate } from '../../policy/time/dates.ts'
 import { errors } from '../../policy/errors.ts'
 import { passTime, type Process } from '../../policy/case/lifecycle.ts'
@@ -18,7 +19,7 @@ import type { Attempt, Refused } from './result.ts'
 import { workingDay, type Planned } from './scene.ts'
 
 /** Where a year is played, by which behaviour and chance. */
-export type Stage = { deps: CaseDependencies; behaviour: Behaviour; seed: number }
+export type CaseStage = { deps: CaseDependencies; behaviour: Behaviour; seed: number }
 
 type Intention = Planned[number] & { key: string }
 
@@ -40,7 +41,7 @@ export class PlayedCase {
   /** Lines of its history so far. */
   events = 0
 
-  private readonly stage: Stage
+  private readonly stage: CaseStage
   private readonly process: Process
   private readonly applicant: Actor
   private readonly planned = new Set<string>()
@@ -49,7 +50,7 @@ export class PlayedCase {
   private mended = false
   private commands = 0
 
-  constructor(stage: Stage, project: MadeUpProject) {
+  constructor(stage: CaseStage, project: MadeUpProject) {
     this.stage = stage
     this.project = project
     this.process = stage.deps.editions.current
@@ -102,7 +103,7 @@ export class PlayedCase {
     this.repeatOn = null
     const phase = this.state && phaseOf(this.state.value)
     const end = this.process.edition.ends.find(({ id }) => id === phase)
-    if (end && end.outcome !== 'completed' && end.outcome !== 'certified') return
+    if (end && mayBeFiledAgain(end.outcome)) return
     const accepted = await this.tryTo('file', (key) => this.fileOnce(key))
     if (accepted) throw new Error(`${this.id} was filed a second time as ${accepted._id}`)
   }
@@ -157,7 +158,7 @@ export class PlayedCase {
   private plan(task: OpenTask, state: ProjectState): void {
     const key = keyOf(task, state)
     if (this.planned.has(key)) return
-    const prefix = `${task.task}|${task.period ?? ''}|`
+    const prefix = `${task.task}|${task.part ?? ''}|`
     const nth = [...this.planned].filter((each) => each.startsWith(prefix)).length
     this.planned.add(key)
     const { seed, behaviour } = this.stage
@@ -181,7 +182,7 @@ export class PlayedCase {
 }
 
 /** A completion whose date was moved is planned anew. */
-function keyOf({ task, period, entry }: OpenTask, state: ProjectState | null): string {
+function keyOf({ task, part, entry }: OpenTask, state: ProjectState | null): string {
   const moved = task === 'completion' ? (state?.case.supervision?.completeOn ?? '') : ''
-  return [task, period ?? '', entry, moved].join('|')
+  return [task, part ?? '', entry, moved].join('|')
 }

@@ -3,7 +3,7 @@ import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js'
 import { addDays, endOfDay } from '../../policy/time/dates.ts'
 
 /** The clock of a played year: it stands still while people act and moves on when it is told to. */
-export type Clock = {
+export type SimulatedClock = {
   /** Milliseconds since 1970, as the cases see it; it stays where it was moved to. */
   now: () => number
   /** By how much the clock of the cases is ahead of the server's. */
@@ -15,7 +15,7 @@ export type Clock = {
 type Connected = Pick<Connection, 'testService'>
 
 /** Sets the clock of a time-skipping server to an instant, once: how long a run takes cannot move it any more. */
-export async function openClock({ testService }: Connected, startMs: number): Promise<Clock> {
+export async function openClock({ testService }: Connected, startMs: number): Promise<SimulatedClock> {
   if (!testService) throw new Error('this Temporal server cannot skip time')
   const serverNow = async () => {
     const { time } = await testService.getCurrentTime({})

@@ -9,9 +9,10 @@ import { createEditions } from '../../api/editions/editions.ts'
 import { createMetrics } from '../../api/http/metrics.ts'
 import { createConnection } from 'mongoose'
 import { createIndexes, createModels, type Models } from '../../models/index.ts'
+import { createRecorder } from '../../models/recorder.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
-import { openClock, type Clock } from './clock.ts'
-import type { Theatre } from './index.ts'
+import { openClock, type SimulatedClock } from './clock.ts'
+import type { SimulationContext } from './index.ts'
 import { taskQueue } from '../../workflows/contract.ts'
 import type { Config } from '../../server/config.ts'
 import { calendarSource, readCalendar } from '../../server/editions.ts'
@@ -22,7 +23,7 @@ import { provideBinary } from '../../local/engines/provide-binary.ts'
 import { runWorker } from '../../server/run-worker.ts'
 
 /** What a played year runs on. */
-export type SimulationEngines = Pick<Theatre, 'deps' | 'clock'> & { stop: () => Promise<void> }
+export type SimulationEngines = Pick<SimulationContext, 'deps' | 'clock'> & { stop: () => Promise<void> }
 
 /** What the engines of a simulation need: `startMs` is the instant at which the played clock begins. */
 export type EngineOptions = {
@@ -89,10 +90,16 @@ async function start(
   return { deps: dependenciesOf(models, edition, clock, temporal), clock }
 }
 
-/** What it takes to file and to decide; nobody comes in by the door, for those who act are known. */
-function dependenciesOf(models: Models, edition: Edition, clock: Clock, temporal: Client): Theatre['deps'] {
+/** What it takes to file and to decide; nobody signs in, for those who act are known. */
+function dependenciesOf(
+  models: Models,
+  edition: Edition,
+  clock: SimulatedClock,
+  temporal: Client,
+): SimulationContext['deps'] {
   return {
     models,
+    recorder: createRecorder(models),
     temporal,
     editions: createEditions(models, edition, readCalendar()),
     calendars: createCalendars(models),

@@ -4,11 +4,11 @@ import type { Models } from '../../models/index.ts'
 import { addDays } from '../../policy/time/dates.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
 import type { Behaviour } from './behaviour.ts'
-import type { Clock } from './clock.ts'
+import type { SimulatedClock } from './clock.ts'
 import { firstDay, populate, type MakeUp } from './population.ts'
 import { readResult } from './reading.ts'
 import type { Result } from './result.ts'
-import { playYear, type Progress } from './year.ts'
+import { playYear, type YearProgress } from './year.ts'
 
 /** What is played: how many projects in which year, how everybody behaves, and the seed of all chance. */
 export type Play = {
@@ -21,14 +21,14 @@ export type Play = {
 }
 
 /** Where it is played. */
-export type Theatre = {
+export type SimulationContext = {
   deps: CaseDependencies
-  clock: Clock
+  clock: SimulatedClock
   makeUp: MakeUp
   /** How many cases are played side by side. */
   atOnce: number
   signal: AbortSignal
-  onDay: (progress: Progress) => void
+  onDay: (progress: YearProgress) => void
 }
 
 /** The first and the last day that are played of a year. */
@@ -40,8 +40,8 @@ export function daysOf(edition: Edition, { year, days }: Play) {
 }
 
 /** Plays a year of certification on an empty record and says what it has shown. */
-export async function simulate(theatre: Theatre, play: Play): Promise<Result> {
-  const { deps, clock, makeUp, ...rest } = theatre
+export async function simulate(context: SimulationContext, play: Play): Promise<Result> {
+  const { deps, clock, makeUp, ...rest } = context
   const { behaviour, year, projects, seed } = play
   const current = deps.editions.current
   const population = populate({

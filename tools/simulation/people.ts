@@ -1,20 +1,25 @@
 import type { Actor } from '../../policy/case/case.ts'
 import type { Edition, Scope } from '../../policy/edition/edition.ts'
-import { scopeOf } from '../../policy/access/permissions.ts'
+import { scopeOf } from '../../policy/access/scope.ts'
 
-type Place = { district: string; uscc: string }
+type BodyOrFirm = { district: string; uscc: string }
 
 /** The person who files for an enterprise and answers for it. */
-export function applicantOf(edition: Edition, roles: readonly string[], { uscc }: Place): Actor {
+export function applicantOf(edition: Edition, roles: readonly string[], { uscc }: BodyOrFirm): Actor {
   return { user: `simulated-${uscc}`, role: roleOf(edition, roles), uscc }
 }
 
-/** The officer at a desk: two desks are two people, so that nobody decides what they may not. */
-export function officerOf(edition: Edition, roles: readonly string[], desk: string, place: Place): Actor {
+/** The officer of a position: two positions are two people, so that nobody decides what they may not. */
+export function officerOf(
+  edition: Edition,
+  roles: readonly string[],
+  position: string,
+  place: BodyOrFirm,
+): Actor {
   const role = roleOf(edition, roles)
   const district = scopeOf(edition, { role }) === 'district' ? place.district : undefined
   return {
-    user: ['simulated', role, desk, ...(district ? [district] : [])].join('-'),
+    user: ['simulated', role, position, ...(district ? [district] : [])].join('-'),
     role,
     ...(district !== undefined && { district }),
   }

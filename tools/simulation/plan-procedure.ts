@@ -55,37 +55,57 @@ export function planCorrection(scene: Scene, { by: roles }: StageOf<'correction'
 }
 
 /** Officers claim a case and decide it: as a rule in time, some late, some with more time or while experts are asked. */
-export function planReview(scene: Scene, stage: StageOf<'review'>, task: OpenTask): Planned {
+export function planReview(scene: Scene, stage: Review, task: OpenTask): Planned {
   const { edition, state, prng } = scene
-  const officer = officersOf(scene, stage.by)
-  const by = officerOf(edition, stage.by, stage.id, state.case.application)
+  const roles = task.part === null ? stage.by : [task.part]
+  const officer = officersOf(scene, roles)
+  const by = officerOf(edition, roles, stage.id, state.case.application)
+  const { ownExtension, suspension } = { ownExtension: undefined, suspension: undefined, ...stage }
   const claimOn = after(scene, task.on, officer.claim)
   const claim = { on: claimOn, by, body: { type: 'claim' } } as const
   const decision = { by, body: decide(scene, stage, officer) }
   const { late, takesLonger, suspends } = officer
   const manner = prng.pick({
     late: stage.deadline ? late.share : 0,
-    longer: stage.deadline && stage.ownExtension ? takesLonger.share : 0,
-    suspended: stage.suspension ? suspends.share : 0,
+    longer: stage.deadline && ownExtension ? takesLonger.share : 0,
+    suspended: suspension ? suspends.share : 0,
     usual: Math.max(0, 1 - late.share - takesLonger.share - suspends.share),
   })
   switch (manner) {
     case 'late':
       return [claim, { on: after(scene, dueOf(scene, task), late.by), ...decision }]
     case 'longer':
-      return [claim, ...longer(scene, stage, task, claim, decision)]
+      return [claim, ...longer(scene, ownExtension, task, claim, decision)]
     case 'suspended':
-      return [claim, ...suspended(scene, stage, claim, decision, officer)]
+      return [claim, ...suspended(scene, suspension, claim, decision, officer)]
     case 'usual':
       return [claim, { on: after(scene, claimOn, officer.decide), ...decision }]
   }
 }
 
+/** One of those who must commissions a report; whoever was chosen makes it, and it comes to the first of the grades. */
+export function planReport(scene: Scene, stage: StageOf<'report'>, task: OpenTask): Planned {
+  const { edition, state } = scene
+  const third = officerOf(edition, stage.by, stage.id, state.case.application)
+  const officer = officersOf(scene, stage.commissionedBy.roles)
+  const grade = stage.grades[0]?.id ?? ''
+  if (task.task === stage.id) {
+    const body = { type: 'deliverReport', grade, findings: '经核查，情况属实' } as const
+    return [{ on: after(scene, task.on, officer.decide), by: third, body }]
+  }
+  const roles = task.part === null ? stage.commissionedBy.roles : [task.part]
+  const by = officerOf(edition, roles, stage.id, state.case.application)
+  return [
+    { on: after(scene, task.on, officer.claim), by, body: { type: 'commission', assignee: third.user } },
+  ]
+}
+
+type Review = StageOf<'review' | 'jointReview'>
 type Decision = Omit<Planned[number], 'on'>
 
 function longer(
   scene: Scene,
-  { ownExtension }: StageOf<'review'>,
+  ownExtension: StageOf<'review'>['ownExtension'],
   task: OpenTask,
   { on: claimOn, by }: Planned[number],
   decision: Decision,
@@ -101,7 +121,7 @@ function longer(
 
 function suspended(
   scene: Scene,
-  { suspension }: StageOf<'review'>,
+  suspension: StageOf<'review'>['suspension'],
   { on, by }: Planned[number],
   decision: Decision,
   { suspends, decide: days }: OfficerBehaviour,
@@ -117,9 +137,10 @@ function suspended(
 
 function decide(
   { prng, incomplete }: Scene,
-  { answers }: StageOf<'review'>,
+  { answers: given }: Review,
   { rejects, returns }: OfficerBehaviour,
 ): Planned[number]['body'] {
+  const answers = Array.isArray(given) ? given : Object.keys(given)
   if (incomplete && answers.includes('return')) return { type: 'return', reason: '材料不全，请补正' }
   const answer = prng.pick({
     reject: answers.includes('reject') ? rejects : 0,

@@ -104,7 +104,7 @@ function completing({ state, prng }: Scene, on: string) {
 function asking(scene: Scene, { extension }: Supervision, task: OpenTask, on: string) {
   const from = laterOf(dueOf(scene, task), on)
   const wanted = addDays(from, scene.prng.whole(scene.behaviour.enterprises.completion.extensionDays))
-  const last = addMonths(from, extension.months)
+  const last = addMonths(from, extension?.months ?? 1)
   const completeOn = wanted < last ? wanted : last
   return { on, body: { type: 'requestExtension', ...overrun, completeOn } as const }
 }

@@ -1,6 +1,6 @@
 import type { OpenTask } from '../../policy/case/case.ts'
-import { certifyingStage } from '../../policy/stages/index.ts'
-import { planAssessment, planCorrection, planReview, planSubmission } from './plan-procedure.ts'
+import { stageAt } from '../../policy/stages/index.ts'
+import { planAssessment, planCorrection, planReport, planReview, planSubmission } from './plan-procedure.ts'
 import { planSupervision } from './plan-supervision.ts'
 import type { Planned, Scene } from './scene.ts'
 
@@ -11,14 +11,17 @@ export function planTask(scene: Scene, task: OpenTask): Planned {
 
 function planAs(scene: Scene, task: OpenTask): Planned {
   const { stages } = scene.edition
-  const stage = stages.find(({ id }) => id === task.task) ?? certifyingStage(scene.edition)
+  const stage = stages.find(({ id }) => id === task.task) ?? stageAt(scene.edition, scene.state.value)
   switch (stage?.kind) {
     case 'selfAssessment':
       return planAssessment(scene, stage, task)
     case 'filing':
       return planSubmission(scene, stage, task)
     case 'review':
+    case 'jointReview':
       return planReview(scene, stage, task)
+    case 'report':
+      return planReport(scene, stage, task)
     case 'correction':
       return planCorrection(scene, stage, task)
     case 'supervision':

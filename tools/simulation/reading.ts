@@ -1,6 +1,6 @@
 import type { Models } from '../../models/index.ts'
 import { shanghaiDate } from '../../policy/time/dates.ts'
-import type { PlayedCase, Stage } from './case.ts'
+import type { PlayedCase, CaseStage } from './case.ts'
 import type { MonthCounts, Result } from './result.ts'
 import { tallyDistricts, tallyNotices, tallyStages, totalOf } from './tallies.ts'
 
@@ -9,7 +9,7 @@ const batchSize = 200
 
 /** What was played, beside what the record says of it. */
 export type Played = {
-  stage: Stage
+  stage: CaseStage
   year: number
   from: string
   through: string

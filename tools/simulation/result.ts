@@ -64,7 +64,7 @@ export type Result = {
   total: Counts & { target: number }
   /** What was refused, by what was tried and the code of the refusal. */
   refusals: (Refused & { count: number })[]
-  notices: { kind: NoticeKind; sent: number; moot: number }[]
+  notices: { kind: NoticeKind; sent: number; cancelled: number }[]
   reminders: ReminderCounts[]
   stages: StageTimes[]
   months: MonthCounts[]

@@ -2,7 +2,7 @@ import { ZodError } from 'zod'
 import { addDays } from '../../policy/time/dates.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
 import { actingInstant } from './clock.ts'
-import { daysOf, simulate, type Play, type Theatre } from './index.ts'
+import { daysOf, simulate, type Play, type SimulationContext } from './index.ts'
 import type { Result } from './result.ts'
 import type { Config } from '../../server/config.ts'
 import { openSimulationEngines } from './engines.ts'
@@ -13,13 +13,13 @@ import { UserError } from '../../server/user-error.ts'
 const atOnce = 24
 
 /** A year to play, and who wants to know how far it is. */
-export type Run = {
+export type SimulationRun = {
   config: Config
   edition: Edition
   play: Play
   workflowBundle: string
   signal: AbortSignal
-  onDay: Theatre['onDay']
+  onDay: SimulationContext['onDay']
   log: (line: string) => void
 }
 
@@ -27,7 +27,7 @@ export type Run = {
  * Plays a year on engines that are started for it, and ended and removed when it is over. Throws a `UserError` if it is
  * interrupted, or if the made-up applications are of another form than the edition's.
  */
-export async function playOnce(run: Run): Promise<Result> {
+export async function playOnce(run: SimulationRun): Promise<Result> {
   const { edition, play, signal, onDay } = run
   const startMs = actingInstant(addDays(daysOf(edition, play).from, -1))
   const engines = await openSimulationEngines({ ...run, startMs })

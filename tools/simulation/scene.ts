@@ -51,6 +51,6 @@ export function before({ calendar, prng }: Scene, to: string, range: Range, firs
 }
 
 /** When a task is due; the day on which it was opened where the rules set no date. */
-export function dueOf({ state }: Scene, { task, period, on }: OpenTask): string {
-  return state.deadlines.find((each) => each.task === task && each.period === period)?.dueOn ?? on
+export function dueOf({ state }: Scene, { task, part, on }: OpenTask): string {
+  return state.deadlines.find((each) => each.task === task && each.part === part)?.dueOn ?? on
 }

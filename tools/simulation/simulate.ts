@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import cliProgress from 'cli-progress'
 import { readBehaviour } from './behaviour.ts'
-import type { Theatre } from './index.ts'
+import type { SimulationContext } from './index.ts'
 import { pageOf } from './page/page.ts'
 import { noteOf, tablesOf } from './page/tables.ts'
 import { textOf } from './page/text.ts'
@@ -11,6 +11,7 @@ import type { Config } from '../../server/config.ts'
 import { readEditionFile } from '../../server/editions.ts'
 import { makeFolder } from '../../server/folders.ts'
 import { projectRoot } from '../../server/root.ts'
+import { onFirstSignal } from '../../local/interrupt.ts'
 import { playOnce } from './run.ts'
 import { readTextFile } from '../../server/text-file.ts'
 import { UserError } from '../../server/user-error.ts'
@@ -71,22 +72,15 @@ function fileOf(folder: string, name: string): string {
   )
 }
 
-/** Ctrl-C ends the run in good order, a second one at once; the engines' keepers end them in either case. */
+/** Ctrl-C ends the run in good order, a second one at once; the engines' supervisors end them in either case. */
 function untilInterrupted(): AbortSignal {
   const interruption = new AbortController()
-  let askedAt: number | undefined
-  const ask = () => {
-    // npm passes on the Ctrl-C that the terminal has sent us already.
-    if (askedAt !== undefined && Date.now() - askedAt > 1000) process.exit(130)
-    askedAt ??= Date.now()
-    interruption.abort()
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, ask)
+  onFirstSignal(() => interruption.abort())
   return interruption.signal
 }
 
 /** A bar in a terminal, elsewhere a line at the end of each month. */
-function showDays(): Theatre['onDay'] {
+function showDays(): SimulationContext['onDay'] {
   if (!process.stderr.isTTY)
     return ({ on, day, days, open, events }) => {
       if (day === days || on.endsWith('-28')) console.error(`${on}  在办 open ${open}  事项 events ${events}`)

@@ -67,16 +67,16 @@ export function tallyStages(edition: Edition, calendar: Calendar) {
 
 /** Counts what was told, and the reminders after which the task was soon done. */
 export function tallyNotices(edition: Edition, calendar: Calendar, answeredWithin: number) {
-  const kinds = new Map<NoticeKind, { sent: number; moot: number }>()
+  const kinds = new Map<NoticeKind, { sent: number; cancelled: number }>()
   const tasks = new Map<string, Omit<ReminderCounts, 'task' | 'name'>>()
   const daysBetween = (sent: Date, done: string) =>
     countDays(calendar, 'workingDays', shanghaiDate(sent.getTime()), done)
   return {
     add(notice: NoticeRecord, closedOn: ReadonlyMap<string, string | null>): void {
       const { kind, status, task, sentAt, project } = notice
-      const told = kinds.get(kind) ?? { sent: 0, moot: 0 }
+      const told = kinds.get(kind) ?? { sent: 0, cancelled: 0 }
       kinds.set(kind, told)
-      if (status === 'moot') told.moot += 1
+      if (status === 'cancelled') told.cancelled += 1
       if (status !== 'sent' || !sentAt) return
       told.sent += 1
       const row = tasks.get(task) ?? { sent: 0, answered: 0, escalated: 0 }

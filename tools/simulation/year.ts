@@ -2,31 +2,31 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pMap from 'p-map'
 import type { Models } from '../../models/index.ts'
 import { addDays, daysFrom } from '../../policy/time/dates.ts'
-import { PlayedCase, type Stage } from './case.ts'
-import { actingInstant, type Clock } from './clock.ts'
+import { PlayedCase, type CaseStage } from './case.ts'
+import { actingInstant, type SimulatedClock } from './clock.ts'
 import type { MadeUpProject } from './population.ts'
-import { sendPost } from './post.ts'
+import { dispatchDay } from './dispatch.ts'
 
 /** What is told while a year is played; `open` counts the same as the result's. */
-export type Progress = { on: string; day: number; days: number; open: number; events: number }
+export type YearProgress = { on: string; day: number; days: number; open: number; events: number }
 
 /** A year to play: its days, its projects, and who wants to know how far it is. */
 export type Year = {
-  stage: Stage
-  clock: Clock
+  stage: CaseStage
+  clock: SimulatedClock
   from: string
   through: string
   projects: MadeUpProject[]
   atOnce: number
   signal: AbortSignal
-  onDay: (progress: Progress) => void
+  onDay: (progress: YearProgress) => void
 }
 
 /** How long the record may take to catch up with what time has done. */
 const patience = 60_000
 
 /**
- * Plays a year day by day. In the morning time has done its part, and the record is held against the rules; then the post
+ * Plays a year day by day. In the morning time has done its part, and the record is held against the rules; then the dispatcher
  * goes out, and everybody acts. Cases are played side by side, each in its own order: they share nothing that one of them
  * could see of another.
  */
@@ -41,13 +41,13 @@ export async function playYear(year: Year): Promise<PlayedCase[]> {
     await clock.moveTo(actingInstant(on))
     const moved = cases.filter((each) => each.isOpen() && each.passTime())
     await untilRecorded(models, moved, signal)
-    await sendPost(models, clock.now())
+    await dispatchDay(models, clock.now())
     const play = (each: (typeof cases)[number]) => {
       signal.throwIfAborted()
       return each.play()
     }
     await pMap(cases, play, { concurrency: atOnce })
-    await sendPost(models, eveningOf(clock))
+    await dispatchDay(models, eveningOf(clock))
     const open = cases.filter((each) => each.isUndecided()).length
     const events = cases.reduce((sum, each) => sum + each.events, 0)
     onDay({ on, day, days, open, events })
@@ -56,7 +56,7 @@ export async function playYear(year: Year): Promise<PlayedCase[]> {
 }
 
 /** What people have set off today goes out today: it lies within waking hours, some minutes after the hour at which they act. */
-function eveningOf(clock: Clock): number {
+function eveningOf(clock: SimulatedClock): number {
   return clock.now() + 8 * 3_600_000
 }
 

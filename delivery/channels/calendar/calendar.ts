@@ -12,7 +12,7 @@ import { taskIdOf, type Notice } from '../../../policy/notices/notice.ts'
  * the one that the case was at when it was said; `stamp` is that instant. A date at which nothing is due any more, since its
  * clock stands still, is `cancelled`; when the clock goes on, a later revision takes its place.
  */
-export type CalendarEntry = Pick<Notice, 'task' | 'period' | 'entry'> & {
+export type CalendarEntry = Pick<Notice, 'task' | 'part' | 'entry'> & {
   project: string
   dueOn: string
   title: string

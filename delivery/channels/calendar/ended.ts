@@ -1,13 +1,13 @@
 import type { Models } from '../../../models/index.ts'
 import { taskIdOf } from '../../../policy/notices/notice.ts'
 import type { CalendarEntry } from './calendar.ts'
-import type { Contents } from '../../letter.ts'
+import type { Contents } from '../../outgoing-message.ts'
 
 /** A date of a task that is over, but for what it is called. */
 export type Ended = Omit<CalendarEntry, 'title'>
 
 /**
- * What stands no more in the calendars of those who have no more than mails: of a letter's cases the tasks whose dates were
+ * What stands no more in the calendars of those who have no more than mails: of a message's cases the tasks whose dates were
  * mailed to its recipient, and that were done or fell away before that date has come.
  */
 export async function endedOf(
@@ -17,7 +17,7 @@ export async function endedOf(
 ): Promise<(contents: Contents) => Ended[]> {
   const mails = contents.filter(({ message }) => message.channel === 'email')
   const projects = mails.flatMap((mail) => mail.notices.map(({ project }) => project))
-  const told = await notices
+  const sent = await notices
     .find({
       project: { $in: [...new Set(projects)] },
       recipient: { $in: mails.map(({ message }) => message.recipient) },
@@ -26,8 +26,8 @@ export async function endedOf(
       dueOn: { $gte: today },
     })
     .lean()
-  const dates = told.map(({ project, recipient, period, dueOn, dateOf, ...about }) => {
-    const named = { task: about.task, entry: about.entry, period, ...dateOf }
+  const dates = sent.map(({ project, recipient, part, dueOn, dateOf, ...about }) => {
+    const named = { task: about.task, entry: about.entry, part, ...dateOf }
     return { ...named, project, recipient, dueOn, id: taskIdOf(named, project) }
   })
   const ids = [...new Set(dates.map(({ id }) => id))]

@@ -3,7 +3,7 @@ import type { MessageRecord, Models } from '../../../models/index.ts'
 import { shanghaiDate } from '../../../policy/time/dates.ts'
 import { sheetOf } from './mail-html.ts'
 import type { MailText } from './mail-text.ts'
-import { outsideName, type Letter } from '../../letter.ts'
+import { outsideName, type OutgoingMessage } from '../../outgoing-message.ts'
 
 /** How long a code is good for. */
 const codeMs = 24 * 3_600_000
@@ -75,14 +75,14 @@ function messageTo(recipient: string, confirms: string, nowMs: number): Omit<Mes
 }
 
 /**
- * The letter with a new code, of which no more than a hash is kept; null if its recipient wants another address by now. A code
+ * The message with a new code, of which no more than a hash is kept; null if its recipient wants another address by now. A code
  * of an attempt before stays good: that mail may have arrived.
  */
-export async function confirmingLetter(
+export async function confirmationMessage(
   { people }: Models,
   { _id, recipient, confirms, at }: MessageRecord,
   nowMs: number,
-): Promise<Letter | null> {
+): Promise<OutgoingMessage | null> {
   const code = newCode()
   const codes = { hash: hashOfCode(code), until: new Date(nowMs + codeMs) }
   const { matchedCount } = await people.updateOne(

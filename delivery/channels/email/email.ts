@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { verdictOfMail } from '../../answers.ts'
 import { confirmationText } from './confirmation.ts'
-import { UndeliveredError, type Carrier, type Letter } from '../../letter.ts'
+import { UndeliveredError, type OutboundChannel, type OutgoingMessage } from '../../outgoing-message.ts'
 import { mailTextOf } from './mail-text.ts'
 
 /** One plain address: nothing that a header or a list of addresses could be made of. */
@@ -15,10 +15,10 @@ const patience = {
 }
 
 /**
- * Sends letters as mail. A mail that is sent again, because nobody knows whether it arrived, has the same `Message-ID`:
+ * Sends messages as mail. A mail that is sent again, because nobody knows whether it arrived, has the same `Message-ID`:
  * it is left to the receiver to drop the repeat.
  */
-export function createMailer(smtpUrl: string, from: string): Carrier {
+export function createMailer(smtpUrl: string, from: string): OutboundChannel {
   const transport = createTransport({
     url: smtpUrl,
     pool: true,
@@ -27,8 +27,8 @@ export function createMailer(smtpUrl: string, from: string): Carrier {
     ...patience,
   })
   return {
-    async carry(letter, signal) {
-      const mail = { ...mailOf(letter, from), signal }
+    async send(message, signal) {
+      const mail = { ...mailOf(message, from), signal }
       await transport.sendMail(mail).catch((error: unknown) => {
         throw verdictOfMail(error) === 'never' ? new UndeliveredError(String(error)) : error
       })
@@ -39,18 +39,18 @@ export function createMailer(smtpUrl: string, from: string): Carrier {
   }
 }
 
-function mailOf(letter: Letter, from: string) {
+function mailOf(message: OutgoingMessage, from: string) {
   const { name, address } = senderOf(from)
-  const to = addressOf(letter)
+  const to = addressOf(message)
   const { subject, text, html, calendar } =
-    letter.code === null ? mailTextOf(letter) : confirmationText(letter.code)
+    message.code === null ? mailTextOf(message) : confirmationText(message.code)
   const contentType = 'text/calendar; charset=utf-8; method=PUBLISH'
   return {
     envelope: { from: address, to: [to] },
     from: { name, address },
     to: { name: '', address: to },
-    messageId: `<${letter.id}@${address.slice(address.lastIndexOf('@') + 1)}>`,
-    date: letter.at,
+    messageId: `<${message.id}@${address.slice(address.lastIndexOf('@') + 1)}>`,
+    date: message.at,
     subject,
     text,
     html,
@@ -59,7 +59,7 @@ function mailOf(letter: Letter, from: string) {
   }
 }
 
-function addressOf({ to: { email } }: Letter): string {
+function addressOf({ to: { email } }: OutgoingMessage): string {
   if (email === null || !plainAddress.test(email))
     throw new UndeliveredError('the recipient has no address that mail could go to')
   return email

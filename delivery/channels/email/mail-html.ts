@@ -13,7 +13,7 @@ export type MailBlock = {
   on: string
 }
 
-/** What a letter says in one language. */
+/** What a mail says in one language. */
 export type MailPart = { language: keyof Words; blocks: MailBlock[]; endings: string[] }
 
 // Mail programs drop style sheets, so that each element has its own.

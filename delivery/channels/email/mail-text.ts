@@ -2,7 +2,7 @@ import type { PersonRecord } from '../../../models/index.ts'
 import type { Words } from '../../../policy/edition/edition.ts'
 import { dateWords } from '../../../policy/notices/notice-words.ts'
 import { calendarOf, type CalendarEntry } from '../calendar/calendar.ts'
-import type { Item, Letter } from '../../letter.ts'
+import type { Item, OutgoingMessage } from '../../outgoing-message.ts'
 import { htmlOf, type MailBlock, type MailPart } from './mail-html.ts'
 import { dueTitle, oneLine, subjectOf } from '../../words.ts'
 
@@ -42,23 +42,23 @@ const closing: Words = {
 }
 const translated: Words = { zh: '', en: 'The Chinese text of this letter is the one that has effect.' }
 
-/** Puts a letter into a mail's words, as text and as HTML, with its due dates as a calendar. */
-export function mailTextOf(letter: Letter): MailText {
-  const shown = letter.items.slice(0, longestList)
-  const left = letter.items.length - shown.length
-  const parts = languagesOf[letter.to.language].map((language) => ({
+/** Puts a message into a mail's words, as text and as HTML, with its due dates as a calendar. */
+export function mailTextOf(message: OutgoingMessage): MailText {
+  const shown = message.items.slice(0, longestList)
+  const left = message.items.length - shown.length
+  const parts = languagesOf[message.to.language].map((language) => ({
     language,
     blocks: shown.map((item) => blockOf(item, language)),
     endings: [...(left > 0 ? [more(left)] : []), translated, closing]
       .map((ending) => ending[language])
       .filter((ending) => ending !== ''),
   }))
-  const subject = subjectOf(letter)
+  const subject = subjectOf(message)
   return {
     subject,
     text: parts.map(textOf).join('\n\n────────\n\n'),
     html: htmlOf(subject, parts),
-    calendar: calendarFor(shown, letter.ended),
+    calendar: calendarFor(shown, message.ended),
   }
 }
 
@@ -107,16 +107,16 @@ function visible(text: string): string {
   return text.split(/\r?\n/).map(oneLine).join('\n')
 }
 
-/** The dates that a letter tells of, with those that stand no more, since their clocks stand still or their tasks are over. */
+/** The dates that a message tells of, with those that stand no more, since their clocks stand still or their tasks are over. */
 function calendarFor(items: Item[], ended: CalendarEntry[]): string | null {
   const entries = items.flatMap(({ notice, projectName, dated }) => {
-    const { project, period, from, revision, at: stamp } = notice
+    const { project, part, from, revision, at: stamp } = notice
     const { task, entry } = notice.dateOf ?? notice
     const dueOn = notice.dueOn ?? from
     if (dueOn === null) return []
-    const title = dueTitle(dated, period, projectName).zh
+    const title = dueTitle(dated, projectName).zh
     const cancelled = notice.dueOn === null
-    return [{ project, task, period, entry, dueOn, title, cancelled, revision, stamp }]
+    return [{ project, task, part, entry, dueOn, title, cancelled, revision, stamp }]
   })
   const all = [...entries, ...ended]
   return all.length > 0 ? calendarOf(all) : null

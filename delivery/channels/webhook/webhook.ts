@@ -1,7 +1,12 @@
 import { Webhook } from 'standardwebhooks'
 import { Agent, request } from 'undici'
 import { pauseAskedFor, verdictOfCall } from '../../answers.ts'
-import { UndeliveredError, type Carrier, type Item, type Letter } from '../../letter.ts'
+import {
+  UndeliveredError,
+  type OutboundChannel,
+  type Item,
+  type OutgoingMessage,
+} from '../../outgoing-message.ts'
 import { isPrivateHost, lookupPublic } from './public-address.ts'
 
 const timeoutMs = 10_000
@@ -9,11 +14,11 @@ const timeoutMs = 10_000
 const longestAnswer = 16_384
 
 /**
- * Sends letters as calls by the Standard Webhooks specification. A call that is made again, because nobody knows whether it
+ * Sends messages as calls by the Standard Webhooks specification. A call that is made again, because nobody knows whether it
  * arrived, has the same `webhook-id`: it is left to the receiver to drop the repeat. No redirect is followed; plain HTTP and
  * addresses that are not public are refused, unless `toPrivate` allows them.
  */
-export function createWebhookCarrier({ toPrivate }: { toPrivate: boolean }): Carrier {
+export function createWebhookChannel({ toPrivate }: { toPrivate: boolean }): OutboundChannel {
   const agent = new Agent({
     connect: { timeout: timeoutMs, ...(!toPrivate && { lookup: lookupPublic }) },
     headersTimeout: timeoutMs,
@@ -21,10 +26,10 @@ export function createWebhookCarrier({ toPrivate }: { toPrivate: boolean }): Car
     maxResponseSize: longestAnswer,
   })
   return {
-    async carry(letter, signal) {
-      const { url, secret } = targetOf(letter, toPrivate)
-      const body = payloadOf(letter)
-      // The receiver holds this against its own clock; the clock of the post may be another.
+    async send(message, signal) {
+      const { url, secret } = targetOf(message, toPrivate)
+      const body = payloadOf(message)
+      // The receiver holds this against its own clock; the clock of the dispatcher may be another.
       const sentAt = new Date()
       const {
         statusCode,
@@ -37,9 +42,9 @@ export function createWebhookCarrier({ toPrivate }: { toPrivate: boolean }): Car
         headers: {
           'content-type': 'application/json',
           'user-agent': 'zhigai',
-          'webhook-id': letter.id,
+          'webhook-id': message.id,
           'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
-          'webhook-signature': new Webhook(secret).sign(letter.id, sentAt, body),
+          'webhook-signature': new Webhook(secret).sign(message.id, sentAt, body),
         },
         body,
       })
@@ -53,7 +58,7 @@ export function createWebhookCarrier({ toPrivate }: { toPrivate: boolean }): Car
   }
 }
 
-function targetOf({ to: { webhook } }: Letter, toPrivate: boolean): { url: URL; secret: string } {
+function targetOf({ to: { webhook } }: OutgoingMessage, toPrivate: boolean): { url: URL; secret: string } {
   if (webhook === null) throw new UndeliveredError('the recipient has no webhook')
   const url = URL.canParse(webhook.url) ? new URL(webhook.url) : null
   if (url === null || !['https:', 'http:'].includes(url.protocol))
@@ -75,7 +80,7 @@ const briefly = 1
  * large only how many more there are. `kind`, `event`, `task` and `outcome` are for programs and stay; the sentences are for
  * people and may be worded anew.
  */
-export function payloadOf({ items, at, brief }: Letter): string {
+export function payloadOf({ items, at, brief }: OutgoingMessage): string {
   const data: ReturnType<typeof viewItem>[] = []
   let left = largestCall - envelope
   for (const item of items.slice(0, brief ? briefly : undefined)) {
@@ -89,9 +94,9 @@ export function payloadOf({ items, at, brief }: Letter): string {
 }
 
 function viewItem({ notice, projectName, text }: Item) {
-  const { project, kind, event, outcome, phase, task, period, dueOn, from, days, unit, article } = notice
+  const { project, kind, event, outcome, phase, task, part, dueOn, from, days, unit, article } = notice
   const { title, facts, happened, until, otherwise, basis, remedies, contact, signedBy } = text
-  const about = { project, projectName, kind, event, outcome, phase, task, period }
+  const about = { project, projectName, kind, event, outcome, phase, task, part }
   const dates = { dueOn, from, days, unit, article }
   const sentences = { title, facts, happened, until, otherwise, basis, remedies, contact, signedBy }
   return { ...about, ...dates, ...sentences }

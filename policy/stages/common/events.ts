@@ -17,19 +17,18 @@ export const commonEvents = {
     ...form,
     zh: '修改申请',
     en: 'amend',
-    permission: { who: 'turn', fourEyes: 'files' },
-    holder: 'keeps',
-    told: everything,
-    place: 'deed',
+    permission: { who: 'stageRoles', fourEyes: 'files' },
+    disclosure: everything,
+    buttonGroup: 'work',
   }),
   claim: event({
     ...bare,
     zh: '签收',
     en: 'claim',
     permission: { who: 'officers', fourEyes: 'decides' },
-    holder: 'takes',
-    told: nothing,
-    place: 'claim',
+    assignment: 'assigns',
+    disclosure: nothing,
+    buttonGroup: 'claim',
   }),
   release: event({
     zh: '退回待办',
@@ -43,9 +42,9 @@ export const commonEvents = {
     probe: () => ({}),
     // A colleague too, with a reason, so that no case waits for somebody who is ill.
     permission: { who: 'officers' },
-    holder: 'frees',
-    told: nothing,
-    place: 'other',
+    assignment: 'releases',
+    disclosure: nothing,
+    buttonGroup: 'other',
   }),
   urge: event({
     zh: '催办',
@@ -54,28 +53,37 @@ export const commonEvents = {
     payload: () => ({ note: text.optional() }),
     probe: () => ({}),
     permission: { who: 'anyOfficer' },
-    holder: 'keeps',
-    told: { fields: ['note'], when: 'urgesApplicant' },
-    place: 'other',
+    disclosure: { fields: ['note'], when: 'urgesApplicant' },
+    buttonGroup: 'other',
+  }),
+  annotate: event({
+    zh: '备注',
+    en: 'annotate',
+    payload: () => ({ note: text.meta({ description: 'For officers alone.' }) }),
+    probe: () => ({ note: '' }),
+    permission: { who: 'anyOfficer' },
+    changesNothing: true,
+    unseen: true,
+    disclosure: nothing,
+    buttonGroup: 'other',
   }),
   withdraw: event({
     ...withReason,
     zh: '撤回',
     en: 'withdraw',
     permission: { who: 'applicant' },
-    holder: 'frees',
-    told: everything,
-    place: 'leave',
+    disclosure: everything,
+    buttonGroup: 'leave',
   }),
 }
 
 /** What time does to a case: it marks a task as overdue, ends what nobody has done, or lets a published decision take effect. It approves nothing. */
 export const timeEvents = {
-  overdue: { zh: '超期', en: 'overdue', told: everything },
+  overdue: { zh: '超期', en: 'overdue', disclosure: everything },
   lapse: {
     zh: '期满',
     en: 'lapse',
-    told: everything,
+    disclosure: everything,
     decides: {
       outcome: 'lapsed',
       says: ({ task, phase, effect, certificate }) =>
@@ -94,17 +102,21 @@ export const timeEvents = {
 
 /** What else makes a line in a history: the filing, operators, and calendars. */
 export const otherEntries = {
-  file: { zh: '申报', en: 'file', told: everything },
-  hold: { zh: '暂停办理', en: 'the case is held', told: { fields: ['reason'], when: 'concernsApplicant' } },
+  file: { zh: '申报', en: 'file', disclosure: everything },
+  hold: {
+    zh: '暂停办理',
+    en: 'the case is held',
+    disclosure: { fields: ['reason'], when: 'concernsApplicant' },
+  },
   endHold: {
     zh: '恢复办理',
     en: 'the case goes on',
-    told: { fields: ['reason'], when: 'concernsApplicant' },
+    disclosure: { fields: ['reason'], when: 'concernsApplicant' },
   },
-  restart: { zh: '由记录重新接续', en: 'taken up again from its record', told: nothing },
+  restart: { zh: '由记录重新接续', en: 'taken up again from its record', disclosure: nothing },
   recalculate: {
     zh: '日历更新，重算到期日',
     en: 'due dates recalculated by a new calendar',
-    told: { fields: ['source'], when: 'always' },
+    disclosure: { fields: ['source'], when: 'always' },
   },
 } satisfies Record<string, EntryRow>

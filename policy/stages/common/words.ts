@@ -1,5 +1,5 @@
 /** The words for where an officers' task stands. */
-export const taskPlaces = {
+export const taskStateLabels = {
   unclaimed: { zh: '待签收', en: 'unclaimed' },
   claimed: { zh: '已签收', en: 'claimed' },
 }

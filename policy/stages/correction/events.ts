@@ -7,9 +7,8 @@ export const correctionEvents = {
     ...form,
     zh: '补正后重新提交',
     en: 'resubmit',
-    permission: { who: 'turn', fourEyes: 'files' },
-    holder: 'keeps',
-    told: everything,
-    place: 'deed',
+    permission: { who: 'stageRoles', fourEyes: 'files' },
+    disclosure: everything,
+    buttonGroup: 'work',
   }),
 }

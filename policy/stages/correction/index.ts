@@ -13,17 +13,20 @@ export const correction: Kind<Correction> = {
   zh: '补正',
   en: 'correction',
   inOrder: false,
+  // Everything is looked at anew, unless the edition says otherwise.
+  answers: ({ answers }, { firstExamining }) => ({ resubmit: firstExamining, ...answers }),
+  stay: () => ({}),
   state: (stage, routes) => ({
     on: {
-      resubmit: routes.fromFirstReview(),
+      resubmit: routes.of(stage.id, 'resubmit'),
       ...withdrawal(stage, routes),
       ...(stage.deadline && { urge: [{}] }),
       ...(stage.lapse && { lapse: [{ target: `#${stage.lapse.to}` }] }),
     },
   }),
-  duties: (stage, standing) => [
+  duties: (stage, { case: kept }) => [
     {
-      ...dutyOfStage(stage, standing),
+      ...dutyOfStage(stage, kept),
       ...(stage.lapse && {
         lapse: { days: stage.lapse.days, unit: stage.lapse.unit, to: stage.lapse.to },
       }),

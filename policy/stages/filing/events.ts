@@ -6,9 +6,8 @@ export const filingEvents = {
     ...bare,
     zh: '提交申请',
     en: 'submit',
-    permission: { who: 'turn', fourEyes: 'files' },
-    holder: 'keeps',
-    told: everything,
-    place: 'deed',
+    permission: { who: 'stageRoles', fourEyes: 'files' },
+    disclosure: everything,
+    buttonGroup: 'work',
   }),
 }

@@ -8,10 +8,12 @@ export const filing: Kind<StageOf<'filing'>> = {
   zh: '申请',
   en: 'filing',
   inOrder: true,
+  answers: ({ answers }) => ({ submit: 'next', ...answers }),
+  stay: () => ({}),
   state: (stage, routes) => ({
-    on: { submit: routes.after(stage.id), ...amendment(stage, routes), ...withdrawal(stage, routes) },
+    on: { submit: routes.of(stage.id, 'submit'), ...amendment(stage, routes), ...withdrawal(stage, routes) },
   }),
-  duties: (stage, standing) => [dutyOfStage(stage, standing)],
+  duties: (stage, { case: kept }) => [dutyOfStage(stage, kept)],
   rule: (_edition, stage) =>
     ruleOfStage(stage, { zh: '填报并提交申请', en: 'complete and submit the application' }),
   remember: (_stage, kept, event, { on }) => (event.type === 'submit' ? { ...kept, askedOn: on } : kept),

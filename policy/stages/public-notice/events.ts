@@ -15,8 +15,7 @@ export const publicNoticeEvents = {
     }),
     probe: () => ({ reason: '' }),
     permission: { who: 'officers' },
-    holder: 'keeps',
-    told: itsReason,
-    place: 'deed',
+    disclosure: itsReason,
+    buttonGroup: 'work',
   }),
 }

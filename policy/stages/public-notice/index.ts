@@ -1,9 +1,7 @@
 import type { StageOf, Words } from '../../edition/edition.ts'
-import { approvalsBefore } from '../approvals.ts'
 import { withdrawal } from '../arrows.ts'
 import { dutyOfStage, ruleOfStage } from '../duty-of-stage.ts'
 import type { Kind } from '../kind.ts'
-import { findPublicNoticeFaults } from './faults.ts'
 
 type PublicNotice = StageOf<'publicNotice'>
 
@@ -13,21 +11,20 @@ export const publicNotice: Kind<PublicNotice> = {
   en: 'public notice',
   inOrder: true,
   takesEffect: { zh: '期满，无人提出异议', en: 'has stood its time and nobody has objected' },
+  answers: ({ answers }) => ({ undisturbed: 'next', ...answers }),
+  leadsBack: ['objection'],
+  stay: (answer) => (answer === 'objection' ? {} : undefined),
   state: (stage, routes) => ({
     on: {
-      recordObjection: [{ target: `#${stage.objection.to}` }],
-      lapse: routes.after(stage.id),
+      recordObjection: routes.of(stage.id, 'objection'),
+      lapse: routes.of(stage.id, 'undisturbed'),
       ...withdrawal(stage, routes),
     },
   }),
-  duties: (stage, standing) => {
+  duties: (stage, { case: kept }) => {
     const { days, unit, firstDay } = stage.period
     return [
-      {
-        ...dutyOfStage(timed(stage), standing),
-        clock: { kind: 'runs', days, unit, firstDay },
-        lapse: 'atDue',
-      },
+      { ...dutyOfStage(timed(stage), kept), clock: { kind: 'runs', days, unit, firstDay }, lapse: 'atDue' },
     ]
   },
   rule: (_edition, stage) =>
@@ -39,15 +36,10 @@ export const publicNotice: Kind<PublicNotice> = {
         en: 'If nobody objects by then, the decision takes effect',
       },
     ),
-  remember: (stage, kept, event, { edition }) =>
-    event.type === 'recordObjection'
-      ? { ...kept, approvals: approvalsBefore(edition, stage.objection.to, kept.approvals) }
-      : kept,
   findRefusal: ({ anonymous }, _kept, event) =>
     event.type === 'recordObjection' && !anonymous && event.objector === undefined
       ? { code: 'invalid-request', field: 'objector', issues: [{ field: 'objector', ...unsigned }] }
       : undefined,
-  faults: findPublicNoticeFaults,
 }
 
 const unsigned: Words = {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { deadline, id, stage } from '../parts.ts'
+import { deadline, inOrder, stage, target } from '../parts.ts'
 
 /** What an edition says of a stage of this kind. */
 export const PublicNotice = z.strictObject({
   kind: z.literal('publicNotice'),
   ...stage,
+  ...inOrder,
   period: deadline
     .omit({ reminders: true })
     .extend({
@@ -14,8 +15,8 @@ export const PublicNotice = z.strictObject({
     })
     .meta({ description: 'How long the notice stands.' }),
   anonymous: z.boolean().meta({ description: 'An objection is taken although nobody signs it.' }),
-  objection: z
-    .strictObject({ to: id })
-    .meta({ description: 'Where an objection leads: to a stage that comes before, or to a correction.' }),
+  answers: z
+    .strictObject({ undisturbed: target.optional(), objection: target })
+    .meta({ description: 'Where the end of the notice leads, and where an objection does.' }),
   withdrawable: z.boolean(),
 })

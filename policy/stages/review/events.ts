@@ -7,10 +7,10 @@ import { bare, event, itsReason, nothing, numbered, reason, text, withReason } f
 
 const answer = {
   permission: { who: 'officers', fourEyes: 'decides', claimant: true },
-  holder: 'frees',
-  place: 'answer',
+  assignment: 'releases',
+  buttonGroup: 'answer',
 } as const
-const ownTime = { holder: 'keeps', place: 'time' } as const
+const ownTime = { buttonGroup: 'time' } as const
 
 /** What the officer of a review answers, and how they take their time. */
 export const reviewEvents = {
@@ -22,7 +22,7 @@ export const reviewEvents = {
       opinion: text.meta({ description: 'Needed where the standard does not cover the case.' }).optional(),
     }),
     probe: () => ({}),
-    told: { fields: ['opinion'], when: 'leavesOfficers' },
+    disclosure: { fields: ['opinion'], when: 'leavesOfficers' },
     decides: {
       outcome: 'granted',
       says: ({ by, task, phase, certificate }) => ({
@@ -36,7 +36,6 @@ export const reviewEvents = {
     ...withReason,
     zh: '退回',
     en: 'return',
-    stops: 'return',
     opens: {
       title: { zh: '退回补正', en: 'returned for correction' },
       says: ({ by }) => ({
@@ -44,14 +43,14 @@ export const reviewEvents = {
         en: `${capital(by.en)} has returned this project for correction.`,
       }),
     },
-    told: { fields: ['reason'], when: 'leavesOfficers' },
+    disclosure: { fields: ['reason'], when: 'leavesOfficers' },
   }),
   reject: event({
     ...answer,
     ...withReason,
     zh: '不予通过',
     en: 'reject',
-    told: itsReason,
+    disclosure: itsReason,
     decides: {
       outcome: 'refused',
       says: ({ by, task, phase }) => ({
@@ -68,18 +67,17 @@ export const reviewEvents = {
     moreTime: true,
     announces: { kind: 'moved', title: { zh: '延长办理时限', en: 'more time taken' } },
     permission: { who: 'officers', claimant: true },
-    told: itsReason,
+    disclosure: itsReason,
   }),
   suspend: event({
     ...ownTime,
     zh: '暂停计时',
     en: 'stop the clock',
-    stops: 'suspend',
     announces: { kind: 'suspend' },
     payload: (edition) => ({ ground: groundSchema(edition), reason }),
     probe: () => ({ ground: '', reason: '' }),
     permission: { who: 'officers', claimant: true },
-    told: { fields: ['ground', 'reason'], when: 'always' },
+    disclosure: { fields: ['ground', 'reason'], when: 'always' },
   }),
   resume: event({
     ...ownTime,
@@ -88,7 +86,7 @@ export const reviewEvents = {
     en: 'start the clock again',
     announces: { kind: 'resume' },
     permission: { who: 'officers' },
-    told: nothing,
+    disclosure: nothing,
   }),
 }
 

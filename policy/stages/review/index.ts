@@ -1,11 +1,14 @@
 import type { StateValue } from 'xstate'
 import type { StageOf } from '../../edition/edition.ts'
+import { endOf } from '../../edition/ends.ts'
 import { officersTask, withdrawal } from '../arrows.ts'
-import { taskPlaces } from '../common/words.ts'
+import { taskStateLabels } from '../common/words.ts'
 import { dutyOfStage, ruleOfStage } from '../duty-of-stage.ts'
-import type { Arrow, Arrows, Kind, Routes } from '../kind.ts'
+import type { Target } from '../parts.ts'
+import type { Arrows, Course, Kind, Routes } from '../kind.ts'
+import { findJudgementRefusal, isReviewAnswer, withDecision } from './answers.ts'
 import { findReviewFaults } from './faults.ts'
-import { rememberReview } from './remember.ts'
+import type { ReviewAnswer } from './schema.ts'
 
 type Review = StageOf<'review'>
 
@@ -15,33 +18,38 @@ export const review: Kind<Review> = {
   en: 'review',
   inOrder: true,
   examines: true,
-  places: { ...taskPlaces, suspended: { zh: '暂停计时', en: 'clock stopped' } },
+  stateLabels: { ...taskStateLabels, suspended: { zh: '暂停计时', en: 'clock stopped' } },
+  answers: answersOf,
+  answerPath: ({ answers }, answer) =>
+    Array.isArray(answers) ? (answer === 'return' ? ['returnTo'] : []) : ['answers', answer],
+  leadsBack: ['return'],
+  stay: () => ({ target: 'unclaimed' }),
   state: (stage, routes) => ({
     ...officersTask(
-      { ...answers(stage, routes), ...ownTime(stage) },
+      { ...answerArrows(stage, routes), ...ownTime(stage) },
       stage.suspension && { suspended: { on: { resume: [{ target: 'claimed' }] } } },
     ),
     on: { ...withdrawal(stage, routes), ...(stage.deadline && { urge: [{}] }) },
   }),
   guards: { isNotExtended: ({ id }, { extended }) => !extended?.includes(id) },
-  condition: ({ when }) => when,
-  duties: (stage, standing) => {
-    const duty = { ...dutyOfStage(stage, standing), decides: true } as const
+  duties: (stage, { value, case: kept }) => {
+    const duty = { ...dutyOfStage(stage, kept), decides: true } as const
     const { clock } = duty
-    const stands = clock?.kind === 'runs' && isSuspended(standing.value)
+    const stands = clock?.kind === 'runs' && isSuspended(value)
     return [stands ? { ...duty, clock: { ...clock, kind: 'standsStill' } } : duty]
   },
   rule: (_edition, stage) => ruleOfStage(stage, { zh: '办结', en: 'decide the case' }),
-  remember: rememberReview,
+  remember: (stage, kept, event) => {
+    if (event.type === 'extendTime') return { ...kept, extended: [...(kept.extended ?? []), stage.id] }
+    return isReviewAnswer(event) ? withDecision(stage, kept, event) : kept
+  },
   takeover: ({ takeover }) => takeover?.by,
   ownExtension: ({ ownExtension }) => ownExtension,
-  startsAnew: ({ afterReturn, suspension }, why) =>
-    (why === 'return' ? afterReturn : suspension?.afterwards) === 'restart',
   grounds: ({ suspension }) => suspension?.grounds ?? [],
   findUsedUp({ id, zh, en, ownExtension }, { extended }, type) {
     if (type !== 'extendTime' || !extended?.includes(id)) return undefined
     return {
-      ground: 'usedUp',
+      reason: 'usedUp',
       refusal: { code: 'event-not-allowed', phase: id },
       article: ownExtension?.article,
       words: {
@@ -50,11 +58,11 @@ export const review: Kind<Review> = {
       },
     }
   },
-  findObjection({ id, ownExtension }, { deadlines }, type) {
+  findDenial({ id, ownExtension }, { deadlines }, type) {
     const late = deadlines.find(({ task, overdue }) => task === id && overdue)
     if (type !== 'extendTime' || !late) return undefined
     return {
-      ground: 'tooLate',
+      reason: 'tooLate',
       refusal: { code: 'event-not-allowed', phase: id },
       article: ownExtension?.article,
       words: {
@@ -63,28 +71,33 @@ export const review: Kind<Review> = {
       },
     }
   },
-  findRefusal: (_stage, { judgements }, event) =>
-    event.type === 'approve' && judgements.length > 0 && !event.opinion
-      ? { code: 'judgement-needed', field: 'opinion', judgements }
-      : undefined,
+  findRefusal: (_stage, kept, event) => findJudgementRefusal(kept, event),
   faults: findReviewFaults,
 }
 
-function answers(stage: Review, routes: Routes): Arrows {
-  const arrows = {
-    approve: routes.after(stage.id),
-    return: [{ target: `#${stage.returnTo ?? ''}` }],
-    reject: routes.end('rejected'),
-  } satisfies Record<(typeof stage.answers)[number], Arrow[]>
-  return Object.fromEntries(stage.answers.map((answer) => [answer, arrows[answer]]))
+function answersOf(
+  { answers, returnTo, afterReturn }: Review,
+  course: Course,
+): Readonly<Record<string, Target | undefined>> {
+  if (!Array.isArray(answers)) return answers
+  const inShort = {
+    approve: 'next',
+    return: returnTo === undefined ? undefined : { to: returnTo, clock: afterReturn ?? 'resume' },
+    reject: endOf(course, 'rejected')?.id,
+  } satisfies Record<ReviewAnswer, Target | undefined>
+  return Object.fromEntries(answers.map((answer) => [answer, inShort[answer]]))
+}
+
+function answerArrows(stage: Review, routes: Routes): Arrows {
+  const given = Array.isArray(stage.answers) ? stage.answers : Object.keys(stage.answers)
+  return Object.fromEntries(given.map((answer) => [answer, routes.of(stage.id, answer)]))
 }
 
 /** The officer takes longer once, or waits for what does not count as time of the review. */
 function ownTime({ id, ownExtension, suspension }: Review): Arrows {
-  const once = { type: 'isSo', params: { stage: id, question: 'isNotExtended' } } as const
   return {
-    ...(ownExtension && { extendTime: [{ guard: once }] }),
-    ...(suspension && { suspend: [{ target: 'suspended' }] }),
+    ...(ownExtension && { extendTime: [{ guard: { asks: [{ stage: id, question: 'isNotExtended' }] } }] }),
+    ...(suspension && { suspend: [{ target: 'suspended', clock: suspension.afterwards }] }),
   }
 }
 

@@ -1,18 +1,35 @@
 import { z } from 'zod'
-import { afterwards, condition, deadline, id, provenance, stage, takeover, words } from '../parts.ts'
+import {
+  afterwards,
+  deadline,
+  id,
+  inOrder,
+  provenance,
+  sameOfficerAs,
+  stage,
+  takeover,
+  targets,
+  words,
+} from '../parts.ts'
+
+/** What an officer who examines an application answers. */
+export const reviewAnswers = ['approve', 'return', 'reject'] as const
+/** One of these answers. */
+export type ReviewAnswer = (typeof reviewAnswers)[number]
 
 /** What an edition says of a stage of this kind. */
 export const Review = z.strictObject({
   kind: z.literal('review'),
   ...stage,
-  when: condition
-    .optional()
-    .meta({ description: 'The review takes place only if this holds; always, if it is left out.' }),
-  answers: z.array(z.enum(['approve', 'return', 'reject'])).min(1),
-  returnTo: id.optional().meta({ description: 'The stage that a returned case goes to.' }),
-  afterReturn: afterwards.optional(),
+  ...inOrder,
+  answers: z.union([z.array(z.enum(reviewAnswers)).min(1), targets(...reviewAnswers)]).meta({
+    description: 'Where each answer leads; or, in short, which there are: on, to `returnTo`, and to the end.',
+  }),
+  returnTo: id.optional().meta({ description: 'In short: the stage that a returned case goes to.' }),
+  afterReturn: afterwards.optional().meta({ description: 'In short: what becomes of the clock meanwhile.' }),
   withdrawable: z.boolean(),
   takeover,
+  sameOfficerAs,
   deadline: deadline.optional(),
   ownExtension: deadline
     .omit({ reminders: true })

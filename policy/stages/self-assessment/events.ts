@@ -8,9 +8,8 @@ export const selfAssessmentEvents = {
     en: 'complete assessment',
     payload: () => ({ score: z.number().min(0).max(5), level: z.int().min(0).max(5) }),
     probe: () => ({ score: 0, level: 0 }),
-    permission: { who: 'turn', fourEyes: 'files' },
-    holder: 'keeps',
-    told: everything,
-    place: 'deed',
+    permission: { who: 'stageRoles', fourEyes: 'files' },
+    disclosure: everything,
+    buttonGroup: 'work',
   }),
 }

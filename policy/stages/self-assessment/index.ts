@@ -11,14 +11,16 @@ export const selfAssessment: Kind<StageOf<'selfAssessment'>> = {
   zh: '自评',
   en: 'self-assessment',
   inOrder: true,
+  answers: ({ answers }) => ({ completeAssessment: 'next', ...answers }),
+  stay: () => ({}),
   state: (stage, routes) => ({
     on: {
-      completeAssessment: routes.after(stage.id),
+      completeAssessment: routes.of(stage.id, 'completeAssessment'),
       ...amendment(stage, routes),
       ...withdrawal(stage, routes),
     },
   }),
-  duties: (stage, standing) => [dutyOfStage(stage, standing)],
+  duties: (stage, { case: kept }) => [dutyOfStage(stage, kept)],
   rule: (_edition, stage) => ruleOfStage(stage, { zh: '完成测评', en: 'complete the assessment' }),
   remember: (_stage, kept, event) =>
     event.type === 'completeAssessment'

@@ -5,21 +5,21 @@ import { event, everything, itsReason, numbered, reason, text, withReason } from
 
 const evidence = z.array(Evidence).max(50).optional()
 
-const deed = {
-  permission: { who: 'turn' },
-  told: everything,
-  place: 'deed',
+const own = {
+  permission: { who: 'stageRoles' },
+  disclosure: everything,
+  buttonGroup: 'work',
 } as const
 const decision = {
   permission: { who: 'officers', fourEyes: 'decides', claimant: true },
-  holder: 'frees',
-  place: 'answer',
+  assignment: 'releases',
+  buttonGroup: 'answer',
 } as const
 
 /** What the holder of a certificate owes and asks for, and what officers decide about it (三（二）、三（四）). */
 export const supervisionEvents = {
   report: event({
-    ...deed,
+    ...own,
     zh: '填报进展',
     en: 'report progress',
     payload: ({ vocabulary }) => ({
@@ -31,10 +31,9 @@ export const supervisionEvents = {
       evidence,
     }),
     probe: () => ({ percent: 0, invested: {} }),
-    holder: 'keeps',
   }),
   complete: event({
-    ...deed,
+    ...own,
     zh: '报告完工',
     en: 'report completion',
     payload: ({ vocabulary }) => ({
@@ -46,23 +45,20 @@ export const supervisionEvents = {
       evidence,
     }),
     probe: () => ({ completedOn: '', effects: [] }),
-    holder: 'frees',
   }),
   explainOverdue: event({
-    ...deed,
+    ...own,
     zh: '说明超期原因和整改措施',
     en: 'explain the overrun',
     payload: () => ({ reason, measures: text }),
     probe: () => ({ reason: '', measures: '' }),
-    holder: 'keeps',
   }),
   requestExtension: event({
-    ...deed,
+    ...own,
     zh: '申请延期',
     en: 'ask for an extension',
     payload: () => ({ reason, measures: text, completeOn: DateText }),
     probe: () => ({ reason: '', measures: '', completeOn: '' }),
-    holder: 'frees',
     asks: true,
   }),
   grantExtension: event({
@@ -74,7 +70,7 @@ export const supervisionEvents = {
       completeOn: DateText.optional().meta({ description: 'Sooner than asked for; else as asked for.' }),
     }),
     probe: () => ({}),
-    told: { fields: ['completeOn'], when: 'always' },
+    disclosure: { fields: ['completeOn'], when: 'always' },
     decides: {
       outcome: 'granted',
       task: 'extensionDecision',
@@ -90,7 +86,7 @@ export const supervisionEvents = {
     ...withReason,
     zh: '不同意延期',
     en: 'refuse the extension',
-    told: itsReason,
+    disclosure: itsReason,
     decides: {
       outcome: 'refused',
       task: 'extensionDecision',
@@ -113,10 +109,9 @@ export const supervisionEvents = {
       }),
     },
     permission: { who: 'parties' },
-    holder: 'frees',
     asks: true,
-    told: itsReason,
-    place: 'other',
+    disclosure: itsReason,
+    buttonGroup: 'other',
   }),
   withdrawRequest: event({
     zh: '撤回所提申请',
@@ -125,16 +120,15 @@ export const supervisionEvents = {
     payload: () => ({ reason: reason.optional() }),
     probe: () => ({}),
     permission: { who: 'asker' },
-    holder: 'frees',
-    told: itsReason,
-    place: 'other',
+    disclosure: itsReason,
+    buttonGroup: 'other',
   }),
   revoke: event({
     ...decision,
     ...withReason,
     zh: '撤销认定',
     en: 'revoke',
-    told: itsReason,
+    disclosure: itsReason,
     decides: {
       outcome: 'revoked',
       task: 'revocationDecision',
@@ -150,7 +144,7 @@ export const supervisionEvents = {
     ...withReason,
     zh: '不予撤销',
     en: 'refuse the revocation',
-    told: itsReason,
+    disclosure: itsReason,
     decides: {
       outcome: 'refused',
       task: 'revocationDecision',
@@ -162,7 +156,7 @@ export const supervisionEvents = {
     },
   }),
   respond: event({
-    ...deed,
+    ...own,
     zh: '陈述申辩',
     en: 'be heard',
     payload: () => ({
@@ -171,6 +165,5 @@ export const supervisionEvents = {
       }),
     }),
     probe: () => ({ statement: '' }),
-    holder: 'keeps',
   }),
 }

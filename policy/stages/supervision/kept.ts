@@ -24,7 +24,7 @@ type ExtensionRequest = { kind: 'extension'; completeOn: string } & Asked
 export type Request = ExtensionRequest | ({ kind: 'revocation'; waiting?: ExtensionRequest } & Asked)
 
 /** A report: how much is done, and what is spent so far where it says so (yuan). */
-export type Report = { period: string; on: string; percent: number; invested?: string }
+export type FiledReport = { period: string; on: string; percent: number; invested?: string }
 
 /** What a certified project owes and has done since (三（二）). */
 export type Supervision = {
@@ -32,22 +32,21 @@ export type Supervision = {
   since: string
   /** The planned completion, as it stands now. */
   completeOn: string
-  overdue: boolean
-  /** Reason and measures of the overrun have been stated: never before there is one. */
-  explained: boolean
+  /** When reason and measures of a delay were stated last; those of an extension stand as long as it is asked for. */
+  explainedOn?: string
   /** Each time that the date was moved; `late` if it was asked for after the date. */
   extensions: { from: string; to: string; on: string; late: boolean }[]
   request: Request | null
   /** The day of the decision on what was asked for in time, where the date had passed by then: the last day instead of it. */
   decidedOn?: string
   /** The last report of each period. */
-  reports: Report[]
+  reports: FiledReport[]
   /** The report that came last, by what it says: the same once more on its day is a repeat. */
   lastReport?: { period: string; on: string; digest: Digest }
   /** What was promised and is reached, and what is not. */
   completed: { on: string; reached: string[]; missed: string[] } | null
-  /** When an operator held the case, oldest first: such days count towards no date. */
-  holds?: HeldTime[]
+  /** Its completion was reported, or it was revoked, after the last day. */
+  endedLate?: true
 }
 
 /**
@@ -55,29 +54,23 @@ export type Supervision = {
  * or only while officers decided, and then the day of the certificate is the last one.
  */
 export function openSupervision(completeOn: string, on: string, askedOn: string): Supervision {
-  const isPast = completeOn < on
-  const isInTime = askedOn <= completeOn
+  const hasPassedSince = askedOn <= completeOn && completeOn < on
   return {
     since: on,
     completeOn,
-    overdue: isPast && !isInTime,
-    explained: false,
     extensions: [],
     request: null,
-    ...(isPast && isInTime && { decidedOn: on }),
+    ...(hasPassedSince && { decidedOn: on }),
     reports: [],
     completed: null,
   }
 }
 
-/**
- * The periods that a report is owed for on a day, oldest first: those that have begun and have none, else the next one.
- */
-export function owedPeriods(
-  { reports: { every } }: StageOf<'supervision'>,
-  kept: Supervision,
-  on: string,
-): string[] {
+/** How often a stage wants reports, and how long after the end of the period. */
+export type ReportRules = NonNullable<StageOf<'supervision'>['reports']>
+
+/** The periods that a report is owed for on a day, oldest first: those that have begun and have none, else the next one. */
+export function owedPeriods({ every }: Pick<ReportRules, 'every'>, kept: Supervision, on: string): string[] {
   const now = periodOf(every, on)
   const owed: string[] = []
   for (let period = periodOf(every, kept.since); period <= now; period = periodAfter(every, period)) {
@@ -86,8 +79,8 @@ export function owedPeriods(
   return owed.length > 0 ? owed : [periodAfter(every, now)]
 }
 
-/** How reports are counted: by the rules of the stage and the calendar of those who owe them. */
-export type Reporting = { stage: StageOf<'supervision'>; calendar: Calendar }
+/** How reports are counted: by the rules of the stage, the calendar of those who owe them, and when the case was held. */
+export type Reporting = { rules: ReportRules; calendar: Calendar; holds: readonly HeldTime[] | undefined }
 
 /**
  * The period that a report on a day is for: the oldest one owed that has ended; else the one that was reported last, while
@@ -99,11 +92,11 @@ export function periodReported(
   report: ProgressReport,
   on: string,
 ): string {
-  const { every } = reporting.stage.reports
+  const { every } = reporting.rules
   const now = periodOf(every, on)
   const last = kept.lastReport
   if (last?.on === on && last.digest === digestOfReport(report)) return last.period
-  const [oldest = now] = owedPeriods(reporting.stage, kept, on)
+  const [oldest = now] = owedPeriods(reporting.rules, kept, on)
   if (oldest < now) return oldest
   return last && last.period < now && on <= correctedUntil(reporting, kept, last) ? last.period : now
 }
@@ -115,7 +108,7 @@ function correctedUntil(
   { period, on }: { period: string; on: string },
 ): string {
   const dueOn = reportDueOn(reporting, kept, period)
-  const later = addDays(on, reporting.stage.reports.within.days)
+  const later = addDays(on, reporting.rules.within.days)
   return dueOn > later ? dueOn : later
 }
 
@@ -125,14 +118,18 @@ export function digestOfReport({ percent, invested, problems, evidence }: Progre
 }
 
 /** The last day of a report: later by what the case was held, and no day off. */
-export function reportDueOn({ stage, calendar }: Reporting, kept: Supervision, period: string): string {
+export function reportDueOn(
+  { rules, calendar, holds }: Reporting,
+  kept: Supervision,
+  period: string,
+): string {
   const lastDayFrom = (date: string) => lastDayByCalendar(calendar, date)
-  return lastDayFrom(laterByHolds(reportDate(stage, kept, period), kept.holds, lastDayFrom))
+  return lastDayFrom(laterByHolds(reportDate(rules, kept, period), holds, lastDayFrom))
 }
 
 /** The day until which the report of a period is in time, by the rule; its time begins with the period, or with the certificate. */
 export function reportDate(
-  { reports: { every, within } }: StageOf<'supervision'>,
+  { every, within }: ReportRules,
   { since }: Supervision,
   period: string,
 ): GivenDate {
@@ -144,14 +141,22 @@ export function reportDate(
   }
 }
 
-/** The last day for the completion; its time begins with the certificate, or with the decision that named it. */
+/** The last day of the completion, later by what the case was held. */
+export function completionDueOn(kept: Supervision, holds: readonly HeldTime[] | undefined): string {
+  return laterByHolds(completionDate(kept), holds)
+}
+
+/** The day until which the completion is in time, by the rule; its time begins with the certificate, or with the decision that named it. */
 export function completionDate({ completeOn, decidedOn, extensions, since }: Supervision): GivenDate {
   if (decidedOn !== undefined) return { from: decidedOn, dueOn: decidedOn }
   return { from: extensions.at(-1)?.on ?? since, dueOn: completeOn }
 }
 
 /** The planned completion as it stands now, later by what the case was held: what an extension is counted from. */
-export function plannedCompletion({ completeOn, extensions, since, holds }: Supervision): string {
+export function plannedCompletion(
+  { completeOn, extensions, since }: Supervision,
+  holds: readonly HeldTime[] | undefined,
+): string {
   return laterByHolds({ from: extensions.at(-1)?.on ?? since, dueOn: completeOn }, holds)
 }
 
@@ -164,5 +169,5 @@ export function staysLate(
 ): boolean {
   const next = periodReported(reporting, kept, report, on)
   const isMissed = (period: string) => reportDueOn(reporting, kept, period) < on
-  return owedPeriods(reporting.stage, kept, on).some((period) => period !== next && isMissed(period))
+  return owedPeriods(reporting.rules, kept, on).some((period) => period !== next && isMissed(period))
 }

@@ -3,10 +3,11 @@ import type { StageOf } from '../../edition/edition.ts'
 import type { CaseEvent, ProgressReport } from '../../case/events.ts'
 import { fenToYuan, sumFen } from '../../edition/money.ts'
 import type { Moment } from '../kind.ts'
+import { overrunAfter } from './overrun.ts'
 import { decidedAfter, requestAfter } from './requests.ts'
 import { digestOfReport, periodReported, type Reporting, type Supervision } from './kept.ts'
 
-type Place = { on: string; promised: string[] }
+type ReportedAt = { on: string; promised: string[] }
 
 /** What a case remembers of an event of its supervision; the effects that count are those that its application promised. */
 export function rememberSupervision(
@@ -15,27 +16,26 @@ export function rememberSupervision(
   event: CaseEvent,
   { calendar, on }: Moment,
 ): Case {
-  const { supervision, application } = kept
+  const { supervision, application, holds } = kept
   if (!supervision) return kept
-  const place = { on, promised: application.effects }
-  const request = requestAfter(stage, supervision, event, on)
-  const after = { ...rememberDates({ stage, calendar }, supervision, event, place), request }
-  return { ...kept, supervision: { ...after, ...decidedAfter(stage, supervision, after, on) } }
+  const at = { on, promised: application.effects }
+  const request = requestAfter(stage, kept, event, on)
+  const reporting = stage.reports && { rules: stage.reports, calendar, holds }
+  const after = {
+    ...rememberDates(reporting, supervision, event, at),
+    ...overrunAfter(stage, kept, event, { request, on }),
+    request,
+  }
+  return { ...kept, supervision: { ...after, ...decidedAfter(stage, kept, after, on) } }
 }
 
 function rememberDates(
-  reporting: Reporting,
+  reporting: Reporting | undefined,
   kept: Supervision,
   event: CaseEvent,
-  { on, promised }: Place,
+  { on, promised }: ReportedAt,
 ): Supervision {
-  if (event.type === 'report') return reported(reporting, kept, event, on)
-  if (event.type === 'overdue' && event.task === 'completion') {
-    // An extension that is being asked for has stated them.
-    return { ...kept, overdue: true, explained: kept.request?.kind === 'extension' }
-  }
-  if (event.type === 'explainOverdue') return { ...kept, explained: true }
-  if (event.type === 'requestExtension') return { ...kept, explained: kept.overdue }
+  if (event.type === 'report') return reporting ? reported(reporting, kept, event, on) : kept
   if (event.type === 'grantExtension') return extended(kept, event.completeOn, on)
   if (event.type !== 'complete') return kept
   const reached = promised.filter((effect) => event.effects.includes(effect))
@@ -63,5 +63,5 @@ function extended(
   const extensions = [...kept.extensions, { from, to, on, late: request.late }]
   // What was asked for may have come while officers decided.
   const decided = to < on && { decidedOn: on }
-  return { ...kept, ...decided, completeOn: to, overdue: false, explained: false, extensions }
+  return { ...kept, ...decided, completeOn: to, extensions }
 }

@@ -1,7 +1,7 @@
 import type { StageOf } from '../../edition/edition.ts'
+import type { Case } from '../../case/case.ts'
 import type { CaseEvent } from '../../case/events.ts'
-import { laterByHolds } from '../../case/held-time.ts'
-import { completionDate, plannedCompletion, type Asked, type Request, type Supervision } from './kept.ts'
+import { completionDueOn, plannedCompletion, type Asked, type Request, type Supervision } from './kept.ts'
 
 type WaitingExtension = Extract<Request, { kind: 'extension' }>
 
@@ -41,20 +41,30 @@ export function waitsInTime(
 /** What a supervision is asked for after an event on a day. */
 export function requestAfter(
   stage: StageOf<'supervision'>,
-  kept: Supervision,
+  kept: Case,
   event: CaseEvent,
   on: string,
 ): Request | null {
-  const { request } = kept
+  const { supervision } = kept
+  if (!supervision) return null
+  const { request } = supervision
   if (event.type === 'requestExtension')
-    return { kind: 'extension', completeOn: event.completeOn, ...asked(kept, 'extension', event, on) }
+    return {
+      kind: 'extension',
+      completeOn: event.completeOn,
+      ...asked(supervision, kept.holds, 'extension', event, on),
+    }
   if (event.type === 'requestRevocation') {
     const waiting = stage.by.includes(event.by.role) ? undefined : waitingOf(request)
-    return { kind: 'revocation', ...(waiting && { waiting }), ...asked(kept, 'revocation', event, on) }
+    return {
+      kind: 'revocation',
+      ...(waiting && { waiting }),
+      ...asked(supervision, kept.holds, 'revocation', event, on),
+    }
   }
   if (event.type === 'complete') return request?.kind === 'revocation' ? request : null
   if (!endings.has(event.type)) return request
-  if (request?.kind === 'revocation' && takesBackWaiting(stage, kept, event)) {
+  if (request?.kind === 'revocation' && takesBackWaiting(stage, supervision, event)) {
     const { waiting: _waiting, ...revocation } = request
     return revocation
   }
@@ -73,12 +83,12 @@ const endings: ReadonlySet<CaseEvent['type']> = new Set([
 /** The day of a decision on what was asked for in time, if the date had passed by then: it is the last day instead. */
 export function decidedAfter(
   stage: StageOf<'supervision'>,
-  before: Supervision,
+  { supervision, holds }: Case,
   after: Supervision,
   on: string,
 ): Pick<Supervision, 'decidedOn'> {
-  const isDecided = waitsInTime(stage, before) && !waitsInTime(stage, after)
-  return isDecided && laterByHolds(completionDate(after), after.holds) < on ? { decidedOn: on } : {}
+  const isDecided = supervision && waitsInTime(stage, supervision) && !waitsInTime(stage, after)
+  return isDecided && completionDueOn(after, holds) < on ? { decidedOn: on } : {}
 }
 
 /** The extension that waits until a revocation is decided. */
@@ -92,13 +102,14 @@ function waitingOf(request: Request | null): WaitingExtension | undefined {
 
 function asked(
   kept: Supervision,
+  holds: Case['holds'],
   kind: Request['kind'],
   { by: { user, role }, reason }: { by: { user: string; role: string }; reason: string },
   on: string,
 ): Asked {
   const { request, since, decidedOn } = kept
   const earlier = request?.kind === kind ? [...(request.replaced ?? []), request.by] : []
-  const planned = plannedCompletion(kept)
+  const planned = plannedCompletion(kept, holds)
   // Who got the certificate after the date can have asked on no day before.
   const lastDay = decidedOn === since && planned < since ? since : planned
   return { by: user, role, reason, on, late: on > lastDay, ...(earlier.length > 0 && { replaced: earlier }) }

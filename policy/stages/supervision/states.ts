@@ -1,5 +1,5 @@
 import type { StageOf } from '../../edition/edition.ts'
-import { officersTask } from '../arrows.ts'
+import { also, officersTask } from '../arrows.ts'
 import type { Arrow, Arrows, Guard, Routes, StageState } from '../kind.ts'
 import type { guards } from './guards.ts'
 
@@ -7,13 +7,16 @@ type Supervision = StageOf<'supervision'>
 
 /**
  * A certified project under construction (三（二）、三（四）): it is built, extended, completed or revoked in one region, and
- * reports its progress in the other.
+ * reports its progress in the other; what an edition leaves out there is not.
  */
 export function stateOfSupervision(stage: Supervision, routes: Routes): StageState {
   return {
     type: 'parallel',
     on: { urge: [{}] },
-    states: { construction: construction(stage, routes), reporting: reporting(stage) },
+    states: {
+      construction: construction(stage, routes),
+      ...(stage.reports && { reporting: reporting(stage) }),
+    },
   }
 }
 
@@ -31,44 +34,59 @@ function reporting(stage: Supervision): StageState {
 }
 
 function construction(stage: Supervision, routes: Routes): StageState {
-  const ways = {
-    ...completion(routes),
-    ...revocation(stage),
-    ...extension,
-  }
+  const completed = completion(stage, routes)
+  const ways = { ...completed, ...revocation(stage), ...extension(stage) }
   const explained: Arrow = { target: 'explained' }
+  const isDated = stage.completion !== undefined
   return {
     initial: 'building',
-    // While something is being decided the date passes all the same, and the case comes back overdue.
-    on: { overdue: [{ guard: about('completion') }] },
     states: {
       building: {
         // A case comes back here that was completed while its revocation was decided, whose extension waited for that, or
-        // whose date has passed meanwhile; or the date had passed when it was certified.
-        always: [
-          ...routes.end('completed').map((way) => ({ ...way, guard: asks(stage, 'isCompleted') })),
-          { target: 'extensionDecision', guard: asks(stage, 'isExtensionAsked') },
-          { target: 'explained', guard: asks(stage, 'isExplained') },
-          { target: 'overdue', guard: asks(stage, 'isOverdue') },
-        ],
-        on: { ...ways, overdue: [{ target: 'overdue', guard: about('completion') }] },
+        // whose date has passed by now, as it does also while something is decided; or it had when the case was certified.
+        ...(isDated && {
+          always: [
+            ...(completed.complete ?? []).map((way) => also(way, asks(stage, 'isCompleted'))),
+            ...(stage.extension
+              ? [{ target: 'extensionDecision', guard: asks(stage, 'isExtensionAsked') }]
+              : []),
+            { target: 'explained', guard: asks(stage, 'isExplained') },
+            { target: 'overdue', guard: asks(stage, 'isOverdue') },
+          ],
+        }),
+        on: { ...ways, ...(isDated && { overdue: [{ target: 'overdue', guard: about('completion') }] }) },
       },
-      overdue: { on: { ...ways, explainOverdue: [explained] } },
-      explained: { on: { ...ways, explainOverdue: [{}] } },
-      ...decisions(stage, routes),
+      ...(isDated && {
+        overdue: { on: { ...ways, explainOverdue: [explained] } },
+        explained: { on: { ...ways, explainOverdue: [{}] } },
+      }),
+      ...(stage.extension && { extensionDecision: decisionOnExtension(stage, routes) }),
+      ...(stage.hearing && decisionsOnRevocation(stage, routes)),
     },
   }
 }
 
 /** What waits for somebody's word. Whoever asked may ask otherwise or take it back until it is given. */
-function decisions(stage: Supervision, routes: Routes): Record<string, StageState> {
-  const meanwhile = { ...missed, ...revocation(stage) }
-  const revoking = { ...meanwhile, ...completedMeanwhile, ...takenBack(stage) }
+function decisionOnExtension(stage: Supervision, routes: Routes): StageState {
   return {
-    extensionDecision: {
-      ...officersTask({ grantExtension: back(stage), refuseExtension: back(stage) }),
-      on: { ...meanwhile, withdrawRequest: back(stage), ...completion(routes), ...extension },
+    ...officersTask({ grantExtension: back(stage), refuseExtension: back(stage) }),
+    on: {
+      ...revocation(stage),
+      withdrawRequest: back(stage),
+      ...completion(stage, routes),
+      ...extension(stage),
     },
+  }
+}
+
+function decisionsOnRevocation(stage: Supervision, routes: Routes): Record<string, StageState> {
+  const revoking = {
+    ...revocation(stage),
+    // A completion that is reported meanwhile ends nothing: it counts once the project is not revoked.
+    ...(stage.completion && { complete: [{}] }),
+    ...takenBack(stage),
+  }
+  return {
     hearing: {
       on: {
         ...revoking,
@@ -77,35 +95,36 @@ function decisions(stage: Supervision, routes: Routes): Record<string, StageStat
       },
     },
     revocationDecision: {
-      ...officersTask({ revoke: routes.end('revoked'), refuseRevocation: back(stage) }),
+      ...officersTask({ revoke: routes.of(stage.id, 'revoke'), refuseRevocation: back(stage) }),
       on: revoking,
     },
   }
 }
 
-/** The date passes while something is decided: remembered until the project is back. */
-const missed: Arrows = { overdue: [{ guard: about('completion') }] }
-
 /** What is asked for again takes the place of what is being decided, and is decided anew. */
-const extension: Arrows = { requestExtension: [{ target: 'extensionDecision' }] }
+function extension({ extension: possible }: Supervision): Arrows {
+  return possible ? { requestExtension: [{ target: 'extensionDecision' }] } : {}
+}
 
 /** An officer takes the revocation back; or the holder the extension that waits for it, which ends nothing else. */
-const takenBack = (stage: Supervision): Arrows => ({
-  withdrawRequest: [...back(stage).map((way) => ({ ...way, guard: asks(stage, 'isBeingDecided') })), {}],
-})
+function takenBack(stage: Supervision): Arrows {
+  return { withdrawRequest: [...back(stage).map((way) => also(way, asks(stage, 'isBeingDecided'))), {}] }
+}
 
-/** A completion that is reported while a revocation is decided ends nothing: it counts once the project is not revoked. */
-const completedMeanwhile: Arrows = { complete: [{}] }
-
-const completion = (routes: Routes): Arrows => ({ complete: routes.end('completed') })
+/** A completion after the date may lead elsewhere, where the edition says so. */
+function completion(stage: Supervision, routes: Routes): Arrows {
+  if (!stage.completion) return {}
+  const late = stage.answers?.completeLate ? routes.of(stage.id, 'completeLate') : []
+  return {
+    complete: [...late.map((way) => also(way, asks(stage, 'isOverdue'))), ...routes.of(stage.id, 'complete')],
+  }
+}
 
 /** An officer who wants a revocation hears the enterprise first; one that the enterprise asks for is decided at once. */
-function revocation({ officers }: Supervision): Arrows {
+function revocation({ officers, hearing }: Supervision): Arrows {
+  if (!hearing) return {}
   return {
-    requestRevocation: [
-      { target: 'hearing', guard: { type: 'isFrom', params: { roles: officers } } },
-      { target: 'revocationDecision' },
-    ],
+    requestRevocation: [{ target: 'hearing', guard: { from: officers } }, { target: 'revocationDecision' }],
   }
 }
 
@@ -113,10 +132,10 @@ function back({ id }: Supervision): Arrow[] {
   return [{ target: `#${id}.construction.building` }]
 }
 
-function about(task: string): NonNullable<Arrow['guard']> {
-  return { type: 'isAbout', params: { task } }
+function about(task: string): Guard {
+  return { about: task }
 }
 
 function asks({ id }: Supervision, question: keyof typeof guards): Guard {
-  return { type: 'isSo', params: { stage: id, question } }
+  return { asks: [{ stage: id, question }] }
 }

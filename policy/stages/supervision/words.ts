@@ -1,12 +1,13 @@
 import type { StageOf, Words } from '../../edition/edition.ts'
-import { taskPlaces } from '../common/words.ts'
+import { taskStateLabels } from '../common/words.ts'
 import { capital } from '../../words/capital.ts'
 import type { Sentence } from '../event-row.ts'
 import type { TaskRule } from '../kind.ts'
+import type { ReportRules } from './kept.ts'
 
 /** The words for where a certified project stands. */
-export const places = {
-  ...taskPlaces,
+export const stateLabels = {
+  ...taskStateLabels,
   building: { zh: '建设中', en: 'under construction' },
   overdue: { zh: '已超期', en: 'overdue' },
   explained: { zh: '超期已说明', en: 'overdue and explained' },
@@ -33,9 +34,9 @@ export const tasks = {
 } as const satisfies Record<string, Words>
 
 /** A task of a certified project. */
-export type Task = keyof typeof tasks
+export type SupervisionTask = keyof typeof tasks
 
-const deeds = {
+const instructions = {
   progressReport: { zh: '填报项目进展', en: 'report the progress of the project' },
   completion: {
     zh: '完成建设并报告完工；不能按期完工的，说明原因和整改措施并申请延期，或者申请撤销认定',
@@ -44,7 +45,7 @@ const deeds = {
   extensionDecision: { zh: '作出审批决定', en: 'decide' },
   revocationDecision: { zh: '作出审批决定', en: 'decide' },
   hearing: { zh: '提交陈述、申辩', en: 'say what is to be said against it' },
-} as const satisfies Record<Task, Words>
+} as const satisfies Record<SupervisionTask, Words>
 
 const all: Words = {
   zh: '按期填报项目进展并完成建设',
@@ -65,20 +66,21 @@ const proposed: Sentence = ({ asker }) => ({
 export function ruleOfSupervision(stage: StageOf<'supervision'>, task: string): TaskRule | undefined {
   const { by, officers, reports, completion, decision, hearing } = stage
   if (task === stage.id)
-    return { roles: by, deed: all, reminders: undefined, lapse: null, source: stage.source }
+    return { roles: by, instruction: all, reminders: undefined, lapse: null, source: stage.source }
   const rules = {
-    progressReport: { roles: by, ...reports },
-    completion: { roles: by, ...completion },
-    extensionDecision: { roles: officers, ...decision },
-    revocationDecision: { roles: officers, ...decision },
-    hearing: { roles: by, ...hearing },
-  } satisfies Record<Task, object>
-  if (!isTask(task)) return undefined
-  const { roles, reminders, source } = rules[task]
+    progressReport: reports && { roles: by, ...reports },
+    completion: completion && { roles: by, ...completion },
+    extensionDecision: decision && { roles: officers, ...decision },
+    revocationDecision: decision && { roles: officers, ...decision },
+    hearing: hearing && { roles: by, ...hearing },
+  } satisfies Record<SupervisionTask, object | undefined>
+  const rule = isTask(task) ? rules[task] : undefined
+  if (!isTask(task) || !rule) return undefined
+  const { roles, reminders, source } = rule
   const isHearing = task === 'hearing'
   return {
     roles,
-    deed: deeds[task],
+    instruction: instructions[task],
     reminders,
     source,
     lapse: isHearing ? unheard : null,
@@ -86,7 +88,7 @@ export function ruleOfSupervision(stage: StageOf<'supervision'>, task: string): 
   }
 }
 
-function isTask(task: string): task is Task {
+function isTask(task: string): task is SupervisionTask {
   return Object.hasOwn(tasks, task)
 }
 
@@ -95,16 +97,19 @@ const periods = {
   quarter: { zh: '每季度', en: 'each quarter' },
   halfYear: { zh: '每半年', en: 'each half-year' },
   year: { zh: '每年', en: 'each year' },
-} as const satisfies Record<StageOf<'supervision'>['reports']['every'], Words>
+} as const satisfies Record<ReportRules['every'], Words>
 
 /** How the date of a task comes about that no length of time gives. */
 export function dateRuleOf({ reports, extension }: StageOf<'supervision'>, task: string): Words {
-  const { zh, en } = periods[reports.every]
-  const { days } = reports.within
-  return task === 'progressReport'
-    ? { zh: `${zh}，期末后 ${days} 天`, en: `${en}, ${days} days after its end` }
-    : {
-        zh: `项目计划完工日；可延期 ${extension.atMost} 次，每次至多 ${extension.months} 个月`,
-        en: `the project's own date; it may be moved ${extension.atMost} times, by ${extension.months} months each`,
-      }
+  if (task === 'progressReport' && reports) {
+    const { zh, en } = periods[reports.every]
+    const { days } = reports.within
+    return { zh: `${zh}，期末后 ${days} 天`, en: `${en}, ${days} days after its end` }
+  }
+  if (!extension) return { zh: '项目计划完工日', en: "the project's own date" }
+  const { atMost, months } = extension
+  return {
+    zh: `项目计划完工日；可延期 ${atMost} 次，每次至多 ${months} 个月`,
+    en: `the project's own date; it may be moved ${atMost} times, by ${months} months each`,
+  }
 }

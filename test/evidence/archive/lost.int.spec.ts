@@ -9,11 +9,12 @@ import { archiveHealth } from '../../../evidence/archive/reconcile-all.ts'
 import { reconcileCase } from '../../../evidence/archive/reconcile.ts'
 import { checkRuns } from '../../../evidence/audit/check-runs.ts'
 import type { Models } from '../../../models/index.ts'
+import { recorded } from '../../../workflows/contract.ts'
 import { restartCase } from '../../../operations/restart.ts'
 import { digestOfBytes } from '../../../policy/integrity/digest.ts'
 import { people } from '../../fixtures.ts'
 import { stations } from '../../support/cases.ts'
-import { actAll, type Project } from '../../support/projects.ts'
+import { actAll, findOnRecord, type Project } from '../../support/projects.ts'
 import { begin, careOf, dump, openFixture, reconcile, right } from './fixture.ts'
 
 const patience = { timeout: 30_000, interval: 50 }
@@ -41,8 +42,13 @@ async function over(): Promise<{ project: Project; run: Run }> {
 
 /** A new run takes the case up. */
 async function restart(project: Project): Promise<void> {
-  const order = { act: 'restart', reason: '核查数据', by: people.administrator, approvedBy: 'adm-2' } as const
-  expect(await restartCase(sources(), project.id, { order, request: randomUUID() })).toBeNull()
+  const command = {
+    act: 'restart',
+    reason: '核查数据',
+    by: people.administrator,
+    approvedBy: 'adm-2',
+  } as const
+  expect(await restartCase(sources(), project.id, { command, request: randomUUID() })).toBeNull()
   await vi.waitFor(
     async () => expect((await project.lines()).at(-1)).toMatchObject({ type: 'restart' }),
     patience,
@@ -114,9 +120,7 @@ describe('a case whose latest run is lost', () => {
 /** A history without its last step, and closed all the same. */
 function cutBeforeLastStep({ events }: History): History {
   const all = events ?? []
-  const at = all.findLastIndex(
-    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'recordStep',
-  )
+  const at = all.findLastIndex((event) => event.workflowExecutionUpdateAcceptedEventAttributes)
   return { events: [...all.slice(0, at), { ...all.at(-1), eventId: all[at]?.eventId ?? null }] }
 }
 
@@ -138,6 +142,15 @@ async function reset(project: Project, back: number): Promise<void> {
 describe('a case that was reset', () => {
   it('and lost nothing is as its histories say, each run with its own', async () => {
     const project = await begin(sources(), before)
+    // A workflow task in which nothing was done: that one can be missed.
+    const onRecord = await findOnRecord(models, project.id)
+    const { workflowId } = project
+    await temporal.workflow.getHandle(workflowId).signal(recorded, onRecord)
+    await vi.waitFor(async () => {
+      const { events } = await temporal.workflow.getHandle(workflowId).fetchHistory()
+      const last = events?.at(-1)
+      expect(last?.workflowTaskCompletedEventAttributes).toBeTruthy()
+    }, patience)
     await reset(project, 0)
     await actAll(project, [[people.clerk, 'withdraw']])
     await ended(project)
@@ -160,7 +173,7 @@ describe('a case that was reset', () => {
 })
 
 const lookAgain = () =>
-  keepClosedRuns(sources(), { signal: new AbortController().signal, onPlace: () => undefined })
+  keepClosedRuns(sources(), { signal: new AbortController().signal, save: () => undefined })
 
 describe('the archive', () => {
   it('replaces what is not right, and goes on where one run cannot be kept', async () => {
@@ -182,8 +195,8 @@ describe('the archive', () => {
     // One that is found out later is put right while Temporal has it.
     await spoil()
     await expectLeftAlone(one.project, /has been changed/)
-    const care = careOf({ keep: true })
-    expect(await reconcileCase(sources(), one.project.id, care)).toEqual(right(one.project))
+    const options = careOf({ keep: true })
+    expect(await reconcileCase(sources(), one.project.id, options)).toEqual(right(one.project))
     expect(await reconcile(sources(), one.project)).toEqual(right(one.project))
   })
 

@@ -8,7 +8,7 @@ import { reconcileCase } from '../../../evidence/archive/reconcile.ts'
 import { ArchiveFault } from '../../../evidence/archive/store.ts'
 import type { Models } from '../../../models/index.ts'
 import { startOptions } from '../../../workflows/contract.ts'
-import { upkeepType, type Duty } from '../../../workflows/contract-upkeep.ts'
+import { scheduledJobWorkflowType, type ScheduledJob } from '../../../workflows/contract-scheduled-job.ts'
 import { largeWay, smallWay, stations } from '../../support/cases.ts'
 import type { Project } from '../../support/projects.ts'
 import { forget } from '../../support/runs.ts'
@@ -39,9 +39,9 @@ async function expectAllRight(): Promise<void> {
   for (const project of all()) expect(await reconcile(sources(), project)).toEqual(right(project))
 }
 
-async function perform(duty: Duty): Promise<void> {
-  const workflowId = `upkeep-of-a-test/${duty}/${Math.random()}`
-  await temporal.workflow.execute(upkeepType, { workflowId, ...startOptions, args: [{ duty }] })
+async function perform(job: ScheduledJob): Promise<void> {
+  const workflowId = `job-of-a-test/${job}/${Math.random()}`
+  await temporal.workflow.execute(scheduledJobWorkflowType, { workflowId, ...startOptions, args: [{ job }] })
 }
 
 const closedRuns = async ({ id }: Project) => {
@@ -97,7 +97,11 @@ describe('the record', () => {
       () => models.counters.updateOne({}, { $set: { last: 0 } }),
       'counters last',
     ],
-    ['a key that is not held', () => models.claims.deleteOne({ project: chained.id }), 'claims '],
+    [
+      'a key that is not held',
+      () => models.duplicateKeys.deleteOne({ project: chained.id }),
+      'duplicateKeys ',
+    ],
     [
       'an edition that was changed',
       () => models.editions.updateOne({ _id: 'of-a-test' }, { $set: { 'document.year': 2020 } }),
@@ -121,8 +125,8 @@ describe('the record', () => {
   it('is kept where no history tells of a case any more', async () => {
     const record = await models.projects.findById(small.id).lean()
     await models.projects.create({ ...record, _id: 'p-of-nobody' })
-    const care = careOf({ repair: true, keep: true })
-    expect(await reconcileCase(sources(), 'p-of-nobody', care)).toMatchObject({
+    const options = careOf({ repair: true, keep: true })
+    expect(await reconcileCase(sources(), 'p-of-nobody', options)).toMatchObject({
       differences: [],
       unreadable: expect.stringMatching(/p-of-nobody/) as string,
     })
@@ -175,7 +179,7 @@ describe('histories', () => {
     expect(await dump(sources())).toEqual(expected)
   })
 
-  it('are compared with the whole record by the nightly duty, which repairs nothing', async () => {
+  it('are compared with the whole record by the nightly job, which repairs nothing', async () => {
     await models.history.deleteOne({ _id: `${small.id}:2` })
     await models.editions.updateMany({}, { $set: { year: 1999 } })
     await perform('reconcile')

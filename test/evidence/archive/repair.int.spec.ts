@@ -1,24 +1,23 @@
 import type { Client } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRecorder } from '../../../models/recorder.ts'
-import { readHistory, stepsIn } from '../../../evidence/archive/events.ts'
 import { runsOf } from '../../../evidence/archive/histories.ts'
-import { lookAt } from '../../../evidence/archive/look.ts'
+import { compareCases } from '../../../evidence/archive/comparison.ts'
 import { reconcileAll } from '../../../evidence/archive/reconcile-all.ts'
 import { repairCases } from '../../../evidence/archive/repair.ts'
-import type { Finding } from '../../../evidence/archive/reconcile.ts'
+import { handoverOf } from '../../../operations/handover.ts'
+import type { ReconcileResult } from '../../../evidence/archive/reconcile.ts'
 import type { Models } from '../../../models/index.ts'
 import { people } from '../../fixtures.ts'
 import { smallWay, stations } from '../../support/cases.ts'
-import { begin, careOf, deaf, deafen, dump, openFixture, reconcile, right } from './fixture.ts'
+import { begin, careOf, dump, openFixture, reconcile, right, sweepAll, unwritten } from './fixture.ts'
 
-const patience = { timeout: 30_000, interval: 50 }
 let models: Models
 let temporal: Client
 let stop: () => Promise<void>
 
 beforeAll(async () => {
-  ;({ models, temporal, stop } = await openFixture([deafen]))
+  ;({ models, temporal, stop } = await openFixture())
 })
 afterAll(() => stop())
 
@@ -27,22 +26,15 @@ const sources = () => ({ models, temporal })
 it('a case whose steps are half written is right, and only what is missing is put there', async () => {
   const project = await begin(sources(), stations['districtVerification unclaimed'])
   const { id } = project
-  deaf.written.add(id)
-  const unheard = (count: number) =>
-    vi.waitFor(async () => {
-      const [run] = await runsOf(sources(), id)
-      const steps = stepsIn(readHistory(run?.history ?? {})).filter(({ answer }) => answer === null)
-      expect(steps).toHaveLength(count)
-      return steps.map(({ step }) => step)
-    }, patience)
-  const claim = project.act(people.verifier, 'claim')
-  await unheard(1)
-  const sent = Promise.all([claim, project.act(people.clerk, 'withdraw')])
-  const [claimed, withdrawn] = await unheard(2)
+  unwritten.add(id)
+  await expect(project.act(people.verifier, 'claim')).rejects.toThrow('not on record yet')
+  await expect(project.act(people.clerk, 'withdraw')).rejects.toThrow('not on record yet')
+  const [run] = await runsOf(sources(), id)
+  const [claimed, withdrawn] = handoverOf(run?.history ?? {}).unheard.steps
   expect(await reconcile(sources(), project)).toEqual(right(project))
   if (!claimed || !withdrawn) throw new Error('there are not two steps')
-  // The worker dies when the second is written, and the first is not.
-  await createRecorder(models).recordStep(withdrawn)
+  // Somebody has written the second, and not the first.
+  await createRecorder(models).recordSteps([withdrawn])
   const before = await dump(sources())
   expect(await reconcile(sources(), project, true)).toEqual(right(project))
   await models.tasks.updateMany({ project: id }, { $set: { remindedOn: '2021-03-01' } })
@@ -54,8 +46,8 @@ it('a case whose steps are half written is right, and only what is missing is pu
   expect(found.repaired).toMatchObject([{ collection: 'history', id: `${id}:2` }])
   await models.tasks.updateMany({ project: id }, { $set: { remindedOn: null } })
   expect(await dump(sources())).toEqual(before)
-  deaf.written.delete(id)
-  await sent
+  unwritten.delete(id)
+  await sweepAll(sources())
   expect(await reconcile(sources(), project)).toEqual(right(project))
 })
 
@@ -64,7 +56,7 @@ it('what somebody has written since it was read is left to them', async () => {
   const of = { project: project.id }
   await models.certificates.updateOne(of, { $set: { name: '别的项目' } })
   await models.tasks.updateOne(of, { $set: { claimedBy: 'nobody' } })
-  const looks = await lookAt(sources(), [project.id], careOf({ repair: true }))
+  const looks = await compareCases(sources(), [project.id], careOf({ repair: true }))
   expect(looks[0]?.differences).toHaveLength(2)
   await models.certificates.updateOne(of, { $set: { revokedOn: '2026-11-29' } })
   await models.tasks.updateOne(of, { $set: { remindedOn: '2026-11-29' } })
@@ -104,9 +96,9 @@ describe('what is said of projects that are none', () => {
     await models.tasks.create({ ...task, _id: 'p-invented:task', project: 'p-invented' })
     await models.history.create({ ...line, _id: 'p-named:1', project: 'p-named', run: 'no-such-run' })
     const compare = async (repair: boolean) => {
-      const found: Finding[] = []
-      const onCase = (finding: Finding) => void found.push(finding)
-      const watch = { signal: new AbortController().signal, onPlace: () => undefined }
+      const found: ReconcileResult[] = []
+      const onCase = (finding: ReconcileResult) => void found.push(finding)
+      const watch = { signal: new AbortController().signal, save: () => undefined }
       await reconcileAll(sources(), `of-a-test-${repair}`, { ...careOf({ repair }), onCase }, watch)
       return found.filter(({ project: id }) => id.startsWith('p-invented') || id === 'p-named')
     }

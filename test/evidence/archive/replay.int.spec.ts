@@ -7,7 +7,7 @@ import { acknowledgeLost, noteLost } from '../../../evidence/archive/lost.ts'
 import { replayCases, replayOthers, type Replayed, type Replayer } from '../../../evidence/archive/replay.ts'
 import type { Models } from '../../../models/index.ts'
 import { startOptions } from '../../../workflows/contract.ts'
-import { upkeepType, type Duty } from '../../../workflows/contract-upkeep.ts'
+import { scheduledJobWorkflowType, type ScheduledJob } from '../../../workflows/contract-scheduled-job.ts'
 import { smallWay, stations } from '../../support/cases.ts'
 import { bundleOf, connectTemporal, engines } from '../../support/engines.ts'
 import { recordHistory } from '../../support/histories.ts'
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await vi.waitFor(
     async () => {
       const signal = new AbortController().signal
-      await keepClosedRuns({ models, temporal }, { signal, onPlace: () => undefined })
+      await keepClosedRuns({ models, temporal }, { signal, save: () => undefined })
       const kept = await models.runs.countDocuments({ project: { $in: [open.id, closed.id] } })
       if (kept < 2) throw new Error(`${kept} of 2 runs are kept`)
     },
@@ -84,10 +84,14 @@ it('code that was changed without care is told, with each run that it breaks and
 })
 
 it('a workflow under way that is no case is replayed too, and code that breaks it is told', async () => {
-  const workflowId = `upkeep-of-a-test/${randomUUID()}`
-  // This worker has no key, so that the duty is tried again and again.
-  const args: [{ duty: Duty }] = [{ duty: 'anchor' }]
-  const handle = await temporal.workflow.start(upkeepType, { workflowId, ...startOptions, args })
+  const workflowId = `job-of-a-test/${randomUUID()}`
+  // This worker has no key, so that the job is tried again and again.
+  const args: [{ job: ScheduledJob }] = [{ job: 'anchor' }]
+  const handle = await temporal.workflow.start(scheduledJobWorkflowType, {
+    workflowId,
+    ...startOptions,
+    args,
+  })
   const codePath = await bundleOf(new URL('../../workflows/changed-workflows.ts', import.meta.url))
   const replayOwn = async (bundle: string) => {
     const found: Replayed[] = []
@@ -104,7 +108,7 @@ it('a workflow under way that is no case is replayed too, and code that breaks i
   expect(await replayOwn(codePath)).toEqual([
     { of: workflowId, runId, reason: expect.stringContaining('TMPRL1100') as string },
   ])
-  await recordHistory(temporal, 'upkeep', workflowId)
+  await recordHistory(temporal, 'scheduled-job', workflowId)
   await handle.terminate()
 })
 

@@ -6,7 +6,7 @@ import { ensureSchedules, retentionWarning } from '../../../evidence/archive/sch
 import { connectTemporal, engines } from '../../support/engines.ts'
 import { quietRuntime } from '../../support/runtime.ts'
 
-const schedules = ['upkeep/archive', 'upkeep/reconcile', 'upkeep/anchor']
+const schedules = ['scheduled-job/archive', 'scheduled-job/reconcile', 'scheduled-job/anchor']
 let temporal: Client
 beforeAll(async () => {
   quietRuntime()
@@ -19,20 +19,20 @@ afterAll(async () => {
 
 it('duties have their schedules, made once and brought up to date, and one that is paused stays so', async () => {
   await ensureSchedules(temporal)
-  await temporal.schedule.getHandle('upkeep/reconcile').pause('for a while')
+  await temporal.schedule.getHandle('scheduled-job/reconcile').pause('for a while')
   await ensureSchedules(temporal)
   const [archive, reconcile, anchor] = await Promise.all(
     schedules.map((id) => temporal.schedule.getHandle(id).describe()),
   )
   expect(archive).toMatchObject({
     spec: { timezone: 'Asia/Shanghai', intervals: [{ every: 900_000 }] },
-    action: { workflowType: 'upkeep', args: [{ duty: 'archive' }] },
+    action: { workflowType: 'scheduledJob', args: [{ job: 'archive' }] },
     policies: { overlap: 'SKIP', catchupWindow: 900_000 },
     state: { paused: false },
   })
   expect(anchor).toMatchObject({
     spec: { timezone: 'Asia/Shanghai' },
-    action: { workflowType: 'upkeep', args: [{ duty: 'anchor' }] },
+    action: { workflowType: 'scheduledJob', args: [{ job: 'anchor' }] },
     policies: { overlap: 'SKIP', catchupWindow: 86_400_000 },
     state: { paused: false },
   })
@@ -51,7 +51,7 @@ it('a server that has no schedules is left without', async () => {
 
 it('what was closed while no worker was there is kept as soon as one comes', async () => {
   await ensureSchedules(temporal)
-  const archive = temporal.schedule.getHandle('upkeep/archive')
+  const archive = temporal.schedule.getHandle('scheduled-job/archive')
   await vi.waitFor(async () => expect((await archive.describe()).info.numActionsTaken).toBeGreaterThan(0))
   await archive.pause('for a while')
   const { numActionsTaken } = (await archive.describe()).info

@@ -8,16 +8,15 @@ import { saveEdition } from '../../../api/editions/editions.ts'
 import { anchorDay } from '../../../evidence/audit/anchor.ts'
 import { KeyFault, openSigner, readTrustedKeys, rotateKey } from '../../../evidence/audit/keys.ts'
 import { verify } from '../../../evidence/audit/verify.ts'
-import { certify, certifiedMs } from '../../../tools/bench/certified.ts'
-import { recordCertified } from '../../../tools/bench/certified-record.ts'
+import { certify, certifiedMs, recordCertified } from '../../../tools/bench/certified.ts'
 import type { Models } from '../../../models/index.ts'
 import { suiteNames, type SuiteName } from '../../../policy/integrity/anchors.ts'
 import { chongqing } from '../../fixtures.ts'
 import { engines } from '../../support/engines.ts'
 import { openRecord } from '../../support/record.ts'
 
-const program = fileURLToPath(new URL('./anchorer.mjs', import.meta.url))
-const rotator = fileURLToPath(new URL('./rotator.mjs', import.meta.url))
+const program = fileURLToPath(new URL('./anchorer.ts', import.meta.url))
+const rotator = fileURLToPath(new URL('./rotator.ts', import.meta.url))
 const count = 12
 
 let models: Models
@@ -51,7 +50,6 @@ beforeEach(async () => {
 function aCase(project: string, serial: number, editionHash: string) {
   const wanted = {
     project,
-    district: '江津区',
     enterprise: serial,
     beforeMs: certifiedMs + 1,
     atMs: Date.now(),
@@ -89,20 +87,20 @@ describe.each(suiteNames)('anchors by %s', (suite) => {
 
   it('have one serial each, however many are at it', async () => {
     await Promise.all(
-      Array.from({ length: 4 }, () => anchorDay({ models, place: place(suite), now: Date.now })),
+      Array.from({ length: 4 }, () => anchorDay({ models, location: place(suite), now: Date.now })),
     )
     expect(await whole()).toEqual(wholeIn(1))
   })
 })
 
 it('an anchor holds so many leaves; what is left makes the next', async () => {
-  await anchorDay({ models, place: place(), now: Date.now, most: 5 })
+  await anchorDay({ models, location: place(), now: Date.now, most: 5 })
   expect(await whole()).toEqual(wholeIn(3))
 })
 
 it('a day without changes has an anchor too, and a day without an anchor shows', async () => {
   const on = (day: string) =>
-    anchorDay({ models, place: place(), now: () => Date.parse(`${day}T08:00+08:00`) })
+    anchorDay({ models, location: place(), now: () => Date.parse(`${day}T08:00+08:00`) })
   await on('2026-03-01')
   expect(await on('2026-03-02')).toMatchObject({ serial: 2, count: 0, day: '2026-03-02' })
   expect(await on('2026-03-02')).toMatchObject({ serial: 2 })
@@ -133,7 +131,7 @@ describe('keys', () => {
     const child = fork(rotator, [folder, String(files)], { stdio: ['ignore', 2, 2, 'ipc'] })
     await new Promise((resolve) => child.once('exit', resolve))
     expect(child.signalCode).toBe('SIGKILL')
-    await anchorDay({ models, place: place(), now: Date.now })
+    await anchorDay({ models, location: place(), now: Date.now })
     const { key } = await rotateKey(place(), new Date())
     const inUse = (await readTrustedKeys(place())).filter(({ retiredAt }) => retiredAt === null)
     expect(inUse.map((each) => each.key)).toEqual([key])

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { keepRun } from '../../../evidence/archive/keep.ts'
 import { anchorDay } from '../../../evidence/audit/anchor.ts'
 import { lastNoted } from '../../../evidence/audit/anchor-log.ts'
-import type { Finding } from '../../../evidence/audit/findings.ts'
-import { readTrustedKeys, type KeyPlace } from '../../../evidence/audit/keys.ts'
+import type { AuditFinding } from '../../../evidence/audit/findings.ts'
+import { readTrustedKeys, type KeyLocation } from '../../../evidence/audit/keys.ts'
 import { verify } from '../../../evidence/audit/verify.ts'
 import { projectWorkflowId } from '../../../workflows/contract.ts'
 import { file, register, smallWay, stations, walk } from '../../support/cases.ts'
@@ -30,12 +30,12 @@ type Collection =
   | 'editions'
 
 /** Findings as short texts, in their order. */
-export function tell(findings: readonly Finding[]): string[] {
+export function tell(findings: readonly AuditFinding[]): string[] {
   return findings.map(({ kind, id }) => `${kind} ${id}`).toSorted()
 }
 
 /** What this machine knows of keys and anchors. */
-export async function believed(place: KeyPlace) {
+export async function believed(place: KeyLocation) {
   const [trusted, noted] = await Promise.all([readTrustedKeys(place), lastNoted(place)])
   return { trusted, noted }
 }
@@ -49,7 +49,7 @@ export async function openAudited() {
   const zhigai = await startZhigai()
   const { models } = zhigai
   const place = { dataDir: folder, suite: 'ed25519' as const }
-  const anchorOn = (at: number) => anchorDay({ models, place, now: () => at })
+  const anchorOn = (at: number) => anchorDay({ models, location: place, now: () => at })
   await register(zhigai)
   const certified = await walk(zhigai, await file(zhigai), smallWay)
   const withdrawn = await walk(zhigai, await file(zhigai), stations.withdrawn)

@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import { MockActivityEnvironment } from '@temporalio/testing'
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createUpkeep } from '../../../activities/upkeep.ts'
+import { createScheduledJobs } from '../../../activities/scheduled-jobs.ts'
 import { saveEdition } from '../../../api/editions/editions.ts'
 import { openSigner } from '../../../evidence/audit/keys.ts'
 import { latestVerification } from '../../../evidence/audit/nightly.ts'
-import type { Report } from '../../../evidence/audit/verify.ts'
-import { certify, certifiedMs } from '../../../tools/bench/certified.ts'
-import { recordCertified } from '../../../tools/bench/certified-record.ts'
+import type { VerifyReport } from '../../../evidence/audit/verify.ts'
+import { certify, certifiedMs, recordCertified } from '../../../tools/bench/certified.ts'
 import { auditCommands } from '../../../cli/audit-commands.ts'
 import { UserError } from '../../../server/user-error.ts'
 import type { Models } from '../../../models/index.ts'
@@ -45,7 +44,7 @@ async function fileCases(projects: string[]): Promise<void> {
   const made = projects.map((project, enterprise) =>
     certify(
       { process: chongqing, editionHash },
-      { project, district: '江津区', enterprise, beforeMs: certifiedMs + 1, atMs: Date.now() },
+      { project, enterprise, beforeMs: certifiedMs + 1, atMs: Date.now() },
     ),
   )
   await recordCertified(models, made)
@@ -69,7 +68,7 @@ async function audit(...args: string[]): Promise<{ code: number; out: string }> 
   }
 }
 
-const reportOf = ({ out }: { out: string }) => JSON.parse(out) as Report
+const reportOf = ({ out }: { out: string }) => JSON.parse(out) as VerifyReport
 
 describe('zhigai audit', () => {
   it('anchors, and finds nothing wrong', async () => {
@@ -138,15 +137,17 @@ describe('the duty of every day', () => {
     try {
       const sources = { models, temporal }
       const activity = new MockActivityEnvironment()
-      await expect(activity.run(() => createUpkeep(sources).perform('anchor'))).rejects.toThrow('has no key')
+      await expect(
+        activity.run(() => createScheduledJobs(sources).runScheduledJob('anchor')),
+      ).rejects.toThrow('has no key')
       const before = await models.anchors.countDocuments()
       await fileCases(['p-3'])
-      const sign = createUpkeep({ ...sources, keys: { dataDir: folder, suite: 'ed25519' } })
-      await activity.run(() => sign.perform('anchor'))
+      const sign = createScheduledJobs({ ...sources, keys: { dataDir: folder, suite: 'ed25519' } })
+      await activity.run(() => sign.runScheduledJob('anchor'))
       expect(await models.anchors.countDocuments()).toBe(before + 1)
       const { key } = await openSigner({ dataDir: folder, suite: 'ed25519' })
       expect(await models.anchors.findById(before + 1).lean()).toMatchObject({ key })
-      await activity.run(() => sign.perform('verify'))
+      await activity.run(() => sign.runScheduledJob('verify'))
       // Temporal knows none of these cases, so that nothing vouches for any of their lines but their anchors.
       const lines = await models.history.countDocuments()
       expect(await latestVerification(models)).toMatchObject({ cases: 3, findings: lines })

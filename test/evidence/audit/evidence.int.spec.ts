@@ -174,10 +174,10 @@ describe('keys', () => {
   it('goes on with a new key, and in the other suite', async () => {
     const { models } = audited
     await rotateKey(audited.place, new Date(audited.lastDay))
-    await anchorDay({ models, place: audited.place, now: () => audited.lastDay + day })
+    await anchorDay({ models, location: audited.place, now: () => audited.lastDay + day })
     const { suite, root, previous } = await anchorDay({
       models,
-      place: { ...audited.place, suite: 'sm2' },
+      location: { ...audited.place, suite: 'sm2' },
       now: () => audited.lastDay + 2 * day,
     })
     expect([suite, root.slice(0, 4), previous?.slice(0, 4)]).toEqual(['sm2', 'sm3:', 'sm3:'])

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { KeyFault, openSigner, readTrustedKeys, type KeyPlace } from '../../../evidence/audit/keys.ts'
+import { KeyFault, openSigner, readTrustedKeys, type KeyLocation } from '../../../evidence/audit/keys.ts'
 import { assertKeyNamed, withKeys } from '../../../server/audit-keys.ts'
 import { readConfig } from '../../../server/config.ts'
 import { openOwnIssuer } from '../../../server/key-faults.ts'
@@ -19,7 +19,7 @@ afterEach(async () => {
 })
 
 /** A key that an operator has made and put somewhere, without its list. */
-async function aKeyFile(): Promise<{ place: KeyPlace; key: string }> {
+async function aKeyFile(): Promise<{ place: KeyLocation; key: string }> {
   const { key } = await openSigner({ dataDir: folder, suite: 'ed25519' })
   await rm(join(folder, 'audit-trusted.json'))
   return { place: { dataDir, keyFile: join(folder, 'audit-key.ed25519.json'), suite: 'ed25519' }, key }

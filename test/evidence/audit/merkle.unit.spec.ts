@@ -30,6 +30,18 @@ describe('a tree', () => {
       }),
     )
   })
+
+  it('says of each neighbour on which side it stands', () => {
+    const tree = createTree(sha256)
+    for (const leaf of [0, 1, 2, 3]) tree.add(Uint8Array.of(leaf), leaf === 2)
+    expect(tree.close().path.map(({ side }) => side)).toEqual(['right', 'left'])
+  })
+
+  it('has no way to a leaf that nobody asked for', () => {
+    const tree = createTree(sha256)
+    for (const leaf of [0, 1, 2, 3]) tree.add(Uint8Array.of(leaf))
+    expect(tree.close().path).toEqual([])
+  })
 })
 
 describe.each(['ed25519', 'sm2'] as const)('signatures by %s', (name) => {

@@ -5,10 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { saveEdition } from '../../../api/editions/editions.ts'
 import { AnchorFault, anchorDay } from '../../../evidence/audit/anchor.ts'
 import { anchorLogFile, digestOfAnchor, lastNoted } from '../../../evidence/audit/anchor-log.ts'
-import { rotateKey, type KeyPlace } from '../../../evidence/audit/keys.ts'
+import { rotateKey, type KeyLocation } from '../../../evidence/audit/keys.ts'
 import { verify } from '../../../evidence/audit/verify.ts'
-import { certify } from '../../../tools/bench/certified.ts'
-import { recordCertified } from '../../../tools/bench/certified-record.ts'
+import { certify, recordCertified } from '../../../tools/bench/certified.ts'
 import type { Models } from '../../../models/index.ts'
 import { chongqing } from '../../fixtures.ts'
 import { openRecord } from '../../support/record.ts'
@@ -19,7 +18,7 @@ const cases = ['p-1', 'p-2', 'p-3']
 
 let models: Models
 let drop: () => Promise<void>
-let place: KeyPlace
+let place: KeyLocation
 beforeAll(async () => {
   ;({ models, drop } = await openRecord())
 })
@@ -37,12 +36,12 @@ beforeEach(async () => {
 /** Puts a certified case into the record; all its lines are of the tenth of February 2031. */
 async function fileCase(project: string, enterprise: number): Promise<void> {
   const editionHash = await saveEdition(models, chongqing.edition)
-  const wanted = { project, district: '江津区', enterprise, beforeMs: firstDay, atMs: firstDay }
+  const wanted = { project, enterprise, beforeMs: firstDay, atMs: firstDay }
   await recordCertified(models, [certify({ process: chongqing, editionHash }, wanted)])
 }
 
 const anchorOn = (days: number, where = place) =>
-  anchorDay({ models, place: where, now: () => firstDay + days * day })
+  anchorDay({ models, location: where, now: () => firstDay + days * day })
 const look = async (options: { asOf?: number } = {}) =>
   tell((await verify({ models, ...(await believed(place)), ...options, pauses: [] })).findings)
 
@@ -123,10 +122,10 @@ it('days without an anchor are a finding after two', async () => {
   expect(await look({ asOf: firstDay + 4 * day + 1 })).toEqual(['anchor-overdue 4'])
 })
 
-it('a leaf that is missing of a case that has moved on is named', async () => {
+it('a leaf that is missing of a case that has moved on is found', async () => {
   await models.leaves.deleteOne({ _id: '1:case:p-2' })
   await models.projects.updateOne({ _id: 'p-2' }, { $set: { anchored: false } })
-  expect(await look()).toEqual(['leaf-missing 1:case:p-2'])
+  expect(await look()).toEqual(['leaf-missing 1:'])
 })
 
 it('steps on their way do not keep others from being anchored', async () => {
@@ -136,7 +135,7 @@ it('steps on their way do not keep others from being anchored', async () => {
   await models.projects.insertMany(ids.map((_id) => ({ ...moving, _id, head: 'sha256:00', anchored: false })))
   await models.projects.updateOne({ _id: 'p-3' }, { $set: { anchored: false } })
   await models.leaves.deleteMany({ id: 'p-3' })
-  const anchor = await anchorDay({ models, place, now: () => firstDay + 3 * day, most: 5 })
+  const anchor = await anchorDay({ models, location: place, now: () => firstDay + 3 * day, most: 5 })
   expect(anchor).toMatchObject({ serial: 4, count: 1 })
 })
 

@@ -12,8 +12,8 @@ import { readTrustedKeys } from '../../../evidence/audit/keys.ts'
 import { verify } from '../../../evidence/audit/verify.ts'
 import type { HistoryRecord, Models, RunRecord } from '../../../models/index.ts'
 import { restartCase } from '../../../operations/restart.ts'
-import type { Order } from '../../../policy/case/orders.ts'
-import { obeyOrder } from '../../../workflows/contract.ts'
+import type { AdminCommand } from '../../../policy/case/admin-commands.ts'
+import { applyAdminCommand } from '../../../workflows/contract.ts'
 import { chongqing, people } from '../../fixtures.ts'
 import { daysFromToday, stations } from '../../support/cases.ts'
 import { connectTemporal } from '../../support/engines.ts'
@@ -81,7 +81,7 @@ async function liveOnHold(): Promise<Project> {
   for (const act of ['hold', 'endHold'] as const)
     await temporal.workflow
       .getHandle(project.workflowId)
-      .executeUpdate(obeyOrder, { args: [given(act)], updateId: act })
+      .executeUpdate(applyAdminCommand, { args: [given(act)], updateId: act })
   await actAll(project, stations.withdrawn)
   return project
 }
@@ -94,19 +94,19 @@ async function liveAgain(): Promise<Project> {
   return project
 }
 
-function given(act: Order['act']) {
-  const order: Order = { act, reason: '核查', by: administrator, approvedBy: 'adm-2' }
-  return { order, request: `op-${act}` }
+function given(act: AdminCommand['act']) {
+  const command: AdminCommand = { act, reason: '核查', by: administrator, approvedBy: 'adm-2' }
+  return { command, request: `op-${act}` }
 }
 
 const keep = () =>
-  keepClosedRuns({ models, temporal }, { onPlace: () => undefined, signal: new AbortController().signal })
+  keepClosedRuns({ models, temporal }, { save: () => undefined, signal: new AbortController().signal })
 const runsOf = ({ id }: Project) =>
   models.runs.find({ project: id }).sort({ startedAt: 1, _id: 1 }).lean<RunRecord[]>()
 const linesOf = ({ id }: Project) =>
   models.history.find({ project: id }).sort({ revision: 1 }).lean<HistoryRecord[]>()
 const place = () => ({ dataDir: folder, suite: 'ed25519' as const })
-const anchor = async () => anchorDay({ models, place: place(), now: Date.now })
+const anchor = async () => anchorDay({ models, location: place(), now: Date.now })
 
 /** What `audit verify` says of a case. */
 async function verified({ id }: Project): Promise<string[]> {
@@ -116,8 +116,8 @@ async function verified({ id }: Project): Promise<string[]> {
 
 /** What `reconcile` says of it. */
 async function reconciled({ id }: Project): Promise<string[]> {
-  const care = { repair: null, keep: false, known: new Set<string>(), by: 'a-test' }
-  const { differences } = await reconcileCase({ models, temporal }, id, care)
+  const options = { repair: null, keep: false, known: new Set<string>(), by: 'a-test' }
+  const { differences } = await reconcileCase({ models, temporal }, id, options)
   return [...new Set(differences.map((each) => `${each.collection} ${each.id}`))]
 }
 

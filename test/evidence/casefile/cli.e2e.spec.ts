@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { environment } from '../../../server/config.ts'
 import { projectRoot } from '../../../server/root.ts'
 import { prepareFiling } from '../../faults/cases.ts'
-import { createDesk, sendAll } from '../../faults/desk.ts'
+import { createRecordingClient, sendAll } from '../../faults/recording-client.ts'
 import { install, type Installation } from '../../faults/installation.ts'
 
 let installation: Installation
@@ -14,7 +14,7 @@ let id: string
 
 beforeAll(async () => {
   installation = await install()
-  const desk = await createDesk(installation)
+  const desk = await createRecordingClient(installation)
   const [answer] = await sendAll(desk, [await prepareFiling(desk, 1)]).done
   id = String(answer?.body['id'])
 })

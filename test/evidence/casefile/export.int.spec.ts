@@ -15,7 +15,7 @@ import type { CaseFile } from '../../../evidence/casefile/content.ts'
 import { exportCase } from '../../../evidence/casefile/exporting.ts'
 import { printDocument } from '../../../evidence/casefile/pdf.ts'
 import { CaseFault } from '../../../evidence/casefile/reading.ts'
-import { CaseUnsound } from '../../../evidence/casefile/sound.ts'
+import { UnverifiedCase } from '../../../evidence/casefile/verified-case.ts'
 import { dayWords } from '../../../evidence/casefile/words.ts'
 import { anchorOf } from '../../../models/index.ts'
 import { projectWorkflowId } from '../../../workflows/contract.ts'
@@ -52,7 +52,7 @@ beforeAll(async () => {
   await project.act(verifier, 'claim')
   await project.act(verifier, { type: 'approve', opinion: '投资真实，同意认定' })
   await project.act(clerk, { type: 'report', percent: 40, invested: { equipment: '600000.00' } })
-  await anchorDay({ models: skipping.models, place: keys(), now: () => Date.parse(at) })
+  await anchorDay({ models: skipping.models, location: keys(), now: () => Date.parse(at) })
   folder = await exportCase(sources(), order())
 })
 
@@ -138,7 +138,7 @@ test('a case that does not belong together is not signed, and nothing of it is l
   const elsewhere = join(out, 'unsound')
   const refused = await exportCase(sources(), { ...order(), out: elsewhere }).catch((error: unknown) => error)
   await history.updateOne(line, { $set: { article } })
-  expect(refused).toBeInstanceOf(CaseUnsound)
+  expect(refused).toBeInstanceOf(UnverifiedCase)
   expect(String(refused)).toContain(`${project.id}:2`)
   expect(await readdir(elsewhere)).toEqual([])
 })

@@ -2,13 +2,7 @@ import { expect, test } from 'vitest'
 import { payloadWords } from '../../../evidence/casefile/compose-history.ts'
 import type { Document } from '../../../evidence/casefile/document.ts'
 import { printDocument } from '../../../evidence/casefile/pdf.ts'
-import {
-  dayWords,
-  daysWords,
-  instantWords,
-  moneyWords,
-  periodWords,
-} from '../../../evidence/casefile/words.ts'
+import { dayWords, daysWords, instantWords, moneyWords } from '../../../evidence/casefile/words.ts'
 import { chongqing } from '../../fixtures.ts'
 import { textOfPdf } from './pdf-text.ts'
 
@@ -23,7 +17,6 @@ test('money and time are written as on paper', () => {
   expect(dayWords(null)).toBe('—')
   expect(instantWords('2021-12-31T16:00:01.000Z')).toBe('2022年1月1日 00:00:01')
   expect([daysWords(10, 'workingDays'), daysWords(-3, 'calendarDays')]).toEqual(['+10个工作日', '-3天'])
-  expect([periodWords('2021Q3'), periodWords('2021H1')]).toEqual(['2021年第3季度', '2021H1'])
 })
 
 test('what came with an event is told in words', () => {

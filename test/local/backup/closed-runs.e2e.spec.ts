@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
 import { withEngines } from '../../../local/engines-at-hand.ts'
 import { prepareProjects } from '../../faults/cases.ts'
-import { createDesk } from '../../faults/desk.ts'
+import { createRecordingClient } from '../../faults/recording-client.ts'
 import { install, type Installation } from '../../faults/installation.ts'
 import { zhigai } from './command.ts'
 
@@ -38,10 +38,10 @@ it('the embedded server keeps closed runs for longer than a year', async () => {
 })
 
 it('what was closed right before a backup is on record, also when Temporal has it no more', async () => {
-  const desk = await createDesk(installation)
-  const [project] = await prepareProjects(desk, 1, 0)
+  const client = await createRecordingClient(installation)
+  const [project] = await prepareProjects(client, 1, 0)
   if (!project) throw new Error('nothing was filed')
-  await desk.expectOk({ ...project.next, body: { type: 'withdraw', reason: '设备未到' }, key: 'withdraw' })
+  await client.expectOk({ ...project.next, body: { type: 'withdraw', reason: '设备未到' }, key: 'withdraw' })
   const out = join(folder, 'backup.tar.gz')
   const dataDir = join(folder, 'restored')
   expect(await zhigai(installation.dataDir, ['backup', '--out', out]).ended).toMatchObject({ code: 0 })

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeEach, expect } from 'vitest'
+import { Encrypter } from 'age-encryption'
+import { expect } from 'vitest'
 import { makeBackup } from '../../../local/backup/backup.ts'
 import { restoreBackup, type RestoreOptions } from '../../../local/backup/restore.ts'
 import { readConfig } from '../../../server/config.ts'
@@ -13,11 +14,16 @@ const quiet = () => undefined
 let serial = 0
 let folder = ''
 
-beforeEach(() => {
+/** Gives the test that begins a folder of its own. */
+export function makeFolder(): void {
   folder = join(root, String((serial += 1)))
-  mkdirSync(folder)
-})
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+  mkdirSync(folder, { recursive: true })
+}
+
+/** Removes what the tests of a file leave. */
+export function removeFolders(): void {
+  rmSync(root, { recursive: true, force: true })
+}
 
 /** A path in the folder of the test that runs. */
 export function at(...path: string[]): string {
@@ -73,6 +79,19 @@ export function backUp(
   say: (line: string) => void = quiet,
 ): Promise<string> {
   return makeBackup(configOf(dataFolder(), env), { out, atMost: 20 }, say)
+}
+
+/** Encrypted by age as a backup is, but so that one guess of the passphrase takes no second of work. */
+export async function backUpCheaply({
+  ZHIGAI_BACKUP_PASSPHRASE: passphrase,
+}: NodeJS.ProcessEnv): Promise<string> {
+  const file = await backUp()
+  if (passphrase === undefined) return file
+  const encrypter = new Encrypter()
+  encrypter.setPassphrase(passphrase)
+  encrypter.setScryptWorkFactor(10)
+  writeFileSync(file, await encrypter.encrypt(readFileSync(file)))
+  return file
 }
 
 /** Restores a file into another data folder. */

@@ -5,20 +5,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { standsStill } from '../../../local/backup/stand-still.ts'
 import { liveEngines } from '../../../local/engines/leftovers.ts'
 import { prepareProjects } from '../../faults/cases.ts'
-import { createDesk, type Desk } from '../../faults/desk.ts'
+import { createRecordingClient, type RecordingClient } from '../../faults/recording-client.ts'
 import { install, type Installation } from '../../faults/installation.ts'
 import { type CommandRun, isThere, untilSo, zhigai } from './command.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'zhigai-kills-'))
 let installation: Installation
-let desk: Desk
+let client: RecordingClient
 let folder = ''
 let serial = 0
 
 beforeAll(async () => {
   installation = await install()
-  desk = await createDesk(installation)
-  await prepareProjects(desk, 8, 0)
+  client = await createRecordingClient(installation)
+  await prepareProjects(client, 8, 0)
   // So many that their copy can be seen.
   const ballast = join(installation.dataDir, 'ballast')
   mkdirSync(ballast)
@@ -51,7 +51,7 @@ async function holdFrozen(run: CommandRun): Promise<void> {
 /** Waits until both engines go on and the installation has taken cases. */
 async function untilServing(): Promise<void> {
   await vi.waitFor(() => expect(engines().map(standsStill)).toEqual([false, false]), { timeout: 30_000 })
-  await prepareProjects(desk, 4, 100 * serial)
+  await prepareProjects(client, 4, 100 * serial)
 }
 
 /** What there is that a backup may leave. */

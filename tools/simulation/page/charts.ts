@@ -48,12 +48,12 @@ export function barChart(titled: Titled, bars: readonly Bar[]): Markup {
 }
 
 /** A line through the months. */
-export type Line = { kind: string; label: Words; values: number[] }
+export type ChartLine = { kind: string; label: Words; values: number[] }
 
 const plot = { left: 46, right: 12, top: 14, bottom: 26, height: 240 }
 
 /** Lines over the months, from nothing upwards. */
-export function lineChart(titled: Titled, months: readonly string[], lines: readonly Line[]): Markup {
+export function lineChart(titled: Titled, months: readonly string[], lines: readonly ChartLine[]): Markup {
   const { left, right, top, bottom, height } = plot
   const most = roundUp(Math.max(1, ...lines.flatMap(({ values }) => values)))
   const x = (at: number) => left + (at / Math.max(1, months.length - 1)) * (width - left - right)

@@ -12,7 +12,7 @@ import {
   refusalTable,
   reminderTable,
   stageTable,
-  type Cell,
+  type TableCell,
   type Table,
 } from './tables.ts'
 
@@ -210,7 +210,7 @@ function bareTable({ title, columns, rows, total }: Table): Markup {
   </div>`
 }
 
-function rowOf(cells: readonly Cell[]): Markup[] {
+function rowOf(cells: readonly TableCell[]): Markup[] {
   return cells.map((cell, at) => {
     const content = typeof cell === 'object' ? both(cell) : html`${cell}`
     return at === 0 ? html`<th scope="row">${content}</th>` : html`<td>${content}</td>`

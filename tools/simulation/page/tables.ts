@@ -5,10 +5,10 @@ import { noticeLabels } from '../../../policy/notices/notice.ts'
 import type { Result } from '../result.ts'
 
 /** A value of a table; a name is shown in Chinese first. */
-export type Cell = string | number | Words
+export type TableCell = string | number | Words
 
 /** A table of the result, as the terminal and the page show it. */
-export type Table = { title: Words; columns: Words[]; rows: Cell[][]; total?: Cell[] }
+export type Table = { title: Words; columns: Words[]; rows: TableCell[][]; total?: TableCell[] }
 
 /** Which part of a target has been reached; nothing, where there is none. */
 export function reached({ certified, target }: { certified: number; target: number }): string {
@@ -24,7 +24,7 @@ export function noteOf({ projects, total: { target } }: Result): Words | undefin
   }
 }
 
-function cellsOf(row: Result['total']): Cell[] {
+function cellsOf(row: Result['total']): TableCell[] {
   const { target, certified, revoked, open, rejected, withdrawn, filed, refused } = row
   return [target, certified, reached(row), revoked, open, rejected, withdrawn, filed, refused]
 }
@@ -100,9 +100,9 @@ export function noticeTable({ notices }: Result): Table {
     columns: [
       { zh: '种类', en: 'kind' },
       { zh: '发出', en: 'sent' },
-      { zh: '已无必要', en: 'moot' },
+      { zh: '已无必要', en: 'cancelled' },
     ],
-    rows: notices.map(({ kind, sent, moot }) => [noticeLabels[kind], sent, moot]),
+    rows: notices.map(({ kind, sent, cancelled }) => [noticeLabels[kind], sent, cancelled]),
   }
 }
 

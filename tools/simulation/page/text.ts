@@ -1,4 +1,4 @@
-import type { Cell, Table } from './tables.ts'
+import type { TableCell, Table } from './tables.ts'
 
 /** A table for the terminal, in which a Chinese character takes two columns. */
 export function textOf({ title, columns, rows, total }: Table): string {
@@ -16,7 +16,7 @@ export function textOf({ title, columns, rows, total }: Table): string {
   return [`${title.zh} ${title.en}`, ...padded].join('\n')
 }
 
-function wordsOf(cells: readonly Cell[]): string[] {
+function wordsOf(cells: readonly TableCell[]): string[] {
   return cells.map((cell) => (typeof cell === 'object' ? `${cell.zh} ${cell.en}` : String(cell)))
 }
 
