@@ -10,11 +10,12 @@ import type { LookAtRoom, Metrics } from './http/metrics.ts'
 import type { Rollouts } from './calendars/rollouts.ts'
 import type { HistoryStreams } from './history/stream.ts'
 import type { InboxStreams } from './inbox/inbox-stream.ts'
+import type { ProjectInput } from '../workflows/contract.ts'
 
 /** What it takes to file projects and to send them events, also without the HTTP listener. */
 export type CaseDependencies = Pick<
   Dependencies,
-  'models' | 'recorder' | 'temporal' | 'editions' | 'calendars' | 'metrics' | 'now' | 'clockOffset'
+  'models' | 'recorder' | 'temporal' | 'editions' | 'calendars' | 'metrics' | 'now' | 'played'
 >
 
 /** All that the API needs, given from outside. */
@@ -47,8 +48,8 @@ export type Dependencies = {
   limitsRate: boolean
   /** Milliseconds since 1970. */
   now: () => number
-  /** Milliseconds by which the clock of a new case is ahead of Temporal's, where a year is played; none otherwise. */
-  clockOffset?: number
+  /** What the time of a new case goes by where a year is played; nothing otherwise. */
+  played?: Pick<ProjectInput, 'clockOffset' | 'spread'>
   /** Whether this process is about to end, so that nobody should be sent here; it never is, if left out. */
   isLeaving?: () => boolean
   /** Left out where the engines are not ours. */

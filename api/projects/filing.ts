@@ -60,7 +60,7 @@ async function fileOnce(
     versions,
     filing: { application, enterprise, by, request, digest },
     carried: null,
-    ...(deps.clockOffset !== undefined && { clockOffset: deps.clockOffset }),
+    ...deps.played,
   }
   const carried = await askAndRecord(deps, { project, command: filingCommand }, null, () =>
     start(deps, input),

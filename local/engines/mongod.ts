@@ -11,6 +11,8 @@ export type MongodOptions = {
   binary: string
   dataDir: string
   port?: number | undefined
+  /** False where nothing outlives the run: what a majority has need not be on disk. */
+  durable?: boolean
   log: (line: string) => void
 }
 
@@ -23,7 +25,10 @@ export async function startMongod(options: MongodOptions): Promise<Mongod> {
   return onPort(options.port, (port) => startOn(port, options))
 }
 
-async function startOn(port: number, { binary, dataDir, log }: MongodOptions): Promise<Mongod> {
+async function startOn(
+  port: number,
+  { binary, dataDir, durable = true, log }: MongodOptions,
+): Promise<Mongod> {
   const engine = await runEngine({
     name: 'MongoDB',
     binary,
@@ -33,7 +38,7 @@ async function startOn(port: number, { binary, dataDir, log }: MongodOptions): P
     log,
   })
   const host = `127.0.0.1:${port}`
-  await untilReady(engine, () => becomesPrimary(host))
+  await untilReady(engine, () => becomesPrimary(host, durable))
   return { ...engine, port, uri: `mongodb://${host}/zhigai?replicaSet=${replicaSet}` }
 }
 
@@ -55,24 +60,25 @@ function mongodArgs(dbpath: string, port: number): string[] {
 }
 
 /** A client whose first attempt fails is closed for good, so every attempt has its own. */
-async function becomesPrimary(host: string): Promise<boolean> {
+async function becomesPrimary(host: string, durable: boolean): Promise<boolean> {
   const patience = { serverSelectionTimeoutMS: 2000, minHeartbeatFrequencyMS: 50 }
   const client = new mongo.MongoClient(`mongodb://${host}/?directConnection=true`, patience)
   try {
-    return await bringToPrimary(client.db('admin'), host)
+    return await bringToPrimary(client.db('admin'), host, durable)
   } finally {
     await client.close()
   }
 }
 
 /** Brings the replica set to this address, which a restart may have changed, and says whether it takes writes. */
-async function bringToPrimary(admin: mongo.Db, host: string): Promise<boolean> {
+async function bringToPrimary(admin: mongo.Db, host: string, durable: boolean): Promise<boolean> {
   const config = await findReplicaConfig(admin)
   if (!config) {
     await admin.command({
       replSetInitiate: {
         _id: replicaSet,
         members: [{ _id: 0, host }],
+        writeConcernMajorityJournalDefault: durable,
         settings: { electionTimeoutMillis: 1000 },
       },
     })

@@ -87,6 +87,13 @@ it('every project is in just one column, and districts come to the total', () =>
   expect(refusals.find(({ code }) => code === 'duplicate')?.count).toBeGreaterThan(0)
 })
 
+it('whatever is on record is found by whoever acts next', () => {
+  for (const { result } of runs) {
+    expect(result.refusals.filter(({ code }) => code === 'not-found')).toEqual([])
+    expect(result.events).toBeGreaterThan(result.total.filed)
+  }
+})
+
 it('what is told while it is played is what the result says', () => {
   for (const { lastOpen, result } of runs) expect(lastOpen).toBe(result.total.open)
 })
