@@ -5,6 +5,7 @@ import { calendarRoutes } from './calendars/routes.ts'
 import { caseFileRoutes } from './case-file/routes.ts'
 import { deadLetterRoutes } from './operations/dead-letter-routes.ts'
 import { diagramRoutes } from './time-travel/diagram-routes.ts'
+import { editionRoutes } from './editions/routes.ts'
 import { enterpriseRoutes } from './enterprises/routes.ts'
 import { feedRoutes } from './people/feed-routes.ts'
 import { findingRoutes } from './operations/finding-routes.ts'
@@ -26,6 +27,7 @@ import { timeTravelRoutes } from './time-travel/routes.ts'
 export function createRoutes(deps: Dependencies): Route[] {
   return [
     ...questionRoutes(deps),
+    ...editionRoutes(deps),
     ...calendarRoutes(deps),
     ...enterpriseRoutes(deps),
     ...projectRoutes(deps),

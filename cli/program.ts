@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { CreditCode } from '../policy/edition/application.ts'
 import { findBody } from '../policy/edition/districts.ts'
-import { diagramOf } from '../policy/diagram/diagram.ts'
 import { inBoth } from '../policy/words/bilingual.ts'
 import { backupCommands } from './backup-commands.ts'
 import { auditCommands } from './audit-commands.ts'
@@ -13,9 +12,10 @@ import { speakBothLanguages } from './command-words.ts'
 import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from '../local/client.ts'
 import { runDemo } from '../tools/demo.ts'
+import { editionCommands } from './edition-commands.ts'
 import { deployCommands } from './deploy-commands.ts'
 import { generatedDocs } from '../tools/docs/docs.ts'
-import { readCurrentEdition, readEditionFile } from '../server/editions.ts'
+import { readModelEdition } from '../server/editions.ts'
 import { openOwnIssuer } from '../server/key-faults.ts'
 import { operationsCommands } from './operations-commands.ts'
 import { registerCommands } from './register-commands.ts'
@@ -52,21 +52,7 @@ program
   .option('--check', 'write nothing; fail if a document is out of date')
   .action(writeDocs)
 
-const edition = program.command('edition').description('规则文件 · edition documents')
-edition
-  .command('check <file>')
-  .description('检查规则文件 · check a document')
-  .action((file: string) => console.log(`${readEditionFile(file).id} 无误 is right`))
-edition
-  .command('show [file]')
-  .description('显示规则 · print an edition as JSON')
-  .action((file?: string) =>
-    console.log(JSON.stringify(file ? readEditionFile(file) : readCurrentEdition(), null, 2)),
-  )
-edition
-  .command('diagram [file]')
-  .description('状态图（Mermaid）· print the state diagram')
-  .action((file?: string) => console.log(diagramOf(file ? readEditionFile(file) : readCurrentEdition())))
+editionCommands(program)
 
 const calendar = program.command('calendar').description('工作日历 · calendars of working days')
 calendar
@@ -216,7 +202,7 @@ async function printToken({ role, district, uscc: typed, user }: TokenOptions): 
         'OIDC_ISSUER is set: tokens come from there, not from the embedded portal',
       ),
     )
-  const { roles, bodies } = readCurrentEdition()
+  const { roles, bodies } = readModelEdition()
   const known = [...roles.map(({ id }) => id), 'auditor', 'administrator']
   if (!known.includes(role))
     throw new UserError(

@@ -107,6 +107,11 @@ export const errors = {
     zh: '此件已由他人签收',
     en: 'Another officer has claimed this task.',
   },
+  'intake-closed': {
+    kind: 'conflict',
+    zh: '现不受理申报',
+    en: 'Applications are not taken now.',
+  },
   'already-urged': {
     kind: 'conflict',
     zh: '今日已催办，请明日再催',

@@ -17,7 +17,7 @@ import { usableKeys } from './audit-keys.ts'
 import { runChild } from './child.ts'
 import type { ReadyConfig } from './config.ts'
 import { connectEngines, type Engines } from './connect.ts'
-import { readCalendar, readCurrentEdition } from './editions.ts'
+import { readCalendar, readEditionsInForce } from './editions.ts'
 import { openOwnIssuer } from './key-faults.ts'
 import { hasOwnEngines, lookAtRoom } from './room.ts'
 import { createServing } from './serving.ts'
@@ -25,7 +25,7 @@ import { createServing } from './serving.ts'
 await runChild(async (config) => {
   const engines = await connectEngines(config, 'zhigai-api')
   const { models, temporal } = engines
-  const editions = createEditions(models, readCurrentEdition(), readCalendar())
+  const editions = createEditions(models, readEditionsInForce(config.editions), readCalendar())
   const logger = createLogger(config.logLevel)
   const rollouts = createRollouts(models, temporal)
   const { inboxStreams, historyStreams } = streamsOf({ models, editions, logger })

@@ -60,6 +60,15 @@ const variables = z.object({
     .enum(['allow', 'refuse'])
     .default('refuse')
     .register(words, { zh: 'allow 或 refuse', en: 'allow or refuse' }),
+  EDITIONS: z
+    .string()
+    .transform((text) => text.split(',').map((each) => each.trim()))
+    .pipe(z.tuple([z.string().min(1)], z.string().min(1)))
+    .default(['chongqing-2021', 'chongqing-2022'])
+    .register(words, {
+      zh: '以逗号分隔的规则：随附的 id，或者文件路径',
+      en: 'editions with commas between them: ids of shipped ones, or paths of files',
+    }),
   PUBLIC_URL: url(['http:', 'https:']).optional().register(words, ofUrl),
   OIDC_ISSUER: url(['http:', 'https:']).optional().register(words, ofUrl),
   AUDIT_SUITE: z
@@ -143,6 +152,8 @@ export function readConfig(env: NodeJS.ProcessEnv = environment) {
     /** Whether webhooks may go to private addresses, and by plain HTTP. */
     privateWebhooks: values.WEBHOOKS_TO_PRIVATE_ADDRESSES === 'allow',
     publicUrl,
+    /** Under which editions projects are filed; the first is meant where none is named. */
+    editions: values.EDITIONS,
     oidcIssuer: values.OIDC_ISSUER,
     /** How anchors and case files are signed, and by which key: one in the data folder, if no file is named. */
     audit: { dataDir: values.DATA_DIR, keyFile: values.AUDIT_KEY_FILE, suite: values.AUDIT_SUITE },

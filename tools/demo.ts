@@ -5,7 +5,7 @@ import { writeYuan } from '../policy/edition/money.ts'
 import { createClient, type ApiClient, type ProjectReply } from '../local/client.ts'
 import type { Config } from '../server/config.ts'
 import { openOwnIssuer } from '../server/key-faults.ts'
-import { readCurrentEdition } from '../server/editions.ts'
+import { readModelEdition } from '../server/editions.ts'
 import { fileCase, preparation } from '../local/demo/filing.ts'
 import { people } from '../local/demo/people.ts'
 import { syntheticCase, type SyntheticCase } from '../local/demo/synthetic.ts'
@@ -15,7 +15,7 @@ type DemoStep = { as: TokenSubject; event: { type: keyof typeof eventLabels } & 
 /** Walks three made-up projects to their ends over HTTP, and prints each step: a small one, a large one, one corrected into a large one. */
 export async function runDemo(config: Config): Promise<void> {
   const client = createClient(config.publicUrl, await openOwnIssuer(config.dataDir))
-  const edition = readCurrentEdition()
+  const edition = readModelEdition()
   console.log(`${edition.title.zh} · ${edition.title.en}\n\n${diagramOf(edition)}\n`)
   const serial = 10_000 + 3 * Math.floor((Date.now() / 1000) % 26_000)
   await walk(client, '区县认定 · certified by the district', syntheticCase('渝北区', 0, serial), small)

@@ -29,7 +29,7 @@ const VersionView = z
 
 /** Who has imported each version of a calendar, why, and what it has changed. */
 export function calendarHistoryRoute({ calendars, editions }: Dependencies): Route {
-  const { bodies } = editions.current.edition
+  const { bodies } = editions.organisation
   const id = z.string().min(1).max(80)
   return route({
     method: 'get',

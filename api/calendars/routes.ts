@@ -61,7 +61,7 @@ const DistrictDays = z
   .meta({ id: 'DistrictDays' })
 
 /** `cn`, or the name of a district. */
-function calendarId({ bodies }: Edition) {
+function calendarId({ bodies }: Pick<Edition, 'bodies'>) {
   const id = z.string().min(1).max(80)
   return z.strictObject({ id: id.overwrite((typed) => findBody(bodies, typed)?.name ?? typed) })
 }
@@ -97,7 +97,7 @@ function readRoute({ calendars, editions }: Dependencies): Route {
     path: '/calendars/{id}',
     tag: 'calendar',
     summary: { zh: '查看工作日历', en: 'Read a calendar, as it is in force or in one version' },
-    params: calendarId(editions.current.edition),
+    params: calendarId(editions.organisation),
     query: OfVersion,
     answer: { status: 200, schema: CalendarView },
     errors: ['not-found'],
@@ -140,7 +140,7 @@ function importDistrictRoute(deps: Dependencies): Route {
       zh: '导入区县增补工作日的下一版，并改算在办事项的到期日',
       en: 'Import the next version of the days that a district adds; due dates of running projects follow',
     },
-    params: z.strictObject({ id: districtSchema(deps.editions.current.edition.bodies) }),
+    params: z.strictObject({ id: districtSchema(deps.editions.organisation.bodies) }),
     body: DistrictDays,
     handle: ({ body, params: { id }, ...question }) =>
       keep(deps, id, { ...body, from: 0, through: 0 }, question),
@@ -176,7 +176,7 @@ function rolloutRoute({ calendars, rollouts, editions }: Dependencies): Route {
     tag: 'calendar',
     summary: { zh: '到期日改算进度', en: 'How far a version has come to the running projects' },
     admit: (caller) => refuseOnPlatform(caller, 'readRollout'),
-    params: calendarId(editions.current.edition),
+    params: calendarId(editions.organisation),
     query: OfVersion,
     answer: { status: 200, schema: RolloutView },
     errors: ['not-found'],

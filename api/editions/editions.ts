@@ -2,6 +2,8 @@ import { hashEdition } from '../../models/editions.ts'
 import type { Models, ProjectRecord } from '../../models/index.ts'
 import type { Calendar } from '../../policy/time/calendar.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
+import { scopeOf } from '../../policy/access/scope.ts'
+import { organisationOf, type InForce } from '../../policy/edition/in-force.ts'
 import { eventSchema } from '../../policy/case/event-schema.ts'
 import { createProcess, type Process } from '../../policy/case/lifecycle.ts'
 
@@ -20,15 +22,17 @@ export async function saveEdition({ editions }: Models, edition: Edition): Promi
   return hash
 }
 
-/** The editions that the API works with: the one for new filings, and any that an older case is pinned to. */
-export function createEditions(models: Models, current: Edition, calendar: Calendar) {
+/** The editions that the API works with: those in force, under which projects are filed, and any that an older case is pinned to. */
+export function createEditions(models: Models, inForce: InForce, calendar: Calendar) {
   const loaded = new Map<string, LoadedEdition>()
   const load = (edition: Edition, hash: string) => {
     const ready = { ...createProcess(edition, calendar), hash, eventSchema: eventSchema(edition) }
     loaded.set(hash, ready)
     return ready
   }
-  const inForce = load(current, hashEdition(current))
+  const [first, ...others] = inForce
+  const current = load(first, hashEdition(first))
+  const all = [current, ...others.map((edition) => load(edition, hashEdition(edition)))]
   async function of({ editionHash }: Pick<ProjectRecord, 'editionHash'>): Promise<LoadedEdition> {
     const known = loaded.get(editionHash)
     if (known) return known
@@ -37,8 +41,17 @@ export function createEditions(models: Models, current: Edition, calendar: Calen
     return load(record.document, editionHash)
   }
   return {
-    /** Under which new projects are filed. */
-    current: inForce,
+    /** Under which a project is filed that names no edition. */
+    current,
+    /** Under which projects are filed, the one that is meant where none is named first. */
+    inForce: all,
+    /** The one in force of a name; undefined, if there is none. */
+    named: (id: string) => all.find(({ edition }) => edition.id === id),
+    /** Who acts and where, under all that are in force. */
+    organisation: organisationOf(inForce),
+    /** The ids of those in force under which a role has no place. */
+    without: (role: string) =>
+      all.filter(({ edition }) => scopeOf(edition, { role }) === null).map(({ edition }) => edition.id),
     /** Under which a project was filed. */
     of,
     /** Under which each project of a list was filed, looked up once for each edition. */
@@ -51,7 +64,7 @@ export function createEditions(models: Models, current: Edition, calendar: Calen
           hashes.map(async (editionHash) => [editionHash, await of({ editionHash })] as const),
         ),
       )
-      return ({ editionHash }) => found.get(editionHash) ?? inForce
+      return ({ editionHash }) => found.get(editionHash) ?? current
     },
   }
 }

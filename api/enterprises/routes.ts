@@ -76,7 +76,7 @@ function readRoute({ models, editions }: Dependencies): Route {
     answer: { status: 200, schema: Enterprise },
     errors: ['not-found'],
     async handle({ params: { uscc }, caller }) {
-      const isMine = scopeOf(editions.current.edition, caller) === 'own' && caller.uscc === uscc
+      const isMine = scopeOf(editions.organisation, caller) === 'own' && caller.uscc === uscc
       const found =
         isMine || mayOnPlatform(caller, 'readEnterprise')
           ? await models.enterprises.findById(uscc).lean()

@@ -66,7 +66,7 @@ export function buildApp(given: Dependencies): Express {
 
 /** Signs people in by the short name of their district, whichever name their token has. */
 function withDistrict({ authenticate, editions }: Dependencies): Authenticate {
-  const { bodies } = editions.current.edition
+  const { bodies } = editions.organisation
   return async (authorization) => {
     const signedIn = await authenticate(authorization)
     const named = signedIn?.caller.district

@@ -1,6 +1,7 @@
 /** What each group of calls is about. */
 export const tagNames = {
   eligibility: '认定条件自查',
+  editions: '规则',
   calendar: '工作日',
   enterprises: '企业登记',
   projects: '项目申报与办理',

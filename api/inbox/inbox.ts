@@ -17,14 +17,14 @@ export type Readable = Pick<Actor, 'user' | 'role'> & {
 }
 
 /** What a caller may read of what was told. Refuses a role that has no place under the edition. */
-export function readableBy(edition: Edition, caller: Actor): Readable {
+export function readableBy(edition: Pick<Edition, 'roles'>, caller: Actor): Readable {
   const capacity = audienceOf(edition, caller)
   if (!capacity) throw new RefusalError(refusalWithoutScope(edition, caller))
   return { ...capacity, user: caller.user, mailbox: mailboxOf(capacity) }
 }
 
 /** Of a role without a place under the edition, or of one of a district or an enterprise that the token does not name. */
-function refusalWithoutScope(edition: Edition, caller: Actor): Refusal {
+function refusalWithoutScope(edition: Pick<Edition, 'roles'>, caller: Actor): Refusal {
   const refusal = notForRole(edition, rolesUnder(edition))
   if (scopeOf(edition, caller) === null) return refusal
   const words = {

@@ -26,7 +26,7 @@ function listRoute({ models, editions }: Dependencies): Route {
     answer: { status: 200, schema: pageSchema(NoticeView) },
     errors: ['not-your-role'],
     async handle({ query: { unread, ...query }, caller }) {
-      const mine = inboxFilter(readableBy(editions.current.edition, caller))
+      const mine = inboxFilter(readableBy(editions.organisation, caller))
       const filter = { ...mine, ...(unread === 'true' && { openedAt: null }) }
       const { items, next } = await findPage(models.notices, filter, query, newestBy('sentAt'))
       return { body: { items: await viewNotices({ models, editions }, items), next } }
@@ -51,7 +51,7 @@ function streamRoute({ editions, inboxStreams }: Dependencies): Route {
     },
     errors: ['not-your-role', 'too-many-streams'],
     async handle({ caller, lastEventId }) {
-      const readable = readableBy(editions.current.edition, caller)
+      const readable = readableBy(editions.organisation, caller)
       const body = await inboxStreams.open({ ...readable, lastEventId })
       return { body, headers: { 'x-accel-buffering': 'no' } }
     },
@@ -68,7 +68,7 @@ function openedRoute({ models, editions, now }: Dependencies): Route {
     answer: { status: 200, schema: NoticeView },
     errors: ['not-found', 'not-your-role'],
     async handle({ params: { id }, caller }) {
-      const mine = { _id: id, ...inboxFilter(readableBy(editions.current.edition, caller)) }
+      const mine = { _id: id, ...inboxFilter(readableBy(editions.organisation, caller)) }
       await models.notices.updateOne({ ...mine, openedAt: null }, { $set: { openedAt: new Date(now()) } })
       const found = await models.notices.findOne(mine).lean()
       const [view] = await viewNotices({ models, editions }, found ? [found] : [])

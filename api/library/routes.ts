@@ -58,7 +58,7 @@ export function libraryRoutes(deps: Dependencies): Route[] {
 }
 
 function listRoute({ models, editions, now }: Dependencies): Route {
-  const { bodies } = editions.current.edition
+  const { bodies } = editions.organisation
   return route({
     method: 'get',
     path: '/library',

@@ -94,13 +94,12 @@ function readersIn({ _id, capacities }: PersonRecord, nowMs: number): Actor[] {
 }
 
 function findTasks({ models, editions }: Dependencies, readers: Actor[]): Promise<TaskRecord[]> {
-  const { edition } = editions.current
   return models.tasks
     .find({
       $or: readers.map((reader) => ({
         open: true,
         roles: reader.role,
-        ...taskFilter(edition, reader),
+        ...taskFilter(editions.organisation, reader),
         dueOn: { $gt: '' },
       })),
     })

@@ -54,7 +54,7 @@ export function rememberPeople({
   const seen = new Map<string, ShownCapacity[]>()
   return async ({ caller, issuedAt }) => {
     const { user } = caller
-    const capacity = audienceOf(editions.current.edition, caller)
+    const capacity = audienceOf(editions.organisation, caller)
     if (!capacity) return
     const known = seen.get(user) ?? []
     const shown = { capacity, issuedMs: issuedAt.getTime(), atMs: now() }

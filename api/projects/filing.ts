@@ -2,6 +2,8 @@ import { WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError } from
 import type { ProjectRecord } from '../../models/index.ts'
 import { findIneligibility } from '../../policy/case/actions.ts'
 import type { Application, Enterprise } from '../../policy/edition/application.ts'
+import { intakeAt } from '../../policy/edition/intake.ts'
+import { closedWords } from '../../policy/edition/intake-words.ts'
 import { calendarSince } from '../../policy/time/calendar.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { shanghaiDate } from '../../policy/time/dates.ts'
@@ -20,11 +22,18 @@ import { reserveKeys } from './duplicate-keys.ts'
 import { commandOf, digestOf } from '../http/commands.ts'
 import { counted, type Done } from '../http/counting.ts'
 import type { CaseDependencies } from '../dependencies.ts'
+import type { LoadedEdition } from '../editions/editions.ts'
 import { withinDeadline } from '../http/deadline.ts'
 import { NotOnRecord } from '../http/outages.ts'
 
-/** A filing: what is filed, by whom, under which key and request. */
-export type Filing = { application: Application; by: Actor; idempotencyKey: string; request: string }
+/** A filing: what is filed, under which edition, by whom, under which key and request. */
+export type Filing = {
+  application: Application
+  under: LoadedEdition
+  by: Actor
+  idempotencyKey: string
+  request: string
+}
 
 /**
  * Files an application: refuses what cannot be filed before anything is written, takes its keys, starts the project's
@@ -37,14 +46,16 @@ export async function fileProject(deps: CaseDependencies, filing: Filing): Promi
 
 async function fileOnce(
   deps: CaseDependencies,
-  { application, by, idempotencyKey, request }: Filing,
+  { application, under, by, idempotencyKey, request }: Filing,
 ): Promise<{ record: ProjectRecord; done: Done }> {
-  const { models, editions } = deps
-  const { edition, hash } = editions.current
+  const { models } = deps
+  const { edition, hash } = under
   const project = `p-${commandOf(by.user, idempotencyKey).slice(0, 24)}`
   const digest = digestOf(application)
   const known = await models.projects.findById(project).lean()
-  if (known) return { record: await sameFiling(deps, known, digest), done: 'repeated' }
+  if (known)
+    return { record: await sameFiling(deps, known, { digest, edition: edition.id }), done: 'repeated' }
+  refuseClosed(under, deps.now())
   const enterprise = await getEnterprise(deps, application.uscc)
   const refusal = findIneligibility(edition, application, enterprise)
   if (refusal) throw new RefusalError(refusal)
@@ -65,8 +76,17 @@ async function fileOnce(
   const carried = await askAndRecord(deps, { project, command: filingCommand }, null, () =>
     start(deps, input),
   )
-  if (carried.receipt.digest !== digest) throw new RefusalError({ code: 'idempotency-key-reused' })
-  return { record: carried.record ?? (await getRecord(deps, project)), done: 'accepted' }
+  const record = carried.record ?? (await getRecord(deps, project))
+  if (carried.receipt.digest !== digest || record.edition !== edition.id)
+    throw new RefusalError({ code: 'idempotency-key-reused' })
+  return { record, done: 'accepted' }
+}
+
+/** Refuses what comes while the edition takes no applications, and says when it will. */
+function refuseClosed({ edition }: LoadedEdition, nowMs: number): void {
+  const state = intakeAt(edition.intake, nowMs)
+  if (state.open) return
+  throw new RefusalError({ code: 'intake-closed', words: closedWords(edition.title, state.opensAt) })
 }
 
 /** A project that is known to be on record. */
@@ -97,10 +117,10 @@ function start({ temporal }: CaseDependencies, input: ProjectInput): Promise<Ans
 async function sameFiling(
   { models }: CaseDependencies,
   record: ProjectRecord,
-  digest: string,
+  { digest, edition }: { digest: string; edition: string },
 ): Promise<ProjectRecord> {
   const line = await models.history.findById(`${record._id}:1`, { application: 1 }).lean()
-  if (!line?.application || digestOf(line.application) !== digest)
+  if (!line?.application || digestOf(line.application) !== digest || record.edition !== edition)
     throw new RefusalError({ code: 'idempotency-key-reused' })
   return record
 }

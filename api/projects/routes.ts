@@ -3,10 +3,11 @@ import type { ProjectRecord } from '../../models/index.ts'
 import { applicationSchema } from '../../policy/edition/application.ts'
 import { districtSchema } from '../../policy/edition/districts.ts'
 import { RefusalError } from '../../policy/errors.ts'
-import { eventSchema } from '../../policy/case/event-schema.ts'
 import { scopeOf } from '../../policy/access/scope.ts'
 import { refuseBeyond } from '../../policy/access/role-refusals.ts'
 import type { Dependencies } from '../dependencies.ts'
+import type { LoadedEdition } from '../editions/editions.ts'
+import { byEdition, eventsShown } from '../editions/by-edition.ts'
 import { fileProject } from './filing.ts'
 import { holdsOf, viewHold } from './held-cases.ts'
 import { findPage, newestBy, PageQuery, pageSchema } from '../http/page.ts'
@@ -21,34 +22,42 @@ const params = z.strictObject({ id: z.string().min(1).max(60) })
 
 /** Projects: file, list, read, send an event. */
 export function projectRoutes(deps: Dependencies): Route[] {
-  const schema = projectViewSchema(
-    z.object(applicationSchema(deps.editions.current.edition).shape).meta({ id: 'Application' }),
-  )
+  const schema = projectViewSchema(formShown(deps.editions.inForce))
   return [fileRoute(deps, schema), listRoute(deps, schema), readRoute(deps, schema), sendRoute(deps, schema)]
 }
 
+/** An application as it is shown, whichever edition it is of. */
+function formShown(inForce: readonly LoadedEdition[]) {
+  const forms = inForce.map(({ edition }) => z.object(applicationSchema(edition).shape))
+  const distinct = new Map(forms.map((form) => [JSON.stringify(z.toJSONSchema(form, { io: 'input' })), form]))
+  const [only, ...others] = distinct.values()
+  return (only && others.length === 0 ? only : z.union([...distinct.values()])).meta({ id: 'Application' })
+}
+
 function fileRoute(deps: Dependencies, schema: ProjectSchema): Route {
-  const { edition } = deps.editions.current
+  const { organisation } = deps.editions
+  const form = byEdition(deps.editions, applicationSchema)
   return route({
     method: 'post',
     path: '/projects',
     tag: 'projects',
     summary: { zh: '申报项目', en: 'File an application: creates the project' },
-    admit: (caller) => refuseBeyond(edition, caller, ['own']),
-    body: applicationSchema(edition),
+    admit: (caller) => refuseBeyond(organisation, caller, ['own']),
+    body: form.schema,
     answer: { status: 201, schema },
     errors: [
       'not-your-enterprise',
       'unknown-enterprise',
       'not-eligible',
+      'intake-closed',
       'duplicate',
       'idempotency-key-reused',
     ],
     async handle({ body, caller, idempotencyKey, request }) {
-      const application = body
+      const { value: application, under } = form.read(body)
       if (application.uscc !== caller.uscc)
         throw new RefusalError({ code: 'not-your-enterprise', field: 'uscc' })
-      const record = await fileProject(deps, { application, by: caller, idempotencyKey, request })
+      const record = await fileProject(deps, { application, under, by: caller, idempotencyKey, request })
       const headers = { location: `/api/v1/projects/${record._id}` }
       return {
         status: 201,
@@ -61,7 +70,8 @@ function fileRoute(deps: Dependencies, schema: ProjectSchema): Route {
 }
 
 function listRoute({ models, editions, now }: Dependencies, schema: ProjectSchema): Route {
-  const { edition } = editions.current
+  const { organisation, inForce } = editions
+  const phases = inForce.flatMap(({ edition: { stages, ends } }) => [...stages, ...ends].map(({ id }) => id))
   return route({
     method: 'get',
     path: '/projects',
@@ -69,14 +79,20 @@ function listRoute({ models, editions, now }: Dependencies, schema: ProjectSchem
     summary: { zh: '项目列表，新的在前', en: 'List projects, newest first' },
     logsReads: true,
     query: PageQuery.extend({
-      phase: z.enum([...edition.stages, ...edition.ends].map(({ id }) => id)).optional(),
-      district: districtSchema(edition.bodies).optional(),
+      phase: z.enum([...new Set(phases)]).optional(),
+      district: districtSchema(organisation.bodies).optional(),
     }),
     answer: { status: 200, schema: pageSchema(schema) },
     errors: ['not-your-role'],
     async handle({ query: { phase, district, ...query }, caller }) {
-      const scope = scopeFilter(edition, caller)
-      const filter = { ...(phase && { phase }), ...(district && { district }), ...scope }
+      const scope = scopeFilter(organisation, caller)
+      const without = editions.without(caller.role)
+      const filter = {
+        ...(phase && { phase }),
+        ...(district && { district }),
+        ...(without.length > 0 && { edition: { $nin: without } }),
+        ...scope,
+      }
       if (district && scope.district !== undefined && scope.district !== district)
         return { body: { items: [], next: null }, shows: [] }
       const { items: found, next } = await findPage(models.projects, filter, query, newestBy('filedAt'))
@@ -116,14 +132,13 @@ function readRoute(deps: Dependencies, schema: ProjectSchema): Route {
 }
 
 function sendRoute(deps: Dependencies, schema: ProjectSchema): Route {
-  const events = z.toJSONSchema(eventSchema(deps.editions.current.edition), { io: 'input' })
   return route({
     method: 'post',
     path: '/projects/{id}/events',
     tag: 'projects',
     summary: { zh: '办理事项，返回办理后的项目', en: 'Send an event; answers with the project after it' },
     params,
-    body: z.unknown().meta({ override: ({ jsonSchema }) => void Object.assign(jsonSchema, events) }),
+    body: eventsShown(deps.editions.inForce),
     answer: { status: 200, schema },
     errors: [
       'not-found',

@@ -6,7 +6,7 @@ import { notForRole, rolesUnder } from '../../policy/access/role-refusals.ts'
 
 /** The part of a query that keeps a list of tasks to what a caller may see. */
 export function taskFilter(
-  edition: Edition,
+  edition: Pick<Edition, 'roles'>,
   caller: Actor,
 ): { district?: string; uscc?: string; claimedBy?: string } {
   const { assignees, ...scope } = scopeFilter(edition, caller)
@@ -15,7 +15,7 @@ export function taskFilter(
 
 /** The part of a query that keeps a list to what a caller may see; a caller who may see nothing is refused. */
 export function scopeFilter(
-  edition: Edition,
+  edition: Pick<Edition, 'roles'>,
   caller: Actor,
 ): { district?: string; uscc?: string; assignees?: string } {
   const audience = audienceOf(edition, caller)

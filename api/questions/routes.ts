@@ -9,6 +9,7 @@ import type { Edition } from '../../policy/edition/edition.ts'
 import { explainIssue } from '../../policy/words/issue-words.ts'
 import { assessEligibility } from '../../policy/edition/eligibility.ts'
 import type { Dependencies } from '../dependencies.ts'
+import { byEdition } from '../editions/by-edition.ts'
 import { wholeNumber } from '../http/page.ts'
 import { route, type Route } from '../http/route.ts'
 import { Words } from '../http/words.ts'
@@ -31,10 +32,11 @@ const EligibilityView = z
 
 /** Questions that anybody may ask, and that store nothing. */
 export function questionRoutes(deps: Dependencies): Route[] {
-  return [eligibilityRoute(deps.editions.current.edition), dueRoute(deps)]
+  return [eligibilityRoute(deps), dueRoute(deps)]
 }
 
-function eligibilityRoute(edition: Edition): Route {
+function eligibilityRoute({ editions }: Dependencies): Route {
+  const form = byEdition(editions, factsSchema)
   return route({
     method: 'post',
     path: '/eligibility',
@@ -44,9 +46,12 @@ function eligibilityRoute(edition: Edition): Route {
       en: 'Hold an application against the conditions; nothing is stored',
     },
     access: 'anyone',
-    body: factsSchema(edition),
+    body: form.schema,
     answer: { status: 200, schema: EligibilityView },
-    handle: async ({ body: facts }) => ({ body: assessEligibility(edition, facts) }),
+    async handle({ body }) {
+      const { value: facts, under } = form.read(body)
+      return { body: assessEligibility(under.edition, facts) }
+    },
   })
 }
 
@@ -82,7 +87,7 @@ function factsSchema(edition: Edition) {
 }
 
 function dueRoute({ calendars, editions }: Dependencies): Route {
-  const { bodies } = editions.current.edition
+  const { bodies } = editions.organisation
   return route({
     method: 'get',
     path: '/calendar/due',

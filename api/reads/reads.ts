@@ -16,7 +16,7 @@ export function logReads({
   now,
 }: Pick<Dependencies, 'models' | 'editions' | 'now'>): (reading: Reading) => Promise<void> {
   return async ({ caller, what, params, request, shows = [textOf(params['id'])] }) => {
-    if (scopeOf(editions.current.edition, caller) === 'own') return
+    if (scopeOf(editions.organisation, caller) === 'own') return
     const uscc = comparableCode(textOf(params['uscc'])) || null
     const read = { uscc, by: readerOf(caller), what, at: new Date(now()), request }
     await noteReads(

@@ -6,6 +6,7 @@ import { addDays, daysFrom, shanghaiDate, weekday } from '../../policy/time/date
 import { nameOfTask } from '../../policy/case/labels.ts'
 import { reminderKinds, taskIdOf } from '../../policy/notices/notice.ts'
 import { refuseBeyond } from '../../policy/access/role-refusals.ts'
+import { maySee } from '../../policy/access/scope.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { HeldView, viewHold } from '../projects/held-cases.ts'
 import { byDay, findPage, PageQuery, pageSchema } from '../http/page.ts'
@@ -45,7 +46,7 @@ const SupervisionView = z
 /** What the districts and the city look after (三（四）): what is due, what is late, and who does not answer. */
 export function supervisionRoutes(deps: Dependencies): Route[] {
   const { models, editions, now } = deps
-  const { edition } = editions.current
+  const { organisation } = editions
   return [
     route({
       method: 'get',
@@ -53,14 +54,14 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
       tag: 'supervision',
       summary: { zh: '督办清单：本周到期、已超期、催而未办', en: 'Due this week, overdue, unanswered' },
       logsReads: true,
-      admit: (caller) => refuseBeyond(edition, caller, ['district', 'all']),
+      admit: (caller) => refuseBeyond(organisation, caller, ['district', 'all']),
       query: PageQuery.extend({
         list: z.enum(lists).default('overdue'),
-        district: districtSchema(edition.bodies).optional(),
+        district: districtSchema(organisation.bodies).optional(),
       }),
       answer: { status: 200, schema: pageSchema(SupervisionView) },
       async handle({ query: { list, district, ...query }, caller }) {
-        const scope = scopeFilter(edition, caller)
+        const scope = scopeFilter(organisation, caller)
         if (district && scope.district !== undefined && scope.district !== district)
           return { body: { items: [], next: null }, shows: [] }
         const today = shanghaiDate(now())
@@ -68,10 +69,15 @@ export function supervisionRoutes(deps: Dependencies): Route[] {
         const asked = { open: true, ...(district && { district }), ...scope, ...filter }
         const { items, next } = await findPage(models.tasks, asked, query, byDay(field, '$gt'))
         const [projectOf, reminded] = await Promise.all([projectsOf(deps, items), remindedOf(models, items)])
-        const views = items.map((task) =>
+        // A role may have no place under the edition of a case.
+        const visible = items.filter((task) => {
+          const { loaded, record } = projectOf(task)
+          return maySee(loaded.edition, record.state.case, caller)
+        })
+        const views = visible.map((task) =>
           viewTask(task, projectOf(task), reminded.get(task._id) ?? [], { today, caller }),
         )
-        return { body: { items: views, next }, shows: items.map(({ project }) => project) }
+        return { body: { items: views, next }, shows: visible.map(({ project }) => project) }
       },
     }),
   ]

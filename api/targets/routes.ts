@@ -3,33 +3,51 @@ import type { Models } from '../../models/index.ts'
 import { shanghaiDate } from '../../policy/time/dates.ts'
 import { scopeOf } from '../../policy/access/scope.ts'
 import { refuseBeyond } from '../../policy/access/role-refusals.ts'
+import { Targets, type Edition } from '../../policy/edition/edition.ts'
 import type { Dependencies } from '../dependencies.ts'
+import type { Editions } from '../editions/editions.ts'
 import { wholeNumber } from '../http/page.ts'
 import { route, type Route } from '../http/route.ts'
 
 const Row = z.object({ district: z.string(), target: z.int(), certified: z.int(), revoked: z.int() })
 
 const TargetsView = z
-  .object({ year: z.int(), edition: z.string(), items: z.array(Row), total: Row.omit({ district: true }) })
+  .object({
+    year: z.int(),
+    edition: z.string(),
+    items: z.array(Row),
+    total: Row.omit({ district: true }),
+    ofAll: Targets.nullable().meta({
+      description:
+        'What the notice says of all together, where the targets of the districts are not its own.',
+    }),
+  })
   .meta({ id: 'Targets' })
+
+/** Whose targets those of a year are: of the edition of that year; else of the last before it, or of the first. */
+function editionOfYear({ inForce, current }: Editions, year: number): Edition {
+  const until = inForce.map(({ edition }) => edition).filter((edition) => edition.year <= year)
+  return until.toSorted((a, b) => b.year - a.year)[0] ?? current.edition
+}
 
 /** Counts against targets: what entered the library from 1 January to 31 December (四（二）). */
 export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
-  const { edition } = editions.current
+  const { organisation } = editions
   return [
     route({
       method: 'get',
       path: '/targets',
       tag: 'targets',
       summary: { zh: '各区县目标与完成数', en: 'Targets of the districts and what they have certified' },
-      admit: (caller) => refuseBeyond(edition, caller, ['district', 'all']),
+      admit: (caller) => refuseBeyond(organisation, caller, ['district', 'all']),
       query: z.strictObject({ year: wholeNumber(2000, 2199).optional() }),
       answer: {
         status: 200,
         schema: TargetsView,
       },
       async handle({ query: { year = Number(shanghaiDate(now()).slice(0, 4)) }, caller }) {
-        const isDistrict = scopeOf(edition, caller) === 'district'
+        const edition = editionOfYear(editions, year)
+        const isDistrict = scopeOf(organisation, caller) === 'district'
         const bodies = isDistrict
           ? edition.bodies.filter(({ name }) => name === caller.district)
           : edition.bodies
@@ -40,7 +58,9 @@ export function targetRoutes({ models, editions, now }: Dependencies): Route[] {
           certified: counts.get(name)?.certified ?? 0,
           revoked: counts.get(name)?.revoked ?? 0,
         }))
-        return { body: { year, edition: edition.id, items, total: totalOf(items) } }
+        return {
+          body: { year, edition: edition.id, items, total: totalOf(items), ofAll: edition.targets ?? null },
+        }
       },
     }),
   ]

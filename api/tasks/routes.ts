@@ -39,7 +39,6 @@ const TaskView = z
 /** The inbox: what waits for somebody of the caller's role, soonest due first. */
 export function taskRoutes(deps: Dependencies): Route[] {
   const { models, editions, now } = deps
-  const { edition } = editions.current
   return [
     route({
       method: 'get',
@@ -55,7 +54,7 @@ export function taskRoutes(deps: Dependencies): Route[] {
       errors: ['not-your-role'],
       async handle({ query: { limit, cursor }, caller }) {
         const after = cursor ? readCursor(TaskCursor, cursor) : undefined
-        const mine = { open: true, roles: caller.role, ...taskFilter(edition, caller) }
+        const mine = { open: true, roles: caller.role, ...taskFilter(editions.organisation, caller) }
         const found = await findTasks(models, mine, { after, limit: limit + 1 })
         const cursorOf = {
           key: TaskCursor,

@@ -4,7 +4,7 @@ import pMap from 'p-map'
 import { openOwnIssuer } from '../../server/key-faults.ts'
 import { createClient, type ApiClient } from '../client.ts'
 import type { Config } from '../../server/config.ts'
-import { readCurrentEdition } from '../../server/editions.ts'
+import { readModelEdition } from '../../server/editions.ts'
 import { fileCase, preparation } from './filing.ts'
 import { people } from './people.ts'
 import { syntheticCases, type SyntheticCase } from './synthetic.ts'
@@ -25,7 +25,7 @@ export async function loadDemoData(
   const mark = join(config.dataDir, 'demo-data.json')
   if (config.mongodbUri !== undefined || config.oidcIssuer !== undefined || existsSync(mark)) return
   const client = createClient(baseUrl, await openOwnIssuer(config.dataDir))
-  const cases = syntheticCases(readCurrentEdition(), count)
+  const cases = syntheticCases(readModelEdition(), count)
   say(`载入演示数据（虚构）… loading ${cases.length} made-up applications`)
   let done = 0
   const load = async (each: SyntheticCase, index: number) => {

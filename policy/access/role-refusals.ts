@@ -22,7 +22,7 @@ export function rolesUnder({ roles }: Pick<Edition, 'roles'>): string[] {
 
 /** Why a role may not do what is for those of some scopes, with the roles that may; nothing, if it may. */
 export function refuseBeyond(
-  edition: Edition,
+  edition: Pick<Edition, 'roles'>,
   actor: Pick<Actor, 'role'>,
   scopes: readonly Scope[],
 ): Refusal | undefined {

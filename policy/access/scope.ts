@@ -5,7 +5,7 @@ import type { Edition, Scope } from '../edition/edition.ts'
 export const platformRoles = ['auditor', 'administrator'] as const
 
 /** What a person may see under an edition: all of it, one district's, one enterprise's, what they were handed, or nothing. */
-export function scopeOf(edition: Edition, actor: Pick<Actor, 'role'>): Scope | null {
+export function scopeOf(edition: Pick<Edition, 'roles'>, actor: Pick<Actor, 'role'>): Scope | null {
   if (platformRoles.some((role) => role === actor.role)) return 'all'
   return edition.roles.find(({ id }) => id === actor.role)?.scope ?? null
 }
@@ -24,7 +24,7 @@ export type Audience = {
  * is left. Null for a role that has no place under the edition, or where what it goes by is not named.
  */
 export function audienceOf(
-  edition: Edition,
+  edition: Pick<Edition, 'roles'>,
   { role, district, uscc }: Pick<Actor, 'role' | 'district' | 'uscc'>,
 ): Audience | null {
   switch (scopeOf(edition, { role })) {

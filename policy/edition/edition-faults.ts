@@ -5,13 +5,19 @@ import type { Edition, Rule } from './edition.ts'
 import { editionWords } from './edition-words.ts'
 import { platformRoles } from '../access/scope.ts'
 import { endOf } from './ends.ts'
+import { findIntakeFaults } from './intake.ts'
 import { findReminderFaults, findSameOfficerFaults, findTakeoverFaults } from './officer-faults.ts'
 import { findAnswerFaults, findCertificateFaults, findWayFaults, routesIn } from './route-faults.ts'
 import { kindOf, taskLabels } from '../stages/index.ts'
 
 /** Everything that is wrong with an edition whose form is right. */
 export function findEditionFaults(edition: Edition): DocumentFault[] {
-  const faults = [...findNameFaults(edition), ...findStageFaults(edition), ...findConditionFaults(edition)]
+  const faults = [
+    ...findNameFaults(edition),
+    ...findIntakeFaults(edition.intake),
+    ...findStageFaults(edition),
+    ...findConditionFaults(edition),
+  ]
   return faults.length > 0 ? faults : findWayFaults(edition)
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Intake } from './intake.ts'
 import { inBoth } from '../words/bilingual.ts'
 import { condition, date, id, provenance, term, words, yuan } from '../stages/parts.ts'
 import { Correction } from '../stages/correction/schema.ts'
@@ -59,21 +60,35 @@ const notices = z
   })
   .meta({ description: 'What every notice says besides what has happened.' })
 
+/** What all bodies are to reach together, where the notice says a sum and not the shares. */
+export const Targets = z
+  .strictObject({
+    total: z.int().min(0),
+    shares: z
+      .enum(['notice', 'default'])
+      .meta({ description: 'Whether the targets of the bodies are the notice’s too, or ours.' }),
+    ...provenance,
+  })
+  .meta({ description: 'What all bodies are to reach together, where it is not the sum of theirs.' })
+
+/** What an edition is called in the record, in links and by the documents that are laid over it. */
+export const EditionId = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{1,39}$/,
+    inBoth(
+      '须为 2 至 40 个小写字母、数字或者连字符，且不以连字符开头',
+      'must be 2 to 40 letters a–z, digits or hyphens, not a hyphen first',
+    ),
+  )
+
 /**
  * One authority's procedure of one year, as a document. It is the whole law of the engine: what it does not say is not
  * done. `policy/edition/read-edition.ts` reads one from YAML and checks what a schema cannot.
  */
 export const Edition = z.strictObject({
   $schema: z.string().optional(),
-  id: z
-    .string()
-    .regex(
-      /^[a-z0-9][a-z0-9-]{1,39}$/,
-      inBoth(
-        '须为 2 至 40 个小写字母、数字或者连字符，且不以连字符开头',
-        'must be 2 to 40 letters a–z, digits or hyphens, not a hyphen first',
-      ),
-    ),
+  id: EditionId,
   year: z.int().min(2000).max(2199),
   title: words,
   authority: words,
@@ -112,6 +127,8 @@ export const Edition = z.strictObject({
       }),
     )
     .min(1),
+  intake: Intake.optional(),
+  targets: Targets.optional(),
   vocabulary: z.strictObject({
     investment: z.array(term).min(1),
     effects: z.array(term).min(1),

@@ -27,8 +27,17 @@ export class DocumentError extends Error {
 export type DocumentKind<S extends z.ZodType> = {
   schema: S
   find?: (value: z.output<S>) => DocumentFault[]
+  /** Makes a whole of a document that refers to another. */
+  complete?: (value: unknown) => Whole
   /** Whether `<<` takes over what another mapping says. */
   merge?: boolean
+}
+
+/** A document as it is to be read, what is wrong with how it refers to others, and where in it a path of the whole stands. */
+export type Whole = {
+  value: unknown
+  faults: DocumentFault[]
+  placeOf?: (path: DocumentFault['path']) => DocumentFault['path']
 }
 
 /** A document has some ten thousand characters; what is much larger is not parsed, because that takes time by the square. */
@@ -41,7 +50,7 @@ const charactersAtMost = 100_000
 export function readDocument<S extends z.ZodType>(
   text: string,
   name: string,
-  { schema, find = () => [], merge = false }: DocumentKind<S>,
+  { schema, find = () => [], complete = (value) => ({ value, faults: [] }), merge = false }: DocumentKind<S>,
 ): z.output<S> {
   if (text.length > charactersAtMost)
     throw new DocumentError(name, [
@@ -49,10 +58,10 @@ export function readDocument<S extends z.ZodType>(
     ])
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge })
-  const refusal = (faults: DocumentFault[]) =>
+  const refusal = (faults: DocumentFault[], placeOf: Whole['placeOf'] = (path) => path) =>
     new DocumentError(
       name,
-      faults.map((fault) => locate(document, lines, fault)),
+      faults.map((fault) => locate(document, lines, fault, placeOf(fault.path))),
     )
   const unread = findYamlFault(document)
   if (unread) throw new DocumentError(name, [{ ...position(lines, unread.at), path: '', ...unread.words }])
@@ -60,10 +69,13 @@ export function readDocument<S extends z.ZodType>(
   if (value === undefined) throw refusal([{ path: [], ...documentWords.aliases() }])
   const broken = findBroken(value)
   if (broken) throw refusal([{ path: broken, ...brokenWords }])
-  const parsed = schema.safeParse(value, { error: explainDocumentIssue })
-  if (!parsed.success) throw refusal(parsed.error.issues.flatMap(faultsOfIssue).map(writtenOut))
+  const whole = complete(value)
+  if (whole.faults.length > 0) throw refusal(whole.faults)
+  const parsed = schema.safeParse(whole.value, { error: explainDocumentIssue })
+  if (!parsed.success)
+    throw refusal(parsed.error.issues.flatMap(faultsOfIssue).map(writtenOut), whole.placeOf)
   const faults = find(parsed.data)
-  if (faults.length > 0) throw refusal(faults)
+  if (faults.length > 0) throw refusal(faults, whole.placeOf)
   return parsed.data
 }
 
@@ -106,10 +118,11 @@ function locate(
   document: Document,
   lines: LineCounter,
   { path, zh, en, offset = 0 }: DocumentFault,
+  place: DocumentFault['path'],
 ): LocatedFault {
   let at = 0
-  for (let depth = path.length; depth >= 0; depth -= 1) {
-    const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true)
+  for (let depth = place.length; depth >= 0; depth -= 1) {
+    const node = depth === 0 ? document.contents : document.getIn(place.slice(0, depth), true)
     if (!isNode(node) || !node.range) continue
     const inText = depth === path.length && isScalar(node) && offset > 0
     at = node.range[0] + (inText ? offset + (node.type?.startsWith('QUOTE') ? 1 : 0) : 0)

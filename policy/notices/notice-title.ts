@@ -7,7 +7,8 @@ import type { Edition, Words } from '../edition/edition.ts'
 import { eventLabels, nameOfTask } from '../case/labels.ts'
 import { noticeLabels, type Arisen, type Notice } from './notice.ts'
 import { lengthWords } from '../words/length-words.ts'
-import { begun, dayWords } from './notice-words.ts'
+import { begun } from './notice-words.ts'
+import { dayWords } from '../words/date-words.ts'
 import { phaseOf } from '../case/phase.ts'
 
 type Named = Pick<Edition, 'stages' | 'ends' | 'roles'>

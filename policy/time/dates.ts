@@ -30,6 +30,16 @@ export function shanghaiDate(instantMs: number): string {
   return new Date(instantMs + shanghaiOffsetMs).toISOString().slice(0, 10)
 }
 
+/** The time of day in Shanghai at an instant (milliseconds since 1970), to the minute: `09:05`. */
+export function shanghaiTime(instantMs: number): string {
+  return new Date(instantMs + shanghaiOffsetMs).toISOString().slice(11, 16)
+}
+
+/** The instant (milliseconds since 1970) that lies so many minutes after the midnight with which a day begins in Shanghai. */
+export function shanghaiInstant(date: string, minutes: number): number {
+  return Date.parse(date) + minutes * 60_000 - shanghaiOffsetMs
+}
+
 /** The instant (milliseconds since 1970) at which a day ends in Shanghai: the first that is no longer that day. */
 export function endOfDay(date: string): number {
   return Date.parse(date) + dayMs - shanghaiOffsetMs

@@ -1,4 +1,4 @@
-import { addDays, endOfDay, shanghaiDate } from './dates.ts'
+import { addDays, shanghaiDate, shanghaiInstant } from './dates.ts'
 
 /** The hours of Shanghai, in minutes after midnight, in which people are written to; `until` is night already. */
 const waking = { from: 8 * 60, until: 20 * 60 }
@@ -17,15 +17,11 @@ export function nextDigestInstant(nowMs: number): number {
 
 /** 08:30 of the morning after: when a notice goes out that the digest of the day has left behind. */
 export function nextMorningsDigest(nowMs: number): number {
-  return instantOf(addDays(shanghaiDate(nowMs), 1), digestAt)
+  return shanghaiInstant(addDays(shanghaiDate(nowMs), 1), digestAt)
 }
 
 function nextFrom(nowMs: number, from: number): number {
   const today = shanghaiDate(nowMs)
-  if (nowMs < instantOf(today, from)) return instantOf(today, from)
-  return nowMs < instantOf(today, waking.until) ? nowMs : instantOf(addDays(today, 1), from)
-}
-
-function instantOf(date: string, minutes: number): number {
-  return endOfDay(addDays(date, -1)) + minutes * 60_000
+  if (nowMs < shanghaiInstant(today, from)) return shanghaiInstant(today, from)
+  return nowMs < shanghaiInstant(today, waking.until) ? nowMs : shanghaiInstant(addDays(today, 1), from)
 }

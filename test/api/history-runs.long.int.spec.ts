@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { saveEdition } from '../../api/editions/editions.ts'
 import { engineLedger } from '../../api/history/engine.ts'
 import type { Run } from '../../evidence/archive/histories.ts'
-import { readCurrentEdition } from '../../server/editions.ts'
+import { readModelEdition } from '../../server/editions.ts'
 import { projectWorkflowId, projectWorkflowType, startOptions } from '../../workflows/contract.ts'
 import { large, people } from '../fixtures.ts'
 import { largeWay, stations, type Act } from '../support/cases.ts'
@@ -38,7 +38,7 @@ afterAll(async () => {
 
 /** A case of several runs, which the API finds. */
 async function startCase(way: readonly Act[]): Promise<string> {
-  const editionHash = await saveEdition(zhigai.models, readCurrentEdition())
+  const editionHash = await saveEdition(zhigai.models, readModelEdition())
   const options = { eventsPerRun: 2, editionHash, application: large }
   const project = await startProject(zhigai.temporal, zhigai.models, options)
   await actAll(project, way)

@@ -4,7 +4,7 @@ import { ledgerKinds, visibleLedgers, visibilities, type LedgerKind } from '../.
 import { instantOf } from '../../evidence/archive/events.ts'
 import { encodeHistory, runsOf } from '../../evidence/archive/histories.ts'
 import { putArchive } from '../../evidence/archive/store.ts'
-import { readCurrentEdition } from '../../server/editions.ts'
+import { readModelEdition } from '../../server/editions.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { addDays, shanghaiDate } from '../../policy/time/dates.ts'
 import { people } from '../fixtures.ts'
@@ -39,7 +39,7 @@ afterAll(() => zhigai.stop())
 
 /** A case whose runs are short, under rules that the API finds. */
 async function startLong(): Promise<Project> {
-  const editionHash = await saveEdition(zhigai.models, readCurrentEdition())
+  const editionHash = await saveEdition(zhigai.models, readModelEdition())
   const project = await startProject(zhigai.temporal, zhigai.models, { eventsPerRun: 2, editionHash })
   await actAll(project, smallWay)
   return project

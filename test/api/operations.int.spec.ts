@@ -69,7 +69,7 @@ describe('the OpenAPI document', () => {
       const address = path.replaceAll(/\{\w+\}/g, 'x')
       const { body } = await zhigai.send<Record<string, unknown>>(address, { method: method.toUpperCase() })
       // A path that is not mounted is "not found" before anybody is asked who they are.
-      if (!/\{(certificateNumber|secret)\}/.test(path))
+      if (!/\{(certificateNumber|secret)\}|^\S+ \S+\/editions\/\{id\}$/.test(call))
         expect([call, body['code']]).not.toEqual([call, 'not-found'])
     }
   })

@@ -117,7 +117,7 @@ const rollOut =
 
 /** The list of somebody who sees what they were handed, which the edition of today has nobody for. */
 const listHanded: Question = async ({ zhigai: { deps, models, issuer } }) => {
-  const door = await listen({ ...deps, editions: createEditions(models, treeMarket.edition, cn) })
+  const door = await listen({ ...deps, editions: createEditions(models, [treeMarket.edition], cn) })
   const { as } = createHttp(door.origin, issuer)
   const { status } = await as({ user: 'peck', role: 'woodpecker' }).get('/projects')
   await door.close()

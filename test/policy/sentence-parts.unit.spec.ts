@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { begun, dateWords, dayWords, fullDayWords, named } from '../../policy/notices/notice-words.ts'
+import { begun, named } from '../../policy/notices/notice-words.ts'
+import { dateWords, dayWords, fullDayWords } from '../../policy/words/date-words.ts'
 import { chongqing } from '../fixtures.ts'
 import { nameOfTask } from '../../policy/case/labels.ts'
 import { capital } from '../../policy/words/capital.ts'

@@ -25,11 +25,17 @@ describe('the configuration', () => {
       drainMs: 0,
       connections: { atMost: 3_000, perAddress: 500, proxies: [] },
       limitsRate: true,
+      editions: ['chongqing-2021', 'chongqing-2022'],
     })
   })
 
   it.each([
     ['PORT', 'abc', 'PORT is "abc"; it must be a whole number from 1 to 65535'],
+    [
+      'EDITIONS',
+      'chongqing-2021,,',
+      'EDITIONS is "chongqing-2021,,"; it must be editions with commas between them: ids of shipped ones, or paths of files',
+    ],
     ['PORT', '0', 'PORT is "0"; it must be a whole number from 1 to 65535'],
     ['PORT', '65536', 'PORT is "65536"; it must be a whole number from 1 to 65535'],
     [

@@ -1,23 +1,23 @@
 import type { Dependencies } from '../../api/dependencies.ts'
 import type { Route } from '../../api/http/route.ts'
 import { createRoutes } from '../../api/routes.ts'
-import { readCurrentEdition } from '../../server/editions.ts'
+import { createEditions } from '../../api/editions/editions.ts'
+import type { Models } from '../../models/index.ts'
+import { readConfig } from '../../server/config.ts'
+import { readEditionsInForce } from '../../server/editions.ts'
 import type { ErrorCode } from '../../policy/errors.ts'
-import { createProcess } from '../../policy/case/lifecycle.ts'
-import { eventSchema } from '../../policy/case/event-schema.ts'
 import { cn } from '../fixtures.ts'
 
-const edition = readCurrentEdition()
-const current = { ...createProcess(edition, cn), hash: '', eventSchema: eventSchema(edition) }
+const editions = createEditions({} as Models, readEditionsInForce(readConfig().editions), cn)
 
 /** Enough for routes to be made; none of them is asked anything that needs an engine. */
-export const routeDependencies = { editions: { current }, allowPrivateAddresses: false } as Dependencies
+export const routeDependencies = { editions, allowPrivateAddresses: false } as Dependencies
 
 /** Every route with its schemas. */
 export const allRoutes: Route[] = createRoutes(routeDependencies)
 
 /** The form of an event, which its route looks up by the edition of the case. */
-export const formOfEvents = current.eventSchema
+export const formOfEvents = editions.current.eventSchema
 
 const known = allRoutes.map(({ method, path, errors }) => ({
   method,

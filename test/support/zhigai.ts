@@ -12,7 +12,9 @@ import { createRollouts } from '../../api/calendars/rollouts.ts'
 import { createHistoryStreams } from '../../api/history/stream.ts'
 import { createInboxStreams } from '../../api/inbox/inbox-stream.ts'
 import { createClient } from '../../local/client.ts'
-import { calendarSource, readCalendar, readCurrentEdition } from '../../server/editions.ts'
+import { readConfig } from '../../server/config.ts'
+import { calendarSource, readCalendar, readEditionsInForce } from '../../server/editions.ts'
+import type { InForce } from '../../policy/edition/in-force.ts'
 import { createHttpServer } from '../../server/http-server.ts'
 import { openIssuer } from '../../portal/issuer.ts'
 import { correlateActivities, watchSteps } from '../../telemetry/activities.ts'
@@ -33,6 +35,8 @@ export type Watching = {
   /** The proxies that it believes. */
   proxies?: string[]
   limitsRate?: boolean
+  /** Under which editions projects are filed. */
+  inForce?: InForce
 }
 
 /** All of zhigai in this process, on real engines and a record of its own. */
@@ -42,6 +46,7 @@ export async function startZhigai({
   onLine,
   proxies = [],
   limitsRate = true,
+  inForce = readEditionsInForce(readConfig().editions),
 }: Watching = {}) {
   if (metricsAddress === undefined) quietRuntime()
   else await observedRuntime(metricsAddress)
@@ -52,7 +57,6 @@ export async function startZhigai({
   ])
   const { models } = record
   tracing.watch(models.connection)
-  const edition = readCurrentEdition()
   const [issuer, worker] = await Promise.all([
     openIssuer(folder),
     startWorker(
@@ -62,10 +66,10 @@ export async function startZhigai({
       [...tracing.activities, correlateActivities()],
       watchSteps(Date.now),
     ),
-    saveEdition(models, edition),
+    ...inForce.map((edition) => saveEdition(models, edition)),
     saveFirstCalendar(models, readCalendar(), calendarSource),
   ])
-  const editions = createEditions(models, edition, readCalendar())
+  const editions = createEditions(models, inForce, readCalendar())
   const logger = onLine
     ? createLogger('trace', { write: onLine })
     : createLogger('error', { write: tellFaults })

@@ -4,7 +4,7 @@ import { createClient } from '../../local/client.ts'
 import { connectModels, type Models } from '../../models/index.ts'
 import { createProcess } from '../../policy/case/lifecycle.ts'
 import { openIssuer } from '../../portal/issuer.ts'
-import { readCalendar, readCurrentEdition } from '../../server/editions.ts'
+import { readCalendar, readModelEdition } from '../../server/editions.ts'
 import type { Rules } from './certified.ts'
 import { openInstallation } from './installation.ts'
 
@@ -52,7 +52,7 @@ export async function withOffice(work: (office: Office) => Promise<void>): Promi
 
 /** The edition in force, which it puts on record if it is not there, and the calendar of the repository. */
 export async function rulesInForce(models: Models): Promise<Rules> {
-  const edition = readCurrentEdition()
+  const edition = readModelEdition()
   const editionHash = await saveEdition(models, edition)
   return { process: createProcess(edition, readCalendar()), editionHash }
 }

@@ -126,12 +126,17 @@ function renamed(
   return copy
 }
 
+/** Every payload of an event: what was started, asked, answered or told with it. */
 function payloadsOf(event: NonNullable<History['events']>[number]) {
+  const asked = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest
   return [
-    event.workflowExecutionStartedEventAttributes?.input?.payloads,
-    event.activityTaskScheduledEventAttributes?.input?.payloads,
-    event.activityTaskCompletedEventAttributes?.result?.payloads,
-  ].flatMap((payloads) => payloads ?? [])
+    event.workflowExecutionStartedEventAttributes?.input,
+    event.workflowExecutionSignaledEventAttributes?.input,
+    asked?.input?.args,
+    event.workflowExecutionUpdateCompletedEventAttributes?.outcome?.success,
+    event.activityTaskScheduledEventAttributes?.input,
+    event.activityTaskCompletedEventAttributes?.result,
+  ].flatMap((carried) => carried?.payloads ?? [])
 }
 
 function printSeen(seen: Seen[]): void {

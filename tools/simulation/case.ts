@@ -110,7 +110,13 @@ export class PlayedCase {
 
   private fileOnce(idempotencyKey: string): Promise<ProjectRecord> {
     const { application } = this.project
-    return fileProject(this.stage.deps, { application, by: this.applicant, idempotencyKey, request: '' })
+    return fileProject(this.stage.deps, {
+      application,
+      under: this.stage.deps.editions.current,
+      by: this.applicant,
+      idempotencyKey,
+      request: '',
+    })
   }
 
   private async send({ by, body }: Intention): Promise<void> {

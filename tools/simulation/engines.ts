@@ -101,7 +101,7 @@ function dependenciesOf(
     models,
     recorder: createRecorder(models),
     temporal,
-    editions: createEditions(models, edition, readCalendar()),
+    editions: createEditions(models, [edition], readCalendar()),
     calendars: createCalendars(models),
     metrics: createMetrics(),
     now: clock.now,

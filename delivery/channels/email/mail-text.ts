@@ -1,6 +1,6 @@
 import type { PersonRecord } from '../../../models/index.ts'
 import type { Words } from '../../../policy/edition/edition.ts'
-import { dateWords } from '../../../policy/notices/notice-words.ts'
+import { dateWords } from '../../../policy/words/date-words.ts'
 import { calendarOf, type CalendarEntry } from '../calendar/calendar.ts'
 import type { Item, OutgoingMessage } from '../../outgoing-message.ts'
 import { htmlOf, type MailBlock, type MailPart } from './mail-html.ts'

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { readCurrentEdition } from '../../../server/editions.ts'
+import { readModelEdition } from '../../../server/editions.ts'
 import { syntheticCases } from '../../../local/demo/synthetic.ts'
 
-const edition = readCurrentEdition()
+const edition = readModelEdition()
 const datesOf = () =>
   syntheticCases(edition, 60).map(({ application: { startOn, completeOn } }) => ({
     startOn: String(startOn),

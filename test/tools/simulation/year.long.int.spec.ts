@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readConfig } from '../../../server/config.ts'
-import { readCurrentEdition } from '../../../server/editions.ts'
+import { readModelEdition } from '../../../server/editions.ts'
 import { writeResult } from '../../../tools/simulation/simulate.ts'
 import { playOnce } from '../../../tools/simulation/run.ts'
 import { readBehaviour } from '../../../tools/simulation/behaviour.ts'
@@ -30,7 +30,7 @@ async function play(name: string, seed: number, signal = new AbortController().s
   let lastOpen = -1
   const result = await playOnce({
     config: readConfig(),
-    edition: readCurrentEdition(),
+    edition: readModelEdition(),
     play: { behaviour: busy, year: 2021, projects: 18, seed, days: 60 },
     workflowBundle: engines().workflowBundle,
     signal,
