@@ -14,6 +14,7 @@ import { importCalendar, showCalendar } from './calendars.ts'
 import { createClient, type ApiClient } from '../local/client.ts'
 import { runDemo } from '../tools/demo.ts'
 import { deployCommands } from './deploy-commands.ts'
+import { checkEdition } from './edition-check.ts'
 import { generatedDocs } from '../tools/docs/docs.ts'
 import { readCurrentEdition, readEditionFile } from '../server/editions.ts'
 import { openOwnIssuer } from '../server/key-faults.ts'
@@ -55,8 +56,8 @@ program
 const edition = program.command('edition').description('规则文件 · edition documents')
 edition
   .command('check <file>')
-  .description('检查规则文件 · check a document')
-  .action((file: string) => console.log(`${readEditionFile(file).id} 无误 is right`))
+  .description('检查规则文件，及其旁的依据文件 · check a document, and the law beside it')
+  .action(checkEdition)
 edition
   .command('show [file]')
   .description('显示规则 · print an edition as JSON')
