@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { diagramOf } from '../policy/diagram/diagram.ts'
 import { editionDifferences } from '../policy/edition/edition-differences.ts'
+import { checkEdition } from './edition-check.ts'
 import { readEditionFile, readModelEdition } from '../server/editions.ts'
 
 /** What can be done with the document of an edition, without an installation. */
@@ -8,8 +9,8 @@ export function editionCommands(program: Command): void {
   const edition = program.command('edition').description('规则文件 · edition documents')
   edition
     .command('check <file>')
-    .description('检查规则文件 · check a document')
-    .action((file: string) => console.log(`${readEditionFile(file).id} 无误 is right`))
+    .description('检查规则文件，及其旁的依据文件 · check a document, and the law beside it')
+    .action(checkEdition)
   edition
     .command('show [file]')
     .description('显示规则全文 · print an edition as JSON, layers laid over each other')

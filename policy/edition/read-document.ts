@@ -56,27 +56,50 @@ export function readDocument<S extends z.ZodType>(
     throw new DocumentError(name, [
       { line: 1, column: 1, path: '', ...documentWords.tooLong(text.length, charactersAtMost) },
     ])
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge })
-  const refusal = (faults: DocumentFault[], placeOf: Whole['placeOf'] = (path) => path) =>
-    new DocumentError(
-      name,
-      faults.map((fault) => locate(document, lines, fault, placeOf(fault.path))),
-    )
+  const source = parse(text, merge)
+  const { document, lines } = source
   const unread = findYamlFault(document)
   if (unread) throw new DocumentError(name, [{ ...position(lines, unread.at), path: '', ...unread.words }])
   const value = plain(document)
-  if (value === undefined) throw refusal([{ path: [], ...documentWords.aliases() }])
+  if (value === undefined) throw refusal(source, name, [{ path: [], ...documentWords.aliases() }])
   const broken = findBroken(value)
-  if (broken) throw refusal([{ path: broken, ...brokenWords }])
+  if (broken) throw refusal(source, name, [{ path: broken, ...brokenWords }])
   const whole = complete(value)
-  if (whole.faults.length > 0) throw refusal(whole.faults)
+  if (whole.faults.length > 0) throw refusal(source, name, whole.faults)
   const parsed = schema.safeParse(whole.value, { error: explainDocumentIssue })
   if (!parsed.success)
-    throw refusal(parsed.error.issues.flatMap(faultsOfIssue).map(writtenOut), whole.placeOf)
+    throw refusal(source, name, parsed.error.issues.flatMap(faultsOfIssue).map(writtenOut), whole.placeOf)
   const faults = find(parsed.data)
-  if (faults.length > 0) throw refusal(faults, whole.placeOf)
+  if (faults.length > 0) throw refusal(source, name, faults, whole.placeOf)
   return parsed.data
+}
+
+/**
+ * The refusal of a document that can be read by itself, for what was found wrong with it beside another: each fault of its text with
+ * line and column; `name` is the file's.
+ */
+export function refuseDocument(text: string, name: string, faults: DocumentFault[]): DocumentError {
+  return refusal(parse(text, false), name, faults)
+}
+
+/** A document as it is parsed, and where its lines begin. */
+type Source = { document: Document; lines: LineCounter }
+
+function parse(text: string, merge: boolean): Source {
+  const lines = new LineCounter()
+  return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false, merge }), lines }
+}
+
+function refusal(
+  source: Source,
+  name: string,
+  faults: DocumentFault[],
+  placeOf: Whole['placeOf'] = (path) => path,
+): DocumentError {
+  return new DocumentError(
+    name,
+    faults.map((fault) => locate(source, fault, placeOf(fault.path))),
+  )
 }
 
 /** Why a text is no YAML, or refers to nothing or to itself: the first fault alone, since others follow from it. */
@@ -115,8 +138,7 @@ function writtenOut({ path, zh, en }: Words & { path: PropertyKey[] }): Document
 }
 
 function locate(
-  document: Document,
-  lines: LineCounter,
+  { document, lines }: Source,
   { path, zh, en, offset = 0 }: DocumentFault,
   place: DocumentFault['path'],
 ): LocatedFault {

@@ -77,11 +77,44 @@ describe('zhigai token', () => {
 describe('zhigai edition', () => {
   it('checks an edition that is right', async () => {
     const file = join(projectRoot, 'policy', 'editions', 'chongqing-2021.yaml')
+    const { code, out, err } = await zhigai(['edition', 'check', file])
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(
+      /^chongqing-2021 无误 is right\nchongqing-2021\.law\.yaml：.* articles, .* with rules\n/,
+    )
+    expect(out).toMatch(/\n {2}二（三） {2}5\n/)
+    expect(out).toMatch(/\n {2}四（三）\n {4}向区县.*\n {4}Addressed to the districts/)
+  })
+
+  it('says that no law stands beside an edition', async () => {
+    const file = join(folder, 'bare.yaml')
+    writeFileSync(file, readText('test/editions/tree-house.yaml'))
     expect(await zhigai(['edition', 'check', file])).toEqual({
       code: 0,
-      out: 'chongqing-2021 无误 is right\n',
+      out: 'tree-house 无误 is right\n没有依据文件 bare.law.yaml · no law stands beside it\n',
       err: '',
     })
+  })
+
+  it('tells what does not fit between an edition and its law, in both files', async () => {
+    writeFileSync(join(folder, 'cited.yaml'), chongqingText.replace('article: 三（四）', 'article: 三（九）'))
+    writeFileSync(
+      join(folder, 'cited.law.yaml'),
+      readText('policy/editions/chongqing-2021.law.yaml').replace(
+        '  - id: 四（一）',
+        '  - id: 四（九）\n    text: [x]\n    summary: x\n  - id: 四（一）',
+      ),
+    )
+    const { code, out, err } = await zhigai(['edition', 'check', join(folder, 'cited.yaml')])
+    expect([code, out]).toEqual([1, ''])
+    expect(err.trim().split('\n')).toEqual([
+      expect.stringMatching(
+        /cited\.yaml:\d+:\d+ stages\.5\.\w+\.article: .*"三（九）".* · the law has no article "三（九）"$/,
+      ),
+      expect.stringMatching(
+        /cited\.law\.yaml:\d+:\d+ articles\.\d+: .*"四（九）".* · no rule answers for "四（九）"/,
+      ),
+    ])
   })
 
   it('tells every fault of an edition with file, line and column', async () => {

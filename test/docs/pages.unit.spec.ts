@@ -7,14 +7,17 @@ const chinese = readdirSync('docs')
   .map((name) => `docs/${name}`)
 const pairs = chinese.map((path) => path.replace('.zh-CN.md', '.md'))
 
-describe.each(globSync('{README*,CONTRIBUTING*,docs/*,docs/decisions/*}.md').toSorted())('%s', (path) => {
-  it('names files that are there', () => {
-    const named = readPage(path).matchAll(
-      /`((?:policy|workflows|activities|models|api|delivery|evidence|operations|telemetry|portal|server|local|cli|tools|deploy|test)\/[\w./-]+)`/g,
-    )
-    expect([...named].map(([, file = '']) => file).filter((file) => !existsSync(file))).toEqual([])
-  })
-})
+describe.each(globSync('{README*,CONTRIBUTING*,docs/*,docs/decisions/*,docs/editions/*}.md').toSorted())(
+  '%s',
+  (path) => {
+    it('names files that are there', () => {
+      const named = readPage(path).matchAll(
+        /`((?:policy|workflows|activities|models|api|delivery|evidence|operations|telemetry|portal|server|local|cli|tools|deploy|test)\/[\w./-]+)`/g,
+      )
+      expect([...named].map(([, file = '']) => file).filter((file) => !existsSync(file))).toEqual([])
+    })
+  },
+)
 
 describe('pages in two languages', () => {
   it('are those that officers and administrators read', () => {

@@ -1,11 +1,14 @@
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { diagramOf } from '../../policy/diagram/diagram.ts'
 import { Edition } from '../../policy/edition/edition.ts'
+import { Law } from '../../policy/edition/law.ts'
 import { errors } from '../../policy/errors.ts'
 import { conditionOf } from '../../policy/case/routes.ts'
 import { readEditionFile } from '../../server/editions.ts'
+import { lawPathOf, readLawBeside } from '../../server/laws.ts'
+import { lawDoc } from './law-doc.ts'
 import { deadlinesTable, eventsTable } from './lifecycle-doc.ts'
 import { projectRoot } from '../../server/root.ts'
 import { whoSeesDoc } from './who-sees-doc.ts'
@@ -16,18 +19,44 @@ export function generatedDocs(): Record<string, string> {
     'docs/lifecycle.md': lifecycleDoc(),
     'docs/errors.md': errorsDoc(),
     'docs/who-sees-what.md': whoSeesDoc(),
-    'policy/edition.schema.json': `${JSON.stringify(z.toJSONSchema(Edition, { io: 'input' }), null, 2)}\n`,
+    'policy/edition.schema.json': schemaOf(Edition),
+    'policy/law.schema.json': schemaOf(Law),
+    ...lawDocs(),
   }
 }
 
-function lifecycleDoc(): string {
+function schemaOf(form: z.ZodType): string {
+  return `${JSON.stringify(z.toJSONSchema(form, { io: 'input' }), null, 2)}\n`
+}
+
+/** The editions of the repository, each with the path of its document. */
+function editions(): { path: string; edition: Edition }[] {
   const folder = join(projectRoot, 'policy', 'editions')
-  const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.law.yaml'))
+    .map((name) => join(folder, name))
+    .map((path) => ({ path, edition: readEditionFile(path) }))
+}
+
+/** A page for each edition that has its law beside it. */
+function lawDocs(): Record<string, string> {
+  return Object.fromEntries(
+    editions().flatMap(({ path, edition }) => {
+      const law = readLawBeside(path, edition)
+      const files = { edition: basename(path), law: basename(lawPathOf(path)) }
+      return law ? [[`docs/editions/${edition.id}.md`, lawDoc({ edition, law, files })]] : []
+    }),
+  )
+}
+
+function lifecycleDoc(): string {
   return `# 办理过程 · Lifecycles
 
 由 \`npm run docs\` 根据规则文件生成。Made from the editions by \`npm run docs\`.
 
-${files.map((name) => lifecycleOf(readEditionFile(join(folder, name)))).join('\n')}`
+${editions()
+  .map(({ edition }) => lifecycleOf(edition))
+  .join('\n')}`
 }
 
 function lifecycleOf(edition: Edition): string {

@@ -92,7 +92,8 @@ function isTask(task: string): task is SupervisionTask {
   return Object.hasOwn(tasks, task)
 }
 
-const periods = {
+/** How often reports are due. */
+export const periods = {
   month: { zh: '每月', en: 'each month' },
   quarter: { zh: '每季度', en: 'each quarter' },
   halfYear: { zh: '每半年', en: 'each half-year' },
