@@ -4,12 +4,19 @@ import { applicationSchema } from '../../policy/edition/application.ts'
 import { Edition } from '../../policy/edition/edition.ts'
 import { intakeAt } from '../../policy/edition/intake.ts'
 import { RefusalError } from '../../policy/errors.ts'
+import { inBoth } from '../../policy/words/bilingual.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { route, type Route } from '../http/route.ts'
 import { Words } from '../http/words.ts'
 import type { LoadedEdition } from './editions.ts'
 
-const instant = z.iso.datetime({ offset: true })
+const instant = z.iso.datetime({
+  offset: true,
+  error: inBoth(
+    '须为时刻，例如 2023-02-28T23:59:00+08:00',
+    'must be an instant, such as 2023-02-28T23:59:00+08:00',
+  ),
+})
 
 const IntakeView = z
   .object({

@@ -10,6 +10,8 @@ import { people } from './people.ts'
 import { syntheticCases, type SyntheticCase } from './synthetic.ts'
 
 const count = 125
+/** Every fourth application names this edition, where it is in force; the others name none. */
+const alsoInForce = 'chongqing-2022'
 const atOnce = 6
 
 /**
@@ -25,7 +27,9 @@ export async function loadDemoData(
   const mark = join(config.dataDir, 'demo-data.json')
   if (config.mongodbUri !== undefined || config.oidcIssuer !== undefined || existsSync(mark)) return
   const client = createClient(baseUrl, await openOwnIssuer(config.dataDir))
-  const cases = syntheticCases(readModelEdition(), count)
+  const cases = syntheticCases(readModelEdition(), count).map((each, index) =>
+    index % 4 === 3 && config.editions.includes(alsoInForce) ? under(alsoInForce, each) : each,
+  )
   say(`载入演示数据（虚构）… loading ${cases.length} made-up applications`)
   let done = 0
   const load = async (each: SyntheticCase, index: number) => {
@@ -35,6 +39,10 @@ export async function loadDemoData(
   }
   await pMap(cases, load, { concurrency: atOnce })
   writeFileSync(mark, JSON.stringify({ loadedAt: new Date().toISOString(), cases: cases.length }))
+}
+
+function under(edition: string, { enterprise, application }: SyntheticCase): SyntheticCase {
+  return { enterprise, application: { ...application, edition } }
 }
 
 async function loadCase(client: ApiClient, each: SyntheticCase, index: number): Promise<void> {

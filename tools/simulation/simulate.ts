@@ -65,7 +65,7 @@ function fileOf(folder: string, name: string): string {
   if (existsSync(name)) return name
   if (existsSync(shipped)) return shipped
   const ids = readdirSync(join(projectRoot, folder))
-    .filter((file) => file.endsWith('.yaml'))
+    .filter((file) => /^[^.]+\.yaml$/.test(file))
     .map((file) => basename(file, '.yaml'))
   throw new UserError(
     `没有 ${name} 这一文件，${folder} 中也没有，可用的有：${ids.join('、')} · ${name} is no file, and none of ${folder}: ${ids.join(', ')}`,
