@@ -61,7 +61,13 @@ export async function begin(
   const project = await startProject(temporal, models, { recorder: failing(models), ...options })
   const record = await models.projects.findById(project.id).lean()
   if (!record) throw new Error('not on record')
-  await reserveKeys(models, project.id, record.state.case.application, people.clerk, Date.now())
+  await reserveKeys(
+    models,
+    project.id,
+    { edition: chongqing.edition, application: record.state.case.application },
+    people.clerk,
+    Date.now(),
+  )
   await actAll(project, way)
   return project
 }
