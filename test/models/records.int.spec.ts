@@ -8,6 +8,7 @@ import { duplicateKeysOf } from '../../policy/case/duplicates.ts'
 import type { StepRecord } from '../../models/step-record.ts'
 import { chongqing, people } from '../fixtures.ts'
 import { openRecord } from '../support/record.ts'
+import { saveTestEdition } from '../support/test-edition.ts'
 import { certified, filed, stepsOf, submitted } from './steps.ts'
 
 const { clerk, verifier } = people
@@ -16,6 +17,7 @@ let models: Models
 let drop: () => Promise<void>
 beforeAll(async () => {
   ;({ models, drop } = await openRecord())
+  await saveTestEdition(models)
 })
 afterAll(() => drop())
 
