@@ -53,9 +53,20 @@ function withForm(form: unknown, more: object = { checks: [check] }): Edition {
 const edition = withForm(everyType)
 const { name, uscc, district, category } = anApplicationBody()
 const body = {
-  ...{ name, uscc, district, category },
-  ...{ site: '一号楼', staff: 12.5, cost: '100', rate: 99.99, due: '2022-06-30', mes: true },
-  ...{ kinds: ['a', 'b'], spent: { a: '60', b: '40.00' }, proof: '批文 1', systems: ['MES'] },
+  name,
+  uscc,
+  district,
+  category,
+  site: '一号楼',
+  staff: 12.5,
+  cost: '100',
+  rate: 99.99,
+  due: '2022-06-30',
+  mes: true,
+  kinds: ['a', 'b'],
+  spent: { a: '60', b: '40.00' },
+  proof: '批文 1',
+  systems: ['MES'],
 }
 
 /** The fields at which a body is refused. */
