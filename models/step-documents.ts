@@ -3,6 +3,7 @@ import { lineOf } from '../policy/integrity/chain.ts'
 import { roughly } from '../policy/edition/comparable.ts'
 import { bringsForm } from '../policy/case/events.ts'
 import { duplicateKeysOf, mayBeFiledAgain } from '../policy/case/duplicates.ts'
+import type { Edition } from '../policy/edition/edition.ts'
 import { taskIdOf } from '../policy/notices/notice.ts'
 import type { Task } from '../policy/case/projection.ts'
 import type { OnRecord, StepRecord } from './step-record.ts'
@@ -144,6 +145,6 @@ export function settlesDuplicateKeys({ entry, state }: StepRecord): boolean {
 }
 
 /** The keys that the project needs after a step: those of its form as it is now, none once it ended without certificate. */
-export function keysOf({ state, projection: { outcome } }: StepRecord): string[] {
-  return mayBeFiledAgain(outcome) ? [] : duplicateKeysOf(state.case.application)
+export function keysOf(edition: Edition, { state, projection: { outcome } }: StepRecord): string[] {
+  return mayBeFiledAgain(outcome) ? [] : duplicateKeysOf(edition, state.case.application)
 }

@@ -1,6 +1,7 @@
 import type { ClientSession, Model, mongo } from 'mongoose'
 import type { NotificationBatch } from '../policy/notices/notice.ts'
 import type { Models, NoticeRecord } from './index.ts'
+import { editionOfHash } from './known-editions.ts'
 import { intentIdOf } from './intents.ts'
 import { linesFor, remindersIn } from './ledger.ts'
 import { isDuplicate } from './repeats.ts'
@@ -160,10 +161,11 @@ async function settleCertificates(
 
 /** Frees the keys that a project no longer needs: those of an earlier form, and all once it ended without certificate. */
 async function settleDuplicateKeys(
-  { duplicateKeys, projects }: Models,
+  models: Models,
   steps: StepRecord[],
   session: ClientSession,
 ): Promise<void> {
+  const { duplicateKeys, projects } = models
   const settling = steps.filter(settlesDuplicateKeys)
   if (settling.length === 0) return
   const ids = settling.map(({ project }) => project)
@@ -172,6 +174,7 @@ async function settleDuplicateKeys(
   for (const step of settling) {
     const { project, state } = step
     if (revisions.get(project) !== state.revision) continue
-    await duplicateKeys.deleteMany({ project, _id: { $nin: keysOf(step) } }, { session })
+    const kept = keysOf(await editionOfHash(models, step.editionHash), step)
+    await duplicateKeys.deleteMany({ project, _id: { $nin: kept } }, { session })
   }
 }

@@ -1,7 +1,8 @@
 import type { Edition, StageOf } from '../policy/edition/edition.ts'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { applicationSchema, type Application, type Enterprise } from '../policy/edition/application.ts'
+import type { Application, Enterprise, Evidence, FieldValue } from '../policy/edition/application.ts'
+import { applicationSchema } from '../policy/edition/form-schema.ts'
 import type { Calendar } from '../policy/time/calendar.ts'
 import type { Actor } from '../policy/case/case.ts'
 import { createProcess, type Process } from '../policy/case/lifecycle.ts'
@@ -57,6 +58,23 @@ export function anEnterprise(overrides: Partial<Enterprise> = {}): Enterprise {
   }
 }
 
+/** An application whose form is the short one: what the vocabulary of an edition stands for. */
+export type AProject = Application & {
+  site: string
+  startOn: string
+  completeOn: string
+  totalInvestment: string
+  investment: Record<string, string>
+  effects: string[]
+  informationSystems: string[]
+  cloudModel: string | null
+  designations: string[]
+  evidence: Evidence[]
+}
+
+/** Some fields of it. */
+export type SomeFields = Readonly<Record<string, FieldValue>>
+
 /** The body of a request to file: small, so that its district has the last word, and eligible. */
 export function anApplicationBody(overrides: Record<string, unknown> = {}): Record<string, unknown> {
   return {
@@ -75,8 +93,8 @@ export function anApplicationBody(overrides: Record<string, unknown> = {}): Reco
 }
 
 /** An application as it is kept, under the edition of Chongqing. */
-export function anApplication(overrides: Partial<Application> = {}): Application {
-  return applicationSchema(chongqing.edition).parse(anApplicationBody(overrides))
+export function anApplication(overrides: Readonly<Record<string, unknown>> = {}): AProject {
+  return applicationSchema(chongqing.edition).parse(anApplicationBody(overrides)) as AProject
 }
 
 /** An investment at which the municipality has the last word. */
@@ -130,17 +148,17 @@ export function aWishBody(overrides: Record<string, unknown> = {}): Record<strin
 }
 
 /** A wish as it is kept, under the edition of the tree house. */
-export function aWish(overrides: Partial<Application> = {}): Application {
-  return applicationSchema(treeHouse.edition).parse(aWishBody(overrides))
+export function aWish(overrides: SomeFields = {}): AProject {
+  return applicationSchema(treeHouse.edition).parse(aWishBody(overrides)) as AProject
 }
 
 /** A wish for a swing, under the edition that publishes what is decided. */
-export function aSwing(): Application {
+export function aSwing(): AProject {
   return aWish({ startOn: '2026-06-01', completeOn: '2026-06-02' })
 }
 
 /** A wish for a market in a tree. */
-export function aMarket(overrides: Partial<Application> = {}): Application {
+export function aMarket(overrides: SomeFields = {}): AProject {
   return {
     ...aSwing(),
     category: 'stall',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { diagramOf } from '../../policy/diagram/diagram.ts'
-import { applicationSchema } from '../../policy/edition/application.ts'
+import { applicationSchema } from '../../policy/edition/form-schema.ts'
 import { Edition } from '../../policy/edition/edition.ts'
 import { intakeAt } from '../../policy/edition/intake.ts'
 import { RefusalError } from '../../policy/errors.ts'

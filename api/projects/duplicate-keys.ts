@@ -1,8 +1,8 @@
 import type { DuplicateKeyRecord, Models } from '../../models/index.ts'
-import type { Application } from '../../policy/edition/application.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { isDuplicate } from '../../models/repeats.ts'
-import { duplicateKeysOf, fieldOfKey, mayBeFiledAgain } from '../../policy/case/duplicates.ts'
+import { editionOfHash } from '../../models/known-editions.ts'
+import { duplicateKeysOf, fieldOfKey, mayBeFiledAgain, type FiledForm } from '../../policy/case/duplicates.ts'
 import { RefusalError } from '../../policy/errors.ts'
 
 /** After this long a claim is no longer that of a request under way. */
@@ -15,17 +15,17 @@ const orphanAfterMs = 60_000
 export async function reserveKeys(
   models: Models,
   project: string,
-  application: Application,
+  { edition, application }: FiledForm,
   by: Actor,
   nowMs: number,
 ): Promise<void> {
   const taken: string[] = []
-  for (const key of duplicateKeysOf(application)) {
+  for (const key of duplicateKeysOf(edition, application)) {
     const { holder, isNew } = await takeKey(models, { _id: key, project, by, at: new Date(nowMs) })
     if (isNew) taken.push(key)
     if (holder === project) continue
     await models.duplicateKeys.deleteMany({ _id: { $in: taken }, project })
-    throw new RefusalError({ code: 'duplicate', field: fieldOfKey(key), project: holder })
+    throw new RefusalError({ code: 'duplicate', field: fieldOfKey(edition, key), project: holder })
   }
 }
 
@@ -55,12 +55,14 @@ async function takeKey(
 
 /** A claim that serves no project: it never began, ended without certificate, or has another name or site by now. */
 async function isOrphan(
-  { projects }: Models,
+  models: Models,
   { _id, project, at }: DuplicateKeyRecord,
   now: Date,
 ): Promise<boolean> {
   if (now.getTime() - at.getTime() <= orphanAfterMs) return false
-  const record = await projects.findById(project, { outcome: 1, 'state.case.application': 1 }).lean()
+  const fields = { outcome: 1, editionHash: 1, 'state.case.application': 1 } as const
+  const record = await models.projects.findById(project, fields).lean()
   if (!record || mayBeFiledAgain(record.outcome)) return true
-  return !duplicateKeysOf(record.state.case.application).includes(_id)
+  const edition = await editionOfHash(models, record.editionHash)
+  return !duplicateKeysOf(edition, record.state.case.application).includes(_id)
 }

@@ -59,7 +59,7 @@ async function fileOnce(
   const enterprise = await getEnterprise(deps, application.uscc)
   const refusal = findIneligibility(edition, application, enterprise)
   if (refusal) throw new RefusalError(refusal)
-  await reserveKeys(models, project, application, by, deps.now())
+  await reserveKeys(models, project, { edition, application }, by, deps.now())
   const year = Number(shanghaiDate(deps.now()).slice(0, 4))
   const { country, local, versions } = await deps.calendars.of(application.district)
   const input: ProjectInput = {

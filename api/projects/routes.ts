@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ProjectRecord } from '../../models/index.ts'
-import { applicationSchema } from '../../policy/edition/application.ts'
+import { applicationSchema } from '../../policy/edition/form-schema.ts'
 import { districtSchema } from '../../policy/edition/districts.ts'
 import { RefusalError } from '../../policy/errors.ts'
 import { scopeOf } from '../../policy/access/scope.ts'
@@ -125,7 +125,7 @@ function readRoute(deps: Dependencies, schema: ProjectSchema): Route {
       const isOfficer = scopeOf(loaded.edition, caller) !== 'own'
       const hold = (await holdsOf(deps.models, [record])).get(record._id)
       const held = viewHold(loaded.edition, record, hold, caller)
-      const body = { ...shown, held, ...(isOfficer && { similar: await similarTo(deps.models, record) }) }
+      const body = { ...shown, held, ...(isOfficer && { similar: await similarTo(deps, record) }) }
       return { body, ...(isPresent && { revision: record.revision }) }
     },
   })

@@ -116,5 +116,11 @@ async function reserveCorrectedKeys(
 ): Promise<void> {
   if (!bringsForm(event) || isStale(record.state, ifRevision)) return
   if (findRefusal(loaded, record.state, event, by, now())) return
-  await reserveKeys(models, record._id, event.application, by, now())
+  await reserveKeys(
+    models,
+    record._id,
+    { edition: loaded.edition, application: event.application },
+    by,
+    now(),
+  )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { applicationSchema, Enterprise, type Application } from '../../policy/edition/application.ts'
+import { Enterprise, type Application } from '../../policy/edition/application.ts'
+import { applicationSchema } from '../../policy/edition/form-schema.ts'
 import { districtSchema } from '../../policy/edition/districts.ts'
 import { addDuration, withLocalDays } from '../../policy/time/calendar.ts'
 import { DateText } from '../../policy/edition/application.ts'
@@ -71,7 +72,7 @@ function factsSchema(edition: Edition) {
       const parsed = application.safeParse(rest, { error: explainIssue })
       for (const { path, message } of parsed.error?.issues ?? [])
         context.addIssue({ code: 'custom', path, message })
-      if (enterprise.uscc !== rest.uscc) {
+      if (!('uscc' in rest) || enterprise.uscc !== rest.uscc) {
         context.addIssue({
           code: 'custom',
           path: ['enterprise', 'uscc'],

@@ -4,6 +4,7 @@ import type { TaskRecord } from '../../models/index.ts'
 import { findTasks, TaskCursor } from '../../models/tasks.ts'
 import { actionsFor } from '../../policy/case/actions.ts'
 import type { Actor } from '../../policy/case/case.ts'
+import { planOf } from '../../policy/edition/plan.ts'
 import { eventLabels, nameOfTask } from '../../policy/case/labels.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { FindingView, findingsFor } from '../projects/finding-view.ts'
@@ -20,7 +21,7 @@ const TaskView = z
     name: z.string(),
     enterprise: z.string(),
     district: z.string(),
-    totalInvestment: z.string(),
+    totalInvestment: z.string().nullable().meta({ description: 'In yuan, if the form asks for it.' }),
     stage: z.string().meta({ description: 'A stage, or a task of a certified project.' }),
     stageName: Words,
     part: z.string().nullable(),
@@ -81,7 +82,7 @@ function viewTask(
     name: application.name,
     enterprise: enterprise.name,
     district: application.district,
-    totalInvestment: application.totalInvestment,
+    totalInvestment: planOf(loaded.edition, application).total,
     stage: task,
     stageName: nameOfTask(loaded.edition, task),
     part,

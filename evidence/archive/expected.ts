@@ -64,10 +64,11 @@ export function documentsOf(statements: Statement[], early = 0): Documents {
   const made = noDocuments()
   const late = new Set(statements.filter(({ done }) => !done).slice(early))
   const taken = statements.filter((each) => !late.has(each))
+  // What a step leaves depends on the form of its edition.
+  for (const each of taken) if (each.kind === 'edition') addEdition(made, each.input)
   for (const each of taken) {
     if (each.kind === 'step') addStep(made, each.step, each.certificate)
     else if (each.kind === 'notification') markReminded(made, each.batch)
-    else if (each.kind === 'edition') addEdition(made, each.input)
   }
   for (const each of taken) if (each.kind === 'versions') countBy(made, each.versions)
   return made
@@ -123,13 +124,16 @@ function issue({ certificates, counters }: Documents, step: StepRecord, number: 
 }
 
 /** A key is held by whoever brought it first, from then until a correction or an end lets go of it. */
-function claim({ duplicateKeys }: Documents, step: StepRecord): void {
-  const { project, entry, state, at } = step
+function claim({ duplicateKeys, editions }: Documents, step: StepRecord): void {
+  const { project, entry, state, at, editionHash } = step
+  const edition = editions.get(editionHash)?.document
+  if (!edition)
+    throw new BrokenHistory(`the history of ${project} does not say what edition ${editionHash} is`)
   if (entry.by && (entry.type === 'file' || bringsForm(entry)))
-    for (const _id of duplicateKeysOf(state.case.application))
+    for (const _id of duplicateKeysOf(edition, state.case.application))
       if (!duplicateKeys.has(_id)) duplicateKeys.set(_id, { _id, project, by: entry.by, at: new Date(at) })
   if (!settlesDuplicateKeys(step)) return
-  const kept = keysOf(step)
+  const kept = keysOf(edition, step)
   for (const key of duplicateKeys.keys()) if (!kept.includes(key)) duplicateKeys.delete(key)
 }
 

@@ -1,6 +1,7 @@
 import type { Model } from 'mongoose'
 import pMap from 'p-map'
 import type { Models } from '../../models/index.ts'
+import { editionOfHash } from '../../models/known-editions.ts'
 import { nativeOf } from '../../models/native.ts'
 import { duplicateKeysOf, mayBeFiledAgain } from '../../policy/case/duplicates.ts'
 import type { RecordDifference } from './compare.ts'
@@ -125,14 +126,15 @@ function documentFor(
 
 /** Whether a key is held by another project that lives and needs it. */
 async function isHeldRightly(
-  { projects }: Models,
+  models: Models,
   key: string,
   { duplicateKeys }: Pick<Documents, 'duplicateKeys'>,
 ): Promise<boolean> {
-  const fields = { outcome: 1, 'state.case.application': 1 } as const
-  const holder = await projects.findById(duplicateKeys.get(key)?.project, fields).lean()
+  const fields = { outcome: 1, editionHash: 1, 'state.case.application': 1 } as const
+  const holder = await models.projects.findById(duplicateKeys.get(key)?.project, fields).lean()
   if (!holder || mayBeFiledAgain(holder.outcome)) return false
-  return duplicateKeysOf(holder.state.case.application).includes(key)
+  const edition = await editionOfHash(models, holder.editionHash)
+  return duplicateKeysOf(edition, holder.state.case.application).includes(key)
 }
 
 /** Any of the documents. */

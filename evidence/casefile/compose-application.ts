@@ -1,10 +1,13 @@
-import type { Application, Evidence } from '../../policy/edition/application.ts'
+import type { Application, Evidence, FieldValue } from '../../policy/edition/application.ts'
 import type { Edition, Words } from '../../policy/edition/edition.ts'
+import type { Field } from '../../policy/edition/field.ts'
+import { formOf } from '../../policy/edition/form.ts'
+import { amountsIn, isPaper } from '../../policy/edition/plan.ts'
 import type { CaseFile } from './content.ts'
 import type { Block } from './document.ts'
 import { dayWords, instantWords, moneyWords } from './words.ts'
 
-type Terms = (Words & { id: string })[]
+type Terms = readonly (Words & { id: string })[]
 
 /** What the enterprise has filed, in each of its forms. */
 export function applicationBlocks({ applications, edition, project }: CaseFile): Block[] {
@@ -35,28 +38,54 @@ export function applicationBlocks({ applications, edition, project }: CaseFile):
 
 const sizes = { large: '大型', medium: '中型', small: '小型', micro: '微型' } as const
 
-function fieldsOf(edition: Edition, form: Application): [Words, string][] {
-  const { categories, vocabulary } = edition
-  const list = (ids: string[], terms: Terms) => ids.map((id) => termOf(terms, id)).join('、') || '—'
-  const kinds = Object.entries(form.investment).map(([id, yuan]): [Words, string] => [
-    wordsOf(vocabulary.investment, id),
-    moneyWords(yuan),
-  ])
+/** What every procedure asks for, then the fields of the form in their order. */
+function fieldsOf(edition: Edition, application: Application): [Words, string][] {
   return [
-    [{ zh: '项目名称', en: 'name' }, form.name],
-    [{ zh: '项目类别', en: 'category' }, termOf(categories, form.category)],
-    [{ zh: '实施地点', en: 'site' }, form.site],
-    [{ zh: '区县', en: 'district' }, form.district],
-    [{ zh: '开工日期', en: 'start' }, dayWords(form.startOn)],
-    [{ zh: '（拟）完工日期', en: 'completion' }, dayWords(form.completeOn)],
-    [{ zh: '总投资', en: 'total investment' }, moneyWords(form.totalInvestment)],
-    ...kinds,
-    [{ zh: '成效', en: 'effects' }, list(form.effects, vocabulary.effects)],
-    [{ zh: '信息系统', en: 'information systems' }, form.informationSystems.join('、') || '—'],
-    [{ zh: '上云方式', en: 'cloud' }, list(form.cloudModel ? [form.cloudModel] : [], vocabulary.cloudModels)],
-    [{ zh: '试点示范称号', en: 'designations' }, list(form.designations, vocabulary.designations)],
-    [{ zh: '材料', en: 'papers' }, form.evidence.map(evidenceWords).join('\n') || '—'],
+    [{ zh: '项目名称', en: 'name' }, application.name],
+    [{ zh: '区县', en: 'district' }, application.district],
+    [{ zh: '项目类别', en: 'category' }, termOf(edition.categories, application.category)],
+    ...formOf(edition).fields.flatMap((field) => rowsOf(field, application[field.id])),
   ]
+}
+
+/** The rows of a field: one, or one for each of its amounts. */
+function rowsOf(field: Field, value: FieldValue | undefined): [Words, string][] {
+  const { zh, en } = field
+  if (field.type !== 'amounts') return [[{ zh, en }, valueWords(field, value)]]
+  return Object.entries(amountsIn(value)).map(([id, yuan]) => {
+    const term = wordsOf(field.of, id)
+    return [{ zh: `${zh}：${term.zh}`, en: `${en}: ${term.en}` }, moneyWords(yuan)]
+  })
+}
+
+/** A value as a paper has it; a list in one line, papers in one each, `—` for what was left out. */
+function valueWords(field: Field, value: FieldValue | undefined): string {
+  const values = Array.isArray(value) ? value : value === null || value === undefined ? [] : [value]
+  const written = values.map((each) => oneWords(field, each))
+  return written.join(field.type === 'paper' ? '\n' : '、') || '—'
+}
+
+function oneWords(field: Field, value: FieldValue): string {
+  if (typeof value === 'boolean') return value ? '是' : '否'
+  if (typeof value === 'object' && value !== null) return isPaper(value) ? evidenceWords(value) : ''
+  const text = String(value)
+  switch (field.type) {
+    case 'money':
+      return moneyWords(text)
+    case 'date':
+      return dayWords(text)
+    case 'percent':
+      return `${text}%`
+    case 'one':
+    case 'several':
+      return termOf(field.of, text)
+    case 'text':
+    case 'number':
+    case 'yesNo':
+    case 'amounts':
+    case 'paper':
+      return text
+  }
 }
 
 /** What a paper is called: its kind, its number and what is said of it. */

@@ -1,7 +1,10 @@
 import { phaseOf, type DeadlineChange } from '../../policy/case/case.ts'
 import { citationOf } from '../../policy/words/citation.ts'
 import { decisionBy } from '../../policy/case/decisions.ts'
+import type { Evidence } from '../../policy/edition/application.ts'
 import type { Edition, Words } from '../../policy/edition/edition.ts'
+import { termsFor } from '../../policy/edition/form.ts'
+import { planOf } from '../../policy/edition/plan.ts'
 import { isAnswer } from '../../policy/case/events.ts'
 import { deadlineChangeLabels, eventLabels, nameOfPart, nameOfTask } from '../../policy/case/labels.ts'
 import { titleOfLine } from '../../policy/notices/notice-title.ts'
@@ -94,12 +97,10 @@ export function payloadWords(edition: Edition, payload: Record<string, unknown>)
     if (value === null || value === undefined || value === '') return []
     if (field === 'invested') {
       const kinds = Object.entries(value as Record<string, string>)
-      return kinds.map(
-        ([id, yuan]) => `已投 ${termOf(edition.vocabulary.investment, id)} ${moneyWords(yuan)}`,
-      )
+      return kinds.map(([id, yuan]) => `已投 ${termOf(termsFor(edition, 'parts'), id)} ${moneyWords(yuan)}`)
     }
     if (field === 'effects')
-      return [`成效：${(value as string[]).map((id) => termOf(edition.vocabulary.effects, id)).join('、')}`]
+      return [`成效：${(value as string[]).map((id) => termOf(termsFor(edition, 'effects'), id)).join('、')}`]
     if (field === 'evidence') return papersOf(payload).map((paper) => `材料：${evidenceWords(paper)}`)
     return [`${labels[field] ?? field}：${plainWords(edition, field, value)}`]
   })
@@ -118,10 +119,8 @@ function plainWords(edition: Edition, field: string, value: unknown): string {
   return text
 }
 
-type Papers = CaseFile['applications'][number]['application']['evidence']
-
-function papersOf(payload: Record<string, unknown>): Papers {
-  return Array.isArray(payload['evidence']) ? (payload['evidence'] as Papers) : []
+function papersOf(payload: Record<string, unknown>): Evidence[] {
+  return Array.isArray(payload['evidence']) ? (payload['evidence'] as Evidence[]) : []
 }
 
 /** What officers have decided, and why. */
@@ -160,10 +159,10 @@ function taskDecided(edition: Edition, { type, from, to }: LineOfCase): string {
 }
 
 /** The papers that were named, and by which line; files themselves are kept by those who hold them. */
-export function paperBlocks({ lines, applications }: CaseFile): Block[] {
+export function paperBlocks({ edition, lines, applications }: CaseFile): Block[] {
   const named = [
     ...applications.flatMap(({ revision, application }) =>
-      application.evidence.map((paper) => ({ revision, paper })),
+      planOf(edition.document, application).papers.map((paper) => ({ revision, paper })),
     ),
     ...lines.flatMap(({ revision, payload }) => papersOf(payload).map((paper) => ({ revision, paper }))),
   ].toSorted((a, b) => a.revision - b.revision)

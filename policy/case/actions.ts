@@ -183,7 +183,7 @@ function payloadRefusal(
     if (holder !== actor.user) return { code: 'reason-needed', field: 'reason', by: holder }
   }
   const stage = stageAt(edition, value)
-  if (!bringsForm(event)) return stage && kindOf(stage).findRefusal?.(stage, kept, event, on)
+  if (!bringsForm(event)) return stage && kindOf(stage).findRefusal?.(stage, kept, event, { edition, on })
   const fixed = (['uscc', 'district'] as const).find(
     (field) => event.application[field] !== kept.application[field],
   )

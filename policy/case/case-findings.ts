@@ -1,5 +1,7 @@
 import type { Application } from '../edition/application.ts'
-import type { Edition, Words } from '../edition/edition.ts'
+import { termsFor, type FormDocument } from '../edition/form.ts'
+import { planOf } from '../edition/plan.ts'
+import type { Words } from '../edition/edition.ts'
 import type { ProjectEvent } from './events.ts'
 import { writeYuan } from '../edition/money.ts'
 import { addMonths } from '../time/periods.ts'
@@ -30,10 +32,10 @@ const findings = {
     zh: `累计投入${writeYuan(invested)}，超过总投资${writeYuan(total)}`,
     en: `${invested} yuan are spent so far, more than the total investment of ${total} yuan.`,
   }),
-  kindsNotPlanned: (kinds, { vocabulary }) =>
+  kindsNotPlanned: (kinds, edition) =>
     listed(
       kinds,
-      vocabulary.investment,
+      termsFor(edition, 'parts'),
       '申请中没有的投资类别',
       'Kinds of investment that the application does not have',
     ),
@@ -45,15 +47,15 @@ const findings = {
     zh: `完工日期${completedOn}早于${reportedOn}填报的进展，其时完成比例为${percent}%`,
     en: `It is said to have been completed on ${completedOn}, but the report of ${reportedOn} has ${percent} % done.`,
   }),
-  effectsNotPromised: (effects, { vocabulary }) =>
+  effectsNotPromised: (effects, edition) =>
     listed(
       effects,
-      vocabulary.effects,
+      termsFor(edition, 'effects'),
       '申请中未列明的成效',
       'Effects that the application does not promise',
     ),
   noEffect: () => ({ zh: '申请所列成效均未取得', en: 'None of the promised effects is reached.' }),
-} satisfies Record<string, (facts: string[], edition: Edition) => Words>
+} satisfies Record<string, (facts: string[], edition: FormDocument) => Words>
 
 /**
  * Something unlikely in what the applicant has stated: it is taken, and shown to whoever decides. The facts are those of the
@@ -68,7 +70,7 @@ export type CaseFinding = {
 }
 
 /** A finding in words. */
-export function wordsOfFinding(edition: Edition, { finding, facts }: CaseFinding): Words {
+export function wordsOfFinding(edition: FormDocument, { finding, facts }: CaseFinding): Words {
   return findings[finding](facts, edition)
 }
 
@@ -78,10 +80,13 @@ export type Unlikely = Pick<CaseFinding, 'finding' | 'facts'>
 const longestMonths = 60
 
 /** What is unlikely in a form of the application that is filed on a day. */
-export function unlikelyInForm({ startOn, completeOn }: Application, on: string): Unlikely[] {
+export function unlikelyInForm(edition: FormDocument, application: Application, on: string): Unlikely[] {
+  const { start, completion } = planOf(edition, application)
+  if (start === null) return []
+  const isLong = completion !== null && completion > addMonths(start, longestMonths)
   return those([
-    [completeOn > addMonths(startOn, longestMonths), 'longConstruction', [startOn, completeOn]],
-    [startOn > on, 'startsLater', [startOn]],
+    [isLong, 'longConstruction', [start, completion ?? '']],
+    [start > on, 'startsLater', [start]],
   ])
 }
 

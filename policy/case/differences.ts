@@ -25,7 +25,7 @@ export function differencesBetween(
   const [from, to] = [fieldsOf(before, viewer), fieldsOf(after, viewer)]
   const paths = new Set(microdiff(from, to).map(({ path }) => String(path[0])))
   return [...paths]
-    .toSorted((a, b) => rankOfField(a) - rankOfField(b))
+    .toSorted((a, b) => rankOfField(after.edition, a) - rankOfField(after.edition, b))
     .map((path) => ({
       path,
       name: nameOfField(after.edition, path) ?? { zh: path, en: path },

@@ -16,7 +16,7 @@ export function isMet(rules: DeadlineContext, guard: Guard, kept: Case, event: D
     (about === undefined || ('task' in event && event.task === about)) &&
     (part === undefined || ('part' in event && event.part === part)) &&
     (sender === undefined || kept.sender === sender) &&
-    conditions.every((condition) => holds(condition, factsOf({ ...kept, application }))) &&
+    conditions.every((condition) => holds(rules.edition, condition, factsOf({ ...kept, application }))) &&
     asks.every(({ stage: id, question, of }) => {
       const stage = stageNamed(rules.edition, id)
       const isSo = kindOf(stage).guards?.[question]

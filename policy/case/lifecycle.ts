@@ -17,6 +17,7 @@ import { bringsForm, rowOf, type DatedEvent } from './events.ts'
 import { buildMachine, type Machine } from './machine.ts'
 import type { Notice } from '../notices/notice.ts'
 import { stageAt } from '../stages/index.ts'
+import { planOf } from '../edition/plan.ts'
 import { inPlaceOf } from '../access/permissions.ts'
 import { assignmentsAfter } from './assignments.ts'
 import { corrected, withFormFindings } from './remember.ts'
@@ -66,12 +67,12 @@ export function file(
   }
   const [{ value, context }] = initialTransition(
     process.machine,
-    withFormFindings(corrected(process.edition, empty, application), 'file', on),
+    withFormFindings(process.edition, corrected(process.edition, empty, application), 'file', on),
   )
   const opened = { revision: 1, value, case: context, on, event: null, keepsClock: false }
   const { changes, ...clocks } = deadlinesAfter(process, { tasks: [], deadlines: [], paused: [] }, opened)
   const state = { revision: 1, changedAt: 1, value, done: false, case: context, ...clocks }
-  const payload = { totalInvestment: application.totalInvestment }
+  const payload = sizeOf(process.edition, application)
   const entry = entryOf(process, null, state, { type: 'file', by, on, payload, deadlines: changes })
   return {
     state,
@@ -195,9 +196,15 @@ function revive({ machine }: Process, state: ProjectState): SnapshotFrom<Machine
 function split({ edition }: Process, state: ProjectState, event: CaseEvent) {
   const { type, ...rest } = event
   const { by = null, ...payload } = { by: undefined, ...rest }
-  if (bringsForm(event)) return { type, by, payload: { totalInvestment: event.application.totalInvestment } }
+  if (bringsForm(event)) return { type, by, payload: sizeOf(edition, event.application) }
   const place = 'by' in event ? inPlaceOf(edition, state, event) : undefined
   return { type, by, payload: place ? { ...payload, inPlaceOf: place } : payload }
+}
+
+/** How much money an application is about (yuan), if its form asks. */
+function sizeOf(edition: Edition, application: Application): { totalInvestment?: string } {
+  const { total } = planOf(edition, application)
+  return total === null ? {} : { totalInvestment: total }
 }
 
 /** The line of a step: where the notice speaks of the stage in which it is made. */

@@ -51,7 +51,7 @@ function language(rules: DeadlineContext) {
       ),
       enter: assign(
         ({ context, event }, { stage: id }: { stage: string }) =>
-          kindOf(stageOf(id)).enter?.(context, event.on) ?? context,
+          kindOf(stageOf(id)).enter?.(context, { edition: rules.edition, on: event.on }) ?? context,
       ),
       keepClock: () => {},
       issueCertificate: () => {},

@@ -14,16 +14,21 @@ export function remember(stage: Stage, before: Case, event: CaseEvent, moment: M
   const known = withFiler(withParticipant(before, event), event)
   const formed = bringsForm(event) ? corrected(edition, known, event.application) : known
   const kept = kindOf(stage).remember?.(stage, formed, event, moment) ?? formed
-  if (bringsForm(event)) return withFormFindings(kept, event.type, on)
+  if (bringsForm(event)) return withFormFindings(edition, kept, event.type, on)
   if (!('by' in event)) return kept
-  const found = kindOf(stage).findUnlikely?.(before, event, on) ?? []
+  const found = kindOf(stage).findUnlikely?.(before, event, moment) ?? []
   const findings = found.map((each) => ({ ...each, event: event.type, on }))
   return found.length === 0 ? kept : { ...kept, findings: [...(kept.findings ?? []), ...findings] }
 }
 
 /** The case with what is unlikely in its application, which was filed with an event on a day. */
-export function withFormFindings(kept: Case, event: 'file' | 'amend' | 'resubmit', on: string): Case {
-  const findings = unlikelyInForm(kept.application, on).map((each) => ({ ...each, event, on }))
+export function withFormFindings(
+  edition: Edition,
+  kept: Case,
+  event: 'file' | 'amend' | 'resubmit',
+  on: string,
+): Case {
+  const findings = unlikelyInForm(edition, kept.application, on).map((each) => ({ ...each, event, on }))
   return findings.length > 0 || kept.findings ? { ...kept, findings } : kept
 }
 

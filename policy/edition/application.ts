@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import { inBoth, vocabularies, type Term } from '../words/bilingual.ts'
 import { subjects } from './subjects.ts'
-import { districtSchema } from './districts.ts'
 import { isCreditCode, isCreditCodeShaped } from './check-characters.ts'
 import { comparableCode } from './comparable.ts'
 import { isDate } from '../time/dates.ts'
-import type { Edition } from './edition.ts'
 import { line, nameLine } from './text.ts'
-import { fenToYuan, isYuan, sumFen, yuanToFen } from './money.ts'
+import { fenToYuan, isYuan, yuanToFen } from './money.ts'
 
 /** A 统一社会信用代码 as it is typed; what is kept and compared are the 18 characters of GB 32100-2015. */
 export const CreditCode = z
@@ -107,59 +105,20 @@ export const oneOf = (terms: readonly Term[]) =>
 export const amounts = (terms: readonly Term[]) =>
   z.partialRecord(oneOf(terms), Yuan) as z.ZodType<Record<string, string>>
 
-/** How many of each an application may name; conditions count on it. */
-export const listLimits = { effects: 20, informationSystems: 50, designations: 20 } as const
+/** What a field of an application holds, plain JSON; null, where it was left out. */
+export type FieldValue =
+  | string
+  | number
+  | boolean
+  | null
+  | Exclude<Evidence, string>
+  | Record<string, string>
+  | (string | number | Evidence)[]
 
-/** The form of an application under an edition; its vocabulary (categories, kinds of investment …) is the edition's. */
-export function applicationSchema(edition: Edition) {
-  const { categories, vocabulary, bodies } = edition
-  return z
-    .strictObject({
-      name: nameLine(200),
-      uscc: CreditCode,
-      district: districtSchema(bodies),
-      category: oneOf(categories),
-      site: line(200),
-      startOn: DateText,
-      completeOn: DateText,
-      totalInvestment: Yuan,
-      investment: amounts(vocabulary.investment),
-      effects: z.array(oneOf(vocabulary.effects)).max(listLimits.effects).default([]),
-      informationSystems: z.array(line(100)).max(listLimits.informationSystems).default([]),
-      cloudModel: oneOf(vocabulary.cloudModels).nullable().default(null),
-      designations: z.array(oneOf(vocabulary.designations)).max(listLimits.designations).default([]),
-      evidence: z.array(Evidence).max(50).default([]),
-    })
-    .refine(({ startOn, completeOn }) => startOn <= completeOn, {
-      path: ['completeOn'],
-      message: inBoth('不得早于开工日期（startOn）', 'must not be before the start (startOn)'),
-    })
-    .refine(({ investment, totalInvestment }) => !exceeds(investment, totalInvestment), {
-      path: ['totalInvestment'],
-      message: inBoth('不得少于各项投资之和', 'must not be less than the sum of the kinds of investment'),
-    })
-    .register(subjects, { of: 'application', edition })
-}
-
-/** Whether the parts are more than the total; amounts that are none have their own issue. */
-function exceeds(parts: Record<string, string>, total: string): boolean {
-  return [...Object.values(parts), total].every(isYuan) && sumFen(parts) > yuanToFen(total)
-}
-
-/** An application as it is kept: parsed by `applicationSchema`, plain JSON. */
-export type Application = {
-  name: string
-  uscc: string
-  district: string
-  category: string
-  site: string
-  startOn: string
-  completeOn: string
-  totalInvestment: string
-  investment: Record<string, string>
-  effects: string[]
-  informationSystems: string[]
-  cloudModel: string | null
-  designations: string[]
-  evidence: Evidence[]
+/**
+ * An application as it is kept: parsed by `applicationSchema`, plain JSON. What every procedure asks for has a type of its own;
+ * what an edition asks for is read by `plan.ts` and by conditions, which know the form.
+ */
+export type Application = { name: string; uscc: string; district: string; category: string } & {
+  [field: string]: FieldValue
 }

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { RE2JS } from 're2js'
-import { listLimits } from './application.ts'
 import type { Words } from '../words/bilingual.ts'
+import { largestAmount, largestShare, type SeenField } from './condition-values.ts'
 import { conditionWords } from './condition-words.ts'
 
 /** What is wrong with an expression, in both languages, and where in its text (zero-based characters). */
@@ -10,12 +10,13 @@ export type ConditionFault = Words & { start: number }
 /** What is known of a part before it is evaluated: its steps at most, its elements if it is a list, how large it is if it is an int. */
 type Bounds = { steps: number; elements: number; most?: bigint | undefined }
 
+/** How many elements a field of the form has, and how large it is, at most. */
+export type Sizes = ReadonlyMap<string, Pick<SeenField, 'elements' | 'most'>>
+
 type Measured = { bounds: Bounds; faults: ConditionFault[] }
 
 const stepsAtMost = 10_000
 const largestInt = 2n ** 63n - 1n
-/** 13 digits of yuan, in fen. */
-const largestAmount = 10n ** 15n
 const repeatsAtMost = 1_000
 const patternAtMost = 200
 
@@ -23,8 +24,8 @@ const patternAtMost = 200
  * Why an expression is not evaluated, although its types are right: it could throw, overflow, or take too long. What is left
  * of CEL is total: each condition is true or false for every application, in a number of steps that is known before.
  */
-export function findLimitFault(ast: ASTNode): ConditionFault | undefined {
-  const { bounds, faults } = measure(ast)
+export function findLimitFault(ast: ASTNode, sizes: Sizes): ConditionFault | undefined {
+  const { bounds, faults } = measureIn(sizes, ast)
   const [first] = faults.toSorted((a, b) => a.start - b.start)
   if (first) return first
   return bounds.steps > stepsAtMost
@@ -32,26 +33,30 @@ export function findLimitFault(ast: ASTNode): ConditionFault | undefined {
     : undefined
 }
 
-function measure(node: ASTNode): Measured {
+/** Measures a part of an expression. */
+type Measure = (node: ASTNode) => Measured
+
+function measureIn(sizes: Sizes, node: ASTNode): Measured {
+  const measure = (part: ASTNode) => measureIn(sizes, part)
   if (node.op === 'value') return measureValue(node)
   if (node.op === 'id') return sized(0)
-  if (node.op === '.') return measureField(node)
+  if (node.op === '.') return measureField(sizes, node)
   if (node.op === 'list') return joined(node.args.map(measure), { elements: node.args.length })
-  if (node.op === 'call') return measureCall(node, node.args[0], node.args[1])
-  if (node.op === 'rcall') return measureMethod(node)
+  if (node.op === 'call') return measureCall(measure, node, node.args[0], node.args[1])
+  if (node.op === 'rcall') return measureMethod(measure, node)
   if (node.op === '!_') return joined([measure(node.args)])
-  if (node.op === '?:') return measureChoice(node.args)
-  return measureOperator(node)
+  if (node.op === '?:') return measureChoice(measure, node.args)
+  return measureOperator(measure, node)
 }
 
-function measureChoice(args: ASTNode[]): Measured {
+function measureChoice(measure: Measure, args: ASTNode[]): Measured {
   const parts = args.map(measure)
   return joined(parts, { elements: mostElements(parts), most: largestOf(parts.slice(1)) })
 }
 
 type Operator = Exclude<ASTNode, { op: 'value' | 'id' | '.' | 'list' | 'call' | 'rcall' | '!_' | '?:' }>
 
-function measureOperator(node: Operator): Measured {
+function measureOperator(measure: Measure, node: Operator): Measured {
   switch (node.op) {
     case '||':
     case '&&':
@@ -62,15 +67,15 @@ function measureOperator(node: Operator): Measured {
     case '>':
     case '>=':
     case 'in':
-      return measureBoth(node.args)
+      return measureBoth(measure, node.args)
     case '+':
     case '-':
     case '*':
     case '/':
     case '%':
-      return measureArithmetic(node, node.op, node.args)
+      return measureArithmetic(measure, node, node.op, node.args)
     case '-_':
-      return measureArithmetic(node, '-', [node.args])
+      return measureArithmetic(measure, node, '-', [node.args])
     case '[]':
     case '.?':
     case '[?]':
@@ -85,32 +90,30 @@ function measureValue(node: ASTNode & { op: 'value' }): Measured {
   return typeof value === 'object' && value !== null ? refused(node, conditionWords.literals()) : sized(0)
 }
 
-function measureField(node: ASTNode & { op: '.' }): Measured {
+function measureField(sizes: Sizes, node: ASTNode & { op: '.' }): Measured {
   const [of, name] = node.args
-  const elements = isListName(name) ? listLimits[name] : 0
-  return joined([measure(of)], { elements, most: name === 'totalInvestment' ? largestAmount : undefined })
+  const size = of.op === 'id' && of.args === 'application' ? sizes.get(name) : undefined
+  return joined([measureIn(sizes, of)], { elements: size?.elements ?? 0, most: size?.most })
 }
 
-function isListName(name: string): name is keyof typeof listLimits {
-  return Object.hasOwn(listLimits, name)
-}
-
-function measureBoth(args: ASTNode[]): Measured {
+function measureBoth(measure: Measure, args: ASTNode[]): Measured {
   const parts = args.map(measure)
   return joined(parts, { more: mostElements(parts) })
 }
 
 const largestSize = 1_000_000n
 
-function measureCall(node: ASTNode, name: string, args: ASTNode[]): Measured {
+function measureCall(measure: Measure, node: ASTNode, name: string, args: ASTNode[]): Measured {
   const parts = args.map(measure)
   switch (name) {
     case 'size':
       return joined(parts, { most: largestSize })
     case 'yuan':
       return joined(parts, { most: largestAmount })
+    case 'percent':
+      return joined(parts, { most: largestShare })
     case 'sum':
-      return joined(parts, { more: mostElements(parts), most: largestAmount * BigInt(mostElements(parts)) })
+      return joined(parts, measuredSum(mostElements(parts.slice(-1))))
     case 'date':
     case 'has':
       return joined(parts)
@@ -119,7 +122,12 @@ function measureCall(node: ASTNode, name: string, args: ASTNode[]): Measured {
   }
 }
 
-function measureMethod(node: ASTNode & { op: 'rcall' }): Measured {
+/** A sum of so many amounts: of the terms that it names, else of all there are. */
+function measuredSum(count: number) {
+  return { more: count, most: largestAmount * BigInt(count) }
+}
+
+function measureMethod(measure: Measure, node: ASTNode & { op: 'rcall' }): Measured {
   const [name, receiver, args] = node.args
   const of = measure(receiver)
   switch (name) {
@@ -161,7 +169,7 @@ function patternFault(pattern: ASTNode | undefined): Words | undefined {
   }
 }
 
-function measureArithmetic(node: ASTNode, op: string, args: ASTNode[]): Measured {
+function measureArithmetic(measure: Measure, node: ASTNode, op: string, args: ASTNode[]): Measured {
   const parts = args.map(measure)
   const [left, right = 0n] = parts.map(({ bounds }) => bounds.most)
   const isDivision = op === '/' || op === '%'

@@ -16,6 +16,10 @@ export const conditionWords = {
     en: `yuan("${text}") is not an amount in yuan`,
   }),
   noDate: (text: string) => ({ zh: `date("${text}") 不是日期`, en: `date("${text}") is not a date` }),
+  noPercent: (text: string) => ({
+    zh: `percent("${text}") 不是百分数`,
+    en: `percent("${text}") is not a share in percent`,
+  }),
   steps: (steps: number, atMost: number) => ({
     zh: `可能需要 ${steps} 步计算，多于 ${atMost} 步`,
     en: `may take ${steps} steps, more than ${atMost}`,

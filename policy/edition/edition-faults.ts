@@ -4,7 +4,9 @@ import type { DocumentFault } from './document-fault.ts'
 import type { Edition, Rule } from './edition.ts'
 import { editionWords } from './edition-words.ts'
 import { platformRoles } from '../access/scope.ts'
+import { termsFor } from './form.ts'
 import { endOf } from './ends.ts'
+import { findFormFaults } from './form-faults.ts'
 import { findIntakeFaults } from './intake.ts'
 import { findReminderFaults, findSameOfficerFaults, findTakeoverFaults } from './officer-faults.ts'
 import { findAnswerFaults, findCertificateFaults, findWayFaults, routesIn } from './route-faults.ts'
@@ -13,6 +15,7 @@ import { kindOf, taskLabels } from '../stages/index.ts'
 /** Everything that is wrong with an edition whose form is right. */
 export function findEditionFaults(edition: Edition): DocumentFault[] {
   const faults = [
+    ...findFormFaults(edition),
     ...findNameFaults(edition),
     ...findIntakeFaults(edition.intake),
     ...findStageFaults(edition),
@@ -59,9 +62,9 @@ function findTakenNames({ id: edition, stages, ends }: Edition): DocumentFault[]
   )
 }
 
-function findKindFaults({ categories, vocabulary }: Edition): DocumentFault[] {
-  const kinds = new Set(vocabulary.investment.map(({ id }) => id))
-  return categories.flatMap(({ branches }, category) =>
+function findKindFaults(edition: Edition): DocumentFault[] {
+  const kinds = new Set(termsFor(edition, 'parts').map(({ id }) => id))
+  return edition.categories.flatMap(({ branches = [] }, category) =>
     branches.flatMap(({ counts }, branch) =>
       findWrong(
         counts,
@@ -125,26 +128,30 @@ function findStageFaults(edition: Edition): DocumentFault[] {
 function findConditionFaults(edition: Edition): DocumentFault[] {
   const { conditions, categories, stages } = edition
   return [
-    ...ofRules(conditions, ['conditions']),
-    ...categories.flatMap(({ requires, branches }, at) => [
-      ...ofRules(requires, ['categories', at, 'requires']),
+    ...ofRules(edition, conditions, ['conditions']),
+    ...categories.flatMap(({ requires, branches = [] }, at) => [
+      ...ofRules(edition, requires, ['categories', at, 'requires']),
       ...branches.flatMap(({ when }, branch) =>
-        faultsOf(when, ['categories', at, 'branches', branch, 'when']),
+        faultsOf(edition, when, ['categories', at, 'branches', branch, 'when']),
       ),
     ]),
-    ...stages.flatMap((stage, at) => faultsOf(conditionOf(stage), ['stages', at, 'when'])),
-    ...routesIn(edition).flatMap(({ route, path }) => faultsOf(route.when, [...path, 'when'])),
+    ...stages.flatMap((stage, at) => faultsOf(edition, conditionOf(stage), ['stages', at, 'when'])),
+    ...routesIn(edition).flatMap(({ route, path }) => faultsOf(edition, route.when, [...path, 'when'])),
   ]
 }
 
-function ofRules(rules: Rule[], path: (string | number)[]): DocumentFault[] {
+function ofRules(edition: Edition, rules: Rule[], path: (string | number)[]): DocumentFault[] {
   return rules.flatMap(({ when, require }, at) => [
-    ...faultsOf(when, [...path, at, 'when']),
-    ...faultsOf(require, [...path, at, 'require']),
+    ...faultsOf(edition, when, [...path, at, 'when']),
+    ...faultsOf(edition, require, [...path, at, 'require']),
   ])
 }
 
-function faultsOf(condition: string | undefined, path: (string | number)[]): DocumentFault[] {
-  const fault = condition === undefined ? undefined : findConditionFault(condition)
+function faultsOf(
+  edition: Edition,
+  condition: string | undefined,
+  path: (string | number)[],
+): DocumentFault[] {
+  const fault = condition === undefined ? undefined : findConditionFault(edition, condition)
   return fault ? [{ path, zh: fault.zh, en: fault.en, offset: fault.start }] : []
 }

@@ -19,6 +19,39 @@ export const editionWords = {
     zh: `${JSON.stringify(name)} 在此重复出现`,
     en: `${JSON.stringify(name)} stands here twice`,
   }),
+  oneForm: () => ({
+    zh: '须写明 form 或者 vocabulary，二者写其一',
+    en: 'must have either form or vocabulary',
+  }),
+  checksOfForm: () => ({
+    zh: '只能与 form 同时写明：vocabulary 所代表的表单自有其核对规则',
+    en: 'goes with form alone: what vocabulary stands for has checks of its own',
+  }),
+  commonField: (id: string) => ({
+    zh: `${id} 是各版规则共有的字段`,
+    en: `${id} is a field of every procedure`,
+  }),
+  oneValue: (use: string) => ({
+    zh: `用作 ${use} 的字段只能填一个值`,
+    en: `takes one value: the engine reads it as ${use}`,
+  }),
+  noneBetween: () => ({
+    zh: '下限高于上限，没有可填的值',
+    en: 'is above the upper limit: nothing could be entered',
+  }),
+  laterField: (id: string) => ({
+    zh: `${id} 排在本字段之后（或者就是本字段），此时尚未填写`,
+    en: `${id} does not come before this field, and is not known yet`,
+  }),
+  notOfForm: () => ({
+    zh: '表单的条件只能涉及申报内容（application）',
+    en: 'a condition of the form is about the application alone',
+  }),
+  noField: (id: string) => ({ zh: `表单没有 ${id} 这一字段`, en: `the form has no field ${id}` }),
+  noCompletionField: () => ({
+    zh: '表单须有必填的日期字段写明 as: completion，完工期限以其为准',
+    en: 'the form needs a date that is always asked, with as: completion, by which the project is due',
+  }),
   noRole: (role: string) => ({ zh: `没有 ${role} 这一角色`, en: `nobody holds the role ${role}` }),
   noEndWithdrawn: () => ({
     zh: '允许撤回，但没有结果为 withdrawn 的终点',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Intake } from './intake.ts'
 import { inBoth } from '../words/bilingual.ts'
+import { Check, Field } from './field.ts'
 import { condition, date, id, provenance, term, words, yuan } from '../stages/parts.ts'
 import { Correction } from '../stages/correction/schema.ts'
 import { Filing } from '../stages/filing/schema.ts'
@@ -129,14 +130,28 @@ export const Edition = z.strictObject({
     .min(1),
   intake: Intake.optional(),
   targets: Targets.optional(),
-  vocabulary: z.strictObject({
-    investment: z.array(term).min(1),
-    effects: z.array(term).min(1),
-    cloudModels: z.array(term).min(1),
-    designations: z.array(term),
+  form: z.array(Field).min(1).max(200).optional().meta({
+    description:
+      'The fields of an application in the order in which they are asked, behind name, uscc, district and category.',
   }),
+  checks: z
+    .array(Check)
+    .max(100)
+    .optional()
+    .meta({ description: 'What must hold between the fields of the form.' }),
+  vocabulary: z
+    .strictObject({
+      investment: z.array(term).min(1),
+      effects: z.array(term).min(1),
+      cloudModels: z.array(term).min(1),
+      designations: z.array(term),
+    })
+    .optional()
+    .meta({ description: 'In place of `form`: the terms of a form that is known by them.' }),
   categories: z
-    .array(term.extend({ ...provenance, requires: z.array(rule), branches: z.array(branch).min(1) }))
+    .array(
+      term.extend({ ...provenance, requires: z.array(rule), branches: z.array(branch).min(1).optional() }),
+    )
     .min(1),
   conditions: z.array(rule).min(1),
   stages: z.array(Stage).min(1),

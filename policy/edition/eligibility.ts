@@ -1,5 +1,7 @@
 import { holds, type Facts } from './conditions.ts'
 import type { Branch, Edition, Rule, Words } from './edition.ts'
+import { termsFor } from './form.ts'
+import { planOf } from './plan.ts'
 import { fenToYuan, sumFen, writeYuan, yuanToFen } from './money.ts'
 import { conditionOf } from '../case/routes.ts'
 import { isReview } from '../stages/index.ts'
@@ -27,13 +29,15 @@ export type Eligibility = {
  * the fen and to the day. It is eligible if every rule says yes; it needs judgement if none says no and one cannot say.
  */
 export function assessEligibility(edition: Edition, facts: Facts): Eligibility {
-  const designated = facts.application.designations.length > 0
+  const designated = planOf(edition, facts.application).designations.length > 0
   const category = getCategory(edition, facts.application.category)
   const rules = [...edition.conditions, ...category.requires].filter(
-    ({ when }) => !when || holds(when, facts),
+    ({ when }) => !when || holds(edition, when, facts),
   )
-  const findings = rules.map((rule) => findingOf(rule, facts, designated))
-  findings.push(findStandard(edition, facts, designated))
+  const findings = [
+    ...rules.map((rule) => findingOf(edition, rule, facts, designated)),
+    ...findStandard(edition, facts, designated),
+  ]
   const refused = findings.some(({ ok }) => ok === false)
   const open = findings.some(({ ok }) => ok === null)
   return {
@@ -48,7 +52,7 @@ export function assessEligibility(edition: Edition, facts: Facts): Eligibility {
 export function applicableReviews(edition: Edition, facts: Facts) {
   return edition.stages.filter(isReview).filter((stage) => {
     const condition = conditionOf(stage)
-    return condition === undefined || holds(condition, facts)
+    return condition === undefined || holds(edition, condition, facts)
   })
 }
 
@@ -56,25 +60,28 @@ function findRoute(edition: Edition, facts: Facts): string | null {
   return applicableReviews(edition, facts).at(-1)?.by[0] ?? null
 }
 
-function findingOf(rule: Rule, facts: Facts, designated: boolean): Finding {
+function findingOf(edition: Edition, rule: Rule, facts: Facts, designated: boolean): Finding {
   const { id, article, zh, en } = rule
   if (rule.waivable && designated) return { rule: id, article, ok: true, detail: byDesignation({ zh, en }) }
-  return { rule: id, article, ok: holds(rule.require, facts), detail: { zh, en } }
+  return { rule: id, article, ok: holds(edition, rule.require, facts), detail: { zh, en } }
 }
 
-function findStandard(edition: Edition, facts: Facts, designated: boolean): Finding {
+/** What the standard of the category says, if it has one. */
+function findStandard(edition: Edition, facts: Facts, designated: boolean): Finding[] {
   const category = getCategory(edition, facts.application.category)
+  const { branches } = category
+  if (!branches) return []
   const rule = `${category.id}Standard`
-  if (designated) return { rule, article: category.article, ok: true, detail: byDesignation(category) }
-  const branch = category.branches.find(({ when }) => !when || holds(when, facts))
+  if (designated) return [{ rule, article: category.article, ok: true, detail: byDesignation(category) }]
+  const branch = branches.find(({ when }) => !when || holds(edition, when, facts))
   if (!branch) {
     const detail = {
       zh: `${category.zh}：标准未覆盖此情形，须由经办人判断并写明理由`,
       en: `${category.en}: not covered by the standard; an officer must decide, with a reason`,
     }
-    return { rule, article: category.article, ok: null, detail }
+    return [{ rule, article: category.article, ok: null, detail }]
   }
-  return measure(edition, rule, branch, facts)
+  return [measure(edition, rule, branch, facts)]
 }
 
 function measure(
@@ -83,10 +90,10 @@ function measure(
   { counts, atLeast, article, zh, en }: Branch,
   facts: Facts,
 ): Finding {
-  const { investment } = facts.application
-  const counted = sumFen(investment, counts)
+  const { parts } = planOf(edition, facts.application)
+  const counted = sumFen(parts, counts)
   const ok = counted >= yuanToFen(atLeast)
-  const why = ok ? { zh: '', en: '' } : whyTooLittle(edition, counts, investment)
+  const why = ok ? { zh: '', en: '' } : whyTooLittle(edition, counts, parts)
   const amount = fenToYuan(counted)
   const detail = {
     zh: `${zh}：计入投资${writeYuan(amount)}，标准不低于${writeYuan(atLeast)}${why.zh}`,
@@ -96,11 +103,11 @@ function measure(
 }
 
 /** Which kinds count, and what was entered: whoever fails must see whether it stands under the wrong kind. */
-function whyTooLittle({ vocabulary }: Edition, counts: string[], investment: Record<string, string>): Words {
-  const nameOf = (kind: string) =>
-    vocabulary.investment.find(({ id }) => id === kind) ?? { zh: kind, en: kind }
+function whyTooLittle(edition: Edition, counts: string[], parts: Record<string, string>): Words {
+  const terms = termsFor(edition, 'parts')
+  const nameOf = (kind: string) => terms.find(({ id }) => id === kind) ?? { zh: kind, en: kind }
   const counting = counts.map(nameOf)
-  const entered = Object.entries(investment).map(([kind, amount]) => ({
+  const entered = Object.entries(parts).map(([kind, amount]) => ({
     zh: `${nameOf(kind).zh}${writeYuan(amount)}`,
     en: `${nameOf(kind).en} ${amount}`,
   }))

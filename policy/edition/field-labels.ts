@@ -1,8 +1,10 @@
 import type { Edition, Words } from './edition.ts'
+import { termsFor } from './form.ts'
+import { nameInForm, placeInForm } from './form-labels.ts'
 import { inputLabels } from '../words/input-labels.ts'
 import { nameOfPart, nameOfTask } from '../case/labels.ts'
 
-/** The words for each field of a case, by path; `*` is an id, whose words take the place of `{}`. */
+/** The words for each field of a case that every procedure has, by path; `*` is an id, whose words take the place of `{}`. */
 const fieldLabels: Record<string, Words> = {
   phase: { zh: '环节', en: 'phase' },
   state: { zh: '状态', en: 'state' },
@@ -13,16 +15,6 @@ const fieldLabels: Record<string, Words> = {
   'application.uscc': { zh: '申报主体统一社会信用代码', en: 'credit code of the applicant' },
   'application.district': { zh: '所属区县', en: 'district' },
   'application.category': { zh: '项目类别', en: 'category' },
-  'application.site': { zh: '建设地点', en: 'site' },
-  'application.startOn': { zh: '开工日期', en: 'start' },
-  'application.completeOn': { zh: '申报的计划完工日期', en: 'planned completion, as filed' },
-  'application.totalInvestment': { zh: '总投资（元）', en: 'total investment (yuan)' },
-  'application.investment.*': { zh: '投资：{}（元）', en: 'investment: {} (yuan)' },
-  'application.effects': { zh: '预期成效', en: 'effects' },
-  'application.informationSystems': { zh: '信息管理系统', en: 'information systems' },
-  'application.cloudModel': { zh: '云服务类型', en: 'kind of cloud' },
-  'application.designations': { zh: '已获称号', en: 'designations' },
-  'application.evidence': { zh: '佐证材料', en: 'evidence' },
   'enterprise.uscc': { zh: '企业统一社会信用代码', en: 'credit code of the enterprise' },
   'enterprise.name': { zh: '企业名称', en: 'name of the enterprise' },
   'enterprise.district': { zh: '企业所在区县', en: 'district of the enterprise' },
@@ -61,7 +53,12 @@ const fieldLabels: Record<string, Words> = {
 
 /** What a field of a case is called, by its path (`application.site`, `deadlines.progressReport@2021Q3.dueOn`). */
 export function nameOfField(edition: Edition, path: string): Words | undefined {
-  return nameIn(fieldLabels, edition, path)
+  return nameIn(fieldLabels, edition, path) ?? nameOfFormField(edition, path)
+}
+
+function nameOfFormField(edition: Edition | undefined, path: string): Words | undefined {
+  const [first, ...below] = path.split('.')
+  return edition && first === 'application' ? nameInForm(edition, below) : undefined
 }
 
 /**
@@ -76,7 +73,12 @@ export function nameOfInput(
   const whole = of === undefined ? names.join('.') : [of, ...names].join('.')
   const ends = names.map((_, at) => names.slice(at).join('.'))
   return [whole, ...ends]
-    .map((each) => nameIn(fieldLabels, edition, each) ?? nameIn(inputLabels, edition, each))
+    .map(
+      (each) =>
+        nameIn(fieldLabels, edition, each) ??
+        nameOfFormField(edition, each) ??
+        nameIn(inputLabels, edition, each),
+    )
     .find((words) => words !== undefined)
 }
 
@@ -96,9 +98,13 @@ function nameIn(
   return undefined
 }
 
-/** Where a field stands among the others, for lists. */
-export function rankOfField(path: string): number {
-  return Object.keys(fieldLabels).findIndex((pattern) => path.startsWith(pattern.split('*')[0] ?? pattern))
+/** Where a field stands among the others, for lists; those of the form stand where the form has them, behind the category. */
+export function rankOfField(edition: Edition, path: string): number {
+  const patterns = Object.keys(fieldLabels)
+  const [first, id = ''] = path.split('.')
+  const place = first === 'application' ? placeInForm(edition, id) : undefined
+  if (place !== undefined) return patterns.indexOf('application.category') + place
+  return patterns.findIndex((pattern) => path.startsWith(pattern.split('*')[0] ?? pattern))
 }
 
 function filled({ zh, en }: Words, id: Words): Words {
@@ -107,7 +113,7 @@ function filled({ zh, en }: Words, id: Words): Words {
 
 /** A kind of investment, or a task with its period (`progressReport@2021Q3`). */
 function nameOfId(edition: Edition, id: string): Words {
-  const term = edition.vocabulary.investment.find((each) => each.id === id)
+  const term = termsFor(edition, 'parts').find((each) => each.id === id)
   if (term) return term
   const [task = id, part] = id.split('@')
   const { zh, en } = nameOfTask(edition, task)

@@ -132,13 +132,13 @@ function findUndecided(edition: Edition, ways: readonly StageArrow[]): DocumentF
 
 /** Every way from one stage to another, or to an end, but into stages whose condition never holds. */
 function waysOf(edition: Edition): StageArrow[] {
-  const never = new Set(edition.stages.filter(isNeverEntered).map(({ id }) => id))
+  const never = new Set(edition.stages.filter((stage) => isNeverEntered(edition, stage)).map(({ id }) => id))
   return edition.stages.flatMap(arrowsUnder(edition)).filter(({ to }) => !never.has(to))
 }
 
-function isNeverEntered(stage: Stage): boolean {
+function isNeverEntered(edition: Edition, stage: Stage): boolean {
   const condition = conditionOf(stage)
-  return condition !== undefined && isNever(condition)
+  return condition !== undefined && isNever(edition, condition)
 }
 
 function targetsIn(ways: readonly StageArrow[]): Map<string, string[]> {

@@ -62,7 +62,10 @@ export type Routes = {
 export type Course = Pick<Edition, 'ends'> & { firstExamining: string | undefined }
 
 /** Where and when something happens: by whose calendar, on which day, under which edition. */
-export type Moment = { edition: Edition; calendar: Calendar; on: string }
+export type Moment = Occasion & { calendar: Calendar }
+
+/** When something happens, and under which edition. */
+export type Occasion = { edition: Edition; on: string }
 
 /** What of a case says what is owed in a state of a stage. */
 export type Memory = Pick<Case, 'assignments' | 'within' | 'commissions' | 'supervision'>
@@ -142,7 +145,7 @@ export type Kind<S extends Stage = Stage> = Words & {
   sample?: Partial<Memory>
 
   /** The case as it enters such a stage. */
-  enter?(kept: Case, on: string): Case
+  enter?(kept: Case, occasion: Occasion): Case
   /** What the case remembers of an event in it, beyond what is remembered of every event. */
   remember?(stage: S, kept: Case, event: CaseEvent, moment: Moment): Case
 
@@ -166,9 +169,9 @@ export type Kind<S extends Stage = Stage> = Words & {
   /** Why the machine has no arrow where another case of this state would have one. */
   findUsedUp?(stage: S, kept: Case, type: EventType): Denial | undefined
   /** What is wrong with what an event says. */
-  findRefusal?(stage: S, kept: Case, event: ProjectEvent, on: string): Refusal | undefined
+  findRefusal?(stage: S, kept: Case, event: ProjectEvent, occasion: Occasion): Refusal | undefined
   /** What is unlikely in what an event says. */
-  findUnlikely?(kept: Case, event: CaseEvent, on: string): Unlikely[]
+  findUnlikely?(kept: Case, event: CaseEvent, occasion: Occasion): Unlikely[]
 
   /** Its rules by which people are reminded. */
   reminders?(stage: S): ReminderRule[]

@@ -3,7 +3,6 @@ import type { Words } from '../edition/edition.ts'
 /** The words for what comes in and is no field of a case: events, queries, addresses, headers, settings of a person. */
 export const inputLabels: Record<string, Words> = {
   application: { zh: '申报内容', en: 'application' },
-  'application.investment': { zh: '各项投资', en: 'kinds of investment' },
   'evidence.kind': { zh: '佐证材料种类', en: 'kind of evidence' },
   'evidence.number': { zh: '佐证材料编号或名称', en: 'number or title of the evidence' },
   'evidence.note': { zh: '佐证材料说明', en: 'note on the evidence' },

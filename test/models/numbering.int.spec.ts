@@ -5,6 +5,7 @@ import { createRecorder } from '../../models/recorder.ts'
 import type { StepRecord } from '../../models/step-record.ts'
 import { certificateNumber } from '../../policy/edition/check-characters.ts'
 import { openRecord } from '../support/record.ts'
+import { saveTestEdition } from '../support/test-edition.ts'
 import { certified, stepsOf } from './steps.ts'
 
 let models: Models
@@ -16,6 +17,7 @@ afterAll(() => drop())
 
 /** The steps that certify so many projects of a body, whose filings are on record. */
 async function certifying(bodyCode: string, count: number, on = models): Promise<StepRecord[]> {
+  await saveTestEdition(on)
   const series = { prefix: 'CQ-2021', bodyCode }
   const ways = Array.from({ length: count }, (_, index) => stepsOf(certified(), `${bodyCode}-${index}`))
   const recorder = createRecorder(on)

@@ -6,8 +6,9 @@ import type { Models } from '../../models/index.ts'
 import { certificateNumber } from '../../policy/edition/check-characters.ts'
 import { duplicateKeysOf } from '../../policy/case/duplicates.ts'
 import type { StepRecord } from '../../models/step-record.ts'
-import { people } from '../fixtures.ts'
+import { chongqing, people } from '../fixtures.ts'
 import { openRecord } from '../support/record.ts'
+import { saveTestEdition } from '../support/test-edition.ts'
 import { certified, filed, stepsOf, submitted } from './steps.ts'
 
 const { clerk, verifier } = people
@@ -16,6 +17,7 @@ let models: Models
 let drop: () => Promise<void>
 beforeAll(async () => {
   ;({ models, drop } = await openRecord())
+  await saveTestEdition(models)
 })
 afterAll(() => drop())
 
@@ -158,7 +160,7 @@ describe('the keys of a project', () => {
   ] as const)('are %s', async (what, journey, kept) => {
     const project = randomUUID()
     const reached = journey()
-    const current = duplicateKeysOf(reached.state.case.application)
+    const current = duplicateKeysOf(chongqing.edition, reached.state.case.application)
     const isCorrected = what.includes('corrected')
     await hold(project, isCorrected ? [...current, 'of an earlier form'] : current)
     for (const step of stepsOf(reached, project)) await recordStep(step)

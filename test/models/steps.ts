@@ -2,6 +2,7 @@ import type { StepRecord } from '../../models/step-record.ts'
 import { closedTasks, project as projectionOf } from '../../policy/case/projection.ts'
 import type { Seal } from '../../policy/integrity/chain.ts'
 import { anApplicationBody, anEnterprise, chongqing, large, people } from '../fixtures.ts'
+import { testEdition } from '../support/test-edition.ts'
 import { given, type Journey } from '../policy/given.ts'
 
 const { clerk, verifier, reviewer } = people
@@ -23,7 +24,7 @@ export function stepsOf(journey: Journey, project: string): StepRecord[] {
     closed: closedTasks(chongqing.edition, journey.steps[index - 1]?.state ?? null, state),
     versions: { country: 1, local: 0 },
     edition: chongqing.edition.id,
-    editionHash: 'of-a-test',
+    editionHash: testEdition,
     state,
     projection: projectionOf(chongqing.edition, state),
     entry,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applicationSchema, Enterprise } from '../../policy/edition/application.ts'
+import { Enterprise } from '../../policy/edition/application.ts'
+import { applicationSchema } from '../../policy/edition/form-schema.ts'
 import { anApplicationBody, anEnterprise, chongqing } from '../fixtures.ts'
 
 const schema = applicationSchema(chongqing.edition)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { findConditionFault, holds, isNever, type Facts } from '../../policy/edition/conditions.ts'
-import { anApplication, anEnterprise } from '../fixtures.ts'
+import { anApplication, anEnterprise, chongqing } from '../fixtures.ts'
 
+const { edition } = chongqing
 const facts: Facts = {
   application: anApplication(),
   enterprise: anEnterprise(),
@@ -9,7 +10,7 @@ const facts: Facts = {
   certifiedBefore: false,
 }
 
-const faultOf = (expression: string) => findConditionFault(expression)?.en ?? ''
+const faultOf = (expression: string) => findConditionFault(edition, expression)?.en ?? ''
 
 /** Why a pattern is not taken. */
 const matches = (pattern: string) => faultOf(`enterprise.industry.matches("${pattern}")`)
@@ -39,7 +40,7 @@ describe('a number may be as large as an int is (2⁶³ − 1), whatever the app
     ['one of two by a large number', '(application.totalInvestment > 0 ? 1 : 2)', 4_611_686_018_427_387_903n],
   ])('%s: %s times %i, and no more', (_, part, times) => {
     expect(faultOf(`${part} * ${times} > 0`)).toBe('')
-    expect(() => holds(`${part} * ${times} > 0`, facts)).not.toThrow()
+    expect(() => holds(edition, `${part} * ${times} > 0`, facts)).not.toThrow()
     expect(faultOf(`${part} * ${times + 1n} > 0`)).toContain('too large')
   })
 
@@ -58,7 +59,7 @@ describe('a number may be as large as an int is (2⁶³ − 1), whatever the app
       for (const sign of ['/', '%'])
         expect([divisor, faultOf(`4 ${sign} ${divisor} > 0`)]).not.toEqual([divisor, ''])
     expect([faultOf('4 / 3 == 1'), faultOf('4 % 3 == 1')]).toEqual(['', ''])
-    expect([holds('4 / 3 == 1', facts), holds('4 % 3 == 1', facts)]).toEqual([true, true])
+    expect([holds(edition, '4 / 3 == 1', facts), holds(edition, '4 % 3 == 1', facts)]).toEqual([true, true])
   })
 })
 
@@ -75,12 +76,12 @@ describe('a pattern', () => {
   })
 
   it('is asked of the text alone, and needs no more of it', () => {
-    expect(holds('enterprise.industry.matches("^C3")', facts)).toBe(true)
-    expect(holds('enterprise.industry.matches("3")', facts)).toBe(true)
-    expect(holds('["C34", "D"].exists(x, x.matches("^D$"))', facts)).toBe(true)
-    expect(holds('enterprise.industry.matches("^D") ? false : enterprise.industry.matches("C")', facts)).toBe(
-      true,
-    )
+    expect(holds(edition, 'enterprise.industry.matches("^C3")', facts)).toBe(true)
+    expect(holds(edition, 'enterprise.industry.matches("3")', facts)).toBe(true)
+    expect(holds(edition, '["C34", "D"].exists(x, x.matches("^D$"))', facts)).toBe(true)
+    expect(
+      holds(edition, 'enterprise.industry.matches("^D") ? false : enterprise.industry.matches("C")', facts),
+    ).toBe(true)
   })
 })
 
@@ -111,19 +112,19 @@ describe('the steps that a condition may take', () => {
 })
 
 it('of several faults the first in the text is told', () => {
-  const first = findConditionFault('application.effects[0] == "a" || 1 / 0 == 1')
+  const first = findConditionFault(edition, 'application.effects[0] == "a" || 1 / 0 == 1')
   expect([first?.start, first?.en]).toEqual([0, expect.stringContaining('not used')])
-  expect(findConditionFault('1 / 0 == 1 || application.effects[0] == "a"')?.en).toContain('divided')
+  expect(findConditionFault(edition, '1 / 0 == 1 || application.effects[0] == "a"')?.en).toContain('divided')
 })
 
 describe('what is not evaluated', () => {
   it('throws with the expression and what is wrong with it', () => {
-    expect(() => holds('1 / 0 == 1', facts)).toThrow(/^1 \/ 0 == 1: .*divided/)
-    expect(() => holds('foo', facts)).toThrow(RangeError)
+    expect(() => holds(edition, '1 / 0 == 1', facts)).toThrow(/^1 \/ 0 == 1: .*divided/)
+    expect(() => holds(edition, 'foo', facts)).toThrow(RangeError)
   })
 
   it('is not known to be false', () => {
     for (const expression of ['1 / 0 == 1', 'foo', '1', 'enterprise.legalPerson'])
-      expect(isNever(expression)).toBe(false)
+      expect(isNever(edition, expression)).toBe(false)
   })
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { findConditionFault } from '../../policy/edition/conditions.ts'
-import { chongqingText } from '../fixtures.ts'
+import { chongqing, chongqingText } from '../fixtures.ts'
 import { changed, expectBothLanguages, faultsOf } from './broken-edition.ts'
 
 const condition = 'yuan("30000000.00")'
@@ -59,7 +59,7 @@ it.each([
   ['"a', '引号没有成对'],
   ['(true', '语法有误：此处缺少应有的符号'],
 ])('the condition %s is refused in Chinese too', (expression, zh) => {
-  const fault = findConditionFault(expression)
+  const fault = findConditionFault(chongqing.edition, expression)
   expect(fault?.zh).toContain(zh)
   expectBothLanguages(fault ?? { zh: '', en: '' })
 })

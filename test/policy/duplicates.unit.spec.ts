@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { duplicateKeysOf, likenessOf } from '../../policy/case/duplicates.ts'
-import { anApplication } from '../fixtures.ts'
+import { anApplication, chongqing } from '../fixtures.ts'
 
-const keys = duplicateKeysOf(anApplication())
+const { edition } = chongqing
+const keys = duplicateKeysOf(edition, anApplication())
 const shared = (overrides: Parameters<typeof anApplication>[0]) =>
-  duplicateKeysOf(anApplication(overrides)).filter((key) => keys.includes(key)).length
+  duplicateKeysOf(edition, anApplication(overrides)).filter((key) => keys.includes(key)).length
 
 describe('the same project twice (三（三）)', () => {
   it.each([
@@ -20,19 +21,22 @@ describe('the same project twice (三（三）)', () => {
   })
 
   it('is not deceived by characters that cannot be seen, in an application that was kept before they were refused', () => {
-    const [hidden] = duplicateKeysOf({ ...anApplication(), name: '齿轮\ufe0f生\u3164产\u034f线数字化改造' })
+    const [hidden] = duplicateKeysOf(edition, {
+      ...anApplication(),
+      name: '齿轮\ufe0f生\u3164产\u034f线数字化改造',
+    })
     expect(keys).toContain(hidden)
   })
 
   it('tells names without letters apart by what they are', () => {
-    const [stars] = duplicateKeysOf(anApplication({ name: '***' }))
-    const [dashes] = duplicateKeysOf(anApplication({ name: '———' }))
+    const [stars] = duplicateKeysOf(edition, anApplication({ name: '***' }))
+    const [dashes] = duplicateKeysOf(edition, anApplication({ name: '———' }))
     expect(stars).not.toBe(dashes)
   })
 
   it('knows a name by its letters, whatever their case', () => {
-    const [lower] = duplicateKeysOf(anApplication({ name: 'mes 系统' }))
-    const [upper] = duplicateKeysOf(anApplication({ name: 'ＭＥＳ系统' }))
+    const [lower] = duplicateKeysOf(edition, anApplication({ name: 'mes 系统' }))
+    const [upper] = duplicateKeysOf(edition, anApplication({ name: 'ＭＥＳ系统' }))
     expect(upper).toBe(lower)
   })
 })
@@ -55,7 +59,11 @@ describe('by what two projects are likely one', () => {
     ['an invoice of the number', { uscc, evidence: [{ kind: 'invoice' as const, number: 'HT2021-07' }] }, []],
     ['the number alone', { uscc, evidence: ['HT2021-07'] }, []],
   ])('%s', (_, overrides, because) => {
-    const [one, other] = [anApplication({ evidence }), anApplication(overrides)]
+    const [one, other] = [anApplication({ evidence }), anApplication(overrides)].map((application) => ({
+      edition,
+      application,
+    }))
+    if (!one || !other) throw new Error('there are two')
     expect(likenessOf(one, other)).toEqual(because)
     expect(likenessOf(other, one)).toEqual(because)
   })

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Application, Enterprise } from '../../policy/edition/application.ts'
+import type { Enterprise } from '../../policy/edition/application.ts'
 import type { Facts } from '../../policy/edition/conditions.ts'
+import { termsFor } from '../../policy/edition/form.ts'
 import { assessEligibility } from '../../policy/edition/eligibility.ts'
-import { anApplication, anEnterprise, chongqing } from '../fixtures.ts'
+import { anApplication, anEnterprise, chongqing, type SomeFields } from '../fixtures.ts'
 
 const { edition } = chongqing
 
-type Overrides = { application?: Partial<Application>; enterprise?: Partial<Enterprise> } & Partial<
+type Overrides = { application?: SomeFields; enterprise?: Partial<Enterprise> } & Partial<
   Pick<Facts, 'implementedInCity' | 'certifiedBefore'>
 >
 
@@ -26,7 +27,7 @@ function failed(overrides: Overrides): string[] {
     .map(({ rule }) => rule)
 }
 
-const kinds = edition.vocabulary.investment.map(({ id }) => id)
+const kinds = termsFor(edition, 'parts').map(({ id }) => id)
 
 describe('an application that meets every condition', () => {
   it('is eligible, each finding with its article and a yes', () => {
@@ -78,7 +79,7 @@ describe('the conditions of applicant and project', () => {
   })
 
   it('has six effects to choose from (附件2 二（一）)', () => {
-    expect(edition.vocabulary.effects.map(({ id }) => id)).toEqual([
+    expect(termsFor(edition, 'effects').map(({ id }) => id)).toEqual([
       'productivity',
       'energyEfficiency',
       'defectRate',
@@ -88,7 +89,7 @@ describe('the conditions of applicant and project', () => {
     ])
   })
 
-  it.each(edition.vocabulary.effects.map(({ id }) => id))('one effect is enough: %s', (effect) => {
+  it.each(termsFor(edition, 'effects').map(({ id }) => id))('one effect is enough: %s', (effect) => {
     expect(assess({ application: { effects: [effect] } }).eligible).toBe(true)
   })
 
@@ -230,7 +231,7 @@ describe('the route (二（三）): total investment, not the part that counts',
 })
 
 describe('designation (附件2)', () => {
-  const designations = edition.vocabulary.designations.map(({ id }) => id)
+  const designations = termsFor(edition, 'designations').map(({ id }) => id)
 
   it.each(designations)('%s meets standard and effects', (designation) => {
     const application = { designations: [designation], effects: [], investment: {} }

@@ -21,7 +21,7 @@ describe('a field of a case', () => {
     expect(nameOfField(edition, path)).toEqual({ zh, en })
   })
 
-  it.each(['', 'application', 'site', 'application.investment', 'application.site.x', 'deadlines.x.y'])(
+  it.each(['', 'application', 'site', 'application.colour', 'application.site.x', 'deadlines.x.y'])(
     'is not %j',
     (path) => {
       expect(nameOfField(edition, path)).toBeUndefined()
@@ -38,8 +38,10 @@ describe('a field of a case', () => {
       'deadlines.completion.dueOn',
       'calendars.local',
     ]
-    expect(paths.toReversed().toSorted((a, b) => rankOfField(a) - rankOfField(b))).toEqual(paths)
-    expect(rankOfField('nobody')).toBe(-1)
+    expect(paths.toReversed().toSorted((a, b) => rankOfField(edition, a) - rankOfField(edition, b))).toEqual(
+      paths,
+    )
+    expect(rankOfField(edition, 'nobody')).toBe(-1)
   })
 })
 

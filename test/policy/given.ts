@@ -1,5 +1,6 @@
 import type { StateValue } from 'xstate'
-import { applicationSchema, type Application, type Enterprise } from '../../policy/edition/application.ts'
+import type { Application, Enterprise } from '../../policy/edition/application.ts'
+import { applicationSchema } from '../../policy/edition/form-schema.ts'
 import { actionsFor, findRefusal, partMeant } from '../../policy/case/actions.ts'
 import { phaseOf, type Actor, type Case, type Deadline, type ProjectState } from '../../policy/case/case.ts'
 import { endOfDay } from '../../policy/time/dates.ts'
@@ -8,7 +9,14 @@ import type { EventType, ProjectEvent } from '../../policy/case/events.ts'
 import { adopt, file, passTime, step, type Process, type Step } from '../../policy/case/lifecycle.ts'
 import { findCommandRefusal, applyCommand, type AdminCommand } from '../../policy/case/admin-commands.ts'
 import { addMonths } from '../../policy/time/periods.ts'
-import { anApplication, anEnterprise, chongqing, people } from '../fixtures.ts'
+import {
+  anApplication,
+  anEnterprise,
+  chongqing,
+  people,
+  type AProject,
+  type SomeFields,
+} from '../fixtures.ts'
 
 /** A verb that needs nothing else, or a whole event. */
 type Deed = ProjectEvent | ProjectEvent['type']
@@ -44,7 +52,8 @@ export type Journey = {
 }
 
 /** Fills in the plain payload of a verb: an event that says no more than it must. */
-export function deedOf(deed: Deed, application: Application): ProjectEvent {
+export function deedOf(deed: Deed, filed: Application): ProjectEvent {
+  const application = filed as AProject
   if (typeof deed !== 'string') return deed
   switch (deed) {
     case 'completeAssessment':
@@ -99,17 +108,18 @@ export function deedOf(deed: Deed, application: Application): ProjectEvent {
   }
 }
 
-function spentOn({ investment }: Application): Record<string, string> {
+function spentOn({ investment }: AProject): Record<string, string> {
   return Object.hasOwn(investment, 'equipment') ? { equipment: '600000.00' } : investment
 }
 
 /** The application of a case, with its planned completion as it stands now. */
-export function formOf({ application, supervision }: Case): Application {
-  return { ...application, completeOn: supervision?.completeOn ?? application.completeOn }
+export function formOf({ application, supervision }: Case): AProject {
+  const form = application as AProject
+  return { ...form, completeOn: supervision?.completeOn ?? form.completeOn }
 }
 
 /** A small project of Chongqing that its district has certified on a day. */
-export function certified(overrides: Partial<Application> = {}, date = '2021-03-01'): Journey {
+export function certified(overrides: SomeFields = {}, date = '2021-03-01'): Journey {
   return given(chongqing, date)
     .filed(people.clerk, anEnterprise(), anApplication(overrides))
     .when(people.clerk, 'completeAssessment', 'submit')

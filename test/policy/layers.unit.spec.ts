@@ -61,7 +61,7 @@ vocabulary: { cloudModels: [{ id: edge, zh: 边缘云, en: edge cloud }] }
       '测试区',
     ])
     expect(bodies.find(({ name }) => name === '渝中区')?.target).toBe(3)
-    expect(vocabulary.cloudModels.map(({ id }) => id)).toEqual(['public', 'private', 'hybrid', 'edge'])
+    expect(vocabulary?.cloudModels.map(({ id }) => id)).toEqual(['public', 'private', 'hybrid', 'edge'])
   })
 
   it('drops a key, and replaces lists of what has no name', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { Application } from '../../policy/edition/application.ts'
 import type { Actor } from '../../policy/case/case.ts'
 import { dutiesOf } from '../../policy/time/duties.ts'
 import { createProcess, file, type Process } from '../../policy/case/lifecycle.ts'
@@ -19,6 +18,7 @@ import {
   readText,
   treeHouse,
   woodPeople,
+  type AProject,
 } from '../fixtures.ts'
 import { movesOf, reachedBy, type Reached } from './three-people.ts'
 
@@ -37,7 +37,7 @@ const twoLooks = createProcess(
 )
 const wood: Actor[] = [child, oakNeighbour, elder, squirrel]
 
-describe.each<[string, Process, Actor[], Application]>([
+describe.each<[string, Process, Actor[], AProject]>([
   ['a small project of Chongqing', chongqing, [clerk, verifier, reviewer], anApplication()],
   ['a large one', chongqing, [clerk, verifier, reviewer], anApplication(large)],
   ['a hut', treeHouse, wood, aWish()],

@@ -145,7 +145,7 @@ describe('a tree house that is being built', () => {
 
 describe('the engine knows no edition', () => {
   const { bodies, categories, vocabulary, stages, ends, certificate, authority, id } = chongqing.edition
-  const terms = [...categories, ...Object.values(vocabulary).flat(), ...stages, ...ends]
+  const terms = [...categories, ...Object.values(vocabulary ?? {}).flat(), ...stages, ...ends]
   /** Words of the edition that are words of the engine too: fields of the form, kinds of stage, outcomes. */
   const shared = new Set([
     'application',

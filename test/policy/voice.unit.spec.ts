@@ -68,9 +68,9 @@ describe('a sentence says what it carries', () => {
       'A correction may not change “credit code of the applicant”: it stays 91500112MA5ABCD195.',
     ],
     [
-      { code: 'date-not-allowed', field: 'application.completeOn', allowed: ['2026-01-01', '2026-12-31'] },
-      '「申报的计划完工日期」须在 2026-01-01 至 2026-12-31 之间。',
-      '“planned completion, as filed” must be from 2026-01-01 to 2026-12-31.',
+      { code: 'date-not-allowed', field: 'completeOn', allowed: ['2026-01-01', '2026-12-31'] },
+      '「计划完工日期」须在 2026-01-01 至 2026-12-31 之间。',
+      '“planned completion” must be from 2026-01-01 to 2026-12-31.',
     ],
     [
       { code: 'date-not-allowed', field: 'unheard.of', allowed: ['2026-01-01', '2026-12-31'] },
@@ -130,7 +130,7 @@ describe('a sentence says what it carries', () => {
     { code: 'not-eligible', findings: [] },
     { code: 'fixed-field', field: 'application.uscc' },
     { code: 'date-not-allowed', field: 'application.completeOn' },
-    { code: 'date-not-allowed', field: 'application.completeOn', allowed: ['2026-01-01'] },
+    { code: 'date-not-allowed', field: 'completeOn', allowed: ['2026-01-01'] },
     { code: 'duplicate' },
     { code: 'outcome-unknown' },
     { code: 'operation-not-allowed' },

@@ -5,7 +5,7 @@ import { eventTypes, type EventType } from '../../policy/case/events.ts'
 import { file, possibleIn, step, type Effect, type Process } from '../../policy/case/lifecycle.ts'
 import { type Supervision } from '../../policy/stages/supervision/kept.ts'
 import { deedOf, formOf } from './given.ts'
-import { supervisionOf } from '../fixtures.ts'
+import { supervisionOf, type AProject } from '../fixtures.ts'
 
 /** Forms that an application can take, by name: those that an edition treats differently. */
 export type Forms = Record<string, Application>
@@ -21,7 +21,7 @@ type KeyOf = (state: ProjectState) => string
 
 /** An instant of the day on which a form begins to be built: what is reported as done then is not in the future. */
 export function walkingTime(forms: Forms): number {
-  const days = Object.values(forms).map(({ startOn }) => startOn)
+  const days: string[] = Object.values(forms).map((form) => (form as AProject).startOn)
   return endOfDay(days.toSorted().at(-1) ?? '') - 1
 }
 

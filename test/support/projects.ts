@@ -19,6 +19,7 @@ import {
 } from '../../workflows/contract.ts'
 import { anApplication, anEnterprise, chongqing, cn, people } from '../fixtures.ts'
 import { bodyOf, type Act } from './cases.ts'
+import { saveTestEdition, testEdition } from './test-edition.ts'
 
 /** A project's workflow as tests drive it, past the API. */
 export type Project = {
@@ -54,7 +55,7 @@ export function inputOf(
   return {
     project: id,
     edition: chongqing.edition,
-    editionHash: 'of-a-test',
+    editionHash: testEdition,
     calendar: cn,
     filing: {
       application: anApplication({ name: `项目${id}`, site: `场地${id}`, ...application }),
@@ -77,6 +78,7 @@ export async function startProject(
   const id = `p-${randomUUID()}`
   const whole = inputOf(id, { application: overrides, ...input })
   const { application } = whole.filing
+  if (whole.editionHash === testEdition) await saveTestEdition(models)
   const workflowId = projectWorkflowId(id)
   const started = await client.workflow.start(projectWorkflowType, {
     workflowId,

@@ -35,7 +35,7 @@ const extension = (completeOn: string): ProjectEvent => ({
 describe.each(waysToRun)('once a project is certified, %s: what is told and done', (how, runs) => {
   const keep = async (name: string, { workflowId }: Played) =>
     how === 'in one run' && recordHistory(skipping.client, name, workflowId)
-  const certified = async (application: object) => {
+  const certified = async (application: Readonly<Record<string, unknown>>) => {
     const project = await skipping.play('2021-03-01', { application, ...runs })
     await actAll(project, smallWay)
     return project

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Citation } from '../../policy/edition/citations.ts'
+import { termsFor } from '../../policy/edition/form.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
 import { writeYuan } from '../../policy/edition/money.ts'
 import { kindOf } from '../../policy/stages/index.ts'
@@ -112,7 +113,7 @@ function contentOf(edition: Edition, rule: Rule): string[] {
     atMost,
     months,
   } = rule
-  const { roles, vocabulary, ends, stages } = edition
+  const { roles, ends, stages } = edition
   const stage = stages.find(({ kind }) => kind === rule.kind)
   const kind = stage && kindOf(stage)
   return [
@@ -122,7 +123,7 @@ function contentOf(edition: Edition, rule: Rule): string[] {
     when && `仅当 only if \`${when}\``,
     require && `须 must hold: \`${require}\``,
     waivable && '有称号（`designations`）的项目免查 not asked of projects that have a title (`designations`)',
-    counts && `计入 counts: ${namesIn(vocabulary.investment, counts)}`,
+    counts && `计入 counts: ${namesIn(termsFor(edition, 'parts'), counts)}`,
     atLeast && `不低于 at least ${writeYuan(atLeast)} ${atLeast} yuan`,
     every && `${periods[every].zh} ${periods[every].en}`,
     within && `期末后 after its end, within: ${lengthIn(within.days, within.unit)}`,

@@ -1,4 +1,6 @@
 import type { OpenTask } from '../../policy/case/case.ts'
+import { fieldFor } from '../../policy/edition/form.ts'
+import { planOf } from '../../policy/edition/plan.ts'
 import type { StageOf } from '../../policy/edition/edition.ts'
 import { assessedLevel } from '../../policy/stages/self-assessment/index.ts'
 import type { Behaviour, OfficerBehaviour } from './behaviour.ts'
@@ -40,7 +42,9 @@ export function planCorrection(scene: Scene, { by: roles }: StageOf<'correction'
   const { days, lateBy, ...shares } = scene.behaviour.enterprises.correction
   const by = applicantOf(scene.edition, roles, application)
   const paper = { kind: 'report', number: `BZ-${task.entry}`, note: '补正材料' } as const
-  const mended = { ...application, evidence: [...application.evidence, paper].slice(-50) }
+  const field = fieldFor(scene.edition, 'papers')
+  const papers = [...planOf(scene.edition, application).papers, paper].slice(-(field?.copies ?? 1))
+  const mended = field?.copies === undefined ? application : { ...application, [field.id]: papers }
   const body = { type: 'resubmit', application: mended } as const
   switch (scene.prng.pick(shares)) {
     case 'inTime':

@@ -1,5 +1,6 @@
 import type { OpenTask } from '../../policy/case/case.ts'
 import { addDays } from '../../policy/time/dates.ts'
+import { planOf } from '../../policy/edition/plan.ts'
 import type { StageOf } from '../../policy/edition/edition.ts'
 import { addMonths } from '../../policy/time/periods.ts'
 import { applicantOf, officerOf } from './people.ts'
@@ -95,8 +96,8 @@ function planOverrun(
 
 const overrun = { reason: '设备到货延迟', measures: '增加班次，倒排工期' } as const
 
-function completing({ state, prng }: Scene, on: string) {
-  const { effects } = state.case.application
+function completing({ edition, state, prng }: Scene, on: string) {
+  const { effects } = planOf(edition, state.case.application)
   const reached = prng.happens(0.1) ? effects.slice(0, -1) : effects
   return { on, body: { type: 'complete', completedOn: on, effects: reached } as const }
 }

@@ -1,4 +1,5 @@
-import { applicationSchema, type Application, type Enterprise } from '../../policy/edition/application.ts'
+import type { Application, Enterprise } from '../../policy/edition/application.ts'
+import { applicationSchema } from '../../policy/edition/form-schema.ts'
 import { isWorkingDay, type Calendar } from '../../policy/time/calendar.ts'
 import { addDays } from '../../policy/time/dates.ts'
 import type { Edition } from '../../policy/edition/edition.ts'

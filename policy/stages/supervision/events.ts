@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { amounts, DateText, Evidence, oneOf } from '../../edition/application.ts'
+import { termsFor } from '../../edition/form.ts'
 import { capital } from '../../words/capital.ts'
 import { event, everything, itsReason, numbered, reason, text, withReason } from '../event-row.ts'
 
@@ -22,9 +23,9 @@ export const supervisionEvents = {
     ...own,
     zh: '填报进展',
     en: 'report progress',
-    payload: ({ vocabulary }) => ({
+    payload: (edition) => ({
       percent: z.number().min(0).max(100).meta({ description: 'How much of the construction is done.' }),
-      invested: amounts(vocabulary.investment).meta({
+      invested: amounts(termsFor(edition, 'parts')).meta({
         description: 'Spent so far, by kind of investment.',
       }),
       problems: text.optional(),
@@ -36,10 +37,10 @@ export const supervisionEvents = {
     ...own,
     zh: '报告完工',
     en: 'report completion',
-    payload: ({ vocabulary }) => ({
+    payload: (edition) => ({
       completedOn: DateText,
       effects: z
-        .array(oneOf(vocabulary.effects))
+        .array(oneOf(termsFor(edition, 'effects')))
         .max(20)
         .meta({ description: 'The effects reached; held against those that the application promised.' }),
       evidence,

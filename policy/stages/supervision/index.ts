@@ -1,5 +1,6 @@
 import type { StageOf } from '../../edition/edition.ts'
 import { endOf } from '../../edition/ends.ts'
+import { planOf } from '../../edition/plan.ts'
 import type { Kind } from '../kind.ts'
 import { dutiesOfSupervision } from './duties.ts'
 import { findDateRefusal, findExtensionDenial } from './possible-dates.ts'
@@ -38,10 +39,10 @@ export const supervision: Kind<StageOf<'supervision'>> = {
     kept && reports ? owedPeriods(reports, kept, on) : [],
   rule: (_edition, stage, task) => ruleOfSupervision(stage, task),
   dateRule: dateRuleOf,
-  enter: (kept, on) => ({
-    ...kept,
-    supervision: openSupervision(kept.application.completeOn, on, kept.askedOn),
-  }),
+  enter: (kept, { edition, on }) => {
+    const { completion } = planOf(edition, kept.application)
+    return { ...kept, supervision: openSupervision(completion ?? on, on, kept.askedOn) }
+  },
   remember: rememberSupervision,
   officers: ({ officers }) => officers,
   takeover: ({ takeover }) => takeover?.by,
@@ -55,8 +56,8 @@ export const supervision: Kind<StageOf<'supervision'>> = {
   lastDay: ({ supervision: kept }) =>
     kept?.decidedOn === undefined ? undefined : { on: kept.decidedOn, planned: kept.completeOn },
   findDenial: (stage, state, type, on) => findExtensionDenial(stage, state.case, type, on),
-  findRefusal: (stage, kept, event, on) =>
-    findFactRefusal(kept, event) ?? findDateRefusal(stage, kept, event, on),
+  findRefusal: (stage, kept, event, occasion) =>
+    findFactRefusal(kept, event, occasion) ?? findDateRefusal(stage, kept, event, occasion),
   findUnlikely,
   reminders: ({ reports, completion, decision, hearing }) =>
     Object.entries({ reports, completion, decision, hearing }).flatMap(([field, rule]) =>

@@ -3,6 +3,8 @@ import { addDays } from '../../time/dates.ts'
 import type { StageOf } from '../../edition/edition.ts'
 import type { Refusal } from '../../errors.ts'
 import type { EventType, ProjectEvent } from '../../case/events.ts'
+import { planOf } from '../../edition/plan.ts'
+import type { Occasion } from '../kind.ts'
 import type { Denial } from '../../access/denial.ts'
 import { addMonths } from '../../time/periods.ts'
 import { plannedCompletion } from './kept.ts'
@@ -18,10 +20,13 @@ export function findDateRefusal(
   stage: Stage,
   { application, supervision, holds }: Case,
   event: ProjectEvent,
-  on: string,
+  { edition, on }: Occasion,
 ): Refusal | undefined {
   if (!supervision) return undefined
-  if (event.type === 'complete') return outside('completedOn', event.completedOn, application.startOn, on)
+  if (event.type === 'complete') {
+    const { start } = planOf(edition, application)
+    return outside('completedOn', event.completedOn, start ?? '', on)
+  }
   const planned = plannedCompletion(supervision, holds)
   const limit = lastExtension(stage, planned)
   const first = addDays(planned > on ? planned : on, 1)

@@ -1,6 +1,7 @@
 import type { Case } from '../../case/case.ts'
 import type { StageOf } from '../../edition/edition.ts'
 import type { CaseEvent, ProgressReport } from '../../case/events.ts'
+import { planOf } from '../../edition/plan.ts'
 import { fenToYuan, sumFen } from '../../edition/money.ts'
 import type { Moment } from '../kind.ts'
 import { overrunAfter } from './overrun.ts'
@@ -14,11 +15,11 @@ export function rememberSupervision(
   stage: StageOf<'supervision'>,
   kept: Case,
   event: CaseEvent,
-  { calendar, on }: Moment,
+  { edition, calendar, on }: Moment,
 ): Case {
   const { supervision, application, holds } = kept
   if (!supervision) return kept
-  const at = { on, promised: application.effects }
+  const at = { on, promised: planOf(edition, application).effects }
   const request = requestAfter(stage, kept, event, on)
   const reporting = stage.reports && { rules: stage.reports, calendar, holds }
   const after = {

@@ -13,6 +13,7 @@ import { expect } from 'vitest'
 import { createSweeper } from '../../../operations/sweeper.ts'
 import { createLogger } from '../../../telemetry/log.ts'
 import { chongqing, people } from '../../fixtures.ts'
+import { saveTestEdition } from '../../support/test-edition.ts'
 import type { Act } from '../../support/cases.ts'
 import { connectTemporal } from '../../support/engines.ts'
 import { actAll, startProject, type Project, type ProjectOptions } from '../../support/projects.ts'
@@ -26,9 +27,7 @@ export async function openFixture() {
   const { models, drop } = await openRecord()
   const temporal = await connectTemporal()
   const worker = await startWorker(models)
-  const { id, year } = chongqing.edition
-  const loadedAt = new Date()
-  await models.editions.create({ _id: 'of-a-test', id, year, document: chongqing.edition, loadedAt })
+  await saveTestEdition(models)
   const stop = async () => {
     await worker.stop()
     await temporal.connection.close()
@@ -61,7 +60,13 @@ export async function begin(
   const project = await startProject(temporal, models, { recorder: failing(models), ...options })
   const record = await models.projects.findById(project.id).lean()
   if (!record) throw new Error('not on record')
-  await reserveKeys(models, project.id, record.state.case.application, people.clerk, Date.now())
+  await reserveKeys(
+    models,
+    project.id,
+    { edition: chongqing.edition, application: record.state.case.application },
+    people.clerk,
+    Date.now(),
+  )
   await actAll(project, way)
   return project
 }

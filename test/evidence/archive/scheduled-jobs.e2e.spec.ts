@@ -12,9 +12,9 @@ import {
 import { zhigai } from '../../local/backup/command.ts'
 import { install, type Installation } from '../../faults/installation.ts'
 import { partOf, portOf, untilGone } from '../../faults/processes.ts'
-import { chongqing } from '../../fixtures.ts'
 import { stations, type Act } from '../../support/cases.ts'
 import { actAll, startProject, type Project } from '../../support/projects.ts'
+import { saveTestEdition } from '../../support/test-edition.ts'
 
 const patience = { timeout: 60_000, interval: 10 }
 const count = 80
@@ -36,9 +36,7 @@ beforeAll(async () => {
   }
   const jobs: ScheduledJob[] = ['archive', 'reconcile']
   await Promise.all(jobs.map((job) => temporal.schedule.getHandle(scheduledJobWorkflowId(job)).pause()))
-  const { id, year } = chongqing.edition
-  const loadedAt = new Date()
-  await models.editions.create({ _id: 'of-a-test', id, year, document: chongqing.edition, loadedAt })
+  await saveTestEdition(models)
   projects = await startMany(stations.withdrawn)
   const closed = `WorkflowType="${projectWorkflowType}" AND ExecutionStatus="Completed"`
   await vi.waitFor(async () => {
