@@ -51,36 +51,42 @@ const common: SeenField[] = (['name', 'district', 'category'] as const).map((id)
   valueIn: (application) => application[id],
 }))
 
+/**
+ * What every language has; a form adds its fields to a copy. Each handler is a function of its own: the library writes on it when
+ * it is first called, and what a module exports is frozen in the worker.
+ */
+const base = new Environment({ limits: { maxDepth: 50, maxAstNodes: 500 } })
+  .registerType('Day', Day)
+  .registerType('Amounts', Amounts)
+  .registerVariable('enterprise', {
+    schema: {
+      district: 'string',
+      registeredInCity: 'bool',
+      legalPerson: 'bool',
+      industry: 'string',
+      size: 'string',
+    },
+  })
+  .registerVariable('project', { schema: { implementedInCity: 'bool', certifiedBefore: 'bool' } })
+  .registerFunction('yuan(string): int', (text: string) => fenOf(text))
+  .registerFunction('percent(string): int', (text: string) => hundredthsOf(text))
+  .registerFunction('date(string): Day', (text: string) => dayOf(text))
+  .registerFunction('sum(Amounts): int', ({ byKind }: Amounts) => sumFen(byKind))
+  .registerFunction('sum(Amounts, list<string>): int', ({ byKind }: Amounts, kinds: string[]) =>
+    sumFen(byKind, kinds),
+  )
+  .registerFunction('string.matchesLinearly(string): bool', (text: string, pattern: string) =>
+    patternOf(pattern).matcher(text).find(),
+  )
+  .registerOperator('Day >= Day', (a: Day, b: Day) => a.text >= b.text)
+  .registerOperator('Day > Day', (a: Day, b: Day) => a.text > b.text)
+  .registerOperator('Day <= Day', (a: Day, b: Day) => a.text <= b.text)
+  .registerOperator('Day < Day', (a: Day, b: Day) => a.text < b.text)
+
 function createLanguage({ fields: ofForm }: Form): Language {
   const seen = [...common, ...seenFields(ofForm)]
-  const environment = new Environment({ limits: { maxDepth: 50, maxAstNodes: 500 } })
-    .registerType('Day', Day)
-    .registerType('Amounts', Amounts)
-    .registerVariable('application', { schema: Object.fromEntries(seen.map(({ id, type }) => [id, type])) })
-    .registerVariable('enterprise', {
-      schema: {
-        district: 'string',
-        registeredInCity: 'bool',
-        legalPerson: 'bool',
-        industry: 'string',
-        size: 'string',
-      },
-    })
-    .registerVariable('project', { schema: { implementedInCity: 'bool', certifiedBefore: 'bool' } })
-    .registerFunction('yuan(string): int', fenOf)
-    .registerFunction('percent(string): int', hundredthsOf)
-    .registerFunction('date(string): Day', dayOf)
-    .registerFunction('sum(Amounts): int', ({ byKind }: Amounts) => sumFen(byKind))
-    .registerFunction('sum(Amounts, list<string>): int', ({ byKind }: Amounts, kinds: string[]) =>
-      sumFen(byKind, kinds),
-    )
-    .registerFunction('string.matchesLinearly(string): bool', (text: string, pattern: string) =>
-      patternOf(pattern).matcher(text).find(),
-    )
-    .registerOperator('Day >= Day', (a: Day, b: Day) => a.text >= b.text)
-    .registerOperator('Day > Day', (a: Day, b: Day) => a.text > b.text)
-    .registerOperator('Day <= Day', (a: Day, b: Day) => a.text <= b.text)
-    .registerOperator('Day < Day', (a: Day, b: Day) => a.text < b.text)
+  const schema = Object.fromEntries(seen.map(({ id, type }) => [id, type]))
+  const environment = base.clone().registerVariable('application', { schema })
   const byId = new Map(seen.map((field) => [field.id, field]))
   return { environment, fields: byId, sizes: byId, compiled: new Map() }
 }
