@@ -35,6 +35,26 @@ function lifeOf(
   ]
 }
 
+/** A small project, filed, with the events that bring it to its certificate. */
+export type Filed = Pick<Underway, 'id' | 'district'> & { life: ApiRequest[] }
+
+/** Files a project that has its whole life before it. */
+export async function fileProject(client: RecordingClient, serial: number): Promise<Filed> {
+  const filing = await prepareFiling(client, serial)
+  const { id, application } = await client.expectOk(filing)
+  const { district } = application as { district: string }
+  const life = lifeOf(filing.as, district).map(({ as, body }, step): ApiRequest => {
+    const path = `/api/v1/projects/${String(id)}/events`
+    return { method: 'POST', path, as, body, key: `${body.type}-${serial}-${step}` }
+  })
+  return { id: String(id), district, life }
+}
+
+/** What somebody does by a request that sends an event. */
+export function typeOf({ body }: ApiRequest): string {
+  return (body as { type: string }).type
+}
+
 /** Files projects and brings them evenly to each point of a small project's life before its last event. */
 export async function prepareProjects(
   client: RecordingClient,
@@ -42,20 +62,13 @@ export async function prepareProjects(
   from: number,
 ): Promise<Underway[]> {
   return inTurns(count, 8, async (index) => {
-    const filing = await prepareFiling(client, from + index)
-    const { id, application } = await client.expectOk(filing)
-    const { district } = application as { district: string }
-    const life = lifeOf(filing.as, district)
-    const requests = life.map(({ as, body }, step): ApiRequest => {
-      const path = `/api/v1/projects/${String(id)}/events`
-      return { method: 'POST', path, as, body, key: `${body.type}-${from + index}-${step}` }
-    })
+    const { id, district, life } = await fileProject(client, from + index)
     const done = (index >> 1) % life.length
-    for (const request of requests.slice(0, done)) await client.expectOk(request)
-    const next = requests[done]
+    for (const request of life.slice(0, done)) await client.expectOk(request)
+    const next = life[done]
     if (!next) throw new RangeError('a life has an event after each of its points')
-    const told = ['file', ...life.slice(0, done + 1).map(({ body }) => body.type)]
-    return { id: String(id), district, told, next }
+    const told = ['file', ...life.slice(0, done + 1).map(typeOf)]
+    return { id, district, told, next }
   })
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { expect } from 'vitest'
 import { connectModels, type Models } from '../../models/index.ts'
@@ -8,22 +9,39 @@ import type { Attempt, RecordingClient } from './recording-client.ts'
 import type { Installation } from './installation.ts'
 import { partOf, portOf } from './processes.ts'
 
-/** Every project tells each of its events exactly once, in its record and in its workflow. */
-export async function expectToldOnce(
+/** What a project tells: the lines of its record, with their revisions, and the events that its workflow has accepted, filing left out. */
+export type Told = {
+  id: string
+  lines: [revision: number, type: string][]
+  revision: number
+  accepted: string[]
+}
+
+/** What projects tell; the record is read first, so that it can only be behind. */
+export async function readTold(
   installation: Installation,
   client: RecordingClient,
-  projects: Pick<Underway, 'id' | 'told'>[],
-): Promise<void> {
-  const found = await withTemporal(installation, (temporal) =>
-    inTurns(projects.length, 8, async (index) => {
-      const id = projects[index]?.id ?? ''
+  ids: string[],
+): Promise<Told[]> {
+  return withTemporal(installation, (temporal) =>
+    inTurns(ids.length, 8, async (index) => {
+      const id = ids[index] ?? ''
       const { items } = await client.read(`/api/v1/projects/${id}/history?kind=event&limit=100`)
       const lines = items as { revision: number; type: string }[]
       const { revision } = await client.read(`/api/v1/projects/${id}`)
       const accepted = await eventsOfWorkflow(temporal, id)
-      return { id, lines: lines.map((line) => [line.revision, line.type]), revision, accepted }
+      return {
+        id,
+        lines: lines.map((line): Told['lines'][number] => [line.revision, line.type]),
+        revision: Number(revision),
+        accepted,
+      }
     }),
   )
+}
+
+/** Every project tells each of its events exactly once, in its record and in its workflow. */
+export function expectTold(found: Told[], projects: Pick<Underway, 'id' | 'told'>[]): void {
   expect(found).toEqual(
     projects.map(({ id, told }) => ({
       id,
@@ -34,20 +52,52 @@ export async function expectToldOnce(
   )
 }
 
-/** Where the record and the workflow of projects tell different events: their ids. */
+/** Every project tells each of its events exactly once, now. */
+export async function expectToldOnce(
+  installation: Installation,
+  client: RecordingClient,
+  projects: Pick<Underway, 'id' | 'told'>[],
+): Promise<void> {
+  const ids = projects.map(({ id }) => id)
+  expectTold(await readTold(installation, client, ids), projects)
+}
+
+/** Whether the record tells what the workflow does. It is never ahead: what it tells, the workflow has. */
+function isLevel({ lines, accepted }: Told): boolean {
+  const types = lines.slice(1).map(([, type]) => type)
+  expect(types).toEqual(accepted.slice(0, types.length))
+  return types.length === accepted.length
+}
+
+/** The projects of which the record does not tell what their workflows do: their ids. */
 export async function findDisagreements(
   installation: Installation,
   client: RecordingClient,
   ids: string[],
 ): Promise<string[]> {
-  return withTemporal(installation, async (temporal) => {
-    const agree = await inTurns(ids.length, 8, async (index) => {
-      const { items } = await client.read(`/api/v1/projects/${ids[index]}/history?kind=event&limit=100`)
-      const told = (items as { type: string }[]).slice(1).map(({ type }) => type)
-      return told.join() === (await eventsOfWorkflow(temporal, ids[index] ?? '')).join()
-    })
-    return ids.filter((_id, index) => !agree[index])
-  })
+  const found = await readTold(installation, client, ids)
+  return found.filter((told) => !isLevel(told)).map(({ id }) => id)
+}
+
+/** So soon the record has all that workflows took, once there is an API again (milliseconds). */
+const levelWithin = 30_000
+
+/** Waits until the record of each project tells what its workflow does, and answers what that is. */
+export async function untilLevel(
+  installation: Installation,
+  client: RecordingClient,
+  ids: string[],
+): Promise<Told[]> {
+  await client.read('/readyz')
+  const level = new Map<string, Told>()
+  for (const limit = Date.now() + levelWithin; ; await delay(200)) {
+    const isLate = Date.now() > limit
+    const behind = ids.filter((id) => !level.has(id))
+    const found = await readTold(installation, client, behind)
+    for (const told of found.filter(isLevel)) level.set(told.id, told)
+    if (level.size === ids.length) return ids.flatMap((id) => level.get(id) ?? [])
+    if (isLate) throw new Error(`not level after ${levelWithin} ms: ${JSON.stringify(found)}`)
+  }
 }
 
 /** Opens the Temporal of an installation behind its back. */

@@ -91,19 +91,23 @@ export async function createRecordingClient({ dataDir, baseUrl }: { dataDir: str
 /** A desk before an installation. */
 export type RecordingClient = Awaited<ReturnType<typeof createRecordingClient>>
 
-/** Deeds that are all on their way at once, each repeated until it is answered. */
-export function sendAll(client: RecordingClient, requests: ApiRequest[]) {
+/** Who repeats a deed until it is answered, all unless it is said, and how many answers are some: a tenth. */
+type Sending = { asksAgain?: (index: number) => boolean; some?: number }
+
+/** Deeds that are all on their way at once, each repeated until it is answered, or made once by one who does not ask again. */
+export function sendAll(client: RecordingClient, requests: ApiRequest[], sending: Sending = {}) {
+  const { asksAgain = () => true, some = Math.ceil(requests.length / 10) } = sending
   const enough = new EventEmitter()
   const someAnswered = once(enough, 'reached')
   let answered = 0
-  const work = requests.map(async (request) => {
-    const made = await client.untilAnswered(request)
+  const work = requests.map(async (request, index) => {
+    const made = await (asksAgain(index) ? client.untilAnswered(request) : client.attempt(request))
     answered += 1
-    if (answered === Math.ceil(requests.length / 10)) enough.emit('reached')
+    if (answered === some) enough.emit('reached')
     return made
   })
   return {
-    /** When a tenth of them is answered, so that the others are in every stage of their way. */
+    /** When some of them are answered, so that the others are in every stage of their way. */
     someAnswered: Promise.race([someAnswered, Promise.all(work)]),
     open: () => requests.length - answered,
     done: Promise.all(work),
