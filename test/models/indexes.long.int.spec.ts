@@ -44,8 +44,10 @@ describe('no question of the API looks at every document or sorts in memory', ()
       ])
     })
     expect(slow(profiled)).toEqual([])
-    expect(collections(profiled)).toEqual(
+    // An edition is read by its id, and once: the process may know it already.
+    expect(new Set([...collections(profiled), 'editions'])).toEqual(
       new Set([
+        'editions',
         'enterprises',
         'calendars',
         'intents',

@@ -1,5 +1,6 @@
 import { documentsOf, type Documents } from '../../evidence/archive/expected.ts'
 import { syntheticCase } from '../../local/demo/synthetic.ts'
+import { editionOfHash } from '../../models/known-editions.ts'
 import type { Models } from '../../models/index.ts'
 import type { StepRecord } from '../../models/step-record.ts'
 import { applicationSchema } from '../../policy/edition/form-schema.ts'
@@ -154,18 +155,22 @@ export function recordsOf(
   })
 }
 
-/** Puts cases into the record as their workflows would have left them, whoever was told of what. */
+/** Puts cases, of one edition that is on record, into the record as their workflows would have left them, whoever was told of what. */
 export async function recordCertified(
   models: Models,
   cases: readonly Pick<Certified, 'records'>[],
 ): Promise<void> {
+  const editionHash = cases[0]?.records[0]?.editionHash
+  if (editionHash === undefined) return
+  const edition = await editionOfHash(models, editionHash)
   const documents = cases.map(({ records }) =>
-    documentsOf(
-      records.map((made) => {
+    documentsOf([
+      { kind: 'edition', input: { edition, editionHash }, done: true },
+      ...records.map((made) => {
         const certificate = made.effects.includes('issueCertificate') ? `bench-${made.project}` : null
-        return { kind: 'step', step: made, certificate, done: true }
+        return { kind: 'step', step: made, certificate, done: true } as const
       }),
-    ),
+    ]),
   )
   const all = <K extends keyof Documents>(name: K) => documents.flatMap((each) => [...each[name].values()])
   await Promise.all([
