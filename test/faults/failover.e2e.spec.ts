@@ -2,6 +2,7 @@ import type { mongo } from 'mongoose'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { connectModels, createIndexes, type Models } from '../../models/index.ts'
 import { createRecorder } from '../../models/recorder.ts'
+import { saveTestEdition } from '../support/test-edition.ts'
 import {
   startReplicaSet,
   untilItHas,
@@ -25,6 +26,7 @@ beforeAll(async () => {
     Array.from({ length: count }, () => connectModels(set.uri, { monitorCommands: true })),
   )
   await createIndexes(models())
+  await saveTestEdition(models())
 })
 afterAll(async () => {
   await Promise.all(all.map(({ connection }) => connection.close()))
