@@ -1,4 +1,5 @@
 import { hashEdition } from '../../models/editions.ts'
+import { editionOfHash } from '../../models/known-editions.ts'
 import type { Models, ProjectRecord } from '../../models/index.ts'
 import type { Calendar } from '../../policy/time/calendar.ts'
 import type { Edition } from '../../policy/edition/edition.ts'
@@ -34,11 +35,7 @@ export function createEditions(models: Models, inForce: InForce, calendar: Calen
   const current = load(first, hashEdition(first))
   const all = [current, ...others.map((edition) => load(edition, hashEdition(edition)))]
   async function of({ editionHash }: Pick<ProjectRecord, 'editionHash'>): Promise<LoadedEdition> {
-    const known = loaded.get(editionHash)
-    if (known) return known
-    const record = await models.editions.findById(editionHash).lean()
-    if (!record) throw new Error(`edition ${editionHash} is not in the record`)
-    return load(record.document, editionHash)
+    return loaded.get(editionHash) ?? load(await editionOfHash(models, editionHash), editionHash)
   }
   return {
     /** Under which a project is filed that names no edition. */

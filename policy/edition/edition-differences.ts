@@ -2,6 +2,7 @@ import type { Words } from '../words/bilingual.ts'
 import { lengthWords } from '../words/length-words.ts'
 import type { Edition } from './edition.ts'
 import { keyWords, valueWords } from './key-words.ts'
+import { isMapping, type Mapping } from './mapping.ts'
 
 /** Something that two editions say differently: where, in words, and what each says; null where one says nothing. */
 export type EditionDifference = { path: string; name: Words; from: Words | null; to: Words | null }
@@ -9,7 +10,6 @@ export type EditionDifference = { path: string; name: Words; from: Words | null;
 /** Something that an edition says: where it stands, in words, and what it says. */
 type Statement = { name: Words; says: Words; isThing: boolean }
 type Statements = Map<string, Statement>
-type Mapping = Record<string, unknown>
 
 /** Keys whose values are ids of roles, stages or ends. */
 const referring = new Set(['by', 'officers', 'to', 'roles', 'returnTo', 'issuedAt', 'sameOfficerAs'])
@@ -129,8 +129,4 @@ function wordsIn({ zh, en }: Mapping): Words | undefined {
 
 function isUnit(unit: unknown): unit is 'workingDays' | 'calendarDays' {
   return unit === 'workingDays' || unit === 'calendarDays'
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

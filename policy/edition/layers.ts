@@ -1,8 +1,8 @@
 import type { DocumentFault } from './document-fault.ts'
 import { layerWords } from './layer-words.ts'
+import { isMapping, type Mapping } from './mapping.ts'
 
 type Path = (string | number)[]
-type Mapping = Record<string, unknown>
 
 /** What a layer makes of its base, and what is wrong with the layer itself. */
 export type Laid = { value: unknown; faults: DocumentFault[] }
@@ -93,8 +93,4 @@ function keyOf(base: unknown[], layer: unknown[]): string | undefined {
   return ['id', 'name'].find((key) =>
     [...base, ...layer].every((each) => isMapping(each) && typeof each[key] === 'string'),
   )
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
